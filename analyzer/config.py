@@ -1,0 +1,219 @@
+"""Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
+
+Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
+``report`` change only what is derived, so they never cause a video to be decoded again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analyzer.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSettings:
+    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds."""
+
+    fps: float = 5.0
+    segment_s: float = 180.0
+    overlap_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class MotionSettings:
+    """When a frame is worth a detector: something moved, or a look is due anyway (seconds)."""
+
+    enabled: bool = True
+    recheck_busy_s: float = 1.0
+    recheck_idle_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """Face detection. ``backend`` auto takes the best installed; ``width`` is the picture width in
+    px that the detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
+    """
+
+    backend: str = "auto"
+    width: int = 640
+    min_px: int = 20
+    min_score: float = 0.7
+    keep: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSettings:
+    """Person detection. ``backend`` auto takes the best installed; ``width`` px as for faces."""
+
+    backend: str = "auto"
+    width: int = 640
+    min_score: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSettings:
+    """Association. A tracklet unseen for ``lost_s`` ends; ``min_hits`` sightings make one."""
+
+    lost_s: float = 1.0
+    min_hits: int = 2
+    high_score: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionSettings:
+    """Whether expressions are classified and by which model under models/emotion."""
+
+    enabled: bool = True
+    model: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSettings:
+    """Whether actions are classified; windows of ``window_s`` every ``step_s`` seconds."""
+
+    enabled: bool = True
+    window_s: float = 2.0
+    step_s: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSettings:
+    """Whether faces are embedded, by which backend, and the floor below which none is."""
+
+    enabled: bool = True
+    backend: str = "auto"
+    min_eye_px: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Candidates. ``threshold`` on the embedding distance; 0 takes the embedder's own."""
+
+    threshold: float = 0.0
+    min_margin: float = 0.02
+    candidates: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SmoothingSettings:
+    """Timelines. Window and largest bridged gap in seconds; overlap (IoU) that stitches."""
+
+    emotion_window_s: float = 1.5
+    max_gap_s: float = 2.0
+    stitch_iou: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """The report. ``max_points`` a plotted trace; ``title`` of the case."""
+
+    title: str = ""
+    max_points: int = 2000
+
+
+_RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run can be told, in sections."""
+
+    sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    motion: MotionSettings = field(default_factory=MotionSettings)
+    faces: FaceSettings = field(default_factory=FaceSettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    tracking: TrackingSettings = field(default_factory=TrackingSettings)
+    emotions: EmotionSettings = field(default_factory=EmotionSettings)
+    actions: ActionSettings = field(default_factory=ActionSettings)
+    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
+    smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+
+    def as_dict(self) -> dict[str, dict[str, Any]]:
+        """Return plain sections of plain values, ready for JSON or TOML."""
+        return dataclasses.asdict(self)
+
+    def raw_hash(self) -> str:
+        """Return 16 hex digits that change whenever raw rows could."""
+        sections = self.as_dict()
+        return _digest({name: sections[name] for name in _RAW})
+
+    def full_hash(self) -> str:
+        """Return 16 hex digits of all settings."""
+        return _digest(self.as_dict())
+
+    def with_values(self, section: str, **values: Any) -> Settings:
+        """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
+        return _merge(self, {section: values}, "the command line")
+
+
+def _digest(values: dict[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Return the defaults, overlaid by the TOML file at ``path`` when given.
+
+    Raises ConfigError for a file that cannot be read, is not TOML, or names an unknown section,
+    key or a value of the wrong type or range.
+    """
+    if path is None:
+        return Settings()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read settings ({error.strerror}); check --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
+    return _merge(Settings(), values, str(path))
+
+
+def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
+    sections = {f.name for f in dataclasses.fields(Settings)}
+    for section, entries in values.items():
+        if section not in sections or not isinstance(entries, dict):
+            raise ConfigError(
+                f"{origin}: unknown section [{section}]; known: {', '.join(sorted(sections))}"
+            )
+        current = getattr(base, section)
+        checked = {key: _checked(current, section, key, value, origin) for key, value in entries.items()}
+        base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
+    return base
+
+
+def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
+    """Return ``value`` in the type of the section's default, or raise ConfigError."""
+    known = {f.name for f in dataclasses.fields(section)}
+    if key not in known:
+        raise ConfigError(f"{origin}: unknown setting {name}.{key}; known: {', '.join(sorted(known))}")
+    default = getattr(section, key)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(default):
+        raise ConfigError(
+            f"{origin}: {name}.{key} = {value!r} is not {type(default).__name__}; correct it"
+        )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        lowest = 0 if (name, key) in _MAY_BE_ZERO else 1e-6
+        if not lowest <= value < 1e9:
+            raise ConfigError(f"{origin}: {name}.{key} = {value} is out of range; it must be positive")
+    return value
+
+
+_MAY_BE_ZERO = {
+    ("identity", "threshold"),
+    ("identity", "min_margin"),
+    ("sampling", "overlap_s"),
+    ("faces", "min_score"),
+    ("people", "min_score"),
+    ("embedding", "min_eye_px"),
+}

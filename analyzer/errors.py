@@ -1,0 +1,29 @@
+"""The error tree. Every message names the thing, what was wrong and what to do next."""
+
+
+class AnalyzerError(Exception):
+    """Base of every error that a user can act on; nothing was left half written."""
+
+
+class UsageError(AnalyzerError):
+    """The request cannot be carried out as asked; nothing was started."""
+
+
+class ConfigError(UsageError):
+    """A settings file or value is wrong; nothing was started."""
+
+
+class VideoError(AnalyzerError):
+    """A file cannot be probed or decoded; the batch goes on without it."""
+
+
+class ModelError(AnalyzerError):
+    """A model file is missing, of the wrong hash or unreadable; nothing was analysed with it."""
+
+
+class GalleryError(AnalyzerError):
+    """A gallery cannot be used at all (single bad pictures are set aside instead)."""
+
+
+class CaseError(AnalyzerError):
+    """A case folder is missing, locked, of another version or damaged; it was not changed."""
