@@ -1,0 +1,35 @@
+"""Where weights lie: the folder that ships with the project, and the folder that pull fills."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import analyzer
+from analyzer.errors import ModelError
+
+ENVIRONMENT = "ANALYZER_MODELS"
+"""Environment variable that names another folder for pulled models."""
+
+
+def shipped_dir() -> Path:
+    """Return the folder of weights that this project trained, and of ``registry.toml``.
+
+    A checkout (and an editable install, which points into one) has it at ``models/`` beside the
+    package; a wheel carries it inside the package. Raises ModelError where neither exists.
+    """
+    package = Path(analyzer.__file__).resolve().parent
+    for folder in (package / "models" / "shipped", package.parent / "models"):
+        if (folder / "registry.toml").is_file():
+            return folder
+    raise ModelError(f"{package}: no models folder beside it; install analyzer again")
+
+
+def pulled_dir() -> Path:
+    """Return the folder of pulled models; it need not exist."""
+    override = os.environ.get(ENVIRONMENT)
+    if override:
+        return Path(override).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("analyzer") / "models"

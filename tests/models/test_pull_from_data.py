@@ -1,0 +1,22 @@
+"""`pull --from` on the files that stand in for a network, when they are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.models.locations import shipped_dir
+from analyzer.models.registry import load_registry
+
+FILES = shipped_dir().parents[1] / "shared" / "data" / "models"
+
+
+@pytest.mark.skipif(not FILES.is_dir(), reason="needs ../shared/data/models")
+def test_every_model_is_found_by_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ANALYZER_MODELS", str(tmp_path))
+    registry = load_registry()
+    for entry in registry.entries:
+        assert registry.pull(entry.name, from_dir=FILES).parent == tmp_path
+    assert {s.status for s in registry.verify()} == {"installed"}
+    assert len(registry.fingerprint()) >= len(registry.entries)
