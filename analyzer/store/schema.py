@@ -1,8 +1,8 @@
 """The public schema of a case database, as named migrations.
 
-Raw tables hold what was measured in pictures, derived tables what follows from raw rows and settings
-alone. ``docs/schema.md`` explains every column. All boxes are pixels of the picture as displayed;
-``pts`` is in the time base of the video, ``t`` in seconds since its first frame.
+Raw tables hold what was measured in pictures, derived tables what follows from raw rows and
+settings alone. ``docs/schema.md`` explains every column. All boxes are pixels of the picture as
+displayed; ``pts`` is in the time base of the video, ``t`` in seconds since its first frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ migrations = Migrations("analyzer")
 _EMOTION_COLUMNS = ", ".join(f"{name} REAL" for name in EMOTIONS)
 _ACTION_COLUMNS = ", ".join(f"{name} REAL NOT NULL" for name in ACTIONS)
 
-_WORK = f"""
+_WORK = """
 CREATE TABLE case_info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE runs (
@@ -46,6 +46,10 @@ CREATE TABLE audit (
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE
 );
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log may not be changed'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log may not be changed'); END;
 
 CREATE TABLE people (
     name TEXT PRIMARY KEY,
@@ -87,13 +91,14 @@ CREATE TABLE videos (
     average_rate REAL NOT NULL,
     variable_rate INTEGER NOT NULL,
     creation_time TEXT,
+    timestamps TEXT NOT NULL,            -- stored, generated (by counting pictures)
     wall_start TEXT,                     -- wall clock of the first frame, time as stored
     wall_source TEXT                     -- where that came from, in words
 );
 
 CREATE TABLE files (
     path TEXT PRIMARY KEY,
-    sha256 TEXT REFERENCES videos(sha256),
+    sha256 TEXT,                         -- known also of a file that turned out to be no video
     status TEXT NOT NULL,                -- pending, done, failed
     reason TEXT,
     run_id TEXT NOT NULL REFERENCES runs(id)
@@ -287,7 +292,7 @@ def create_case(db: Database) -> None:
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)
-    db["case_info"].insert_all(
+    db.table("case_info").insert_all(
         [
             {"key": "format", "value": FORMAT},
             {"key": "format_version", "value": str(FORMAT_VERSION)},

@@ -1,0 +1,1 @@
+"""Chain of custody: hashes, the manifest of a case, and its audit log."""

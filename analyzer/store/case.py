@@ -1,0 +1,98 @@
+"""A case folder, opened for writing by one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from sqlite_utils import Database
+
+from analyzer.errors import CaseError
+from analyzer.store.connect import DATABASE_NAME, open_for_writing
+from analyzer.store.failures import case_errors
+from analyzer.store.lock import LOCK_NAME, CaseLock
+
+FACES_NAME = "faces"
+
+_OURS = {
+    DATABASE_NAME,
+    f"{DATABASE_NAME}-wal",
+    f"{DATABASE_NAME}-shm",
+    f"{DATABASE_NAME}-journal",
+    LOCK_NAME,
+    FACES_NAME,
+}
+"""What an interrupted creation may have left; anything else in the folder is somebody's."""
+
+
+class Case:
+    """A case open for writing: ``folder``, and ``db`` with foreign keys on; a context manager.
+
+    Made by ``Case.open``. Only the thread that opened it may use ``db``.
+    """
+
+    def __init__(self, folder: Path, db: Database, lock: CaseLock) -> None:
+        self.folder = folder
+        self.db = db
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path, create: bool) -> Case:
+        """Open the case at ``folder``, or with ``create`` make it where nothing is yet.
+
+        Raises CaseError, having changed nothing, for a folder that is not a case or holds other
+        files, a case that another analyzer is writing, a newer format version, a damaged
+        database, and a folder that cannot be written.
+        """
+        with case_errors(folder):
+            _check_folder(folder, create)
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = CaseLock(folder)
+            try:
+                db = open_for_writing(folder, create)
+                (folder / FACES_NAME).mkdir(exist_ok=True)
+            except BaseException:
+                lock.release()
+                raise
+        return cls(folder, db, lock)
+
+    def close(self) -> None:
+        """Close the database, folding its log in, then give the lock back."""
+        try:
+            self.db.conn.close()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def require_case(folder: Path) -> None:
+    """Raise CaseError unless ``folder`` holds a case database."""
+    if not (folder / DATABASE_NAME).is_file():
+        raise CaseError(
+            f"{folder}: not a case (no {DATABASE_NAME} there); give the folder of a case, "
+            "or make one with `analyzer run ... --case DIR`"
+        )
+
+
+def _check_folder(folder: Path, create: bool) -> None:
+    if not create:
+        require_case(folder)
+        return
+    if not folder.exists() or (folder / DATABASE_NAME).is_file():
+        return
+    if not folder.is_dir():
+        raise CaseError(f"{folder}: is a file, not a folder; choose another --case")
+    if any(entry.name not in _OURS for entry in folder.iterdir()):
+        raise CaseError(
+            f"{folder}: holds other files and is not a case; choose a new or empty folder"
+        )

@@ -1,0 +1,78 @@
+"""What derivation hands to the store: the tracks of one video and everything about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import ActionWindow, Candidate, Moment
+
+Identity = Literal["candidate", "unknown", "not assessed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SmoothedEmotion:
+    """One point of a track's emotion timeline; ``probabilities`` float32 (7,), smoothed.
+
+    Where ``assessed`` is False the probabilities are ignored and stored as NULL. ``tracklet_id``
+    names the tracklet whose raw sample of the same pts lies underneath; ``wall_time`` is ISO 8601.
+    """
+
+    moment: Moment
+    probabilities: NDArray[np.float32]
+    assessed: bool
+    quality: float
+    reason: str | None
+    tracklet_id: str
+    wall_time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackSummary:
+    """The one line of a track; shares in [0, 1], None where nothing could be assessed.
+
+    ``dominant_share`` is of the assessed time, ``emotion_confidence`` the mean smoothed probability
+    while dominant, ``assessed_share`` the share of the seen faces that could be assessed.
+    """
+
+    dominant_emotion: str | None = None
+    dominant_share: float | None = None
+    emotion_confidence: float | None = None
+    assessed_share: float | None = None
+    main_action: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DerivedTrack:
+    """One person through one video.
+
+    ``id`` as ``store.ids.track_id`` makes it; ``members`` are tracklet ids in order of time;
+    ``observations`` are (pts, tracklet id), one a pts, ``face_observations`` of them with a face;
+    ``actions`` are (tracklet id, window), one a start; ``candidates`` by rank from 1. ``person`` is
+    the accepted candidate of rank 1, None otherwise.
+    """
+
+    id: str
+    number: int
+    start: Moment
+    end: Moment
+    members: tuple[str, ...]
+    observations: tuple[tuple[int, str], ...]
+    face_observations: int
+    best_face_id: str | None
+    identity: Identity
+    person: str | None
+    summary: TrackSummary
+    emotions: tuple[SmoothedEmotion, ...]
+    actions: tuple[tuple[str, ActionWindow], ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DerivedVideo:
+    """Everything derived of one video."""
+
+    tracks: tuple[DerivedTrack, ...]

@@ -1,0 +1,59 @@
+"""Turns what SQLite and the disk complain about into one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analyzer.errors import CaseError
+
+_FULL = "the disk is full; free some space and run the same command again"
+_READ_ONLY = (
+    "cannot be written; copy the case to a folder you may write to, or mend its permissions"
+)
+_DAMAGED = "the case database is damaged; restore case.db from a copy, or start a new case"
+_BUSY = "the case database is in use by another program; close that program and try again"
+_BROKEN = "the disk reported an error; check the disk, then run the same command again"
+
+_BY_SQLITE = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_IOERR: _BROKEN,
+}
+
+_BY_ERRNO = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _READ_ONLY,
+    errno.EPERM: _READ_ONLY,
+    errno.EIO: _BROKEN,
+}
+
+
+@contextmanager
+def case_errors(folder: Path) -> Iterator[None]:
+    """Raise CaseError for what a user can mend; let everything else (our own mistakes) through.
+
+    Wrap only code that touches the case at ``folder``: an OSError is taken to be about it.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The low byte is SQLite's primary code; the rest says where it arose.
+        advice = _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if advice is None:
+            raise
+        raise CaseError(f"{folder}: {advice} ({error})") from error
+    except OSError as error:
+        advice = _BY_ERRNO.get(error.errno or 0, "check the folder and try again")
+        raise CaseError(f"{folder}: {advice} ({error.strerror or error})") from error

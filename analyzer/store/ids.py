@@ -1,0 +1,26 @@
+"""Ids of rows: derived from what they name, so two runs over the same input give the same ids."""
+
+from __future__ import annotations
+
+_DIGITS = 16
+"""Digits of the video's SHA-256 in an id: 64 bits, no collision in any archive that exists."""
+
+
+def segment_id(video_sha256: str, index: int) -> str:
+    """Return the id of segment ``index`` of a video."""
+    return f"{video_sha256[:_DIGITS]}:{index}"
+
+
+def tracklet_id(video_sha256: str, index: int, number: int) -> str:
+    """Return the id of tracklet ``number`` in segment ``index`` of a video."""
+    return f"{segment_id(video_sha256, index)}:{number}"
+
+
+def face_id(tracklet: str, pts: int) -> str:
+    """Return the id of the face of ``tracklet`` (an id) kept at ``pts``."""
+    return f"{tracklet}:{pts}"
+
+
+def track_id(video_sha256: str, number: int) -> str:
+    """Return the id of track ``number`` of a video."""
+    return f"{video_sha256[:_DIGITS]}:T{number}"

@@ -1,0 +1,55 @@
+"""One writer per case: an advisory lock that the kernel releases when its process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from analyzer.errors import CaseError
+
+LOCK_NAME = "case.lock"
+
+
+class CaseLock:
+    """Holds ``case.lock`` until released; use as a context manager.
+
+    flock, not lockf: it also keeps out a second holder inside the same process, and is not lost
+    when some other code here opens and closes the file. The descriptor does not survive exec, so
+    ffmpeg and spawned workers never keep a dead coordinator's lock.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock of the case at ``folder``; raise CaseError when another analyzer has it.
+
+        Raises OSError where the folder cannot be written.
+        """
+        self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(self._file, 32).decode("ascii", "replace").strip() or "unknown"
+            os.close(self._file)
+            raise CaseError(
+                f"{folder}: another analyzer is writing this case (process {holder}); "
+                "wait until it has ended, or choose another --case"
+            ) from error
+        os.ftruncate(self._file, 0)
+        os.write(self._file, f"{os.getpid()}\n".encode())
+
+    def release(self) -> None:
+        """Give the lock back. The file stays: removing it would race with the next holder."""
+        os.ftruncate(self._file, 0)
+        os.close(self._file)
+
+    def __enter__(self) -> CaseLock:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()

@@ -1,0 +1,194 @@
+"""Writes a case: every method one transaction, all of its rows or none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+from analyzer.store import derived_rows, rows
+from analyzer.store.case import Case
+from analyzer.store.derived import DerivedVideo
+from analyzer.store.failures import case_errors
+from analyzer.store.images import save_image
+from analyzer.store.records import (
+    FileStatus,
+    GalleryFaceRecord,
+    PersonRecord,
+    RunRecord,
+    RunStatus,
+    utc_now,
+)
+from analyzer.store.rows import Row
+from analyzer.types import SegmentResult, Tracklet, VideoInfo
+
+_BATCH = 500
+"""Rows a statement at most; sqlite-utils makes it fewer where SQLite's 999 parameters demand."""
+
+
+class CaseWriter:
+    """Writes into an open case; one a case, on the thread that opened it.
+
+    Every method raises CaseError when the disk is full or fails, with the rows of the call not
+    written, and ValueError for a number that is not finite.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._folder = case.folder
+        self._db = case.db
+
+    def start_run(self, run: RunRecord) -> None:
+        """Record that ``run`` has begun."""
+        row = {
+            "id": run.id,
+            "command": run.command,
+            "started_at": run.started_at,
+            "ended_at": None,
+            "status": "running",
+            "settings": rows.as_json(dict(run.settings)),
+            "raw_hash": run.raw_hash,
+            "models": rows.as_json([dict(model) for model in run.models]),
+            "versions": rows.as_json(dict(run.versions)),
+            "gallery_fingerprint": run.gallery_fingerprint,
+        }
+        with self._transaction():
+            self._insert("runs", [row])
+
+    def end_run(self, run_id: str, status: RunStatus) -> None:
+        """Record how the run ended, and that it ended now."""
+        with self._transaction() as db:
+            db.table("runs").update(run_id, {"status": status, "ended_at": utc_now()})
+
+    def record_file(
+        self, path: str, sha256: str | None, status: FileStatus, reason: str | None, run_id: str
+    ) -> None:
+        """Record what became of the input ``path``; the last word on a path stands."""
+        row = {
+            "path": rows.storable_path(path),
+            "sha256": sha256,
+            "status": status,
+            "reason": reason,
+            "run_id": run_id,
+        }
+        with self._transaction() as db:
+            db.table("files").upsert(row, pk="path")
+
+    def record_video(
+        self, info: VideoInfo, wall_start: str | None, wall_source: str | None
+    ) -> None:
+        """Record what probing told; segments of a video need this first."""
+        row = rows.video_row(info, wall_start, wall_source)
+        with self._transaction() as db:
+            db.table("videos").upsert(row, pk="sha256")
+
+    def segments_done(self, sha256: str, raw_hash: str) -> set[int]:
+        """Return the numbers of the segments that were written under ``raw_hash``."""
+        found = self._db.table("segments").rows_where(
+            "video_sha256 = ? AND raw_hash = ?", [sha256, raw_hash], select="number"
+        )
+        with case_errors(self._folder):
+            return {row["number"] for row in found}
+
+    def forget_video(self, sha256: str) -> None:
+        """Delete all raw and derived rows of a video; what probing told of it stays."""
+        with self._transaction() as db:
+            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
+            db.table("segments").delete_where("video_sha256 = ?", [sha256])
+
+    def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> None:
+        """Write everything measured in one segment, in place of what was there.
+
+        ``embedder`` names what made the embeddings. Pictures go first: an interruption leaves at
+        most pictures that no row names, never a row without its picture.
+        """
+        tracklets = rows.tracklets_by_id(result)
+        with case_errors(self._folder):
+            images = {
+                face.jpeg: save_image(self._folder, face.jpeg)
+                for tracklet in tracklets.values()
+                for face in tracklet.faces
+            }
+        segment = rows.segment_row(result, raw_hash)
+        with self._transaction() as db:
+            db.table("segments").delete_where("id = ?", [segment["id"]])
+            self._insert("segments", [segment])
+            self._insert("gaps", rows.gap_rows(result))
+            self._insert(
+                "tracklets",
+                (
+                    {"id": key, "segment_id": segment["id"], "number": tracklet.number}
+                    for key, tracklet in tracklets.items()
+                ),
+            )
+            for key, tracklet in tracklets.items():
+                self._insert_tracklet(key, tracklet, images, embedder)
+
+    def _insert_tracklet(
+        self, key: str, tracklet: Tracklet, images: dict[bytes, str], embedder: str | None
+    ) -> None:
+        self._insert(
+            "observations", (rows.observation_row(key, item) for item in tracklet.observations)
+        )
+        self._insert(
+            "faces",
+            (rows.face_row(key, face, images[face.jpeg], embedder) for face in tracklet.faces),
+        )
+        self._insert("emotions", (rows.emotion_row(key, sample) for sample in tracklet.emotions))
+        self._insert("actions", (rows.action_row(key, window) for window in tracklet.actions))
+
+    def write_derived(self, sha256: str, video: DerivedVideo) -> None:
+        """Write everything derived of one video, in place of what was there."""
+        with self._transaction() as db:
+            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
+            self._insert("tracks", (derived_rows.track_row(sha256, k) for k in video.tracks))
+            for track in video.tracks:
+                self._insert("track_tracklets", derived_rows.member_rows(track))
+                self._insert("track_observations", derived_rows.track_observation_rows(track))
+                self._insert("track_emotions", derived_rows.track_emotion_rows(track))
+                self._insert("track_actions", derived_rows.track_action_rows(track))
+                self._insert("candidates", derived_rows.candidate_rows(track))
+
+    def write_gallery(
+        self, people: Iterable[PersonRecord], faces: Iterable[GalleryFaceRecord]
+    ) -> None:
+        """Write the whole gallery, in place of the one that was there."""
+        with case_errors(self._folder):
+            pictures = [self._gallery_row(face) for face in faces]
+        with self._transaction() as db:
+            db.table("people").delete_where()
+            self._insert(
+                "people",
+                ({"name": p.name, "source": rows.storable_path(p.source)} for p in people),
+            )
+            self._insert("gallery_faces", pictures)
+
+    def _gallery_row(self, face: GalleryFaceRecord) -> Row:
+        return {
+            "person": face.person,
+            "sha256": face.sha256,
+            "path": rows.storable_path(face.path),
+            "status": face.status,
+            "reason": face.reason,
+            "image": None if face.jpeg is None else save_image(self._folder, face.jpeg),
+            "embedder": None if face.embedding is None else face.embedder,
+            "embedding": rows.as_blob(face.embedding),
+        }
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Database]:
+        with case_errors(self._folder), self._db.atomic():
+            yield self._db
+
+    def _insert(self, table: str, values: Iterable[Row]) -> None:
+        checked = (_finite(table, row) for row in values)
+        self._db.table(table).insert_all(checked, batch_size=_BATCH)
+
+
+def _finite(table: str, row: Row) -> Row:
+    """Return ``row``; SQLite would turn NaN into NULL and keep infinities that readers trip on."""
+    for column, value in row.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"expected a finite number in {table}.{column}, got {value}")
+    return row
