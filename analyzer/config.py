@@ -85,11 +85,14 @@ class ActionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSettings:
-    """Whether faces are embedded, by which backend, and the floor below which none is."""
+    """Whether faces are embedded, by which backend; only the best ``faces`` of a tracklet, and none
+    with less than ``min_eye_px`` between the eyes.
+    """
 
     enabled: bool = True
     backend: str = "auto"
     min_eye_px: float = 12.0
+    faces: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,10 @@ class VideoInfo:
 
     ``width`` × ``height`` are as displayed: after rotation, with square pixels; ``coded_width`` ×
     ``coded_height`` are what the stream stores. ``duration_s`` is from the first frame's pts to the
-    end of the last. ``keyframes`` are pts in ascending order.
+    end of the last. ``keyframes`` are pts in ascending order. ``timestamps`` is ``generated`` where
+    the file stores none that can be used: pts then counts pictures at the constant ``1 /
+    time_base``. ``pauses`` are pairs of neighbouring pts with an unusually long stretch between
+    them in which the file stores no frame, so that it is not taken for damage.
     """
 
     path: str
@@ -270,6 +273,8 @@ class VideoInfo:
     variable_rate: bool
     creation_time: str | None
     keyframes: tuple[int, ...] = field(repr=False)
+    timestamps: Literal["stored", "generated"] = "stored"
+    pauses: tuple[tuple[int, int], ...] = field(default=(), repr=False)
 
     @property
     def clock(self) -> StreamClock:
@@ -334,12 +339,34 @@ class SegmentResult:
     gaps: tuple[Gap, ...]
 
 
+PictureStatus = Literal["used", "set aside"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryFace:
+    """One picture of one known person; ``sha256`` is of the file, ``jpeg`` the face crop used.
+
+    A picture that was set aside has a ``reason`` and neither crop nor embedding; ``embedding`` is
+    float32 (D,).
+    """
+
+    person: str
+    path: str
+    sha256: str
+    status: PictureStatus
+    reason: str | None = None
+    jpeg: bytes | None = None
+    embedder: str | None = None
+    embedding: NDArray[np.float32] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One track × one person of the gallery; never a match until a human confirmed it.
 
-    ``distance`` is Euclidean between the track's template and the person's nearest picture;
-    ``margin`` is the distance to the next person minus this one (inf for a gallery of one).
+    ``distance`` is the quality-weighted mean distance of the track's best faces to the person's
+    nearest picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
+    of one); ``accepted`` says that distance and margin are good enough to show the name.
     """
 
     track_id: str
@@ -349,10 +376,6 @@ class Candidate:
     margin: float
     threshold: float
     probability: float | None
+    accepted: bool
     face_id: str
     gallery_sha256: str
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the distance is within the threshold."""
-        return self.distance <= self.threshold
