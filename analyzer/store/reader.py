@@ -1,0 +1,175 @@
+"""Reads a case: typed values for derivation, tables as pandas for reports, rows for export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+from analyzer.errors import CaseError
+from analyzer.store import parse
+from analyzer.store.case import require_case
+from analyzer.store.connect import open_for_reading
+from analyzer.store.failures import case_errors
+from analyzer.store.images import image_path
+from analyzer.store.parse import Row
+from analyzer.store.records import GalleryFaceRecord, PersonRecord
+from analyzer.store.tables import ORDER, Type, column_type, require_table
+from analyzer.types import FaceSample, SegmentSpan, StreamClock, Tracklet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DTYPES: dict[str, Literal["float64", "int64"]] = {"REAL": "float64", "INTEGER": "int64"}
+"""What pandas cannot tell from a table without rows; no INTEGER column of ours may be NULL."""
+
+
+class CaseReader:
+    """The case at ``folder``, read only; a context manager.
+
+    Works beside a writer (every answer is of one committed state) and on a read-only medium.
+    Raises CaseError for a folder that is not a case, a newer version or a damaged database.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with case_errors(folder):
+            require_case(folder)
+            self._db = open_for_reading(folder)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._db.conn.close()
+
+    def __enter__(self) -> CaseReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def files(self) -> pd.DataFrame:
+        """Return the inputs and what became of each, by path."""
+        return self.frame("files")
+
+    def videos(self) -> pd.DataFrame:
+        """Return what probing told of every video, by SHA-256."""
+        return self.frame("videos")
+
+    def runs(self) -> pd.DataFrame:
+        """Return the runs, oldest first; settings, models and versions are JSON."""
+        return self.frame("runs")
+
+    def clock(self, sha256: str) -> StreamClock:
+        """Return the mapping from pts to seconds of a video; CaseError when it is not here."""
+        for row in self._rows("SELECT time_base, start_pts FROM videos WHERE sha256 = ?", [sha256]):
+            return StreamClock(Fraction(row["time_base"]), row["start_pts"])
+        raise CaseError(f"{self.folder}: no video {sha256}; run `analyzer run` on it first")
+
+    def tracklets(
+        self, sha256: str, pictures: bool = False
+    ) -> Iterator[tuple[SegmentSpan, tuple[Tracklet, ...]]]:
+        """Yield the segments of a video in order, each with all that was measured in it.
+
+        Holds one segment at a time. ``jpeg`` of the faces is empty unless ``pictures`` is asked
+        for. Probabilities that were not assessed come back as 1/7 each.
+        """
+        segments = self._rows(
+            "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
+        )
+        for segment in segments:
+            yield parse.span_of(segment), tuple(self._segment(segment["id"], pictures))
+
+    def _segment(self, segment_id: str, pictures: bool) -> Iterator[Tracklet]:
+        observations = self._of_segment("observations", "pts", segment_id)
+        faces = self._of_segment("faces", "pts", segment_id)
+        emotions = self._of_segment("emotions", "pts", segment_id)
+        actions = self._of_segment("actions", "start_pts", segment_id)
+        own = "SELECT id, number FROM tracklets WHERE segment_id = ? ORDER BY number"
+        for row in self._rows(own, [segment_id]):
+            key = row["id"]
+            yield Tracklet(
+                number=row["number"],
+                observations=tuple(map(parse.observation_of, observations.get(key, ()))),
+                faces=tuple(self._face(face, pictures) for face in faces.get(key, ())),
+                emotions=tuple(map(parse.emotion_of, emotions.get(key, ()))),
+                actions=tuple(map(parse.action_of, actions.get(key, ()))),
+            )
+
+    def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
+        sql = (
+            f"SELECT r.* FROM tracklets k JOIN {table} r ON r.tracklet_id = k.id "
+            f"WHERE k.segment_id = ? ORDER BY k.number, r.{moment}"
+        )
+        return parse.by_tracklet(self._rows(sql, [segment_id]))
+
+    def _face(self, row: Row, pictures: bool) -> FaceSample:
+        return parse.face_of(row, self.picture(row["image"]) if pictures else b"")
+
+    def picture(self, sha256: str) -> bytes:
+        """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
+        with case_errors(self.folder):
+            return image_path(self.folder, sha256).read_bytes()
+
+    def gallery(self) -> tuple[tuple[PersonRecord, ...], tuple[GalleryFaceRecord, ...]]:
+        """Return the people and pictures of the gallery as they were written, crops included."""
+        people = tuple(PersonRecord(**row) for row in self.rows("people"))
+        return people, tuple(map(self._gallery_face, self.rows("gallery_faces")))
+
+    def _gallery_face(self, row: Row) -> GalleryFaceRecord:
+        image = row.pop("image")
+        row["embedding"] = parse.vector_of(row["embedding"])
+        return GalleryFaceRecord(**row, jpeg=None if image is None else self.picture(image))
+
+    def columns(self, name: str) -> dict[str, Type]:
+        """Return the columns of a table or view in order, with their types."""
+        info = self._rows(f"PRAGMA table_info({require_table(name)})")
+        return {row["name"]: column_type(row["name"], row["type"]) for row in info}
+
+    def rows(
+        self, name: str, where: str = "", parameters: Sequence[Any] = (), order: str = ""
+    ) -> Iterator[Row]:
+        """Yield the rows of a table or view one by one, in an order that equal cases share.
+
+        ``where`` is SQL of ours with ? for each of ``parameters``. Raises UsageError for a name
+        that is not in the schema.
+        """
+        return self._rows(_select(name, where, order), parameters)
+
+    def frame(
+        self, name: str, where: str = "", parameters: Sequence[Any] = (), order: str = ""
+    ) -> pd.DataFrame:
+        """Return the rows of a table or view as a DataFrame; arguments as for ``rows``.
+
+        REAL columns are float64 with NaN for NULL and INTEGER columns int64, rows or none.
+        """
+        found = self.query(_select(name, where, order), parameters)
+        kinds = self.columns(name)
+        return found.astype({key: _DTYPES[kinds[key]] for key in kinds if kinds[key] in _DTYPES})
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return what ``sql`` selects, with ? for each of ``parameters``, as a DataFrame."""
+        import pandas as pd
+
+        with case_errors(self.folder):
+            cursor = self._db.conn.execute(sql, tuple(parameters))
+            names = [column[0] for column in cursor.description]
+            return pd.DataFrame.from_records(cursor.fetchall(), columns=names, coerce_float=False)
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        with case_errors(self.folder):
+            cursor = self._db.conn.execute(sql, tuple(parameters))
+            names = [column[0] for column in cursor.description]
+            for values in cursor:
+                yield dict(zip(names, values, strict=True))
+
+
+def _select(name: str, where: str, order: str) -> str:
+    condition = f" WHERE {where}" if where else ""
+    return f"SELECT * FROM {require_table(name)}{condition} ORDER BY {order or ORDER[name]}"

@@ -1,0 +1,55 @@
+"""Which tables and views a case has, and the order in which their rows are given out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from analyzer.errors import UsageError
+from analyzer.types import EMOTIONS
+
+VIEWS = ("emotion_timeline", "action_timeline", "appearances")
+
+ORDER = {
+    "emotion_timeline": "video_path, video_sha256, track_id, pts",
+    "action_timeline": "video_path, video_sha256, track_id, t_start",
+    "appearances": "video_path, video_sha256, t_start, track_id",
+    "case_info": "key",
+    "runs": "started_at, id",
+    "audit": "seq",
+    "people": "name",
+    "gallery_faces": "person, sha256",
+    "videos": "sha256",
+    "files": "path",
+    "segments": "video_sha256, number",
+    "gaps": "segment_id, t_start, t_end, reason",
+    "tracklets": "segment_id, number",
+    "observations": "tracklet_id, pts",
+    "faces": "tracklet_id, pts",
+    "emotions": "tracklet_id, pts",
+    "actions": "tracklet_id, start_pts",
+    "tracks": "video_sha256, number",
+    "track_tracklets": "track_id, position",
+    "track_observations": "track_id, pts",
+    "track_emotions": "track_id, pts",
+    "track_actions": "track_id, start_pts",
+    "candidates": "track_id, rank",
+}
+"""Every table and view with an order that names each row once: equal cases read out equal."""
+
+Type = Literal["TEXT", "INTEGER", "REAL", "BLOB"]
+
+
+def require_table(name: str) -> str:
+    """Return ``name`` when it is a table or view of the schema; raise UsageError otherwise."""
+    if name not in ORDER:
+        raise UsageError(f"no table {name!r} in a case; known: {', '.join(sorted(ORDER))}")
+    return name
+
+
+def column_type(name: str, declared: str) -> Type:
+    """Return the type of a column; SQLite declares none for the computed columns of our views."""
+    match declared:
+        case "TEXT" | "INTEGER" | "REAL" | "BLOB":
+            return declared
+        case _:
+            return "REAL" if name in EMOTIONS else "TEXT"
