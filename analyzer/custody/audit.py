@@ -1,0 +1,70 @@
+"""An append-only log of what was done to a case, in which every entry holds the hash before it.
+
+Triggers of the schema refuse changes through SQLite; the chain shows those made around it. Cutting
+off the newest entries leaves a valid chain: the manifest's hash of the database shows that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from analyzer.store.records import utc_now
+
+GENESIS = "0" * 64
+"""What stands for the hash before the first entry."""
+
+
+def append(db: Database, actor: str, action: str, detail: Mapping[str, Any]) -> str:
+    """Add an entry to the audit log of ``db``, as of now, and return its hash.
+
+    Part of the open transaction, if there is one. ``detail`` must be plain values; ValueError for
+    NaN and infinities.
+    """
+    with db.atomic():
+        last = db.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        seq, previous = last or (0, GENESIS)
+        entry = {
+            "seq": seq + 1,
+            "at": utc_now(),
+            "actor": actor,
+            "action": action,
+            "detail": _canonical(dict(detail)),
+            "previous_hash": previous,
+        }
+        entry["hash"] = _hash(entry)
+        db.table("audit").insert(entry)
+    return str(entry["hash"])
+
+
+def check(db: Database) -> list[str]:
+    """Return what is wrong with the audit log, one line an entry; empty when the chain holds."""
+    problems = []
+    expected_seq, previous = 1, GENESIS
+    for entry in db.query("SELECT * FROM audit ORDER BY seq"):
+        name = f"audit entry {entry['seq']}"
+        if entry["seq"] != expected_seq:
+            problems.append(f"{name}: entry {expected_seq} should come here; entries are missing")
+        elif entry["previous_hash"] != previous:
+            problems.append(f"{name}: does not follow from the entry before; one was replaced")
+        if entry["hash"] != _hash(entry):
+            problems.append(f"{name}: its content does not give its hash; it was changed")
+        expected_seq, previous = entry["seq"] + 1, entry["hash"]
+    return problems
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of the entry as canonical JSON, without its own hash."""
+    content = {key: value for key, value in entry.items() if key != "hash"}
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    """Return JSON with sorted keys and no spaces: one text for one value."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
