@@ -1,0 +1,60 @@
+"""`analyzer export`: a case as files for spreadsheets and other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.store.export import Format
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv",
+    show_default=True, help="The kind of file.",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Where to  [CASE's name followed by -export, in the current folder].",
+)  # fmt: skip
+@click.option(
+    "--table", "tables", multiple=True, metavar="NAME",
+    help="A table or view of docs/schema.md; may be repeated  [the three views].",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def export(
+    case: Path, form: Format, out: Path | None, tables: tuple[str, ...], as_json: bool
+) -> None:
+    """Write the timelines and appearances of CASE as files, one a view.
+
+    In CSV, a text that a spreadsheet could take for a formula gets an apostrophe in front.
+    """
+    from analyzer.store.export import export_table
+    from analyzer.store.reader import CaseReader
+    from analyzer.store.tables import VIEWS, require_table
+
+    names = [require_table(name) for name in tables or VIEWS]
+    folder = out or Path(f"{case.resolve().name}-export")
+    files = []
+    with CaseReader(case) as reader:
+        for name in names:
+            path = folder / f"{name}.{form}"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                rows = export_table(reader, name, form, path)
+            except OSError as error:
+                raise UsageError(
+                    f"{path}: cannot be written ({error.strerror}); choose another --out"
+                ) from error
+            files.append({"table": name, "path": str(path), "rows": rows})
+            click.echo(f"{path}: {rows} rows", err=True)
+    if as_json:
+        report = {"case": str(case), "format": form, "files": files}
+        click.echo(json.dumps(report, ensure_ascii=False))
