@@ -1,0 +1,1 @@
+"""People: detectors, which face belongs to which body, what they wear."""

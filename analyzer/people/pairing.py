@@ -1,0 +1,76 @@
+"""Which face belongs to which body: pure, on boxes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from analyzer.types import Detection, Sighting
+
+HEAD_PART = 0.40
+"""Share of a body box, from its top, in which the centre of its face must lie. An upright person
+carries the face centre at about 0.08; seated, bent or cut off by the picture it sinks to 0.35."""
+
+SIZE_RATIOS = (0.06, 0.75)
+"""Face height over body height: 1/7.5 = 0.13 for a whole standing person; a body box cut off at the
+chest reaches 0.6; half of the smallest plausible value leaves room for loose body boxes."""
+
+_TYPICAL_DEPTH = 0.10
+_DEPTH_WEIGHT = 0.7
+
+
+def misfit(faces: NDArray[np.float64], bodies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how badly each face fits as the face of each body, (F, B), inf where it cannot be.
+
+    ``faces`` (F, 4) and ``bodies`` (B, 4) are float64 rows of x, y, w, h. 0 is a face centred near
+    the top of the body; about 1 is a face at the edge of what is allowed. The measure is the
+    distance from the middle of the body in half widths plus the distance from the usual height of
+    a face centre, so that of two overlapping people each keeps the nearer head.
+    """
+    face_x = (faces[:, 0] + faces[:, 2] / 2)[:, None]
+    face_y = (faces[:, 1] + faces[:, 3] / 2)[:, None]
+    x, y, w, h = (bodies[:, i][None, :] for i in range(4))
+    across = np.abs(face_x - (x + w / 2)) / np.maximum(w / 2, 1e-6)
+    depth = (face_y - y) / np.maximum(h, 1e-6)
+    ratio = faces[:, 3][:, None] / np.maximum(h, 1e-6)
+    # A detector may cut the hair off a body, so a face centre may stick out a little at the top.
+    possible = (across <= 1.0) & (depth >= -0.05) & (depth <= HEAD_PART)
+    possible &= (ratio >= SIZE_RATIOS[0]) & (ratio <= SIZE_RATIOS[1])
+    away = np.abs(depth - _TYPICAL_DEPTH) / HEAD_PART
+    cost = (1 - _DEPTH_WEIGHT) * across + _DEPTH_WEIGHT * away
+    return np.where(possible, cost, np.inf)
+
+
+def assign(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Return the (row, column) pairs of least total cost; pairs of cost inf are never made."""
+    if costs.size == 0:
+        return []
+    finite = np.isfinite(costs)
+    # Dearer than every real pair together, so that no possible pair is given up for a cheap sum.
+    barrier = 1.0 + 2.0 * float(np.abs(costs[finite]).sum()) if finite.any() else 1.0
+    rows, columns = linear_sum_assignment(np.where(finite, costs, barrier))
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(row, column) for row, column in pairs if finite[row, column]]
+
+
+def box_rows(found: Sequence[Detection]) -> NDArray[np.float64]:
+    """Return the boxes of ``found`` as float64 (N, 4) rows of x, y, w, h."""
+    rows = [(d.box.x, d.box.y, d.box.w, d.box.h) for d in found]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[Sighting]:
+    """Return one sighting for each person: a face with its body, or either alone.
+
+    Order: bodies as given (each with its face where it has one), then the faces left over. The
+    assignment is the Hungarian optimum of ``misfit``.
+    """
+    owner = {b: f for f, b in assign(misfit(box_rows(faces), box_rows(bodies)))}
+    taken = set(owner.values())
+    seen = [
+        Sighting(faces[owner[b]] if b in owner else None, body) for b, body in enumerate(bodies)
+    ]
+    return seen + [Sighting(face, None) for f, face in enumerate(faces) if f not in taken]

@@ -1,0 +1,1 @@
+"""Boxes to tracklets inside a segment, tracklets to tracks through a video. Pure."""

@@ -1,0 +1,122 @@
+"""What it would cost to say that a sighting is the next of a track: pure, on arrays.
+
+A row is a track, a column a sighting, inf means impossible. Boxes are float64 (N, 4) rows of x, y,
+w, h; a row of nan means that this kind of box is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.people.pairing import misfit
+from analyzer.types import Kind
+
+Matrix = NDArray[np.float64]
+
+GATE = 3.5
+"""A detection may lie this many standard deviations from where it was expected."""
+
+SIZE_GATE = float(np.log(1.8))
+"""Largest change of the logarithm of a box's height between sightings: people come half out from
+behind a car, they do not double."""
+
+REACH: dict[Kind, float] = {"person": 0.5, "face": 2.5}
+"""Distance between centres, in box heights, at which the cost of distance is full. At 5 samples a
+second a walking face of 40 px moves by more than its own width, so overlap alone would lose it."""
+
+W_OVERLAP, W_DISTANCE, W_APPEARANCE = 0.35, 0.35, 0.30
+CROSS_COST = 0.35
+"""Added where only geometry of another kind speaks: a face track carried on by a body."""
+
+DISAGREE_COST = 0.2
+"""Added where one of face and body fits and the other does not: one of them was mispaired."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expected:
+    """Where the tracks are believed to be: boxes (T, 4) and spreads (T, 2) a kind, appearances."""
+
+    boxes: dict[Kind, Matrix]
+    spreads: dict[Kind, Matrix]
+    looks: list[NDArray[np.float32] | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What was sighted: boxes (S, 4) a kind, appearances."""
+
+    boxes: dict[Kind, Matrix]
+    looks: list[NDArray[np.float32] | None]
+
+
+def overlaps(a: Matrix, b: Matrix) -> Matrix:
+    """Return the intersection over union of every row of ``a`` with every row of ``b``."""
+    left_top = np.maximum(a[:, None, :2], b[None, :, :2])
+    right_bottom = np.minimum(a[:, None, :2] + a[:, None, 2:], b[None, :, :2] + b[None, :, 2:])
+    shared = np.prod(np.clip(right_bottom - left_top, 0, None), axis=2)
+    union = np.prod(a[:, 2:], axis=1)[:, None] + np.prod(b[:, 2:], axis=1)[None, :] - shared
+    return shared / np.maximum(union, 1e-9)
+
+
+def similarities(
+    a: list[NDArray[np.float32] | None], b: list[NDArray[np.float32] | None]
+) -> Matrix:
+    """Return the inner products of unit vectors, (A, B), nan where either is unknown."""
+    result = np.full((len(a), len(b)), np.nan)
+    rows = [i for i, look in enumerate(a) if look is not None]
+    columns = [j for j, look in enumerate(b) if look is not None]
+    if rows and columns:
+        left = np.stack([look for look in a if look is not None]).astype(np.float64)
+        right = np.stack([look for look in b if look is not None]).astype(np.float64)
+        result[np.ix_(rows, columns)] = left @ right.T
+    return result
+
+
+def association_costs(expected: Expected, found: Found) -> Matrix:
+    """Return the costs (T, S) of each sighting as the next of each track, in [0, 1.3] or inf."""
+    body = _geometry(expected, found, "person")
+    face = _geometry(expected, found, "face")
+    place = _either(body, face)
+    place = np.where(np.isnan(body) & np.isnan(face), _cross(expected, found), place)
+    alike = similarities(expected.looks, found.looks)
+    # An unknown appearance is neither for nor against: it costs what the place costs.
+    unlike = np.where(np.isnan(alike), place, np.clip(2 * (1 - alike), 0, 1))
+    return np.where(np.isfinite(place), (1 - W_APPEARANCE) * place + W_APPEARANCE * unlike, np.inf)
+
+
+def _geometry(expected: Expected, found: Found, kind: Kind) -> Matrix:
+    """Return the cost of place for one kind, in [0, 1]; inf beyond the gates, nan if not known."""
+    tracks, boxes = expected.boxes[kind], found.boxes[kind]
+    apart = (boxes[None, :, :2] + boxes[None, :, 2:] / 2) - (
+        tracks[:, None, :2] + tracks[:, None, 2:] / 2
+    )
+    sigmas = np.sqrt(np.sum((apart / expected.spreads[kind][:, None, :]) ** 2, axis=2))
+    resized = np.abs(np.log(boxes[None, :, 3] / tracks[:, None, 3]))
+    height = np.sqrt(boxes[None, :, 3] * tracks[:, None, 3])
+    far = np.clip(np.hypot(apart[..., 0], apart[..., 1]) / (REACH[kind] * height), 0, 1)
+    scale = W_OVERLAP + W_DISTANCE
+    cost = (W_OVERLAP * (1 - overlaps(tracks, boxes)) + W_DISTANCE * far) / scale
+    unknown = np.isnan(apart).any(axis=2)
+    return np.where(
+        unknown, np.nan, np.where((sigmas > GATE) | (resized > SIZE_GATE), np.inf, cost)
+    )
+
+
+def _either(body: Matrix, face: Matrix) -> Matrix:
+    """Return one cost where either kind may carry a track on; nan where neither is shared."""
+    both = ~np.isnan(body) & ~np.isnan(face)
+    one = np.where(np.isnan(body), face, body)
+    least = np.minimum(np.where(both, body, np.inf), np.where(both, face, np.inf))
+    agree = both & np.isfinite(body) & np.isfinite(face)
+    mean = np.where(agree, (np.where(agree, body, 0) + np.where(agree, face, 0)) / 2, np.inf)
+    return np.where(both, np.where(agree, mean, least + DISAGREE_COST), one)
+
+
+def _cross(expected: Expected, found: Found) -> Matrix:
+    """Return the cost of a face track seen as a body, or a body track as a face."""
+    as_body = misfit(expected.boxes["face"], found.boxes["person"])
+    as_face = misfit(found.boxes["face"], expected.boxes["person"]).T
+    return np.minimum(as_body, as_face) + CROSS_COST

@@ -1,0 +1,55 @@
+"""A face goes to the body that carries it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from analyzer.people.pairing import assign, misfit, pair
+from analyzer.types import Box, Detection
+
+
+def body(x: float, y: float, w: float, h: float) -> Detection:
+    return Detection(Box(x, y, w, h), 0.8, "person")
+
+
+def face(x: float, y: float, w: float, h: float) -> Detection:
+    return Detection(Box(x, y, w, h), 0.9, "face")
+
+
+def test_each_face_goes_to_its_own_body() -> None:
+    left, right = body(100, 50, 60, 180), body(140, 55, 60, 180)
+    on_left, on_right = face(120, 58, 20, 24), face(160, 62, 20, 24)
+    seen = pair([on_right, on_left], [left, right])
+    assert [(s.face, s.body) for s in seen] == [(on_left, left), (on_right, right)]
+
+
+def test_what_is_left_over_stands_alone() -> None:
+    lonely, stranger = body(100, 50, 60, 180), face(400, 80, 20, 24)
+    seen = pair([stranger], [lonely])
+    assert [(s.face, s.body) for s in seen] == [(None, lonely), (stranger, None)]
+    assert pair([], []) == []
+
+
+def test_a_face_at_the_feet_or_of_a_giant_does_not_fit() -> None:
+    at_the_feet, giant = face(120, 190, 20, 24), face(60, 40, 150, 160)
+    tiny = face(128, 60, 4, 5)
+    seen = pair([at_the_feet, giant, tiny], [body(100, 50, 60, 180)])
+    assert all(s.face is None or s.body is None for s in seen)
+    assert len(seen) == 4
+
+
+def test_one_body_keeps_one_face() -> None:
+    seen = pair([face(120, 58, 20, 24), face(104, 80, 20, 24)], [body(100, 50, 60, 180)])
+    assert [s.face is not None and s.body is not None for s in seen] == [True, False]
+
+
+def test_unknown_boxes_fit_nothing() -> None:
+    nothing = np.full((1, 4), np.nan)
+    assert math.isinf(misfit(nothing, np.array([[100.0, 50, 60, 180]]))[0, 0])
+
+
+def test_assignment_makes_as_many_possible_pairs_as_there_are() -> None:
+    costs = np.array([[0.0, 0.9], [0.1, np.inf]])
+    assert assign(costs) == [(0, 1), (1, 0)]

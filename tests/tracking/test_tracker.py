@@ -1,0 +1,208 @@
+"""The tracker's promises on scenes with known truth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer.config import TrackingSettings
+from analyzer.tracking.tracker import Tracker
+from analyzer.types import Box, Sighting, Tracklet
+from tests.tracking.scenes import (
+    Path,
+    body,
+    face,
+    face_of,
+    hidden,
+    look,
+    moment,
+    sightings,
+    times,
+    walker,
+)
+
+
+def follow(
+    paths: Sequence[Path], at: Sequence[float], seed: int = 1
+) -> tuple[dict[int, list[int]], tuple[Tracklet, ...]]:
+    """Return the tracklet numbers that each person was given, in order, and the tracklets."""
+    rng = np.random.default_rng(seed)
+    tracker = Tracker(TrackingSettings())
+    given: dict[int, list[int]] = defaultdict(list)
+    for t in at:
+        seen, who = sightings(paths, t, rng)
+        for person, number in zip(who, tracker.update(moment(t), seen), strict=True):
+            # Two people at one place at one time may count as one found twice.
+            if number is not None:
+                given[person].append(number)
+    return given, tracker.finish()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_people_who_cross_keep_their_tracks(seed: int) -> None:
+    crossing = [walker(50, 100, 60), walker(450, 110, -70), walker(100, 130, 90, 110)]
+    given, tracklets = follow(crossing, times(0, 6), seed)
+    assert {person: len(set(numbers)) for person, numbers in given.items()} == {0: 1, 1: 1, 2: 1}
+    assert len(tracklets) == 3
+
+
+def test_a_person_hidden_for_less_than_the_limit_is_the_same_track() -> None:
+    given, _ = follow([hidden(walker(50, 100, 70), 2.0, 2.7)], times(0, 5))
+    assert set(given[0]) == {1}
+
+
+def test_a_person_hidden_for_longer_begins_a_new_track() -> None:
+    given, tracklets = follow([hidden(walker(50, 100, 70), 2.0, 3.6)], times(0, 6))
+    assert given[0][0] == 1 and given[0][-1] == 2
+    assert len(tracklets) == 2
+
+
+def test_no_track_ever_holds_two_people() -> None:
+    paths = [
+        hidden(walker(40 + 60 * i, 100 + 8 * i, 50 - 30 * i), 1.5 + i / 3, 2 + i / 2)
+        for i in range(5)
+    ]
+    for seed in range(5):
+        given, _ = follow(paths, times(0, 6), seed)
+        owners = defaultdict(set)
+        for person, numbers in given.items():
+            for number in numbers:
+                owners[number].add(person)
+        assert all(len(people) == 1 for people in owners.values())
+
+
+def test_irregular_time_differences_are_followed() -> None:
+    at = [0.0, 0.2, 0.25, 0.5, 1.2, 1.25, 1.3, 2.1, 2.2, 3.0, 3.9, 4.0]
+    given, _ = follow([walker(50, 100, 100), walker(500, 180, -100)], at)
+    assert all(len(set(numbers)) == 1 for numbers in given.values())
+
+
+def test_a_small_face_that_moves_by_its_own_width_is_one_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    numbers = [
+        tracker.update(moment(t), [Sighting(face(Box(100 + 180 * t, 80, 32, 40)), None)])[0]
+        for t in times(0, 3)
+    ]
+    assert set(numbers) == {1}
+
+
+def test_either_box_carries_a_track_on() -> None:
+    tracker = Tracker(TrackingSettings())
+    numbers = []
+    for i, t in enumerate(times(0, 4)):
+        box = Box(100 + 60 * t, 60, 80, 200)
+        whole = Sighting(face(face_of(box)), body(box), look(0))
+        seen = (whole, replace(whole, face=None), replace(whole, body=None))[i % 3]
+        numbers += tracker.update(moment(t), [seen])
+    assert set(numbers) == {1}
+    assert len(tracker.finish()) == 1
+
+
+def test_a_track_of_a_face_goes_on_as_a_body_and_back() -> None:
+    tracker = Tracker(TrackingSettings())
+    box = Box(100, 60, 80, 200)
+    numbers = []
+    for t in times(0, 3):
+        alone = Sighting(face(face_of(box)), None) if t < 1 or t >= 2 else Sighting(None, body(box))
+        numbers += tracker.update(moment(t), [alone])
+    assert set(numbers) == {1}
+
+
+def test_a_cut_to_somebody_else_at_the_same_place_ends_the_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    box = Box(100, 60, 80, 200)
+    numbers = [
+        tracker.update(moment(t), [Sighting(None, body(box), look(0 if t < 1 else 1))])[0]
+        for t in times(0, 2)
+    ]
+    assert numbers == [1] * 5 + [2] * 5
+
+
+def test_two_equal_ways_to_go_on_end_the_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    for t in times(0, 1):
+        tracker.update(moment(t), [Sighting(None, body(Box(100, 60, 40, 100)), look(0))])
+    apart = [Sighting(None, body(Box(100 + dx, 60, 40, 100)), look(0)) for dx in (-25, 25)]
+    assert sorted(n for n in tracker.update(moment(1.0), apart) if n) == [2, 3]
+
+
+def test_a_person_found_twice_is_one_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    for t in times(0, 2):
+        box = Box(100 + 60 * t, 60, 40, 100)
+        double = Box(box.x + 3, box.y + 4, box.w, box.h)
+        numbers = tracker.update(
+            moment(t), [Sighting(None, body(box)), Sighting(None, body(double, 0.7))]
+        )
+        assert numbers == [1, None]
+    assert len(tracker.finish()) == 1
+
+
+def test_low_scores_carry_a_track_on_but_begin_none() -> None:
+    tracker = Tracker(TrackingSettings())
+    box = Box(100, 60, 40, 100)
+    faint = [Sighting(None, body(box, 0.45))]
+    assert tracker.update(moment(0.0), faint) == [None]
+    assert tracker.update(moment(0.2), [Sighting(None, body(box, 0.9))]) == [1]
+    assert tracker.update(moment(0.4), faint) == [1]
+
+
+def test_frames_without_motion_hold_and_do_not_age() -> None:
+    tracker = Tracker(TrackingSettings())
+    seen = [Sighting(None, body(Box(100, 60, 40, 100)), look(0))]
+    tracker.update(moment(0.0), seen)
+    tracker.update(moment(0.2), seen)
+    for t in times(0.4, 60):
+        tracker.hold(moment(t))
+    assert tracker.update(moment(60.0), seen) == [1]
+    (tracklet,) = tracker.finish()
+    kinds = [observation.seen for observation in tracklet.observations]
+    assert kinds == ["detected"] * 2 + ["held"] * 298 + ["detected"]
+
+
+def test_a_person_standing_still_is_held_while_others_move() -> None:
+    tracker = Tracker(TrackingSettings())
+    still = Sighting(None, body(Box(100, 60, 40, 100)), look(0))
+    for t in times(0, 1):
+        tracker.update(moment(t), [still], [Box(95, 55, 50, 110)])
+    for t in times(1, 10):
+        tracker.update(moment(t), [], [Box(400, 60, 40, 100)])
+    assert tracker.update(moment(10.0), [still], [Box(110, 60, 20, 20)]) == [1]
+
+
+def test_a_held_track_ends_when_something_moves_there_and_nobody_is_found() -> None:
+    tracker = Tracker(TrackingSettings())
+    still = Sighting(None, body(Box(100, 60, 40, 100)), look(0))
+    for t in times(0, 1):
+        tracker.update(moment(t), [still])
+    for t in times(1, 3):
+        tracker.update(moment(t), [], [Box(90, 60, 60, 100)])
+    assert tracker.update(moment(3.0), [still]) == [2]
+
+
+def test_one_detection_alone_is_no_tracklet() -> None:
+    tracker = Tracker(TrackingSettings())
+    tracker.update(moment(0.0), [Sighting(None, body(Box(100, 60, 40, 100)))])
+    for t in times(0.2, 3):
+        tracker.hold(moment(t))
+    assert tracker.finish() == ()
+
+
+def test_numbers_do_not_depend_on_what_ran_before() -> None:
+    paths = [walker(50, 100, 60), walker(450, 110, -70)]
+    first, second = follow(paths, times(0, 4)), follow(paths, times(0, 4))
+    assert first[0] == second[0]
+
+
+def test_observations_are_ordered_in_time_and_time_must_advance() -> None:
+    _, tracklets = follow([hidden(walker(50, 100, 70), 2.0, 2.7)], times(0, 5))
+    at = [observation.moment.pts for observation in tracklets[0].observations]
+    assert at == sorted(set(at))
+    tracker = Tracker(TrackingSettings())
+    tracker.update(moment(1.0), [])
+    with pytest.raises(ValueError, match="after t = 1"):
+        tracker.hold(moment(1.0))
