@@ -15,9 +15,9 @@ from analyzer.store.connect import open_for_reading
 from analyzer.store.failures import case_errors
 from analyzer.store.images import image_path
 from analyzer.store.parse import Row
-from analyzer.store.records import GalleryFaceRecord, PersonRecord
+from analyzer.store.records import PersonRecord
 from analyzer.store.tables import ORDER, Type, column_type, require_table
-from analyzer.types import FaceSample, SegmentSpan, StreamClock, Tracklet
+from analyzer.types import FaceSample, GalleryFace, SegmentSpan, StreamClock, Tracklet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,15 +117,15 @@ class CaseReader:
         with case_errors(self.folder):
             return image_path(self.folder, sha256).read_bytes()
 
-    def gallery(self) -> tuple[tuple[PersonRecord, ...], tuple[GalleryFaceRecord, ...]]:
+    def gallery(self) -> tuple[tuple[PersonRecord, ...], tuple[GalleryFace, ...]]:
         """Return the people and pictures of the gallery as they were written, crops included."""
         people = tuple(PersonRecord(**row) for row in self.rows("people"))
         return people, tuple(map(self._gallery_face, self.rows("gallery_faces")))
 
-    def _gallery_face(self, row: Row) -> GalleryFaceRecord:
+    def _gallery_face(self, row: Row) -> GalleryFace:
         image = row.pop("image")
         row["embedding"] = parse.vector_of(row["embedding"])
-        return GalleryFaceRecord(**row, jpeg=None if image is None else self.picture(image))
+        return GalleryFace(**row, jpeg=None if image is None else self.picture(image))
 
     def columns(self, name: str) -> dict[str, Type]:
         """Return the columns of a table or view in order, with their types."""

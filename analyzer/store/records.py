@@ -1,4 +1,4 @@
-"""What the store keeps about the work itself: runs and the gallery."""
+"""What the store keeps about the work itself: runs, inputs and people."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 RunStatus = Literal["running", "finished", "interrupted", "failed"]
 FileStatus = Literal["pending", "done", "failed"]
-PictureStatus = Literal["used", "set aside"]
 
 
 def utc_now() -> str:
@@ -44,21 +40,3 @@ class PersonRecord:
 
     name: str
     source: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GalleryFaceRecord:
-    """One picture of the gallery; ``sha256`` of the file, ``jpeg`` the face crop that was used.
-
-    A picture that was set aside has a ``reason`` and neither crop nor embedding. ``embedding`` is
-    float32 (D,).
-    """
-
-    person: str
-    sha256: str
-    path: str
-    status: PictureStatus
-    reason: str | None = None
-    jpeg: bytes | None = None
-    embedder: str | None = None
-    embedding: NDArray[np.float32] | None = None

@@ -65,7 +65,7 @@ CREATE TABLE gallery_faces (
     image TEXT,                          -- sha256 of the face crop under faces/
     embedder TEXT,
     embedding BLOB,                      -- float32, little endian
-    PRIMARY KEY (person, sha256)
+    PRIMARY KEY (person, path)
 );
 """
 

@@ -17,7 +17,7 @@ ORDER = {
     "runs": "started_at, id",
     "audit": "seq",
     "people": "name",
-    "gallery_faces": "person, sha256",
+    "gallery_faces": "person, path",
     "videos": "sha256",
     "files": "path",
     "segments": "video_sha256, number",

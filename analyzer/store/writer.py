@@ -15,14 +15,13 @@ from analyzer.store.failures import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import (
     FileStatus,
-    GalleryFaceRecord,
     PersonRecord,
     RunRecord,
     RunStatus,
     utc_now,
 )
 from analyzer.store.rows import Row
-from analyzer.types import SegmentResult, Tracklet, VideoInfo
+from analyzer.types import GalleryFace, SegmentResult, Tracklet, VideoInfo
 
 _BATCH = 500
 """Rows a statement at most; sqlite-utils makes it fewer where SQLite's 999 parameters demand."""
@@ -150,9 +149,7 @@ class CaseWriter:
                 self._insert("track_actions", derived_rows.track_action_rows(track))
                 self._insert("candidates", derived_rows.candidate_rows(track))
 
-    def write_gallery(
-        self, people: Iterable[PersonRecord], faces: Iterable[GalleryFaceRecord]
-    ) -> None:
+    def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> None:
         """Write the whole gallery, in place of the one that was there."""
         with case_errors(self._folder):
             pictures = [self._gallery_row(face) for face in faces]
@@ -164,7 +161,7 @@ class CaseWriter:
             )
             self._insert("gallery_faces", pictures)
 
-    def _gallery_row(self, face: GalleryFaceRecord) -> Row:
+    def _gallery_row(self, face: GalleryFace) -> Row:
         return {
             "person": face.person,
             "sha256": face.sha256,
