@@ -1,0 +1,1 @@
+"""Recorded files to frames: probe, segments, decode, motion gate, wall clock."""

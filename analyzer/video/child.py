@@ -1,0 +1,176 @@
+"""One running ffmpeg: raw pictures on its standard output, their pts on its standard error."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from io import BufferedIOBase
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
+from analyzer.video.gaps import GapFinder
+from analyzer.video.log import DecodeLog, Line
+
+# Decoding goes on while a frame is analysed; at 1080p a frame read ahead costs 3 MB.
+READ_AHEAD = 3
+_LOOK_S = 0.5
+
+
+class DecodeChild:
+    """Starts ffmpeg with ``graph.command`` and reads both its streams in threads.
+
+    The i-th ``taken`` line on standard error belongs to the i-th picture on standard output, since
+    a frame passes showinfo before it is written and passthrough neither drops nor repeats any.
+    Standard error is always read, so it cannot block; a slow reader of frames blocks ffmpeg only.
+    """
+
+    def __init__(
+        self, arguments: list[str], info: VideoInfo, span: SegmentSpan, fps: float, silence_s: float
+    ) -> None:
+        self._info, self._span, self._silence_s = info, span, silence_s
+        self._log = DecodeLog(info.time_base)
+        self._gaps = GapFinder(info, span, fps)
+        self._first_pts: int | None = None
+        self._first_known = threading.Event()
+        self._damaged_before = 0
+        self._unusable = 0
+        self._active = time.monotonic()
+        self._closing = False
+        self._hung = False
+        # Bounded in effect: ffmpeg cannot name frames far beyond those that the pipe takes.
+        self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._ready: queue.Queue[Frame | None] = queue.Queue(READ_AHEAD)
+        # Its own session: Ctrl-C in a terminal is ours to handle, and must not look like an end.
+        self._process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        streams = (
+            (self._read_lines, self._process.stderr),
+            (self._read_pictures, self._process.stdout),
+        )
+        self._threads = [threading.Thread(target=f, args=(s,), daemon=True) for f, s in streams]
+        for thread in self._threads:
+            thread.start()
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames of the span, until its end or until ffmpeg is silent for the limit."""
+        while True:
+            asked = time.monotonic()
+            frame = self._next(asked)
+            if frame is None:
+                return
+            yield frame
+
+    def first_pts(self) -> int | None:
+        """Return the pts of the first frame decoded, or None when there was none; waits for it."""
+        self._first_known.wait(self._silence_s)
+        return self._first_pts
+
+    @property
+    def bad_frames(self) -> int:
+        """Pictures of the segment proper that were damaged, or had no usable time."""
+        return self._log.damaged - self._damaged_before + self._unusable
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Stretches of the segment that did not decode; ask once the frames have ended."""
+        return self._gaps.finish()
+
+    @property
+    def complaint(self) -> str | None:
+        """The last error that ffmpeg named, or why it was stopped."""
+        return f"no progress for {self._silence_s:.0f} s" if self._hung else self._log.complaint
+
+    def close(self) -> None:
+        """End ffmpeg and both threads; safe to call at any time."""
+        self._closing = True
+        self._log.freeze()
+        self._process.kill()
+        self._process.wait()
+        self._taken.put(None)
+        for thread in self._threads:
+            while thread.is_alive():
+                self._drain()
+                thread.join(0.01)
+
+    def _next(self, asked: float) -> Frame | None:
+        while True:
+            try:
+                return self._ready.get(timeout=_LOOK_S)
+            except queue.Empty:
+                if time.monotonic() - max(asked, self._active) > self._silence_s:
+                    self._hung = True
+                    return None
+
+    def _drain(self) -> None:
+        while not self._ready.empty():
+            self._ready.get_nowait()
+
+    def _read_lines(self, stream: BufferedIOBase) -> None:
+        """Thread: follow the log; nothing here may wait for anybody."""
+        with stream:
+            for text in stream:
+                self._active = time.monotonic()
+                line = self._log.feed(text)
+                if line is not None:
+                    self._note(line)
+        self._first_known.set()
+        self._taken.put(None)
+
+    def _note(self, line: Line) -> None:
+        if line.pts is None:
+            self._unusable += 1
+        elif line.taken:
+            self._taken.put(line.pts)
+        else:
+            self._seen(line.pts)
+
+    def _seen(self, pts: int) -> None:
+        if self._first_pts is None:
+            self._first_pts = pts
+            self._first_known.set()
+        if self._log.frozen:
+            return
+        if pts < self._span.start_pts:
+            self._damaged_before = self._log.damaged
+        self._gaps.update(pts)
+        if pts >= self._span.end_pts:
+            self._log.freeze()
+            self._taken.put(None)
+
+    def _read_pictures(self, stream: BufferedIOBase) -> None:
+        """Thread: read the picture of each pts taken; pass on those of the span, in time order."""
+        last = self._span.lead_pts - 1
+        with stream:
+            while (pts := self._taken.get()) is not None and not self._closing:
+                planes = self._picture(stream)
+                if planes is None or pts >= self._span.end_pts:
+                    break
+                if pts > last:
+                    last = pts
+                    moment = self._info.clock.moment(pts)
+                    self._ready.put(Frame(moment, planes, self._info.width, self._info.height))
+        self._ready.put(None)
+
+    def _picture(self, stream: BufferedIOBase) -> NDArray[np.uint8] | None:
+        """Return the next picture, uint8 yuv420p as Frame expects it, or None at the end."""
+        width = self._info.width + self._info.width % 2
+        height = self._info.height + self._info.height % 2
+        planes = np.empty((height * 3 // 2, width), np.uint8)
+        view, filled = planes.reshape(-1).data, 0
+        while filled < planes.nbytes:
+            count = stream.readinto(view[filled:])
+            if not count:
+                return None
+            filled += count
+            self._active = time.monotonic()
+        return planes

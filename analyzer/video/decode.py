@@ -1,0 +1,99 @@
+"""Decodes one segment through ffmpeg: frames sampled by time, with their exact pts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.errors import VideoError
+from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
+from analyzer.video import graph
+from analyzer.video.child import DecodeChild
+from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg
+
+# ffmpeg that neither decodes nor reports anything for this long hangs.
+SILENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What could not be decoded of a segment; ``complaint`` is the last error ffmpeg named.
+
+    ``bad_frames`` is what ffmpeg reported; since version 7 it does so from another thread, so that
+    a picture at a segment's border may be counted on either side or not at all.
+    """
+
+    bad_frames: int
+    gaps: tuple[Gap, ...]
+    complaint: str | None
+
+
+class Decoder:
+    """Iterates over the sampled frames of one segment; then ``trouble`` tells what was lost.
+
+    Frames come in order of time with lead_pts <= pts < end_pts. Memory is bounded: a few frames are
+    read ahead. The child process ends with the iteration, however that ends.
+    """
+
+    def __init__(
+        self,
+        info: VideoInfo,
+        span: SegmentSpan,
+        fps: float,
+        *,
+        threads: int = 1,
+        binary: FFmpeg | None = None,
+        silence_s: float = SILENCE_S,
+    ) -> None:
+        """Decode ``span`` of ``info.path``, ``fps`` samples a second, with ``threads`` in ffmpeg.
+
+        Raises AnalyzerError when there is no ffmpeg.
+        """
+        self._info, self._span, self._fps = info, span, fps
+        self._threads = threads
+        self._binary = (binary or find_ffmpeg()).path
+        self._silence_s = silence_s
+        self._trouble = Trouble(0, (), None)
+
+    @property
+    def trouble(self) -> Trouble:
+        """What was lost; known once the iteration has ended."""
+        return self._trouble
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the sampled frames.
+
+        Raises VideoError when the segment is the whole video and not one frame of it decoded.
+        """
+        child = self._started()
+        try:
+            yield from child.frames()
+        finally:
+            child.close()
+            self._trouble = Trouble(child.bad_frames, child.gaps, child.complaint)
+        self._check(child)
+
+    def _started(self) -> DecodeChild:
+        """Return a child that begins before the lead, or after it where no place to start does."""
+        *others, last = graph.seek_points(self._info, self._span)
+        for seek_pts in others:
+            child = self._start(seek_pts)
+            first = child.first_pts()
+            if first is not None and first < self._span.lead_pts:
+                return child
+            child.close()
+        return self._start(last)
+
+    def _start(self, seek_pts: int | None) -> DecodeChild:
+        arguments = graph.command(self._binary, self._info, seek_pts, self._fps, self._threads)
+        return DecodeChild(arguments, self._info, self._span, self._fps, self._silence_s)
+
+    def _check(self, child: DecodeChild) -> None:
+        info, span = self._info, self._span
+        whole = span.lead_pts <= info.start_pts and span.end_pts > info.end_pts
+        if whole and child.first_pts() is None:
+            raise VideoError(
+                f"{self._info.path}: not one picture could be decoded "
+                f"({child.complaint or 'ffmpeg gave no reason'}); copy the file again, or convert "
+                "it with the recorder's own software"
+            )

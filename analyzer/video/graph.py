@@ -1,0 +1,102 @@
+"""The ffmpeg command of one segment: seek, filters, raw pictures on standard output."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from analyzer.types import SegmentSpan, VideoInfo
+from analyzer.video.ffmpeg import HARDENING, PROTOCOLS, file_url
+
+# Names of the two showinfo filters, for every decoded frame and for those taken.
+SEEN, TAKEN = "seen", "taken"
+
+# repeat: ffmpeg must not fold equal lines into one; level: lines say whether they are errors.
+_LOG = ("-nostats", "-loglevel", "repeat+level+info")
+# These demuxers find a packet by time, not a keyframe: they land up to a group of pictures late.
+_PACKET_SEEK = ("mpegts", "mpeg", "asf", "flv")
+_MOST_SLACK_S = Fraction(1, 2000)
+
+
+def command(
+    binary: str, info: VideoInfo, seek_pts: int | None, fps: float, threads: int
+) -> list[str]:
+    """Return the arguments that decode from ``seek_pts`` (None: the start of the file).
+
+    Pictures taken leave on standard output as yuv420p, as displayed and padded to even sides on
+    the right and bottom; for each frame decoded and each taken a showinfo line with its exact pts
+    leaves on standard error (``-copyts``: the stream's own pts, also after a seek).
+    """
+    source = ffmpeg.input(file_url(Path(info.path)), **_input_options(info, seek_pts, threads))
+    frames = source[str(info.stream_index)]
+    if info.timestamps == "generated":
+        frames = frames.filter("settb", str(info.time_base)).filter("setpts", "N")
+    frames = frames.filter(f"showinfo@{SEEN}", checksum=0)
+    if info.interlaced:
+        frames = frames.filter("yadif", mode="send_frame", deint="interlaced")
+    expression = selection(info, fps)
+    if expression:
+        frames = frames.filter("select", expression)
+    frames = _as_displayed(frames, info).filter(f"showinfo@{TAKEN}", checksum=0)
+    output = frames.output("pipe:", format="rawvideo", pix_fmt="yuv420p", fps_mode="passthrough")
+    arguments: list[str] = output.compile(cmd=binary)
+    general = (*HARDENING, *_LOG, "-copyts", "-filter_complex_threads", str(threads))
+    return [arguments[0], *general, *arguments[1:]]
+
+
+def selection(info: VideoInfo, fps: float) -> str | None:
+    """Return the ``select`` expression that samples on an absolute grid, or None to take all.
+
+    A frame is taken when it is the first whose floor((t - start) * fps) differs from that of the
+    frame before it, so that the choice depends neither on where decoding began nor on the past.
+    Stored times are rounded to a tick: up to half a tick (0.5 ms at most) early counts as on time.
+    """
+    if not info.variable_rate and fps >= info.average_rate * 0.999:
+        return None
+    slack = float(min(info.time_base / 2, _MOST_SLACK_S)) * fps + 1e-6
+    start = float(info.start_pts * info.time_base)
+    now, before = (f"floor(({t}-({start!r}))*{fps!r}+{slack!r})" for t in ("t", "prev_t"))
+    return f"isnan(prev_t)+not(eq({now},{before}))"
+
+
+def seek_points(info: VideoInfo, span: SegmentSpan) -> tuple[int | None, ...]:
+    """Return pts of keyframes to start decoding at, to try in turn; None is the start of the file.
+
+    The keyframe before the lead, so that the frame before it is known too and open groups of
+    pictures decode whole; then further back, for demuxers that land too late.
+    """
+    if span.lead_pts <= info.start_pts or info.timestamps == "generated":
+        return (None,)
+    lead = bisect_left(info.keyframes, span.lead_pts)
+    packets = any(name in _PACKET_SEEK for name in info.container.split(","))
+    steps = (2, 5) if packets else (1, 4)
+    return tuple(info.keyframes[lead - step] if lead >= step else None for step in steps)
+
+
+def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[str, object]:
+    # output_corrupt: people prefer to see what there is of a damaged picture.
+    options: dict[str, object] = {
+        "protocol_whitelist": PROTOCOLS,
+        "format": info.container.split(",")[0],
+        "threads": threads,
+        "flags": "+output_corrupt",
+    }
+    if seek_pts is not None:
+        # noaccurate_seek: dropping what comes before the lead is ours, on exact pts.
+        options["seek_timestamp"] = 1
+        options["noaccurate_seek"] = None
+        options["ss"] = f"{float(seek_pts * info.time_base):.6f}"
+    return options
+
+
+def _as_displayed(frames: Any, info: VideoInfo) -> Any:
+    # ffmpeg has rotated already. out_range: 16-235, which the conversion to BGR expects.
+    frames = frames.filter("scale", info.width, info.height, out_range="tv").filter("setsar", 1)
+    frames = frames.filter("format", "yuv420p")
+    if info.width % 2 or info.height % 2:
+        frames = frames.filter("pad", info.width + info.width % 2, info.height + info.height % 2)
+    return frames
