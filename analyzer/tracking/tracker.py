@@ -8,25 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import TrackingSettings
-from analyzer.people.pairing import assign
-from analyzer.tracking.cost import Expected, Found, association_costs, overlaps
+from analyzer.tracking.associate import (
+    DOUBLE_IOU,
+    KINDS,
+    associate,
+    box_rows_or_nan,
+    found,
+    is_cut,
+    score,
+    without_doubles,
+)
+from analyzer.tracking.cost import Expected
 from analyzer.tracking.live import LiveTrack
-from analyzer.types import Box, Kind, Moment, Sighting, Tracklet
-
-KINDS: tuple[Kind, Kind] = ("person", "face")
-
-DOUBLE_IOU = 0.6
-"""Two boxes of one kind that overlap by more are one person found twice (detectors already drop
-their own doubles, at 0.3 to 0.5; what is left comes from two proposals)."""
-
-AMBIGUOUS = 0.03
-"""Two ways of continuing whose total costs differ by less are not told apart: both tracks end. On
-PETS09-S2L1 at 5 samples a second this ends 24 tracks in 80 s, 0.06 would end 44."""
-
-CUT_SIMILARITY = 0.55
-"""Below this inner product the same place shows somebody else. On PETS09-S2L1 one person is above
-it from sample to sample in 99 cases of 100 (median 0.96); two different people have a median of
-0.69."""
+from analyzer.types import Box, Detection, Kind, Moment, Sighting, Tracklet
 
 
 class Tracker:
@@ -63,12 +57,18 @@ class Tracker:
             track.predict(moment.t)
         self._retire()
         numbers: list[int | None] = [None] * len(sightings)
-        candidates = _without_doubles(sightings)
-        unmatched = self._associate(moment, sightings, candidates, numbers)
-        self._miss(
-            moment, dt, unmatched, [s for s, n in zip(sightings, numbers, strict=True) if n], moved
-        )
-        self._begin(moment, sightings, candidates, numbers)
+        candidates = without_doubles(sightings)
+        high = [i for i in candidates if score(sightings[i]) >= self._settings.high_score]
+        tracks = list(self._live)
+        rows, doubtful = associate(_expected(tracks), found(sightings), high, candidates)
+        pairs = [(tracks[row], column) for row, column in rows]
+        unmatched = [track for track in tracks if track not in [seen for seen, _ in pairs]]
+        self._absorb(unmatched, pairs, sightings)
+        self._continue(moment, pairs, doubtful, sightings, numbers)
+        for track in unmatched:
+            if track in self._live and moved is not None and not _touched(track, moved):
+                track.spare(moment, dt)
+        self._begin(moment, sightings, high, numbers)
         return numbers
 
     def hold(self, moment: Moment) -> None:
@@ -111,135 +111,59 @@ class Tracker:
         self._ended.extend(tracks)
         self._live = [track for track in self._live if track not in tracks]
 
-    def _associate(
+    def _absorb(
         self,
-        moment: Moment,
-        sightings: Sequence[Sighting],
-        candidates: Sequence[int],
-        numbers: list[int | None],
-    ) -> list[LiveTrack]:
-        """Give sightings to live tracks, high scores first; return the tracks left without one."""
-        tracks = list(self._live)
-        costs = association_costs(_expected(tracks), _found(sightings))
-        high = [i for i in candidates if _score(sightings[i]) >= self._settings.high_score]
-        low = [i for i in candidates if _score(sightings[i]) < self._settings.high_score]
-        pairs = _matched(costs, list(range(len(tracks))), high)
-        used = {row for row, _ in pairs}
-        pairs += _matched(costs, [row for row in range(len(tracks)) if row not in used], low)
-        doubtful = _doubtful(costs, pairs, candidates)
-        for row, column in pairs:
-            if row in doubtful or _cut(tracks[row], sightings[column]):
-                self._end([tracks[row]])
-            else:
-                tracks[row].see(moment, sightings[column])
-                numbers[column] = tracks[row].number
-        used = {row for row, _ in pairs}
-        return [track for row, track in enumerate(tracks) if row not in used]
-
-    def _miss(
-        self,
-        moment: Moment,
-        dt: float,
         unmatched: Sequence[LiveTrack],
-        seen: Sequence[Sighting],
-        moved: Sequence[Box] | None,
+        pairs: Sequence[tuple[LiveTrack, int]],
+        sightings: Sequence[Sighting],
     ) -> None:
-        """Hold the unseen tracks where nothing moved; end those that stand on a seen person."""
-        self._end([track for track in unmatched if any(_same_place(track, s) for s in seen)])
-        if moved is None:
-            return
-        for track in unmatched:
-            if track in self._live and not _touched(track, moved):
-                track.spare(moment, dt)
+        """End the unseen track that turns out to be the face, or the body, of a seen one.
+
+        Somebody first followed by the face and by the body apart has two tracks until both boxes
+        are paired in one sighting. A track with both kinds is never ended so: whoever stands where
+        another is seen may be hidden behind.
+        """
+        for track, i in pairs:
+            for part in (sightings[i].body, sightings[i].face):
+                if part is not None and track.box(part.kind) is None:
+                    self._end([t for t in unmatched if _only_knows(t, part)])
+
+    def _continue(
+        self,
+        moment: Moment,
+        pairs: Sequence[tuple[LiveTrack, int]],
+        doubtful: set[int],
+        sightings: Sequence[Sighting],
+        numbers: list[int | None],
+    ) -> None:
+        """Give each track its sighting, or end it where it cannot be told whose that is."""
+        for track, i in pairs:
+            if i in doubtful or is_cut(track.look, sightings[i].appearance):
+                self._end([track])
+            else:
+                track.see(moment, sightings[i])
+                numbers[i] = track.number
 
     def _begin(
         self,
         moment: Moment,
         sightings: Sequence[Sighting],
-        candidates: Sequence[int],
+        high: Sequence[int],
         numbers: list[int | None],
     ) -> None:
         """Begin tracks with the sightings of high score that nobody took."""
-        for i in candidates:
-            if numbers[i] is None and _score(sightings[i]) >= self._settings.high_score:
+        for i in high:
+            if numbers[i] is None:
                 self._live.append(LiveTrack(self._next_number, moment, sightings[i]))
                 numbers[i] = self._next_number
                 self._next_number += 1
 
 
-def _matched(
-    costs: NDArray[np.float64], rows: Sequence[int], columns: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Return the least costly pairs among ``rows`` and ``columns`` of ``costs``."""
-    part = costs[np.ix_(rows, columns)]
-    return [(rows[i], columns[j]) for i, j in assign(part)]
-
-
-def _doubtful(
-    costs: NDArray[np.float64], pairs: Sequence[tuple[int, int]], candidates: Sequence[int]
-) -> set[int]:
-    """Return the rows of pairs that another way of pairing would explain about as well."""
-    doubtful: set[int] = set()
-    column_of = dict(pairs)
-    free_rows = [row for row in range(costs.shape[0]) if row not in column_of]
-    free_columns = [c for c in candidates if c not in column_of.values()]
-    for row, column in pairs:
-        paid = costs[row, column]
-        for other, taken in pairs:
-            swapped = costs[row, taken] + costs[other, column] - paid - costs[other, taken]
-            if other != row and swapped < AMBIGUOUS:
-                doubtful.add(row)
-        if free_rows and float(costs[free_rows, column].min()) - paid < AMBIGUOUS:
-            doubtful.add(row)
-        if free_columns and float(costs[row, free_columns].min()) - paid < AMBIGUOUS:
-            doubtful.add(row)
-    return doubtful
-
-
-def _cut(track: LiveTrack, sighting: Sighting) -> bool:
-    """Return whether ``sighting`` looks like somebody else at the place of ``track``."""
-    if track.look is None or sighting.appearance is None:
-        return False
-    return float(track.look @ sighting.appearance) < CUT_SIMILARITY
-
-
-def _score(sighting: Sighting) -> float:
-    """Return the better score of face and body."""
-    return max(found.score for found in (sighting.face, sighting.body) if found is not None)
-
-
-def _without_doubles(sightings: Sequence[Sighting]) -> list[int]:
-    """Return the indexes of the sightings that are not the same person found once more."""
-    if not sightings:
-        return []
-    found = _found(sightings)
-    double = np.zeros((len(sightings), len(sightings)), dtype=bool)
-    for kind in KINDS:
-        double |= overlaps(found.boxes[kind], found.boxes[kind]) > DOUBLE_IOU
-    # The richer sighting stays, then the surer one.
-    order = sorted(
-        range(len(sightings)),
-        key=lambda i: (
-            sightings[i].face is None or sightings[i].body is None,
-            -_score(sightings[i]),
-            i,
-        ),
-    )
-    kept: list[int] = []
-    for i in order:
-        if not any(double[i, j] for j in kept):
-            kept.append(i)
-    return sorted(kept)
-
-
-def _same_place(track: LiveTrack, sighting: Sighting) -> bool:
-    """Return whether an unseen track stands where ``sighting`` was given to another track."""
-    for found in (sighting.body, sighting.face):
-        if found is not None:
-            believed = track.box(found.kind)
-            if believed is not None and believed.iou(found.box) > DOUBLE_IOU:
-                return True
-    return False
+def _only_knows(track: LiveTrack, detection: Detection) -> bool:
+    """Return whether ``track`` is no more than the box of ``detection``."""
+    others = [kind for kind in KINDS if kind != detection.kind and track.box(kind) is not None]
+    box = track.box(detection.kind)
+    return not others and box is not None and box.iou(detection.box) > DOUBLE_IOU
 
 
 def _touched(track: LiveTrack, moved: Sequence[Box]) -> bool:
@@ -254,21 +178,10 @@ def _touched(track: LiveTrack, moved: Sequence[Box]) -> bool:
 
 def _expected(tracks: Sequence[LiveTrack]) -> Expected:
     return Expected(
-        {kind: _rows([track.box(kind) for track in tracks]) for kind in KINDS},
+        {kind: box_rows_or_nan([track.box(kind) for track in tracks]) for kind in KINDS},
         {kind: _spreads(tracks, kind) for kind in KINDS},
         [track.look for track in tracks],
     )
-
-
-def _found(sightings: Sequence[Sighting]) -> Found:
-    bodies = [None if s.body is None else s.body.box for s in sightings]
-    faces = [None if s.face is None else s.face.box for s in sightings]
-    return Found({"person": _rows(bodies), "face": _rows(faces)}, [s.appearance for s in sightings])
-
-
-def _rows(boxes: Sequence[Box | None]) -> NDArray[np.float64]:
-    rows = [(np.nan,) * 4 if box is None else (box.x, box.y, box.w, box.h) for box in boxes]
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def _spreads(tracks: Sequence[LiveTrack], kind: Kind) -> NDArray[np.float64]:

@@ -1,0 +1,76 @@
+"""One track out of a group of tracklets, each moment once: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from analyzer.tracking.stitch import Member, overlap
+from analyzer.types import ActionWindow, SegmentSpan, Tracklet
+
+WINDOW_T = "window_t"
+"""Feature of an action window: the second, on the grid of all windows, at which it begins."""
+
+WINDOW_SEEN = "observations"
+"""Feature of an action window: how many observations lie in it."""
+
+_SAME_IOU = 0.6
+"""Both segments looked at the same pictures, so one person's boxes are mostly equal; less than this
+is somebody beside or behind."""
+
+
+def merge(
+    group: Sequence[Member],
+    segments: Sequence[Sequence[Tracklet]],
+    spans: Sequence[SegmentSpan],
+    number: int,
+) -> Tracklet:
+    """Return the tracklets of ``group`` (from ``stitch``) as one, with ``number``.
+
+    Of observations, faces and emotions a segment's rows count where the segment is the owner, from
+    its ``start_pts`` to before its ``end_pts``: what it saw before repeats the segment before,
+    unless nobody was known there (a person first found just before a cut is a single detection to
+    the one segment and the beginning of a tracklet to the next). An action window that two segments
+    have is taken from the one that saw more of it, so a cut
+    through a window leaves no trace. Raises KeyError for a member that is not in ``segments``.
+    """
+    known = {span.index: (span, tracklets) for tracklets, span in zip(segments, spans, strict=True)}
+    parts = [_tracklet(*known[index], number=n) for index, n in group]
+    begins = [known[index][0].start_pts for index, _ in group]
+    ends = [known[index][0].end_pts for index, _ in group]
+    _, earlier = known.get(group[0][0] - 1, (None, ()))
+    if not any(_repeats(parts[0], one) for one in earlier):
+        begins[0] = known[group[0][0]][0].lead_pts
+    owned = list(zip(parts, begins, ends, strict=True))
+    return Tracklet(
+        number,
+        tuple(o for part, a, b in owned for o in part.observations if a <= o.moment.pts < b),
+        tuple(f for part, a, b in owned for f in part.faces if a <= f.moment.pts < b),
+        tuple(e for part, a, b in owned for e in part.emotions if a <= e.moment.pts < b),
+        _fullest(window for part in parts for window in part.actions),
+    )
+
+
+def _tracklet(span: SegmentSpan, tracklets: Sequence[Tracklet], number: int) -> Tracklet:
+    for tracklet in tracklets:
+        if tracklet.number == number:
+            return tracklet
+    raise KeyError(f"expected tracklet {number} in segment {span.index}")
+
+
+def _repeats(tracklet: Tracklet, earlier: Tracklet) -> bool:
+    """Return whether the segment before knew the person of ``tracklet`` at the same moments."""
+    seen = {o.moment.pts: o for o in earlier.observations}
+    shared = [overlap(o, seen[o.moment.pts]) for o in tracklet.observations if o.moment.pts in seen]
+    both = [iou for iou in shared if iou is not None]
+    return bool(both) and sum(both) / len(both) > _SAME_IOU
+
+
+def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
+    """Return one window for each beginning, the one with most observations, the later if equal."""
+    best: dict[float, ActionWindow] = {}
+    for window in windows:
+        begins = window.features[WINDOW_T]
+        known = best.get(begins)
+        if known is None or window.features[WINDOW_SEEN] >= known.features[WINDOW_SEEN]:
+            best[begins] = window
+    return tuple(best[begins] for begins in sorted(best))

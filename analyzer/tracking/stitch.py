@@ -1,0 +1,144 @@
+"""Tracklets of consecutive segments to tracks: pure, a function of raw rows and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.people.pairing import assign
+from analyzer.types import Box, Observation, SegmentSpan, Tracklet
+
+Member = tuple[int, int]
+"""A tracklet by the index of its segment's span and its number there."""
+
+LAST_COMMON = 5
+"""Common moments that count, the last ones: one second at the default rate. What two trackers
+thought earlier says less about who goes on."""
+
+_NEARER_ENDS = 0.5
+"""How much being common up to the cut outweighs overlap: where one of two segments broke a track
+inside the stretch that both saw, the piece that reaches the cut goes on."""
+
+
+def stitch(
+    segments: Sequence[Sequence[Tracklet]],
+    spans: Sequence[SegmentSpan],
+    min_iou: float,
+    max_gap_s: float = 1.0,
+) -> list[list[Member]]:
+    """Return the tracks of one video as groups of tracklets, ordered in time.
+
+    ``segments`` holds the tracklets of each of ``spans``, in order of index; a segment that is
+    missing is a cut that nothing is stitched over. Two tracklets join where both segments analysed
+    the same moments and their boxes there overlap by ``min_iou`` on average (Hungarian optimum),
+    or, where they have no moment in common, where the one ends at the cut and the other begins
+    within ``max_gap_s`` at the same place. A tracklet seen only in the stretch before its segment
+    that belongs to the segment before, and known to that one by no tracklet, is dropped. Raises
+    ValueError where ``segments`` and ``spans`` do not correspond.
+    """
+    if len(segments) != len(spans):
+        raise ValueError(f"expected {len(spans)} segments of tracklets, got {len(segments)}")
+    follower: dict[Member, Member] = {}
+    for i in range(len(spans) - 1):
+        if spans[i + 1].index == spans[i].index + 1:
+            for a, b in _joined(segments[i], segments[i + 1], spans[i + 1], min_iou, max_gap_s):
+                follower[(spans[i].index, a)] = (spans[i + 1].index, b)
+    own: dict[Member, int] = {}
+    for tracklets, span in zip(segments, spans, strict=True):
+        for tracklet in tracklets:
+            first = _first_own(tracklet, span)
+            if first is not None:
+                own[(span.index, tracklet.number)] = first
+    followers = set(follower.values())
+    members = [(s.index, t.number) for ts, s in zip(segments, spans, strict=True) for t in ts]
+    groups = []
+    for member in members:
+        if member not in followers:
+            group = [one for one in _chain(member, follower) if one in own]
+            if group:
+                groups.append(group)
+    return sorted(groups, key=lambda group: (own[group[0]], group[0]))
+
+
+def _chain(member: Member, follower: dict[Member, Member]) -> list[Member]:
+    chain = [member]
+    while chain[-1] in follower:
+        chain.append(follower[chain[-1]])
+    return chain
+
+
+def _first_own(tracklet: Tracklet, span: SegmentSpan) -> int | None:
+    """Return the first pts of ``tracklet`` that belongs to ``span`` and not to the one before."""
+    for observation in tracklet.observations:
+        if span.start_pts <= observation.moment.pts < span.end_pts:
+            return observation.moment.pts
+    return None
+
+
+def _joined(
+    before: Sequence[Tracklet],
+    after: Sequence[Tracklet],
+    span: SegmentSpan,
+    min_iou: float,
+    max_gap_s: float,
+) -> list[tuple[int, int]]:
+    """Return the numbers of the tracklets that go on from one segment into the next, ``span``."""
+    costs = np.full((len(before), len(after)), np.inf)
+    for i, a in enumerate(before):
+        for j, b in enumerate(after):
+            costs[i, j] = _overlap_cost(a, b, span, min_iou)
+    pairs = assign(costs)
+    quiet = _quiet_costs(before, after, pairs, min_iou, max_gap_s)
+    return [(before[i].number, after[j].number) for i, j in sorted(pairs + assign(quiet))]
+
+
+def _overlap_cost(a: Tracklet, b: Tracklet, span: SegmentSpan, min_iou: float) -> float:
+    """Return what it costs to join ``a`` and ``b`` by the moments that both know."""
+    seen_in_b = {o.moment.pts: o for o in b.observations if o.moment.pts < span.start_pts}
+    common = [
+        (o.moment.pts, shared)
+        for o in a.observations
+        if o.moment.pts in seen_in_b and (shared := overlap(o, seen_in_b[o.moment.pts])) is not None
+    ][-LAST_COMMON:]
+    if not common:
+        return float("inf")
+    mean = sum(shared for _, shared in common) / len(common)
+    if mean < min_iou:
+        return float("inf")
+    short = (span.start_pts - common[-1][0]) / max(span.start_pts - span.lead_pts, 1)
+    return 1.0 - mean + _NEARER_ENDS * short
+
+
+def _quiet_costs(
+    before: Sequence[Tracklet],
+    after: Sequence[Tracklet],
+    pairs: Sequence[tuple[int, int]],
+    min_iou: float,
+    max_gap_s: float,
+) -> NDArray[np.float64]:
+    """Return the costs of joining what is left over and adjacent in time and place."""
+    used_before, used_after = {i for i, _ in pairs}, {j for _, j in pairs}
+    costs = np.full((len(before), len(after)), np.inf)
+    for i, a in enumerate(before):
+        for j, b in enumerate(after):
+            if i in used_before or j in used_after:
+                continue
+            gap = b.observations[0].moment.t - a.observations[-1].moment.t
+            shared = overlap(a.observations[-1], b.observations[0])
+            if 0 < gap <= max_gap_s and shared is not None and shared >= min_iou:
+                costs[i, j] = 1.0 - shared
+    return costs
+
+
+def overlap(a: Observation, b: Observation) -> float | None:
+    """Return the mean IoU of the kinds of box that both have, None where they share no kind."""
+    both: list[tuple[Box, Box]] = []
+    if a.face is not None and b.face is not None:
+        both.append((a.face.box, b.face.box))
+    if a.body is not None and b.body is not None:
+        both.append((a.body.box, b.body.box))
+    if not both:
+        return None
+    return sum(one.iou(other) for one, other in both) / len(both)
