@@ -36,7 +36,7 @@ def append(db: Database, actor: str, action: str, detail: Mapping[str, Any]) -> 
             "detail": _canonical(dict(detail)),
             "previous_hash": previous,
         }
-        entry["hash"] = _hash(entry)
+        entry["hash"] = entry_hash(entry)
         db.table("audit").insert(entry)
     return str(entry["hash"])
 
@@ -51,13 +51,13 @@ def check(db: Database) -> list[str]:
             problems.append(f"{name}: entry {expected_seq} should come here; entries are missing")
         elif entry["previous_hash"] != previous:
             problems.append(f"{name}: does not follow from the entry before; one was replaced")
-        if entry["hash"] != _hash(entry):
+        if entry["hash"] != entry_hash(entry):
             problems.append(f"{name}: its content does not give its hash; it was changed")
         expected_seq, previous = entry["seq"] + 1, entry["hash"]
     return problems
 
 
-def _hash(entry: Mapping[str, Any]) -> str:
+def entry_hash(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the entry as canonical JSON, without its own hash."""
     content = {key: value for key, value in entry.items() if key != "hash"}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()

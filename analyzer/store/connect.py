@@ -77,7 +77,9 @@ def _reading_mode(folder: Path) -> str:
     log = folder / f"{DATABASE_NAME}-wal"
     if log.exists() and log.stat().st_size:
         return "ro"
-    writable = os.access(folder, os.W_OK) and os.access(folder / DATABASE_NAME, os.W_OK)
+    writable = all(
+        os.access(path, os.W_OK, effective_ids=True) for path in (folder, folder / DATABASE_NAME)
+    )
     return "rw" if writable else "ro&immutable=1"
 
 

@@ -1,0 +1,89 @@
+"""The manifest: every product by its hash, and each kind of change named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from analyzer.custody import audit
+from analyzer.custody.manifest import check_manifest, write_manifest
+from analyzer.errors import CaseError
+from analyzer.store.case import Case
+from analyzer.store.reader import CaseReader
+from tests.store.cases import PATH, SHA, make_case
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = make_case(tmp_path / "case")
+    (folder / "report").mkdir()
+    (folder / "report" / "index ü.html").write_text("<html>", encoding="utf-8")
+    write_manifest(folder)
+    return folder
+
+
+def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
+    manifest = json.loads((case / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["format"], manifest["format_version"]) == ("analyzer-manifest", 1)
+    assert manifest["sources"] == [
+        {"path": PATH, "sha256": SHA, "size": 1_000_000, "status": "done"},
+        {"path": "notes.txt", "sha256": "7" * 64, "size": None, "status": "failed"},
+    ]
+    listed = {entry["path"]: entry for entry in manifest["products"]}
+    assert list(listed) == sorted(listed)
+    there = {p.relative_to(case).as_posix() for p in case.rglob("*") if p.is_file()}
+    assert set(listed) == there - {"manifest.json", "case.lock"}
+    for name, entry in listed.items():
+        content = (case / name).read_bytes()
+        assert entry["size"] == len(content)
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_an_untouched_case_holds_and_reading_does_not_change_it(case: Path) -> None:
+    assert check_manifest(case) == []
+    with CaseReader(case) as reader:
+        assert len(reader.files()) == 2
+    assert check_manifest(case) == []
+
+
+def test_names_each_file_and_problem(case: Path) -> None:
+    one, two, *_ = sorted((case / "faces").rglob("*.jpg"))
+    one.write_bytes(one.read_bytes()[:-1] + b"x")
+    two.unlink()
+    (case / "report" / "extra.html").write_text("x")
+    assert sorted(check_manifest(case)) == sorted(
+        [
+            f"{one.relative_to(case)}: changed; its SHA-256 is not the one in the manifest",
+            f"{two.relative_to(case)}: missing",
+            "report/extra.html: not in the manifest; it was added later",
+        ]
+    )
+
+
+def test_a_later_change_of_the_database_shows(case: Path) -> None:
+    with Case.open(case, create=False) as opened:
+        audit.append(opened.db, "examiner", "looked", {})
+        (case / "case.db-wal").stat()
+    assert check_manifest(case) == ["case.db: changed; its SHA-256 is not the one in the manifest"]
+    write_manifest(case)
+    assert check_manifest(case) == []
+
+
+def test_is_of_a_closed_case(case: Path) -> None:
+    before = (case / "manifest.json").read_bytes()
+    with Case.open(case, create=False), pytest.raises(CaseError, match="another analyzer"):
+        write_manifest(case)
+    assert (case / "manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("text", [None, "{", '{"format": "other"}', "[]"])
+def test_without_a_readable_manifest_says_so(case: Path, text: str | None) -> None:
+    path = case / "manifest.json"
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(CaseError, match=r"manifest\.json: "):
+        check_manifest(case)

@@ -1,0 +1,182 @@
+"""What is written comes back equal, to the bit."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyzer.errors import CaseError, UsageError
+from analyzer.store.case import Case
+from analyzer.store.derived import DerivedVideo
+from analyzer.store.reader import CaseReader
+from analyzer.types import ActionWindow, EmotionSample, FaceSample, Observation, Tracklet
+from tests.store.cases import PATH, RAW_HASH, SHA, begin, derived, make_case, segment, video
+
+
+def assert_same_observation(found: Observation, given: Observation) -> None:
+    for side in ("face", "body"):
+        a, b = getattr(found, side), getattr(given, side)
+        assert (a is None) == (b is None)
+        if a and b:
+            assert (a.box, a.score, a.kind) == (b.box, b.score, b.kind)
+            np.testing.assert_equal(a.landmarks, b.landmarks)
+    assert (found.moment, found.seen) == (given.moment, given.seen)
+
+
+def assert_same_face(found: FaceSample, given: FaceSample) -> None:
+    assert (found.moment, found.box, found.quality) == (given.moment, given.box, given.quality)
+    assert found.jpeg == given.jpeg
+    np.testing.assert_equal(found.landmarks, given.landmarks)
+    np.testing.assert_equal(found.embedding, given.embedding)
+
+
+def assert_same_emotion(found: EmotionSample, given: EmotionSample) -> None:
+    for name in ("moment", "assessed", "quality", "reason"):
+        assert getattr(found, name) == getattr(given, name)
+    expected = given.probabilities if given.assessed else np.full(7, 1 / 7, np.float32)
+    assert found.probabilities.dtype == np.float32
+    np.testing.assert_array_equal(found.probabilities, expected)
+
+
+def assert_same_action(found: ActionWindow, given: ActionWindow) -> None:
+    for name in ("start", "end", "features", "label"):
+        assert getattr(found, name) == getattr(given, name)
+    np.testing.assert_array_equal(found.probabilities, given.probabilities)
+
+
+def assert_same_tracklet(found: Tracklet, given: Tracklet) -> None:
+    assert found.number == given.number
+    for a, b in zip(found.observations, given.observations, strict=True):
+        assert_same_observation(a, b)
+    for c, d in zip(found.faces, given.faces, strict=True):
+        assert_same_face(c, d)
+    for e, f in zip(found.emotions, given.emotions, strict=True):
+        assert_same_emotion(e, f)
+    for g, h in zip(found.actions, given.actions, strict=True):
+        assert_same_action(g, h)
+
+
+def test_segments_come_back_in_order_whatever_the_order_of_writing(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case", order=(1, 0))
+    with CaseReader(folder) as reader:
+        found = list(reader.tracklets(SHA, pictures=True))
+    for (span, tracklets), given in zip(found, (segment(0), segment(1)), strict=True):
+        assert span == given.span
+        for a, b in zip(tracklets, given.tracklets, strict=True):
+            assert_same_tracklet(a, b)
+
+
+def test_pictures_are_read_only_when_asked_for(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case")
+    for picture in (folder / "faces").rglob("*.jpg"):
+        picture.unlink()
+    with CaseReader(folder) as reader:
+        tracklets = [t for _, group in reader.tracklets(SHA) for t in group]
+        assert {face.jpeg for t in tracklets for face in t.faces} == {b""}
+        with pytest.raises(CaseError, match="No such file"):
+            list(reader.tracklets(SHA, pictures=True))
+
+
+def test_what_probing_told_comes_back(tmp_path: Path) -> None:
+    with CaseReader(make_case(tmp_path / "case")) as reader:
+        row = reader.videos().iloc[0]
+        assert reader.clock(SHA) == video().clock
+        assert (row["width"], row["rotation"], row["sample_aspect"]) == (640, 90, "16/15")
+        assert row["creation_time"] is None
+        with pytest.raises(CaseError, match="no video"):
+            reader.clock("0" * 64)
+
+
+def test_gallery_comes_back(tmp_path: Path) -> None:
+    with CaseReader(make_case(tmp_path / "case")) as reader:
+        people, (used, aside) = reader.gallery()
+    assert [(person.name, person.source) for person in people] == [("=Ann", "ann")]
+    assert (used.path, used.jpeg, used.embedder) == ("ann.jpg", b"\xff\xd8ann", "dlib")
+    np.testing.assert_array_equal(used.embedding, np.arange(128, dtype=np.float32))
+    assert (aside.reason, aside.jpeg, aside.embedding) == ("two faces", None, None)
+
+
+def test_views_show_derived_rows(tmp_path: Path) -> None:
+    with CaseReader(make_case(tmp_path / "case")) as reader:
+        emotions, actions = reader.frame("emotion_timeline"), reader.frame("action_timeline")
+        (appearance,) = reader.rows("appearances")
+    seven = emotions[["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]]
+    assert np.allclose(seven.sum(axis=1), 1, atol=1e-6)
+    assert list(emotions["assessed"]) == [1, 0] + [1] * 6
+    assert set(emotions["video_path"]) == {PATH} and set(emotions["person"]) == {"=Ann"}
+    assert list(actions["t_start"]) == [0.0, 0.2, 0.4]
+    assert (appearance["status"], appearance["distance"]) == ("candidate", 0.41)
+    assert appearance["margin"] is None, "a gallery of one has no next person"
+
+
+def test_frames_keep_their_types_without_rows(tmp_path: Path) -> None:
+    with Case.open(tmp_path / "case", create=True):
+        pass
+    with CaseReader(tmp_path / "case") as reader:
+        kinds = reader.frame("appearances").dtypes
+        assert (kinds["distance"], kinds["person"]) == ("float64", "object")
+        assert reader.frame("emotion_timeline").dtypes["assessed"] == "int64"
+        with pytest.raises(UsageError, match="no table 'sqlite_master'"):
+            reader.rows("sqlite_master")
+
+
+def test_deriving_again_replaces(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case")
+    with Case.open(folder, create=False) as case:
+        begin(case, "run-2").write_derived(SHA, derived(person=None))
+    with CaseReader(folder) as reader:
+        (appearance,) = reader.rows("appearances")
+        assert (appearance["status"], appearance["person"]) == ("unknown", None)
+    with Case.open(folder, create=False) as case:
+        begin(case, "run-3").write_derived(SHA, DerivedVideo(()))
+    with CaseReader(folder) as reader:
+        for name in ("tracks", "track_emotions", "candidates", "track_tracklets"):
+            assert list(reader.rows(name)) == []
+        assert len(list(reader.tracklets(SHA))) == 2, "raw rows are not derivation's to change"
+
+
+def test_resume_by_settings_and_starting_over(tmp_path: Path) -> None:
+    with Case.open(make_case(tmp_path / "case"), create=False) as case:
+        writer = begin(case, "run-2")
+        assert writer.segments_done(SHA, RAW_HASH) == {0, 1}
+        assert writer.segments_done(SHA, "other settings") == set()
+        writer.write_segment(segment(1), "other settings", None)
+        assert writer.segments_done(SHA, RAW_HASH) == {0}
+        writer.forget_video(SHA)
+        assert writer.segments_done(SHA, RAW_HASH) == set()
+        empty = ("tracklets", "observations", "faces", "emotions", "actions", "gaps", "tracks")
+        assert {name: case.db.table(name).count for name in empty} == dict.fromkeys(empty, 0)
+        assert case.db.table("videos").count == 1
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_is_none_is_refused_with_its_place(tmp_path: Path, value: float) -> None:
+    with Case.open(tmp_path / "case", create=True) as case:
+        writer = begin(case)
+        with pytest.raises(ValueError, match=r"finite number in gaps\.t_end"):
+            result = segment()
+            gap = replace(result.gaps[0], t_end=value)
+            writer.write_segment(replace(result, gaps=(gap,)), RAW_HASH, None)
+        assert writer.segments_done(SHA, RAW_HASH) == set()
+
+
+def test_a_path_of_undecodable_bytes_is_kept_readable(tmp_path: Path) -> None:
+    with Case.open(tmp_path / "case", create=True) as case:
+        begin(case).record_file("clip\udcff.mp4", None, "failed", "unreadable", "run-1")
+    with CaseReader(tmp_path / "case") as reader:
+        assert list(reader.files()["path"]) == [PATH, "clip\\xff.mp4"]
+
+
+def test_the_audit_table_refuses_changes(tmp_path: Path) -> None:
+    with Case.open(tmp_path / "case", create=True) as case:
+        case.db.execute("INSERT INTO audit VALUES (1, 'now', 'me', 'run', '{}', '0', '1')")
+        for change in ("UPDATE audit SET actor = 'you'", "DELETE FROM audit"):
+            with pytest.raises(sqlite3.IntegrityError, match="may not be changed"):
+                case.db.execute(change)
+        with pytest.raises(sqlite3.IntegrityError, match="may not be changed"):
+            case.db.execute("REPLACE INTO audit VALUES (1, 'now', 'me', 'x', '{}', '0', '2')")
