@@ -1,0 +1,1 @@
+"""Finding, judging, aligning, cropping and embedding faces."""

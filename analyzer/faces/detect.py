@@ -1,0 +1,120 @@
+"""Finding faces: one interface, several backends, and the choice between them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import FaceSettings
+from analyzer.errors import ConfigError, ModelError
+from analyzer.faces.detectors.dlib_faces import Cnn, Hog
+from analyzer.faces.detectors.haar import Haar
+from analyzer.faces.detectors.mtcnn import Mtcnn
+from analyzer.faces.detectors.yunet import YuNet
+from analyzer.models.registry import Registry
+from analyzer.types import Box, Detection
+
+BACKENDS = ("yunet", "mtcnn", "haar", "hog", "cnn")
+"""What ``faces.backend`` may be besides ``auto``."""
+
+_REFINED = 0.75
+"""A detector looks for faces of some size and then refines its box, which may come out smaller:
+MTCNN at 20 px gives boxes of 15 px. Boxes under this share of the smallest size are dropped."""
+
+
+class FaceDetector(Protocol):
+    """Finds faces in a picture."""
+
+    @property
+    def name(self) -> str:
+        """The backend."""
+        ...
+
+    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+        """Return the faces in ``bgr``, uint8 (H, W, 3), boxes in its pixels, best score first."""
+        ...
+
+
+class ResizingDetector:
+    """Lets a backend see a picture of at most ``width`` px and gives boxes in the original's."""
+
+    def __init__(self, backend: FaceDetector, width: int, min_px: int) -> None:
+        """Shrink wider pictures to ``width``; drop boxes clearly under ``min_px`` there."""
+        self._backend = backend
+        self._width = width
+        self._least = _REFINED * min_px
+
+    @property
+    def name(self) -> str:
+        """The backend."""
+        return self._backend.name
+
+    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+        """Return the faces in ``bgr``, uint8 (H, W, 3), boxes in its pixels, best score first.
+
+        Equal scores are ordered by place, so that the order never depends on the backend. Raises
+        ValueError for anything but a colour picture.
+        """
+        if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
+            raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+        height, width = bgr.shape[:2]
+        if height == 0 or width == 0:
+            return []
+        seen = self._shrunk(bgr)
+        across, down = width / seen.shape[1], height / seen.shape[0]
+        large = (d for d in self._backend.detect(seen) if max(d.box.w, d.box.h) >= self._least)
+        faces = [_enlarged(d, across, down, width, height) for d in large]
+        inside = [face for face in faces if face.box.area > 0]
+        return sorted(inside, key=lambda d: (-d.score, d.box.x, d.box.y, d.box.w, d.box.h))
+
+    def _shrunk(self, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        height, width = bgr.shape[:2]
+        if width <= self._width:
+            return bgr
+        size = (self._width, max(round(height * self._width / width), 1))
+        return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def make_face_detector(settings: FaceSettings, registry: Registry) -> FaceDetector:
+    """Return the detector that ``settings`` ask for; ``auto`` is YuNet when installed, else MTCNN.
+
+    Raises ConfigError for an unknown backend and ModelError for one whose file is not installed or
+    is not what it should be.
+    """
+    backend = _backend(settings, registry)
+    return ResizingDetector(backend, settings.width, settings.min_px)
+
+
+def _backend(settings: FaceSettings, registry: Registry) -> FaceDetector:
+    name, min_px, min_score = settings.backend, settings.min_px, settings.min_score
+    if name in ("auto", "yunet"):
+        model = registry.installed("yunet")
+        if model is not None:
+            return YuNet(model, min_score)
+        if name == "yunet":
+            raise ModelError("yunet is not installed; run `analyzer models pull yunet`")
+        return Mtcnn(min_px, min_score)
+    if name == "mtcnn":
+        return Mtcnn(min_px, min_score)
+    if name == "haar":
+        return Haar(min_px, min_score)
+    if name == "hog":
+        return Hog(min_px, min_score)
+    if name == "cnn":
+        return Cnn(min_score)
+    raise ConfigError(f"faces.backend = {name!r} is unknown; choose auto, {', '.join(BACKENDS)}")
+
+
+def _enlarged(
+    detection: Detection, across: float, down: float, width: int, height: int
+) -> Detection:
+    """Return ``detection`` in a picture larger by ``across`` and ``down``, clipped to it."""
+    box = detection.box
+    box = Box(box.x * across, box.y * down, box.w * across, box.h * down).clipped(width, height)
+    points = detection.landmarks
+    if points is not None:
+        points = (points * np.array([across, down], np.float32)).astype(np.float32)
+    return Detection(box, detection.score, "face", points)

@@ -1,0 +1,1 @@
+"""Face detector backends, a file each, behind ``analyzer.faces.detect.FaceDetector``."""

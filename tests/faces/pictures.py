@@ -1,0 +1,46 @@
+"""Real pictures for the face tests, from ../shared/data where that folder is at hand."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
+
+
+@cache
+def footage(name: str, count: int, width: int) -> tuple[NDArray[np.uint8], ...]:
+    """Return ``count`` frames spread over a clip, shrunk to ``width`` px."""
+    capture = cv2.VideoCapture(str(DATA / "footage" / f"{name}.mp4"))
+    frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    pictures = []
+    for i in range(count):
+        capture.set(cv2.CAP_PROP_POS_FRAMES, int((i + 0.5) * frames / count))
+        ok, frame = capture.read()
+        assert ok
+        size = (width, round(frame.shape[0] * width / frame.shape[1]))
+        pictures.append(cv2.resize(frame, size, interpolation=cv2.INTER_AREA))
+    return tuple(pictures)
+
+
+@cache
+def portrait(person: str) -> NDArray[np.uint8]:
+    """Return the gallery picture of ``person``, BGR."""
+    picture = cv2.imread(str(DATA / "gallery" / person / "portrait.jpg"))
+    assert picture is not None
+    return picture
+
+
+@cache
+def lfw(name: str) -> NDArray[np.uint8]:
+    """Return the picture ``name`` of the LFW pairs, BGR."""
+    picture = cv2.imread(str(DATA / "identity" / "lfw" / name.rsplit("_", 1)[0] / name))
+    assert picture is not None
+    return picture
