@@ -58,7 +58,9 @@ def tracklet(number: int, samples: int = 8) -> Tracklet:
             moment=moment(i),
             box=Box(*rng.uniform(0, 500, 4)),
             landmarks=rng.uniform(0, 1920, (5, 2)).astype(np.float32),
-            quality=FaceQuality(*rng.uniform(0, 1, 7).tolist(), ("small", "dark") if i else ()),
+            quality=FaceQuality(
+                31.5, 120.25, 0.4, -12.5, 3.1, 0.1 + i, 0.7, ("small", "dark") if i else ()
+            ),
             jpeg=b"\xff\xd8" + rng.bytes(64),
             embedding=rng.normal(size=128).astype(np.float32) if i else None,
         )

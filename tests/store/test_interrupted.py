@@ -32,7 +32,7 @@ with Case.open(Path(sys.argv[1]), create=True) as case:
 """
 
 
-@pytest.mark.parametrize("where", ["segment_row", "observation_row", "action_row"])
+@pytest.mark.parametrize("where", ["segment_row", "action_row"])
 def test_killed_between_pictures_and_commit(tmp_path: Path, where: str) -> None:
     folder = tmp_path / "case"
     command = [sys.executable, "-c", _DIE, str(folder), where]
