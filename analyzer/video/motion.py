@@ -1,0 +1,144 @@
+"""Tells whether anything moved since the last look, so that a still picture costs no detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import MotionSettings
+from analyzer.types import Box
+from analyzer.video.overlay import OverlayText
+
+# Width of the picture compared: a 20 px face in a 640 px wide picture is still 10 px here.
+WIDTH = 320
+# Least difference in grey levels; keyframes of H.264 at CCTV bitrates repaint walls by up to 8.
+MIN_LEVELS = 10
+# A pixel must differ by so many standard deviations of the noise between neighbouring frames.
+SIGMAS = 6.0
+# Share of the old in the running estimate of noise: a few seconds at 5 frames a second.
+NOISE_MEMORY = 0.9
+# Pixels at WIDTH that a moving thing must change: both edges of a 10 px face moving by one.
+MIN_PIXELS = 10
+MAX_REGIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MotionState:
+    """Whether something moved since the last frame that had ``moved``.
+
+    ``area`` is the fraction of the picture that did; ``regions`` are the blobs in displayed pixels,
+    the largest first. The first frame counts as moved all over.
+    """
+
+    moved: bool
+    area: float
+    regions: tuple[Box, ...]
+
+
+class MotionGate:
+    """Compares each frame with the last one that moved, after noise and lighting are accounted for.
+
+    Comparing with the last frame *looked at* rather than with the one before lets slow movement add
+    up until it counts: boxes found then still stand as long as the gate stays shut. Burnt-in clocks
+    are learned and ignored.
+    """
+
+    def __init__(self, settings: MotionSettings) -> None:
+        """Start without a picture to compare with; with ``enabled`` false every frame has moved."""
+        self._settings = settings
+        self._reference: NDArray[np.uint8] | None = None
+        self._previous: NDArray[np.uint8] | None = None
+        self._noise: float | None = None
+        self._overlay = OverlayText(0, 0)
+
+    def update(self, luma: NDArray[np.uint8], t: float) -> MotionState:
+        """Return what moved in ``luma``, uint8 (H, W), at ``t`` seconds; call in order of time."""
+        if luma.ndim != 2 or luma.dtype != np.uint8:
+            raise ValueError(f"expected uint8 (H, W) luma, got {luma.dtype} {luma.shape}")
+        whole = Box(0.0, 0.0, float(luma.shape[1]), float(luma.shape[0]))
+        if not self._settings.enabled:
+            return MotionState(True, 1.0, (whole,))
+        small = _shrunk(luma)
+        reference, previous = self._reference, self._previous
+        self._previous = small
+        if reference is None or previous is None or reference.shape != small.shape:
+            self._begin(small)
+            return MotionState(True, 1.0, (whole,))
+        blobs = self._blobs(small, reference, previous, t)
+        if len(blobs):
+            self._reference = small
+        return _state(blobs, small.shape[0] * small.shape[1], luma.shape[1] / small.shape[1])
+
+    def _begin(self, small: NDArray[np.uint8]) -> None:
+        self._reference = small
+        self._noise = None
+        self._overlay = OverlayText(small.shape[0], small.shape[1])
+
+    def _blobs(
+        self,
+        small: NDArray[np.uint8],
+        reference: NDArray[np.uint8],
+        previous: NDArray[np.uint8],
+        t: float,
+    ) -> NDArray[np.int32]:
+        """Return blobs that changed since ``reference``, but for overlaid text."""
+        step = _difference(small, previous)
+        self._learn_noise(step)
+        threshold = max(MIN_LEVELS, SIGMAS * (self._noise or 0.0))
+        self._overlay.learn(small, _components(step, threshold), t)
+        since = _components(_difference(small, reference), threshold)
+        return since[~self._overlay.covers(since)]
+
+    def _learn_noise(self, step: NDArray[np.uint8]) -> None:
+        """Follow the noise between neighbouring frames: 1.48 median(|d|) is a normal deviation's."""
+        # Every second pixel each way: the median is as good, at a quarter of the cost.
+        counts = np.bincount(step[::2, ::2].ravel(), minlength=256)
+        median = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+        sigma = 1.48 * median
+        old = sigma if self._noise is None else self._noise
+        self._noise = NOISE_MEMORY * old + (1 - NOISE_MEMORY) * sigma
+
+
+def _shrunk(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the picture WIDTH wide (never enlarged), blurred against single-pixel noise."""
+    small = luma
+    # Halves are vectorised in OpenCV: 0.6 ms at 1080p, 1.5 ms in one step.
+    while small.shape[1] >= 2 * WIDTH and small.shape[0] >= 2:
+        size = (small.shape[1] // 2, small.shape[0] // 2)
+        small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
+    if small.shape[1] > WIDTH:
+        size = (WIDTH, max(1, round(small.shape[0] * WIDTH / small.shape[1])))
+        small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.blur(small, (3, 3)), dtype=np.uint8)
+
+
+def _difference(now: NDArray[np.uint8], then: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return |now - then|, uint8 (h, w), after removing the shift of the whole picture's level."""
+    signed = now[::4, ::4].astype(np.int16) - then[::4, ::4]
+    shift = float(np.median(signed))
+    level = cv2.add(then, shift) if shift else then
+    return np.asarray(cv2.absdiff(now, level), dtype=np.uint8)
+
+
+def _components(difference: NDArray[np.uint8], threshold: float) -> NDArray[np.int32]:
+    """Return connected blobs above ``threshold``: int32 (N, 5) x, y, w, h, changed pixels."""
+    _, mask = cv2.threshold(difference, threshold, 1, cv2.THRESH_BINARY)
+    if cv2.countNonZero(mask) < MIN_PIXELS:
+        return np.empty((0, 5), np.int32)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((3, 3))))
+    changed = np.bincount(labels[mask > 0], minlength=len(stats))
+    blobs = np.column_stack([stats[:, :4], changed])[1:]
+    return np.asarray(blobs[blobs[:, 4] >= MIN_PIXELS], dtype=np.int32)
+
+
+def _state(blobs: NDArray[np.int32], pixels: int, scale: float) -> MotionState:
+    if not len(blobs):
+        return MotionState(False, 0.0, ())
+    largest = blobs[np.argsort(-blobs[:, 4], kind="stable")][:MAX_REGIONS]
+    regions = tuple(
+        Box(float(x), float(y), float(w), float(h)).scaled(scale) for x, y, w, h, _ in largest
+    )
+    return MotionState(True, float(blobs[:, 4].sum() / pixels), regions)

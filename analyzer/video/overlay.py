@@ -1,0 +1,93 @@
+"""Learns where text is burnt into the picture (a running clock), so that it is no movement."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Side of the cells that are learned, in px of the small picture.
+CELL = 4
+# Burnt-in text is at most this high, as a share of the picture; a person this small is 13 px high
+# in a 180 px picture.
+MAX_HEIGHT = 0.075
+# Recorders write along the top and the bottom: nothing in between is ever learned.
+BAND = 0.18
+# Text is drawn to be read on anything: grey levels between its strokes and their ground.
+MIN_CONTRAST = 70
+# Changes that make a cell text, and the seconds after which a change is half forgotten. A second
+# hand gets there in eight seconds, tens of seconds in two minutes; minutes may open the gate.
+CHANGES = 8.0
+HALF_LIFE_S = 120.0
+# Cells around a change that must be still.
+RING = 2
+# A clock changes at once and then stands: frames further apart than this cannot show it standing.
+MAX_STEP_S = 0.7
+# What changes in two frames running was no text: legs at the upper edge of a street scene were
+# learned as text when only their size and place were asked for.
+FORGET = 0.5
+
+
+class OverlayText:
+    """Counts, cell by cell, small sudden changes of high contrast that stand alone in time."""
+
+    def __init__(self, height: int, width: int) -> None:
+        """Learn for pictures of ``height`` × ``width`` px."""
+        self._height = height
+        shape = (-(-height // CELL), -(-width // CELL))
+        self._changes = np.zeros(shape, np.float32)
+        self._recent = np.zeros(shape, bool)
+        self._pending: list[tuple[slice, slice]] = []
+        self._t: float | None = None
+
+    def learn(self, picture: NDArray[np.uint8], blobs: NDArray[np.int32], t: float) -> None:
+        """Take ``blobs``, int32 (N, 5) x, y, w, h, pixels, that changed since the frame before.
+
+        ``picture`` is uint8 (height, width) at ``t`` seconds; call for every frame.
+        """
+        step_s = t - self._t if self._t is not None else np.inf
+        self._t = t
+        changed = np.zeros(self._changes.shape, bool)
+        for blob in blobs:
+            changed[self._cells(blob, RING)] = True
+        if step_s > MAX_STEP_S:
+            self._recent, self._pending = changed, []
+            return
+        self._changes *= 0.5 ** (step_s / HALF_LIFE_S)
+        for cells in self._pending:
+            if not changed[cells].any():
+                self._changes[cells] += 1.0
+        self._changes[changed & self._recent] *= FORGET
+        sudden = [blob for blob in blobs if not self._recent[self._cells(blob, 0)].any()]
+        self._pending = [self._cells(blob, 0) for blob in sudden if self._like_text(picture, blob)]
+        self._recent = changed
+
+    def covers(self, blobs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which ``blobs`` lie wholly on learned text, bool (N,)."""
+        learned = self._changes >= CHANGES
+        if not learned.any():
+            return np.zeros(len(blobs), bool)
+        learned = _widened(learned)
+        return np.array([learned[self._cells(blob, 0)].all() for blob in blobs], dtype=bool)
+
+    def _like_text(self, picture: NDArray[np.uint8], blob: NDArray[np.int32]) -> bool:
+        x, y, w, h = (int(value) for value in blob[:4])
+        band = BAND * self._height
+        if h > MAX_HEIGHT * self._height + 2 or not (y + h <= band or y >= self._height - band):
+            return False
+        part = picture[y : y + h, x : x + w]
+        return int(part.max()) - int(part.min()) >= MIN_CONTRAST
+
+    def _cells(self, blob: NDArray[np.int32], margin: int) -> tuple[slice, slice]:
+        x, y, w, h = (int(value) for value in blob[:4])
+        return (
+            slice(max(y // CELL - margin, 0), (y + h - 1) // CELL + 1 + margin),
+            slice(max(x // CELL - margin, 0), (x + w - 1) // CELL + 1 + margin),
+        )
+
+
+def _widened(learned: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return ``learned`` with the cells around it: digits differ by a stroke from one to the next."""
+    padded = np.pad(learned, 1)
+    rows, columns = learned.shape
+    shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+    return np.asarray(np.logical_or.reduce(shifted))
