@@ -1,0 +1,1 @@
+"""Offline HTML reports, made from a case database alone."""

@@ -1,0 +1,341 @@
+"""Plotly figures and the compact series that the page draws into them.
+
+Figures carry shape, axes and the meaning of colours; ground and ink follow the reader's light or
+dark theme and are set by the page. All charts of a page share one date axis in milliseconds, so
+that one zoom and one cursor hold for all.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from analyzer.report.model import EmotionSeries, FaceShot, TrackView, VideoView
+from analyzer.report.series import (
+    Span,
+    breaks,
+    decimate_counts,
+    head_count,
+    keep_extremes,
+)
+from analyzer.types import ACTIONS, EMOTIONS
+
+# After Okabe and Ito, who chose hues that people with any colour vision tell apart; orders follow
+# analyzer.types.EMOTIONS. Fixed everywhere, so that a colour is learnt once.
+EMOTION_COLOURS = dict(
+    zip(
+        EMOTIONS,
+        ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#8A8F98", "#0072B2", "#56B4E9"),
+        strict=True,
+    )
+)
+
+WARNING = "#C8102E"
+EFFORT = {"standing": "#A9BCD6", "walking": "#6C8EBF", "running": "#2F5597"}
+OUTLINED = ("sitting", "lying")
+ALARMING = ("falling", "fighting")
+LETTERS = {
+    "standing": "St",
+    "walking": "Wa",
+    "running": "Ru",
+    "sitting": "Si",
+    "lying": "Ly",
+    "falling": "! Fa",
+    "fighting": "! Fi",
+    "unknown": "?",
+}
+
+# Lanes of candidates; a person keeps the hue in every video because it follows from the name.
+_LANE_HUES = ("#B07AA1", "#4E79A7", "#59A14F", "#F28E2B", "#9C755F", "#76B7B2", "#EDC948")
+_LANE_UNKNOWN = "#8A8F98"
+
+LANE_PX = 24
+_LEFT_PX = 184  # room for a lane's thumbnail, number and name
+_RIGHT_PX = 12
+
+
+def lane_colour(person: str | None) -> str:
+    """Return the colour of a person in presence lanes, the same for a name in every video."""
+    if person is None:
+        return _LANE_UNKNOWN
+    return _LANE_HUES[zlib.crc32(person.encode()) % len(_LANE_HUES)]
+
+
+def epoch_ms(wall_start: datetime | None) -> float:
+    """Return milliseconds since 1970 of the first frame's stored clock; 0 when it is unknown.
+
+    Plotly writes dates in UTC, so the stored digits are taken as UTC to come out unchanged.
+    """
+    return 0.0 if wall_start is None else wall_start.replace(tzinfo=UTC).timestamp() * 1000
+
+
+def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
+    """People in view at each time, over the whole video, with gaps cross-hatched."""
+    origin = epoch_ms(video.wall_start)
+    spans = [span for track in video.tracks for span in track.presence]
+    times, counts = decimate_counts(*head_count(spans, video.duration_s), max_points)
+    top = max([1, *counts])
+    figure = go.Figure(
+        go.Scatter(
+            x=_ms(times, origin),
+            y=counts,
+            mode="lines",
+            line={"shape": "hv", "width": 1, "color": _LANE_UNKNOWN},
+            fill="tozeroy",
+            fillcolor="rgba(138,143,152,0.35)",
+            hoverinfo="skip",
+            name="people in view",
+        )
+    )
+    figure.add_trace(_upright(video.gaps, 0, top * 1.15, "x", origin, "not analysed"))
+    _frame(figure, video, top_px=22)
+    figure.update_xaxes(side="top", showticklabels=True, ticks="outside", ticklen=4)
+    figure.update_yaxes(range=[0, top * 1.15], tickvals=[top], fixedrange=True)
+    return figure
+
+
+def presence_figure(video: VideoView) -> go.Figure:
+    """One lane a track: thin where a person was followed, thick where a face was seen."""
+    origin = epoch_ms(video.wall_start)
+    figure = go.Figure()
+    for name, thickness, alpha in (("presence", 0.22, 0.55), ("face_presence", 0.62, 1.0)):
+        bars = [
+            (lane, span, lane_colour(track.person))
+            for lane, track in enumerate(video.tracks)
+            for span in getattr(track, name)
+        ]
+        figure.add_trace(
+            go.Bar(
+                orientation="h",
+                y=[lane for lane, _, _ in bars],
+                base=_ms([span.t_start for _, span, _ in bars], origin),
+                x=_lengths([span for _, span, _ in bars]),
+                width=thickness,
+                marker={
+                    "color": [colour for _, _, colour in bars],
+                    "opacity": alpha,
+                    "line": {"width": 0},
+                },
+                hoverinfo="skip",
+                name="person followed" if name == "presence" else "face seen",
+            )
+        )
+    lanes = len(video.tracks)
+    figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"))
+    _frame(figure, video, top_px=0)
+    figure.update_yaxes(range=[lanes - 0.5, -0.5], showticklabels=False, fixedrange=True)
+    figure.update_layout(height=max(1, lanes) * LANE_PX)
+    return figure
+
+
+def track_figure(video: VideoView) -> go.Figure:
+    """The empty frame of the selected track: expressions above, actions below, one time axis.
+
+    Its traces are, in order: seven areas, seven lines, seven raw point clouds, the hatch of
+    insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps.
+    """
+    origin = epoch_ms(video.wall_start)
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.04
+    )
+    for style in ("area", "line", "raw"):
+        for name in EMOTIONS:
+            figure.add_trace(_emotion_trace(name, style), row=1, col=1)
+    hatch = _upright((), 0, 1, "/", origin, "insufficient quality")
+    figure.add_trace(hatch, row=1, col=1)
+    figure.add_trace(_upright(video.gaps, 0, 1, "x", origin, "not analysed"), row=1, col=1)
+    figure.add_trace(_action_trace(), row=2, col=1)
+    lanes = len(ACTIONS)
+    figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"), row=2, col=1)
+    _frame(figure, video, top_px=8)
+    figure.update_yaxes(fixedrange=True)
+    shares = {"tickvals": [0, 0.5, 1], "ticktext": ["0", "50", "100 %"]}
+    figure.update_yaxes(range=[0, 1], row=1, col=1, **shares)
+    figure.update_yaxes(
+        range=[lanes - 0.5, -0.5],
+        tickvals=list(range(lanes)),
+        ticktext=list(ACTIONS),
+        row=2,
+        col=1,
+    )
+    figure.update_xaxes(showticklabels=True, ticks="outside", ticklen=4, row=2, col=1)
+    figure.update_layout(margin_b=22)
+    return figure
+
+
+def _emotion_trace(name: str, style: str) -> go.Scatter:
+    colour = EMOTION_COLOURS[name]
+    looks: dict[str, dict[str, Any]] = {
+        "area": {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour},
+        "line": {"mode": "lines", "line": {"width": 1.6, "color": colour}, "visible": False},
+        "raw": {"mode": "markers", "marker": {"size": 4, "color": colour}, "visible": False},
+    }
+    return go.Scatter(
+        x=[], y=[], hoverinfo="skip", connectgaps=False, name=f"{name} ({style})", **looks[style]
+    )
+
+
+def _action_trace() -> go.Bar:
+    return go.Bar(
+        x=[],
+        y=[],
+        base=[],
+        orientation="h",
+        width=0.8,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        constraintext="none",  # or plotly shrinks letters to dots where lanes are low
+        hoverinfo="skip",
+        name="actions",
+    )
+
+
+def _upright(
+    spans: Sequence[Span], bottom: float, height: float, shape: str, origin: float, name: str
+) -> go.Bar:
+    """Hatched blocks over stretches of time, as tall as the chart."""
+    return go.Bar(
+        x=_ms([(span.t_start + span.t_end) / 2 for span in spans], origin),
+        y=[height] * len(spans),
+        base=[bottom] * len(spans),
+        width=_lengths(spans),
+        marker={
+            "color": "rgba(0,0,0,0)",
+            "line": {"width": 0},
+            "pattern": {"shape": shape, "fillmode": "overlay", "size": 6, "solidity": 0.18},
+        },
+        hoverinfo="skip",
+        name=name,
+    )
+
+
+def _frame(figure: go.Figure, video: VideoView, top_px: int) -> None:
+    origin = epoch_ms(video.wall_start)
+    figure.update_layout(
+        template="none",
+        barmode="overlay",
+        bargap=0,
+        showlegend=False,
+        dragmode="zoom",
+        hovermode=False,
+        margin={"l": _LEFT_PX, "r": _RIGHT_PX, "t": top_px, "b": 0},
+        font={"family": "system-ui, sans-serif", "size": 11},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    figure.update_xaxes(
+        type="date",
+        range=[origin, origin + max(video.duration_s, 0.001) * 1000],
+        zeroline=False,
+        showticklabels=False,
+        hoverformat="%H:%M:%S.%L",
+        nticks=12,
+        tickformatstops=_TICKS if video.wall_start else _TICKS_VIDEO,
+    )
+    figure.update_yaxes(zeroline=False, showgrid=False)
+
+
+_TICKS_VIDEO = [
+    {"dtickrange": [None, 1000], "value": "%H:%M:%S.%L"},
+    {"dtickrange": [1000, None], "value": "%H:%M:%S"},
+]
+_TICKS = [
+    *_TICKS_VIDEO[:1],
+    {"dtickrange": [1000, 86_400_000], "value": "%H:%M:%S"},
+    {"dtickrange": [86_400_000, None], "value": "%Y-%m-%d"},
+]
+
+
+def _ms(seconds: Sequence[float], origin: float) -> list[float]:
+    return [round(origin + t * 1000, 1) for t in seconds]
+
+
+def _lengths(spans: Sequence[Span]) -> list[float]:
+    return [round((span.t_end - span.t_start) * 1000, 1) for span in spans]
+
+
+def track_series(
+    track: TrackView, max_points: int, max_gap_s: float, images: dict[str, str]
+) -> dict[str, Any]:
+    """Return what the page draws for one track, as plain values.
+
+    ``images`` maps the sha256 of a crop to its address; times are seconds with three digits,
+    probabilities have three digits, and ``null`` in ``t`` marks a gap over which no line is drawn.
+    """
+    return {
+        "name": track.name,
+        "start": round(track.t_start, 3),
+        "end": round(track.t_end, 3),
+        "smooth": emotion_values(track.emotions, max_points, max_gap_s),
+        "raw": emotion_values(track.raw_emotions, max_points, max_gap_s),
+        "insufficient": [
+            [round(span.t_start, 3), round(span.t_end, 3), span.label]
+            for span in insufficient(track.emotions, max_gap_s)
+        ],
+        "actions": [
+            [
+                round(span.t_start, 3),
+                round(span.t_end, 3),
+                ACTIONS.index(span.label) if span.label in ACTIONS else len(ACTIONS) - 1,
+                None if span.value is None else round(span.value, 3),
+            ]
+            for span in track.actions
+        ],
+        "faces": [_shot(shot, images) for shot in track.faces],
+    }
+
+
+def _shot(shot: FaceShot, images: dict[str, str]) -> list[Any]:
+    return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
+
+
+def emotion_values(series: EmotionSeries, max_points: int, max_gap_s: float) -> dict[str, Any]:
+    """Return decimated times and seven rows of probabilities, with ``None`` where a run ends."""
+    told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
+    chosen = told[keep_extremes(series.p[told], max_points)] if len(told) else told
+    t: list[float | None] = []
+    rows: list[list[float | None]] = [[] for _ in EMOTIONS]
+    previous = -1
+    for index in chosen.tolist():
+        if previous >= 0 and _interrupted(series, previous, index, max_gap_s):
+            t.append(None)
+            for row in rows:
+                row.append(None)
+        t.append(round(float(series.t[index]), 3))
+        for row, value in zip(rows, series.p[index].tolist(), strict=True):
+            row.append(round(value, 3))
+        previous = index
+    return {"t": t, "p": rows}
+
+
+def _interrupted(series: EmotionSeries, a: int, b: int, max_gap_s: float) -> bool:
+    """Whether between two chosen samples one was not assessed, or time jumped."""
+    inside = series.p[a : b + 1, 0]
+    steps = np.diff(series.t[a : b + 1])
+    return bool(np.isnan(inside).any() or (steps > max_gap_s).any())
+
+
+def insufficient(series: EmotionSeries, max_gap_s: float) -> list[Span]:
+    """Return stretches of seen but not assessed faces, with their reasons."""
+    spans: list[Span] = []
+    for run in breaks(series.t, max_gap_s):
+        t, reasons = series.t[run], series.reasons[run]
+        half = np.diff(t) / 2
+        starts = np.concatenate([[t[0]], t[1:] - half])
+        ends = np.concatenate([t[:-1] + half, [t[-1] + (half[-1] if len(half) else 0.1)]])
+        for start, end, reason in zip(starts.tolist(), ends.tolist(), reasons, strict=True):
+            last = spans[-1] if spans else None
+            if not reason:
+                continue
+            if last and last.label == reason and start - last.t_end < 1e-6:
+                spans[-1] = Span(last.t_start, end, reason)
+            else:
+                spans.append(Span(start, end, reason))
+    return spans

@@ -1,0 +1,149 @@
+"""Pure arithmetic between stored rows and drawn lines: gaps, stretches, decimation, head counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in seconds since the first frame, with what is said of it."""
+
+    t_start: float
+    t_end: float
+    label: str = ""
+    value: float | None = None
+
+
+def breaks(t: Floats, max_gap_s: float) -> list[slice]:
+    """Cut ascending times, float64 (N,), into runs without a step over ``max_gap_s``."""
+    if len(t) == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(t) > max_gap_s) + 1
+    edges = [0, *cuts.tolist(), len(t)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def keep_extremes(values: Floats, max_points: int) -> NDArray[np.intp]:
+    """Choose at most ``max_points`` rows of ``values``, float64 (N, K), with every column's shape.
+
+    Time is cut into buckets and each bucket keeps the rows of its smallest and largest value in
+    each column, so that no peak disappears (min/max decimation). All columns share the chosen rows,
+    as stacked areas must; buckets are halved in number until the union is small enough.
+    """
+    n = len(values)
+    if n <= max_points:
+        return np.arange(n)
+    buckets = max(1, max_points // 2)
+    while True:
+        chosen = {0, n - 1}
+        for part in np.array_split(np.arange(n), buckets):
+            block = values[part]
+            chosen.update(part[np.argmin(block, axis=0)].tolist())
+            chosen.update(part[np.argmax(block, axis=0)].tolist())
+        if len(chosen) <= max_points or buckets == 1:
+            return np.array(sorted(chosen)[:max_points], dtype=np.intp)
+        buckets //= 2
+
+
+def stretches(t: Floats, max_gap_s: float, least_s: float) -> list[Span]:
+    """Return the stretches in which something was seen at the times ``t``, float64 (N,) ascending.
+
+    A lone sighting is drawn ``least_s`` long, or it could not be seen.
+    """
+    return [
+        Span(float(t[run.start]), max(float(t[run.stop - 1]), float(t[run.start]) + least_s))
+        for run in breaks(t, max_gap_s)
+    ]
+
+
+def head_count(spans: Iterable[Span], duration_s: float) -> tuple[list[float], list[int]]:
+    """Return times and the number of people in view from each of them on, from 0 to the end."""
+    steps: dict[float, int] = {}
+    for span in spans:
+        steps[span.t_start] = steps.get(span.t_start, 0) + 1
+        steps[span.t_end] = steps.get(span.t_end, 0) - 1
+    times, counts, now = [0.0], [0], 0
+    for t in sorted(steps):
+        now += steps[t]
+        if t <= times[-1]:
+            counts[-1] = now
+        elif now != counts[-1]:
+            times.append(t)
+            counts.append(now)
+    if times[-1] < duration_s:
+        times.append(duration_s)
+        counts.append(counts[-1])
+    return times, counts
+
+
+def decimate_counts(
+    times: list[float], counts: list[int], max_points: int
+) -> tuple[list[float], list[int]]:
+    """Thin a step curve to ``max_points``, keeping the extremes of each bucket."""
+    rows = keep_extremes(np.asarray(counts, dtype=np.float64)[:, None], max_points)
+    return [times[i] for i in rows], [counts[i] for i in rows]
+
+
+def join_windows(windows: Sequence[Span]) -> list[Span]:
+    """Turn action windows, which may overlap, into segments that do not.
+
+    Where two windows overlap the border lies midway between their centres; neighbours of one label
+    become one segment whose value is the mean of theirs. Windows are ordered by start.
+    """
+    segments: list[Span] = []
+    members: list[float] = []
+    for i, window in enumerate(windows):
+        start, end = window.t_start, window.t_end
+        if i and windows[i - 1].t_end > start:
+            start = _border(windows[i - 1], window)
+        if i + 1 < len(windows) and windows[i + 1].t_start < end:
+            end = _border(window, windows[i + 1])
+        last = segments[-1] if segments else None
+        if last and last.label == window.label and start <= last.t_end + 1e-6:
+            members.append(window.value or 0.0)
+            segments[-1] = Span(last.t_start, end, last.label, float(np.mean(members)))
+        elif end > start:
+            members = [window.value or 0.0]
+            segments.append(Span(start, end, window.label, members[0]))
+    return segments
+
+
+def _border(a: Span, b: Span) -> float:
+    return (a.t_start + a.t_end + b.t_start + b.t_end) / 4
+
+
+def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
+    """Clip to [0, duration_s] and join overlapping spans; reasons that differ are told together."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.t_start, s.t_end, s.label)):
+        start, end = max(0.0, span.t_start), min(duration_s, span.t_end)
+        if end <= start:
+            continue
+        last = merged[-1] if merged else None
+        if last and start <= last.t_end:
+            known = last.label.split("; ")
+            label = last.label if span.label in known else f"{last.label}; {span.label}"
+            merged[-1] = Span(last.t_start, max(last.t_end, end), label)
+        else:
+            merged.append(Span(start, end, span.label))
+    return merged
+
+
+def complement(spans: Sequence[Span], duration_s: float, label: str, least_s: float) -> list[Span]:
+    """Return what lies between ``spans`` inside [0, duration_s], without slivers of ``least_s``."""
+    holes, at = [], 0.0
+    for span in sorted(spans, key=lambda s: s.t_start):
+        if span.t_start - at > least_s:
+            holes.append(Span(at, span.t_start, label))
+        at = max(at, span.t_end)
+    if duration_s - at > least_s:
+        holes.append(Span(at, duration_s, label))
+    return holes

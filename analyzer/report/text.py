@@ -1,0 +1,90 @@
+"""How times, shares and sizes are written in a report: the same way everywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+CLOCK_UNKNOWN = "clock unknown"
+
+
+def video_time(t: float) -> str:
+    """Return ``t`` seconds since the first frame as HH:MM:SS.mmm (hours may exceed 24)."""
+    ms = max(0, round(t * 1000))
+    hours, rest = divmod(ms, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    seconds, ms = divmod(rest, 1000)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{ms:03d}"
+
+
+def parse_wall(text: str | None) -> datetime | None:
+    """Return a stored wall clock as a naive time of that clock, or None when unknown or unreadable.
+
+    A zone is dropped on purpose: a report shows the digits as they were stored.
+    """
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def wall_time(start: datetime | None, t: float) -> str | None:
+    """Return the date and time as stored at ``t`` seconds, or None when the clock is unknown."""
+    if start is None:
+        return None
+    moment = start + timedelta(milliseconds=round(t * 1000))
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length in words: ``8.4 s``, ``3 min 05 s``, ``2 h 03 min``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share in [0, 1] as per cent; a dash where there is none.
+
+    A share short of the whole is never rounded up to 100 %, nor one above nothing down to 0 %.
+    """
+    if share is None:
+        return "–"
+    step = 10.0**-digits
+    value = round(share * 100, digits)
+    if share < 1 and value >= 100:
+        value = 100 - step
+    if share > 0 and value <= 0:
+        return f"< {step:.{digits}f} %"
+    return f"{value:.{digits}f} %"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a figure with fixed digits; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words, in powers of ten as file managers show them."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def basename(path: str) -> str:
+    """Return the last part of a stored path."""
+    return PurePath(path).name or path
+
+
+def folder(path: str) -> str:
+    """Return all but the last part of a stored path."""
+    parent = str(PurePath(path).parent)
+    return "" if parent == "." else parent

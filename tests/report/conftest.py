@@ -1,0 +1,57 @@
+"""A synthetic case with its report, and a real browser to open it in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_case import make_case
+
+from analyzer.report.build import build_report
+
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_DRIVER = shutil.which("chromedriver")
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1366,768",
+)
+
+
+@pytest.fixture(scope="session")
+def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case that no test changes."""
+    return make_case(tmp_path_factory.mktemp("case") / "24-117")
+
+
+@pytest.fixture(scope="session")
+def report_folder(case_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its report, alone in a folder of its own with a space and letters beyond Latin."""
+    return build_report(case_folder, tmp_path_factory.mktemp("out") / "отчёт 1").parent
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Headless Chromium with an empty profile, recording its console and its requests."""
+    if not _CHROMIUM or not _DRIVER:
+        pytest.skip("needs chromium and chromedriver (apt install chromium chromium-driver)")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = _CHROMIUM
+    for flag in (*_FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(_DRIVER))
+    yield driver
+    driver.quit()

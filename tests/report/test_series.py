@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+
+from analyzer.report.series import (
+    Span,
+    complement,
+    head_count,
+    join_windows,
+    keep_extremes,
+    stretches,
+    union,
+)
+
+
+def test_decimation_keeps_every_peak_and_the_limit() -> None:
+    values = np.random.default_rng(1).random((50_000, 7)) * 0.1
+    for column in range(7):
+        values[7_000 * column + 13, column] = 0.9
+    rows = keep_extremes(values, 2000)
+    assert len(rows) <= 2000
+    assert (np.diff(rows) > 0).all()
+    assert values[rows].max(axis=0).tolist() == [0.9] * 7
+    assert rows[0] == 0 and rows[-1] == 49_999
+
+
+def test_decimation_leaves_short_series_alone() -> None:
+    assert keep_extremes(np.zeros((5, 7)), 2000).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_stretches_break_at_gaps_and_show_a_lone_sighting() -> None:
+    spans = stretches(np.array([0.0, 1.0, 2.0, 9.0]), 2.0, 0.2)
+    assert spans == [Span(0.0, 2.0), Span(9.0, 9.2)]
+    assert stretches(np.empty(0), 2.0, 0.2) == []
+
+
+def test_overlapping_windows_become_segments_that_touch() -> None:
+    windows = [Span(t, t + 2, label, 0.8) for t, label in ((0.0, "a"), (0.5, "a"), (1.0, "b"))]
+    assert join_windows(windows) == [Span(0.0, 1.75, "a", 0.8), Span(1.75, 3.0, "b", 0.8)]
+    apart = [Span(0.0, 2.0, "a", 0.5), Span(10.0, 12.0, "a", 0.7)]
+    assert join_windows(apart) == apart
+
+
+def test_head_count_counts_people_in_view() -> None:
+    times, counts = head_count([Span(1.0, 4.0), Span(2.0, 3.0)], 5.0)
+    assert list(zip(times, counts, strict=True)) == [
+        (0.0, 0), (1.0, 1), (2.0, 2), (3.0, 1), (4.0, 0), (5.0, 0),
+    ]  # fmt: skip
+
+
+def test_coverage_counts_overlapping_gaps_once() -> None:
+    gaps = [Span(1.0, 3.0, "a"), Span(2.0, 4.0, "b"), Span(9.0, 99.0, "c")]
+    assert union(gaps, 10.0) == [Span(1.0, 4.0, "a; b"), Span(9.0, 10.0, "c")]
+    assert complement([Span(0.0, 4.0), Span(4.1, 8.0)], 10.0, "x", 0.5) == [Span(8.0, 10.0, "x")]
