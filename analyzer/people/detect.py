@@ -64,23 +64,36 @@ class ResizedDetector:
         return [replace(d, box=d.box.scaled(1 / factor).clipped(width, height)) for d in found]
 
 
-def make_person_detector(
-    settings: PeopleSettings, installed: Callable[[str], Path | None]
-) -> PersonDetector:
-    """Return the detector that ``settings`` ask for; auto takes yolox where it is installed.
+def person_backend(settings: PeopleSettings, installed: Callable[[str], Path | None]) -> str:
+    """Return the name of the backend that ``settings`` come down to: yolox or motion.
 
     ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
-    unknown backend and ModelError where the model it needs is missing or unreadable.
+    unknown backend and ModelError where the model it needs is missing.
     """
     if settings.backend not in BACKENDS:
         raise ConfigError(
             f"people.backend = {settings.backend!r} is unknown; use one of {', '.join(BACKENDS)}"
         )
-    model = None if settings.backend == "motion" else installed(YOLOX_MODEL)
-    if model is not None:
-        return ResizedDetector(YoloxDetector(model, settings.min_score), settings.width)
+    if settings.backend == "motion":
+        return "motion"
+    if installed(YOLOX_MODEL) is not None:
+        return "yolox"
     if settings.backend == "yolox":
         raise ModelError(
             f"model {YOLOX_MODEL} is not installed; run: analyzer models pull {YOLOX_MODEL}"
         )
-    return ResizedDetector(MotionHogDetector(settings.min_score), settings.width)
+    return "motion"
+
+
+def make_person_detector(
+    settings: PeopleSettings, installed: Callable[[str], Path | None]
+) -> PersonDetector:
+    """Return the detector that ``settings`` ask for; auto takes yolox where it is installed.
+
+    See ``person_backend``; raises ModelError also where the model's file is unreadable.
+    """
+    person_backend(settings, installed)
+    model = None if settings.backend == "motion" else installed(YOLOX_MODEL)
+    if model is None:
+        return ResizedDetector(MotionHogDetector(settings.min_score), settings.width)
+    return ResizedDetector(YoloxDetector(model, settings.min_score), settings.width)

@@ -42,6 +42,11 @@ class Tracker:
         self._t: float | None = None
         self._shortest_step = np.inf
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is in sight, or was within ``lost_s``."""
+        return bool(self._live)
+
     def update(
         self, moment: Moment, sightings: Sequence[Sighting], moved: Sequence[Box] | None = None
     ) -> list[int | None]:
