@@ -129,7 +129,7 @@ def presence_figure(video: VideoView) -> go.Figure:
     lanes = len(video.tracks)
     figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"))
     _frame(figure, video, top_px=0)
-    figure.update_yaxes(range=[lanes - 0.5, -0.5], showticklabels=False, fixedrange=True)
+    figure.update_yaxes(range=[lanes - 0.5, -0.5], showticklabels=False, ticks="", fixedrange=True)
     figure.update_layout(height=max(1, lanes) * LANE_PX)
     return figure
 

@@ -376,12 +376,36 @@
   window.addEventListener("hashchange", fromAddress);
   document.addEventListener("themechange", () => { if (group.width) { drawTrack(); group.redraw(); } });
 
+  function resize(width) {
+    for (const { holder } of group.charts) holder.style.width = `${width}px`;
+    group.redraw(width);
+  }
+
   // Charts are as wide as the lanes, whose scroll bar takes its share.
+  let printing = false;
   const measure = () => {
     const width = byId("lanes").clientWidth;
-    for (const { holder } of group.charts) holder.style.width = `${width}px`;
-    if (width && (width !== group.width)) group.redraw(width);
+    if (width && width !== group.width && !printing) resize(width);
   };
+
+  // On paper charts are dark on white whatever the screen shows, and as wide as A4 across.
+  const PAPER_PX = 1000;
+  const root = document.documentElement;
+  let screen = null;
+  window.addEventListener("beforeprint", () => {
+    printing = true;
+    screen = { theme: root.dataset.theme, width: group.width };
+    root.dataset.theme = "light";
+    drawTrack();
+    resize(PAPER_PX);
+  });
+  window.addEventListener("afterprint", () => {
+    printing = false;
+    if (screen.theme) root.dataset.theme = screen.theme;
+    else delete root.dataset.theme;
+    drawTrack();
+    resize(screen.width);
+  });
   if (!fromAddress()) select(data.tracks[0].name);
   measure();
   drawTrack();
