@@ -33,6 +33,7 @@ from analyzer.types import (
 
 SHA = "a1b2" * 16
 RAW_HASH = "0123456789abcdef"
+DERIVED_HASH = "fedcba9876543210"
 PATH = "camera 3/видео=1.mp4"
 
 
@@ -199,7 +200,7 @@ def make_case(folder: Path, run_id: str = "run-1", order: tuple[int, ...] = (0, 
         )  # fmt: skip
         bad = GalleryFace("=Ann", "two.jpg", "8" * 64, "set aside", "two faces")
         writer.write_gallery([PersonRecord("=Ann", "ann")], [picture, bad])
-        writer.write_derived(SHA, derived())
+        writer.write_derived(SHA, derived(), DERIVED_HASH)
         writer.record_file("notes.txt", "7" * 64, "failed", "not a video", run_id)
         writer.record_file(PATH, SHA, "done", None, run_id)
         writer.end_run(run_id, "finished")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,17 @@ from analyzer.store.case import Case
 from analyzer.store.derived import DerivedVideo
 from analyzer.store.reader import CaseReader
 from analyzer.types import ActionWindow, EmotionSample, FaceSample, Observation, Tracklet
-from tests.store.cases import PATH, RAW_HASH, SHA, begin, derived, make_case, segment, video
+from tests.store.cases import (
+    DERIVED_HASH,
+    PATH,
+    RAW_HASH,
+    SHA,
+    begin,
+    derived,
+    make_case,
+    segment,
+    video,
+)
 
 
 def assert_same_observation(found: Observation, given: Observation) -> None:
@@ -128,16 +139,44 @@ def test_frames_keep_their_types_without_rows(tmp_path: Path) -> None:
 def test_deriving_again_replaces(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "case")
     with Case.open(folder, create=False) as case:
-        begin(case, "run-2").write_derived(SHA, derived(person=None))
+        begin(case, "run-2").write_derived(SHA, derived(person=None), "other gallery")
     with CaseReader(folder) as reader:
         (appearance,) = reader.rows("appearances")
         assert (appearance["status"], appearance["person"]) == ("unknown", None)
     with Case.open(folder, create=False) as case:
-        begin(case, "run-3").write_derived(SHA, DerivedVideo(()))
+        begin(case, "run-3").write_derived(SHA, DerivedVideo(()), "no gallery")
     with CaseReader(folder) as reader:
         for name in ("tracks", "track_emotions", "candidates", "track_tracklets"):
             assert list(reader.rows(name)) == []
         assert len(list(reader.tracklets(SHA))) == 2, "raw rows are not derivation's to change"
+
+
+def test_derivation_is_due_when_what_it_follows_from_changed(tmp_path: Path) -> None:
+    with Case.open(make_case(tmp_path / "case"), create=False) as case:
+        writer = begin(case, "run-2")
+        assert writer.derived_otherwise(DERIVED_HASH) == [], "probing again changes nothing"
+        assert writer.derived_otherwise("other gallery") == [SHA]
+        writer.write_segment(segment(1), RAW_HASH, "dlib")
+        assert writer.derived_otherwise(DERIVED_HASH) == [SHA], "a segment is new"
+        writer.write_derived(SHA, derived(), DERIVED_HASH)
+        assert writer.derived_otherwise(DERIVED_HASH) == []
+        writer.forget_video(SHA)
+        assert writer.derived_otherwise(DERIVED_HASH) == [], "nothing is left to derive from"
+
+
+def test_wall_clock_and_gallery_of_a_run_come_back(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case")
+    start = datetime(2026, 3, 1, 23, 59, 58, 500_000, tzinfo=UTC)
+    with CaseReader(folder) as reader:
+        assert reader.wall_start(SHA) is None
+    with Case.open(folder, create=False) as case:
+        writer = begin(case, "run-2")
+        writer.record_video(video(), start.isoformat(), "the file's name")
+        writer.set_gallery("run-2", "abc")
+    with CaseReader(folder) as reader:
+        assert reader.wall_start(SHA) == start
+        runs = {row["id"]: row["gallery_fingerprint"] for row in reader.rows("runs")}
+    assert runs == {"run-1": None, "run-2": "abc"}
 
 
 def test_resume_by_settings_and_starting_over(tmp_path: Path) -> None:
