@@ -175,6 +175,12 @@ def test_dragging_zooms_all_lanes_alike(browser: Any, report_folder: Path) -> No
     assert ranges[0][1] - ranges[0][0] < 40_000
 
 
+def test_a_track_too_short_to_see_is_zoomed_to(browser: Any, report_folder: Path) -> None:
+    _open(browser, _page(report_folder, YARD) + "#track=T2&t=30.5")
+    low, high = _script(browser, "document.querySelector('#track .plot').layout.xaxis.range")
+    assert 0 < low < 30_000 and 31_000 < high < 40_000
+
+
 def test_filters_and_theme(browser: Any, report_folder: Path) -> None:
     _open(browser, _page(report_folder, LOBBY))
     browser.execute_script("document.querySelector('[data-filter=candidate]').click()")

@@ -114,6 +114,7 @@ const Timeline = (() => {
         [a, b] = [middle - SHORTEST / 2, middle + SHORTEST / 2];
       }
       this.range = [Math.max(0, a), Math.min(this.duration, b)];
+      if (!this.width) return; // not laid out yet: the first drawing will use the range
       for (const chart of this.charts) if (!chart.whole) this.draw(chart);
       this.place();
     }

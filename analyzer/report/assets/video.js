@@ -257,9 +257,16 @@
       byId("selected-evidence").replaceChildren(...template.querySelector(".against").childNodes);
       drawFilm(track);
       if (group.width) drawTrack();
+      if (isTooSmallToSee(track)) zoomToTrack();
     }
     const first = nearest(track, track.start);
     moveTo(t !== null ? t : first < 0 ? track.start : bestTime(track));
+  }
+
+  // In a video of hours a track of seconds would leave every chart seemingly blank.
+  function isTooSmallToSee({ start, end }) {
+    const [a, b] = group.range;
+    return (end - start) / (b - a) < 0.02;
   }
 
   function bestTime(track) {
