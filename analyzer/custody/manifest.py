@@ -26,14 +26,15 @@ _PASSING = {MANIFEST_NAME, f"{MANIFEST_NAME}.tmp", LOCK_NAME, _LOG, f"{DATABASE_
 """Files at the top of a case that are no products: the manifest itself and what comes and goes."""
 
 
-def write_manifest(folder: Path) -> Path:
-    """Write ``manifest.json`` of the case at ``folder`` and return its path.
+def write_manifest(case: Case) -> Path:
+    """Write ``manifest.json`` of ``case`` and return its path; the last thing to do with a case.
 
-    Opens the case for itself, so close it first: the hash of the database is of the closed file,
-    and hashing it while it is open in this process would drop SQLite's locks on it. Raises
-    CaseError when the case is open somewhere or cannot be written.
+    Closes the database, for its hash is of the closed file, and hashing it while it is open here
+    would drop SQLite's locks on it; the lock of the case is kept, so nobody writes in between.
+    Close every reader of this process first. Raises CaseError when another program is reading the
+    database or the folder cannot be written; the manifest that was there then stays.
     """
-    with Case.open(folder, create=False) as case, case_errors(folder):
+    with case_errors(case.folder):
         _fold_log_in(case)
         sources = list(case.db.query(_SOURCES))
         case.db.conn.close()
@@ -43,9 +44,9 @@ def write_manifest(folder: Path) -> Path:
             "maker": f"analyzer {__version__}",
             "created": utc_now(),
             "sources": sources,
-            "products": [_entry(folder, name) for name in _products(folder)],
+            "products": [_entry(case.folder, name) for name in _products(case.folder)],
         }
-        return _write(folder, manifest)
+        return _write(case.folder, manifest)
 
 
 _SOURCES = """

@@ -16,12 +16,17 @@ from analyzer.store.reader import CaseReader
 from tests.store.cases import PATH, SHA, make_case
 
 
+def seal(folder: Path) -> None:
+    with Case.open(folder, create=False) as case:
+        write_manifest(case)
+
+
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     folder = make_case(tmp_path / "case")
     (folder / "report").mkdir()
     (folder / "report" / "index ü.html").write_text("<html>", encoding="utf-8")
-    write_manifest(folder)
+    seal(folder)
     return folder
 
 
@@ -68,14 +73,31 @@ def test_a_later_change_of_the_database_shows(case: Path) -> None:
         audit.append(opened.db, "examiner", "looked", {})
         (case / "case.db-wal").stat()
     assert check_manifest(case) == ["case.db: changed; its SHA-256 is not the one in the manifest"]
-    write_manifest(case)
+    seal(case)
     assert check_manifest(case) == []
 
 
-def test_is_of_a_closed_case(case: Path) -> None:
+def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path) -> None:
+    with Case.open(case, create=False) as opened:
+        audit.append(opened.db, "examiner", "looked", {})
+        write_manifest(opened)
+        with pytest.raises(CaseError, match="another analyzer"):
+            Case.open(case, create=False)
+        with CaseReader(case) as reader:
+            assert len(list(reader.rows("audit"))) == 1
+    assert check_manifest(case) == []
+
+
+def test_a_program_reading_old_rows_is_named_and_the_manifest_stays(case: Path) -> None:
     before = (case / "manifest.json").read_bytes()
-    with Case.open(case, create=False), pytest.raises(CaseError, match="another analyzer"):
-        write_manifest(case)
+    with Case.open(case, create=False) as opened, CaseReader(case) as reader:
+        opened.db.execute("PRAGMA busy_timeout = 100")
+        rows = reader.rows("observations")
+        next(rows)
+        audit.append(opened.db, "examiner", "looked", {})
+        with pytest.raises(CaseError, match="another program is reading"):
+            write_manifest(opened)
+        del rows
     assert (case / "manifest.json").read_bytes() == before
 
 
