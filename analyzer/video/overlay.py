@@ -86,7 +86,7 @@ class OverlayText:
 
 
 def _widened(learned: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return ``learned`` with the cells around it: digits differ by a stroke from one to the next."""
+    """Return ``learned`` with the cells around it: digits differ by a stroke at their edges."""
     padded = np.pad(learned, 1)
     rows, columns = learned.shape
     shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]

@@ -14,7 +14,8 @@ _NOT_A_TIME_BEFORE = 1990
 # 20240131_235959, 2024-01-31 23-59-59, 2024-01-31T23:59:59Z, 2024.01.31-23.59.59 and the like; no
 # further digit on either side, so that serial numbers are not read as times.
 _IN_NAME = re.compile(
-    r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})[-_T .]{0,3}(\d{2})([-_.:h]?)(\d{2})\6(\d{2})(?!\d)(Z)?",
+    r"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})[-_T .]{0,3}"
+    r"(\d{2})([-_.:h]?)(\d{2})\6(\d{2})(?!\d)(Z)?",
     re.ASCII,
 )
 
