@@ -17,8 +17,8 @@ _MARGIN = 0.35
 """Share of a proposal's height added on each side: a walker's moving parts seldom hold the head."""
 
 _MIN_HEIGHT_PX = 24
-_ASPECT = (0.15, 1.1)
-"""Width over height of an upright person's moving region: a leg to a wide stride with a shadow."""
+_ASPECT = (0.15, 0.7)
+"""Width over height of an upright person's moving region; wider ones were pairs and shadows."""
 
 _UNCONFIRMED = 0.5
 """Score of a proposal that HOG did not confirm: below what may begin a track, so that it only
