@@ -16,9 +16,9 @@ _MIN_PX = 6
 def describe(bgr: NDArray[np.uint8], sighting: Sighting) -> NDArray[np.float32] | None:
     """Return a unit-length float32 (30,) descriptor of the clothes of ``sighting``.
 
-    ``bgr`` is uint8 (H, W, 3) and holds the boxes in its own pixels. The torso is looked at, from
-    the body box where there is one, else below the face, so that a track seen once by its body and
-    once by its face compares like with like. None where the torso is out of the picture or too
+    ``bgr`` is uint8 (H, W, 3) and holds the boxes in its own pixels. The torso is looked at, below
+    the face where there is one, else inside the body box, so that a track seen once by its body
+    and once by its face compares like with like. None where the torso is out of the picture or too
     small. Raises ValueError for a picture of another shape or type.
     """
     if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
@@ -36,14 +36,18 @@ def describe(bgr: NDArray[np.uint8], sighting: Sighting) -> NDArray[np.float32] 
 
 
 def _torso(sighting: Sighting) -> Box | None:
-    """Return the box between neck and hip, narrow enough to leave the background out."""
-    if sighting.body is not None:
-        body = sighting.body.box
-        return Box(body.x + 0.25 * body.w, body.y + 0.18 * body.h, 0.5 * body.w, 0.30 * body.h)
-    if sighting.face is None:
+    """Return the box between neck and hip, narrow enough to leave the background out.
+
+    Below the face where there is one: a face box says more exactly where the torso is than a body
+    box does, which a moving arm alone may have made.
+    """
+    if sighting.face is not None:
+        face = sighting.face.box
+        return Box(face.x - 0.1 * face.w, face.y + 1.3 * face.h, 1.2 * face.w, 1.8 * face.h)
+    if sighting.body is None:
         return None
-    face = sighting.face.box
-    return Box(face.x - 0.1 * face.w, face.y + 1.3 * face.h, 1.2 * face.w, 1.8 * face.h)
+    body = sighting.body.box
+    return Box(body.x + 0.25 * body.w, body.y + 0.18 * body.h, 0.5 * body.w, 0.30 * body.h)
 
 
 def _histogram(hsv: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -151,6 +151,20 @@ def test_low_scores_carry_a_track_on_but_begin_none() -> None:
     assert tracker.update(moment(0.4), faint) == [1]
 
 
+def test_faint_bodies_around_a_face_do_not_break_its_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    rng = np.random.default_rng(3)
+    numbers = []
+    for t in times(0, 6):
+        head = face(Box(300, 60, 60, 80))
+        sleeve = body(Box(280 + rng.normal(0, 20), 50, 100, rng.uniform(120, 300)), 0.5)
+        elsewhere = body(Box(340 + rng.normal(0, 20), 150, 30, 90), 0.5)
+        paired = sleeve if rng.random() < 0.5 else None
+        seen = [Sighting(head, paired, look(0)), Sighting(None, elsewhere, look(1))]
+        numbers.append(tracker.update(moment(t), seen)[0])
+    assert set(numbers) == {1}
+
+
 def test_frames_without_motion_hold_and_do_not_age() -> None:
     tracker = Tracker(TrackingSettings())
     seen = [Sighting(None, body(Box(100, 60, 40, 100)), look(0))]
