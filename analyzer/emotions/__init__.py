@@ -1,0 +1,1 @@
+"""Expressions: from face chips to probabilities, and from probabilities to timelines."""

@@ -1,0 +1,157 @@
+"""Aligned face chips to seven calibrated probabilities, or to a reason why there are none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.emotions.judge import Floors, sharpness_of
+from analyzer.errors import ModelError
+from analyzer.types import EMOTIONS
+
+CHIP_PX = 48
+FORMAT = 1
+"""Version of model.json that this code reads."""
+
+# Faces a call: larger batches are no faster and hold more memory.
+_LARGEST_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EmotionBatch:
+    """Answers for N chips.
+
+    `probabilities` float32 (N, 7) in EMOTIONS order, rows summing to 1; `assessed` bool (N,);
+    `reasons` why not, None where assessed.
+    """
+
+    probabilities: NDArray[np.float32]
+    assessed: NDArray[np.bool_]
+    reasons: list[str | None]
+
+
+class EmotionClassifier:
+    """A network of models/emotion, built once per process; deterministic, one thread."""
+
+    def __init__(self, network: bytes, about: dict[str, Any]) -> None:
+        """Build the interpreter from LiteRT bytes; `about` is model.json."""
+        self.about = about
+        self.floors = Floors(**about["floors"])
+        self._input_px = int(about["input_px"])
+        self._temperature = float(about["temperature"])
+        self._interpreter = _interpreter(network)
+        self._slot = self._interpreter.get_input_details()[0]["index"]
+        self._answer = self._interpreter.get_output_details()[0]["index"]
+        self._batch = 0
+
+    @classmethod
+    def load(cls, folder: Path) -> EmotionClassifier:
+        """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
+        about = read_about(folder)
+        path = folder / about["files"]["network"]["path"]
+        try:
+            network = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read; restore the model folder") from error
+        if hashlib.sha256(network).hexdigest() != about["files"]["network"]["sha256"]:
+            raise ModelError(f"{path}: not the file that model.json names; restore both")
+        return cls(network, about)
+
+    @property
+    def name(self) -> str:
+        """Name of the model with the first digits of its network's hash."""
+        return f"{self.about['name']}-{self.about['files']['network']['sha256'][:12]}"
+
+    def classify(
+        self, chips: NDArray[np.uint8], eye_px: NDArray[np.floating] | None = None
+    ) -> EmotionBatch:
+        """Classify grey chips uint8 (N, 48, 48).
+
+        `eye_px` (N,) is the distance between the eyes in the picture the chip was cut from; None
+        says that the chips were not enlarged. Chips below the floors are still given the network's
+        probabilities, but not `assessed`.
+        """
+        _check(chips, eye_px)
+        probabilities = softmax(self.logits(chips) / self._temperature)
+        reasons = [
+            self.floors.reason(None if eye_px is None else float(eye_px[i]), sharpness_of(chip))
+            for i, chip in enumerate(chips)
+        ]
+        assessed = np.array([reason is None for reason in reasons], bool)
+        return EmotionBatch(probabilities, assessed, reasons)
+
+    def logits(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Mean of the network's logits (N, 7) over each chip and its mirror image."""
+        chips = self._resized(chips)
+        parts = [np.zeros((0, len(EMOTIONS)), np.float32)]
+        for start in range(0, len(chips), _LARGEST_BATCH):
+            part = chips[start : start + _LARGEST_BATCH]
+            both = self._invoke(np.concatenate([part, part[:, :, ::-1]]))
+            parts.append((both[: len(part)] + both[len(part) :]) / 2)
+        return np.concatenate(parts)
+
+    def _resized(self, chips: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        size = self._input_px
+        if size == CHIP_PX:
+            return chips
+        way = cv2.INTER_AREA if size < CHIP_PX else cv2.INTER_LINEAR
+        small = [cv2.resize(chip, (size, size), interpolation=way) for chip in chips]
+        return np.stack(small) if small else np.zeros((0, size, size), np.uint8)
+
+    def _invoke(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(faces) != self._batch:
+            shape = (len(faces), self._input_px, self._input_px, 1)
+            self._interpreter.resize_tensor_input(self._slot, shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(faces)
+        self._interpreter.set_tensor(self._slot, faces[..., None].astype(np.float32))
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._answer)
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """model.json of a folder; raises ModelError when it is missing or of another version."""
+    path = folder / "model.json"
+    try:
+        about = json.loads(path.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise ModelError(f"{path}: no readable model description; restore the folder") from error
+    if about.get("format") != FORMAT or tuple(about.get("classes", ())) != EMOTIONS:
+        raise ModelError(f"{path}: format {about.get('format')}, this version reads {FORMAT}")
+    return about
+
+
+def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Probabilities (N, K) of logits (N, K)."""
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return (raised / raised.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _check(chips: NDArray[np.uint8], eye_px: NDArray[np.floating] | None) -> None:
+    if chips.ndim != 3 or chips.shape[1:] != (CHIP_PX, CHIP_PX) or chips.dtype != np.uint8:
+        raise ValueError(
+            f"expected chips uint8 (N, {CHIP_PX}, {CHIP_PX}), got {chips.dtype} {chips.shape}"
+        )
+    if eye_px is not None and eye_px.shape != (len(chips),):
+        raise ValueError(f"expected eye_px ({len(chips)},), got {eye_px.shape}")
+
+
+def _interpreter(network: bytes) -> Any:
+    import warnings
+
+    with warnings.catch_warnings():
+        # TensorFlow announces that this class moves to ai-edge-litert; 2.21 still carries it.
+        warnings.simplefilter("ignore")
+        import tensorflow as tf
+
+        try:
+            return tf.lite.Interpreter(model_content=network, num_threads=1)
+        except ValueError as error:
+            raise ModelError("the emotion network is not a LiteRT file; restore it") from error

@@ -1,0 +1,45 @@
+"""When a face picture does not carry an expression: floors on size and sharpness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Width of a FER2013-like chip in units of the distance between the eyes (template: 17.5 of 48 px).
+FACE_PER_EYE = 48 / 17.5
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Below these the sample is *insufficient quality*; measured on degraded data, see CARD.md.
+
+    `face_px`: width of the chip's square in source pixels. `sharpness`: as `sharpness_of`.
+    """
+
+    face_px: float
+    sharpness: float
+
+    def reason(self, eye_px: float | None, sharpness: float) -> str | None:
+        """Why a face cannot be assessed, None when it can; `eye_px` None: size not known."""
+        if eye_px is not None:
+            face_px = eye_px * FACE_PER_EYE
+            if not face_px >= self.face_px:
+                return f"face {face_px:.0f} px wide, floor {self.face_px:.0f} px"
+        if sharpness < self.sharpness:
+            return f"too blurred (sharpness {sharpness:.1f}, floor {self.sharpness:.1f})"
+        return None
+
+
+def sharpness_of(chip: NDArray[np.uint8]) -> float:
+    """Sharpness of a grey chip: detail as a share of contrast, in percent.
+
+    Standard deviation of the Laplacian over the standard deviation of the levels: unlike the
+    variance of the Laplacian alone it does not change with gain and exposure.
+    """
+    spread = float(chip.std())
+    if spread < 1:
+        return 0.0
+    return 100 * float(cv2.Laplacian(chip, cv2.CV_32F, ksize=1).std()) / spread

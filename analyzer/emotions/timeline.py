@@ -1,0 +1,169 @@
+"""Expressions over time: smoothing per track, summaries per track and the mix of a scene.
+
+Pure functions of arrays. `t` is float (N,) in seconds, not decreasing, as irregular as the video;
+`probabilities` float (N, 7) in EMOTIONS order; `weight` float (N,), 0 where a sample was not
+assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import SmoothingSettings
+from analyzer.types import EMOTIONS, EmotionSample
+
+Floats = NDArray[np.floating]
+
+# A sample of quality 0 that was assessed still counts a little: there may be no better one.
+_LEAST_WEIGHT = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpressionSummary:
+    """One track in a few figures.
+
+    `dominant`: the class with the most time, None when nothing was assessed; `dominant_share` its
+    share of the assessed time; `shares` (7,) of every class; `confidence`: mean probability of the
+    dominant class while it leads; `assessed_share`: share of the samples that were assessed.
+    """
+
+    dominant: str | None
+    dominant_share: float
+    shares: NDArray[np.float32]
+    confidence: float
+    assessed_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SceneMix:
+    """Share of each expression among all visible faces: bins of equal length.
+
+    `start` (B,) seconds; `share` (B, 7), rows summing to 1 or NaN where no face was assessed;
+    `faces` (B,) number of tracks assessed in the bin.
+    """
+
+    start: NDArray[np.float64]
+    share: NDArray[np.float32]
+    faces: NDArray[np.int64]
+
+
+def runs(t: Floats, max_gap_s: float) -> NDArray[np.int64]:
+    """Number (N,) of the unbroken run each sample belongs to; a longer gap starts a new one."""
+    return np.concatenate([[0], np.cumsum(np.diff(t) > max_gap_s)]).astype(np.int64)[: len(t)]
+
+
+def smooth(
+    t: Floats, probabilities: Floats, weight: Floats, window_s: float, max_gap_s: float
+) -> NDArray[np.float32]:
+    """Smooth with a triangular window `window_s` wide, never across a gap above `max_gap_s`.
+
+    The mean of probabilities, weighted by quality and nearness in time, so rows still sum to 1 and
+    one confident error cannot outvote its neighbours as it would in a mean of logarithms. The gaps
+    counted are those between samples that have weight. A sample without any neighbour of weight
+    in reach keeps its own values.
+    """
+    smoothed = np.asarray(probabilities, np.float64).copy()
+    used = np.flatnonzero(weight > 0)
+    if len(used) == 0 or window_s <= 0:
+        return smoothed.astype(np.float32)
+    half = window_s / 2
+    run = runs(t[used], max_gap_s)
+    first = np.searchsorted(t[used], t - half, "left")
+    last = np.searchsorted(t[used], t + half, "right")
+    for index in range(len(t)):
+        near = used[first[index] : last[index]]
+        if len(near) == 0:
+            continue
+        lead = np.abs(t[near] - t[index]).argmin()
+        same = run[first[index] : last[index]] == run[first[index] + lead]
+        near = near[same]
+        share = weight[near] * (1 - np.abs(t[near] - t[index]) / half)
+        if share.sum() > 0:
+            smoothed[index] = share @ probabilities[near] / share.sum()
+    return smoothed.astype(np.float32)
+
+
+def durations(t: Floats, max_gap_s: float) -> NDArray[np.float64]:
+    """Seconds (N,) each sample stands for: half way to its neighbours, nothing beyond a gap.
+
+    A sample alone in its run stands for a small moment, so that it is not lost.
+    """
+    if len(t) == 0:
+        return np.zeros(0)
+    gaps = np.diff(t)
+    bridged = np.where(gaps <= max_gap_s, gaps, 0.0) / 2
+    spans = np.concatenate([[0.0], bridged]) + np.concatenate([bridged, [0.0]])
+    return np.maximum(spans, 1e-3)
+
+
+def summarise(
+    t: Floats, probabilities: Floats, assessed: NDArray[np.bool_], max_gap_s: float
+) -> ExpressionSummary:
+    """Summarise one track from its smoothed probabilities; what was not assessed does not count."""
+    nothing = np.zeros(len(EMOTIONS), np.float32)
+    if not assessed.any():
+        return ExpressionSummary(None, 0.0, nothing, 0.0, 0.0)
+    span = durations(t[assessed], max_gap_s)
+    leading = probabilities[assessed].argmax(1)
+    shares = np.bincount(leading, span, len(EMOTIONS)) / span.sum()
+    best = int(shares.argmax())
+    leads = leading == best
+    confidence = np.average(probabilities[assessed][leads, best], weights=span[leads])
+    return ExpressionSummary(
+        EMOTIONS[best],
+        float(shares[best]),
+        shares.astype(np.float32),
+        float(confidence),
+        float(assessed.mean()),
+    )
+
+
+def scene_mix(
+    t: Floats, track: NDArray[np.integer], probabilities: Floats, bin_s: float
+) -> SceneMix:
+    """Mix of all assessed samples of one video; every track counts once in a bin.
+
+    `track` (N,) tells the tracks apart. Bins start at 0 and are `bin_s` seconds long.
+    """
+    if bin_s <= 0:
+        raise ValueError(f"expected a bin longer than 0 s, got {bin_s}")
+    bins = (np.asarray(t) // bin_s).astype(np.int64)
+    count = int(bins.max()) + 1 if len(bins) else 0
+    total = np.zeros((count, len(EMOTIONS)))
+    faces = np.zeros(count, np.int64)
+    for pair in np.unique(np.stack([bins, track]), axis=1).T if count else ():
+        mine = (bins == pair[0]) & (track == pair[1])
+        total[pair[0]] += probabilities[mine].mean(0)
+        faces[pair[0]] += 1
+    with np.errstate(invalid="ignore"):
+        share = np.where(faces[:, None] > 0, total / faces[:, None], np.nan)
+    return SceneMix(np.arange(count) * bin_s, share.astype(np.float32), faces)
+
+
+def smooth_track(
+    samples: Sequence[EmotionSample], settings: SmoothingSettings
+) -> NDArray[np.float32]:
+    """Smoothed probabilities (N, 7) of one track's samples in time order."""
+    t, probabilities, weight = _arrays(samples)
+    return smooth(t, probabilities, weight, settings.emotion_window_s, settings.max_gap_s)
+
+
+def summarise_track(
+    samples: Sequence[EmotionSample], settings: SmoothingSettings
+) -> ExpressionSummary:
+    """Summary of one track's samples in time order, after smoothing."""
+    t, _, weight = _arrays(samples)
+    return summarise(t, smooth_track(samples, settings), weight > 0, settings.max_gap_s)
+
+
+def _arrays(samples: Sequence[EmotionSample]) -> tuple[Floats, Floats, Floats]:
+    count = len(samples)
+    t = np.array([sample.moment.t for sample in samples], np.float64)
+    rows = [sample.probabilities for sample in samples]
+    probabilities = np.array(rows, np.float64).reshape(count, len(EMOTIONS))
+    weight = [max(s.quality, _LEAST_WEIGHT) if s.assessed else 0.0 for s in samples]
+    return t, probabilities, np.array(weight, np.float64)

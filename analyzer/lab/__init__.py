@@ -1,0 +1,1 @@
+"""What makes and judges models; never imported by a run."""

@@ -1,0 +1,143 @@
+"""Seeded augmentation of grey faces in numpy and cv2: what a camera, a street and a codec do.
+
+All functions take and return uint8 pictures (H, W) and draw every number from the generator they
+are given: the same generator state gives the same picture.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+Grey = np.ndarray
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How strongly and how often; probabilities in [0, 1], sizes in pixels of a 48 px face."""
+
+    flip: float = 0.5
+    rotate_deg: float = 12.0
+    scale: float = 0.12
+    shift_px: float = 3.0
+    aligned: float = 0.5
+    erase: float = 0.3
+    gamma: float = 0.4
+    brightness: float = 0.3
+    closing: float = 0.03
+    degrade: float = 0.5
+    smallest_px: int = 12
+    largest_px: int = 40
+    blur: float = 0.15
+    noise: float = 0.2
+    jpeg: float = 0.2
+
+
+def warp(
+    face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
+) -> Grey:
+    """Random similarity (and flip) in one resampling.
+
+    `chip` is the (2, 3) transform that aligns the face as serving does; it goes first, with
+    probability `how.aligned`, so that the network meets aligned and raw faces alike.
+    """
+    size = face.shape[0]
+    start = np.eye(3)
+    if chip is not None and rng.random() < how.aligned:
+        start[:2] = chip
+    angle = np.deg2rad(rng.uniform(-how.rotate_deg, how.rotate_deg))
+    zoom = 1 + rng.uniform(-how.scale, how.scale)
+    shift = rng.uniform(-how.shift_px, how.shift_px, 2) * size / 48
+    centre = (size - 1) / 2
+    mirror = -1.0 if rng.random() < how.flip else 1.0
+    turn = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turn = turn @ np.diag([mirror, 1.0])
+    jitter = np.eye(3)
+    jitter[:2, :2] = turn
+    jitter[:2, 2] = centre - turn @ (centre, centre) + shift
+    matrix = (jitter @ start)[:2]
+    return cv2.warpAffine(
+        face, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def shrink_and_back(face: Grey, size: int) -> Grey:
+    """The face as if it had been `size` pixels wide: area downscaling, bilinear upscaling."""
+    height, width = face.shape
+    small = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def jpeg(face: Grey, quality: int) -> Grey:
+    """The face after one JPEG encoding at `quality` (1..100)."""
+    _, data = cv2.imencode(".jpg", face, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+
+
+def noise(face: Grey, rng: np.random.Generator, sigma: float) -> Grey:
+    """Add Gaussian noise of `sigma` grey levels."""
+    grain = rng.standard_normal(face.shape, dtype=np.float32) * sigma
+    return np.clip(face + grain, 0, 255).astype(np.uint8)
+
+
+def change_gamma(face: Grey, gamma: float, gain: float = 1.0) -> Grey:
+    """Apply gain * level^gamma with levels in [0, 1]."""
+    table = np.clip(255 * gain * (np.arange(256) / 255) ** gamma, 0, 255).astype(np.uint8)
+    return table[face]
+
+
+def median_brightness(face: Grey, target: float) -> Grey:
+    """Shift the brightness so that the median level becomes `target` (0..255)."""
+    return np.clip(face.astype(np.float32) + target - np.median(face), 0, 255).astype(np.uint8)
+
+
+def close_gaps(face: Grey, kernel: int = 2) -> Grey:
+    """Morphological closing: fills thin dark gaps, as strong compression does."""
+    return cv2.morphologyEx(face, cv2.MORPH_CLOSE, np.ones((kernel, kernel), np.uint8))
+
+
+def erase(face: Grey, rng: np.random.Generator) -> Grey:
+    """Cover a random rectangle (4 to 20 % of the area) with noise (Zhong et al. 2020)."""
+    size = face.shape[0]
+    area, ratio = rng.uniform(0.04, 0.2) * size * size, np.exp(rng.uniform(-0.9, 0.9))
+    height = min(size, max(1, int(np.sqrt(area * ratio))))
+    width = min(size, max(1, int(np.sqrt(area / ratio))))
+    top, left = rng.integers(0, size - height + 1), rng.integers(0, size - width + 1)
+    covered = face.copy()
+    covered[top : top + height, left : left + width] = rng.integers(
+        0, 256, (height, width), np.uint8
+    )
+    return covered
+
+
+def degrade(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
+    """The CCTV chain: blur, few pixels, sensor noise, compression, back to the size it had."""
+    full = face.shape[0]
+    if rng.random() < how.blur:
+        face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.4, 1.4) * full / 48)
+    if rng.random() < how.degrade:
+        low, high = np.log(how.smallest_px), np.log(how.largest_px)
+        size = round(float(np.exp(rng.uniform(low, high))))
+        face = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)
+    if rng.random() < how.noise:
+        face = noise(face, rng, rng.uniform(1, 10))
+    if rng.random() < how.jpeg:
+        face = jpeg(face, int(rng.integers(20, 90)))
+    if face.shape[0] != full:
+        face = cv2.resize(face, (full, full), interpolation=cv2.INTER_LINEAR)
+    return face
+
+
+def augment(
+    face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
+) -> Grey:
+    """One augmented copy of a face of the same size; see the parts above for the order."""
+    face = warp(face, rng, how, chip)
+    if rng.random() < how.gamma:
+        face = change_gamma(face, np.exp(rng.uniform(-0.5, 0.5)), rng.uniform(0.75, 1.25))
+    if rng.random() < how.brightness:
+        face = median_brightness(face, rng.uniform(70, 190))
+    if rng.random() < how.closing:
+        face = close_gaps(face)
+    face = degrade(face, rng, how)
+    return erase(face, rng) if rng.random() < how.erase else face

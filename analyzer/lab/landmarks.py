@@ -1,0 +1,35 @@
+"""Landmarks of data set faces, so that training aligns them as serving does."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.errors import AnalyzerError
+
+# Data set faces are cropped to the chin: the detector wants some border and more pixels.
+_ENLARGED, _BORDER = 160, 32
+_LEAST_SCORE = 0.6
+
+
+def find_landmarks(faces: NDArray[np.uint8], detector: Path) -> NDArray[np.float32]:
+    """Five landmarks (N, 5, 2) in pixels of faces (N, S, S), NaN where no face is found.
+
+    `detector` is a YuNet .onnx file. Costs about 3 ms a face on one core. Raises AnalyzerError
+    when the file is missing.
+    """
+    if not detector.exists():
+        raise AnalyzerError(f"{detector}: no such file; give a YuNet .onnx or leave it out")
+    whole = _ENLARGED + 2 * _BORDER
+    yunet = cv2.FaceDetectorYN.create(str(detector), "", (whole, whole), _LEAST_SCORE)
+    found = np.full((len(faces), 5, 2), np.nan, np.float32)
+    ratio = faces.shape[1] / _ENLARGED
+    for index, face in enumerate(faces):
+        large = cv2.resize(face, (_ENLARGED, _ENLARGED), interpolation=cv2.INTER_CUBIC)
+        framed = cv2.copyMakeBorder(large, *[_BORDER] * 4, cv2.BORDER_REPLICATE)
+        _, rows = yunet.detect(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR))
+        if rows is not None:
+            largest = rows[np.argmax(rows[:, 2] * rows[:, 3])]
+            found[index] = (largest[4:14].reshape(5, 2) - _BORDER + 0.5) * ratio - 0.5
+    return found

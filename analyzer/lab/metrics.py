@@ -1,0 +1,94 @@
+"""Figures that judge a classifier, with bootstrap intervals. Pure numpy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import EMOTIONS
+
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Score:
+    """What `score` measures; `ci95` is the interval of the accuracy, others follow their name.
+
+    `per_class` maps each class to precision, recall, f1 and support; `confusion` is (7, 7), rows
+    the truth.
+    """
+
+    n: int
+    accuracy: float
+    ci95: tuple[float, float]
+    macro_f1: float
+    macro_f1_ci95: tuple[float, float]
+    per_class: dict[str, dict[str, float]]
+    confusion: list[list[int]]
+    ece: float
+    ece_ci95: tuple[float, float]
+
+
+def confusion_matrix(truth: Ints, guess: Ints, classes: int = len(EMOTIONS)) -> Ints:
+    """Counts (classes, classes): rows the truth, columns the guess."""
+    return np.bincount(truth * classes + guess, minlength=classes**2).reshape(classes, classes)
+
+
+def macro_f1(confusion: Ints) -> float:
+    """Mean F1 over the classes that occur in the truth."""
+    hits = np.diag(confusion).astype(float)
+    f1 = 2 * hits / np.maximum(confusion.sum(0) + confusion.sum(1), 1)
+    return float(f1[confusion.sum(1) > 0].mean())
+
+
+def calibration_error(probabilities: Floats, truth: Ints, bins: int = 15) -> float:
+    """Expected calibration error over equal bins of confidence (Guo et al. 2017)."""
+    confidence = probabilities.max(1)
+    right = probabilities.argmax(1) == truth
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gap = np.bincount(which, confidence - right, bins)
+    return float(np.abs(gap).sum() / len(truth))
+
+
+def bootstrap(
+    measure: Callable[[Ints], float], count: int, rounds: int = 500, seed: int = 0
+) -> tuple[float, float]:
+    """95 % percentile interval of `measure(indices)` over samples drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    values = [measure(rng.integers(0, count, count)) for _ in range(rounds)]
+    low, high = np.percentile(values, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def score(probabilities: Floats, truth: Ints) -> Score:
+    """Judge probabilities (N, 7) against truth (N,) of class indices; N must not be 0."""
+    truth = truth.astype(np.int64)
+    guess = probabilities.argmax(1)
+    right = guess == truth
+    confusion = confusion_matrix(truth, guess)
+    count = len(truth)
+    return Score(
+        n=count,
+        accuracy=float(right.mean()),
+        ci95=bootstrap(lambda i: float(right[i].mean()), count),
+        macro_f1=macro_f1(confusion),
+        macro_f1_ci95=bootstrap(lambda i: macro_f1(confusion_matrix(truth[i], guess[i])), count),
+        per_class=_per_class(confusion),
+        confusion=confusion.tolist(),
+        ece=calibration_error(probabilities, truth),
+        ece_ci95=bootstrap(lambda i: calibration_error(probabilities[i], truth[i]), count),
+    )
+
+
+def _per_class(confusion: Ints) -> dict[str, dict[str, float]]:
+    rows = {}
+    for index, name in enumerate(EMOTIONS):
+        hit = confusion[index, index]
+        precision = float(hit / max(confusion[:, index].sum(), 1))
+        recall = float(hit / max(confusion[index].sum(), 1))
+        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+        support = int(confusion[index].sum())
+        rows[name] = {"precision": precision, "recall": recall, "f1": f1, "support": support}
+    return rows
