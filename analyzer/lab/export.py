@@ -52,7 +52,8 @@ def export(config: TrainConfig, run: Path, folder: Path, name: str) -> dict[str,
     size = int(progress.history[-1]["size"])
     folder.mkdir(parents=True, exist_ok=True)
     save_keras(config, weights, size, folder / KERAS_FILE)
-    (folder / NETWORK_FILE).write_bytes(to_litert(load_keras(folder / KERAS_FILE)))
+    network = load_keras(folder / KERAS_FILE, **config.options)
+    (folder / NETWORK_FILE).write_bytes(to_litert(network))
     about = {
         "format": FORMAT,
         "name": name,
@@ -94,11 +95,11 @@ def save_keras(config: TrainConfig, weights: checkpoint.Arrays, size: int, path:
     model.save(path)
 
 
-def load_keras(path: Path) -> keras.Model:
-    """Load what `save_keras` wrote, as a network that computes in float32."""
+def load_keras(path: Path, **options: Any) -> keras.Model:
+    """Load what `save_keras` wrote, built with the same `options`, computing in float32."""
     half = keras.models.load_model(path, compile=False)
     build = networks.NETWORKS[half.name]
-    model = build(input_size=half.input_shape[1])
+    model = build(**options, input_size=half.input_shape[1])
     model.set_weights([np.asarray(array, np.float32) for array in half.get_weights()])
     return model
 
