@@ -83,11 +83,17 @@ def train_export(path: Path, run: Path, out: Path, name: str) -> None:
 @evaluate.command("emotion")
 @click.option("--data", type=_PATH, required=True, help=".npz, FER2013 .csv or folder of classes.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--detector", type=_PATH, help="YuNet .onnx: align faces by it first, as a run does.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of curves and confusion.")
 @click.option("--run", type=_PATH, help="Run folder whose training curves go on the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def evaluate_emotion(
-    data: Path, model: str, page: Path | None, run: Path | None, as_json: bool
+    data: Path,
+    model: str,
+    detector: Path | None,
+    page: Path | None,
+    run: Path | None,
+    as_json: bool,
 ) -> None:
     """Score an emotion model: accuracy, F1, confusion, calibration, face sizes, JPEG, speed."""
     with _output_to_stderr():
@@ -95,7 +101,13 @@ def evaluate_emotion(
         from analyzer.lab import datasets
         from analyzer.lab.evaluate_emotion import evaluate as judge
 
-        result = judge(EmotionClassifier.load(_model_folder(model)), datasets.load(data))
+        faces = datasets.test_part(datasets.load(data))
+        if detector:
+            from analyzer.lab.landmarks import find_landmarks
+
+            landmarks = find_landmarks(faces.faces, detector)
+            faces = datasets.aligned(datasets.with_landmarks(faces, landmarks))
+        result = judge(EmotionClassifier.load(_model_folder(model)), faces)
         if page:
             from analyzer.lab import checkpoint, pages
 

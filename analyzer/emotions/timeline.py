@@ -141,7 +141,7 @@ def scene_mix(
         faces[pair[0]] += 1
     with np.errstate(invalid="ignore"):
         share = np.where(faces[:, None] > 0, total / faces[:, None], np.nan)
-    return SceneMix(np.arange(count) * bin_s, share.astype(np.float32), faces)
+    return SceneMix(np.arange(count, dtype=np.float64) * bin_s, share.astype(np.float32), faces)
 
 
 def smooth_track(

@@ -66,7 +66,7 @@ def align_face(
     if scale < 1:
         height, width = picture.shape[:2]
         small = (max(1, round(width * scale)), max(1, round(height * scale)))
-        picture = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8)
         ratio = np.array([small[0] / width, small[1] / height])
         matrix = np.hstack(
             [
@@ -74,9 +74,10 @@ def align_face(
                 matrix[:, 2:] - matrix[:, :2] @ ((ratio - 1) / 2 / ratio)[:, None],
             ]
         )
-    return cv2.warpAffine(
+    chip = cv2.warpAffine(
         picture, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(chip, np.uint8)
 
 
 def _crop(

@@ -71,7 +71,7 @@ def shrink_and_back(face: Grey, size: int) -> Grey:
 def jpeg(face: Grey, quality: int) -> Grey:
     """The face after one JPEG encoding at `quality` (1..100)."""
     _, data = cv2.imencode(".jpg", face, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def noise(face: Grey, rng: np.random.Generator, sigma: float) -> Grey:

@@ -29,7 +29,8 @@ class Progress:
 def save_arrays(path: Path, arrays: Arrays) -> None:
     """Write arrays in order; a crash leaves the old file."""
     part = path.with_suffix(".part.npz")
-    np.savez(part, **{f"a{index:04d}": array for index, array in enumerate(arrays)})
+    named: dict[str, Any] = {f"a{index:04d}": array for index, array in enumerate(arrays)}
+    np.savez(part, **named)
     part.replace(path)
 
 

@@ -148,10 +148,10 @@ def _as_faces(pictures: NDArray) -> NDArray[np.uint8]:
     return np.stack([_resize(picture) for picture in pictures])
 
 
-def _resize(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _resize(picture: NDArray) -> NDArray[np.uint8]:
     shrinks = min(picture.shape[:2]) > FACE_PX
     way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(picture, (FACE_PX, FACE_PX), interpolation=way)
+    return np.asarray(cv2.resize(picture, (FACE_PX, FACE_PX), interpolation=way), np.uint8)
 
 
 def load_fer2013_csv(path: Path) -> EmotionData:
@@ -312,6 +312,28 @@ def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> Emotion
     for index in np.flatnonzero(np.isfinite(landmarks).all((1, 2))):
         chip[index] = chip_transform(landmarks[index])
     return replace(data, chip=chip)
+
+
+def test_part(data: EmotionData) -> EmotionData:
+    """The faces of the test parts; all where the data set is not divided."""
+    if (data.usage == 0).all() or (data.usage > 0).all():
+        return data
+    return data.take(np.flatnonzero(data.usage > 0))
+
+
+def aligned(data: EmotionData) -> EmotionData:
+    """The faces cut anew by their aligning transforms, as a run cuts them; others stay raw."""
+    faces = data.faces.copy()
+    for index in np.flatnonzero(np.isfinite(data.chip).all((1, 2))):
+        cv2.warpAffine(
+            data.faces[index],
+            data.chip[index],
+            (FACE_PX, FACE_PX),
+            dst=faces[index],
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return replace(data, faces=faces)
 
 
 def class_weights(targets: NDArray[np.float32], strength: float = 1.0) -> NDArray[np.float32]:

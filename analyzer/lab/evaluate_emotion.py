@@ -23,11 +23,9 @@ def evaluate(classifier: EmotionClassifier, data: datasets.EmotionData) -> dict[
     """All figures of the model on a data set, as the contract in the documentation names them.
 
     `ferplus` where there are votes, `fer2013` where there are votes and labels, `labels` where
-    there are labels alone; a part is None when the data lack its truth. Training faces are left
-    out where the data set has other parts. Raises AnalyzerError when no face has any label.
+    there are labels alone; a part is None when the data lack its truth. Raises AnalyzerError when
+    no face has any label.
     """
-    if (data.usage > 0).any() and (data.usage == 0).any():
-        data = data.take(data.usage > 0)
     truths = truths_of(data)
     if not truths:
         raise AnalyzerError("the data set has neither labels nor FER+ votes to judge by")

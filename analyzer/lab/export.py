@@ -120,10 +120,9 @@ def to_litert(model: keras.Model) -> bytes:
 def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted:
     """Temperature on the faces held back from training, floors on the same faces degraded."""
     split = prepare(config, run)
-    truth = split.watch.label
-    if config.targets == "ferplus":
-        truth = datasets.plurality(split.watch.votes)
-    faces, truth = split.watch.faces[truth >= 0], truth[truth >= 0].astype(np.int64)
+    by_votes = config.targets == "ferplus"
+    known = datasets.plurality(split.watch.votes) if by_votes else split.watch.label
+    faces, truth = split.watch.faces[known >= 0], known[known >= 0].astype(np.int64)
     logits = classifier.logits(faces)
     temperature = calibrate.fit_temperature(logits, truth)
     whole = float((logits.argmax(1) == truth).mean())

@@ -27,7 +27,7 @@ def find_landmarks(faces: NDArray[np.uint8], detector: Path) -> NDArray[np.float
     ratio = faces.shape[1] / _ENLARGED
     for index, face in enumerate(faces):
         large = cv2.resize(face, (_ENLARGED, _ENLARGED), interpolation=cv2.INTER_CUBIC)
-        framed = cv2.copyMakeBorder(large, *[_BORDER] * 4, cv2.BORDER_REPLICATE)
+        framed = cv2.copyMakeBorder(large, _BORDER, _BORDER, _BORDER, _BORDER, cv2.BORDER_REPLICATE)
         _, rows = yunet.detect(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR))
         if rows is not None:
             largest = rows[np.argmax(rows[:, 2] * rows[:, 3])]

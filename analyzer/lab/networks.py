@@ -32,7 +32,7 @@ class FusedBatchNorm(layers.BatchNormalization):
         """Normalise over the last axis of (N, H, W, C)."""
         if keras.backend.backend() != "torch":
             return super().call(inputs, training=training, mask=mask)
-        from torch.nn import functional
+        from torch.nn import functional  # type: ignore[import-not-found]
 
         normed = functional.batch_norm(
             inputs.permute(0, 3, 1, 2),

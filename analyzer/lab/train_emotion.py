@@ -46,13 +46,13 @@ class Split:
 def prepare(config: TrainConfig, cache: Path) -> Split:
     """Load, merge, align and split the training part of the data sets."""
     data = datasets.merge([datasets.load(Path(path)) for path in config.data])
-    data = data.take(data.usage == 0)
+    data = data.take(np.flatnonzero(data.usage == 0))
     data = datasets.without_non_faces(data)
     if config.detector:
         data = datasets.with_landmarks(data, _landmarks(data, config, cache))
     targets = targets_of(data, config.targets)
-    usable = np.isfinite(targets).all(1)
-    if not usable.any():
+    usable = np.flatnonzero(np.isfinite(targets).all(1))
+    if len(usable) == 0:
         raise AnalyzerError(f"no face of the data has targets of the kind {config.targets!r}")
     data, targets = data.take(usable), targets[usable]
     order = np.random.default_rng(config.seed).permutation(len(data))
@@ -96,8 +96,8 @@ def make_batch(
         faces[place] = face
     targets = split.learn_targets[index]
     if config.mixup > 0:
-        share = rng.beta(config.mixup, config.mixup)
-        share = np.float32(max(share, 1 - share))
+        drawn = rng.beta(config.mixup, config.mixup)
+        share = np.float32(max(drawn, 1 - drawn))
         faces = share * faces + (1 - share) * faces[::-1]
         targets = share * targets + (1 - share) * targets[::-1]
     return faces[..., None], targets, split.weights[index]
@@ -125,7 +125,7 @@ def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterat
 def _low_precision(wanted: bool) -> contextlib.AbstractContextManager:
     """bfloat16 arithmetic where the backend offers it without changing the model."""
     if wanted and keras.backend.backend() == "torch":
-        import torch
+        import torch  # type: ignore[import-not-found]
 
         device = "cuda" if torch.cuda.is_available() else "cpu"
         return torch.autocast(device, torch.bfloat16)
