@@ -68,7 +68,8 @@ def _line(row: dict[str, Any]) -> str:
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train emotion`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/emotion/NAME.")
 @click.option("--name", default="emotion", show_default=True, help="Name in results.")
-def train_export(path: Path, run: Path, out: Path, name: str) -> None:
+@click.option("--no-keras", is_flag=True, help="Keep only the file that is served.")
+def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) -> None:
     """Calibrate trained weights on the held-back faces and write a servable model folder."""
     from analyzer.lab.config import read_config
 
@@ -76,7 +77,7 @@ def train_export(path: Path, run: Path, out: Path, name: str) -> None:
     with _output_to_stderr():
         from analyzer.lab.export import export
 
-        about = export(config, run, out, name)
+        about = export(config, run, out, name, keep_keras=not no_keras)
     click.echo(json.dumps({key: about[key] for key in ("name", "temperature", "floors", "files")}))
 
 

@@ -40,8 +40,12 @@ class Fitted:
     table: dict[str, list[list[float]]]
 
 
-def export(config: TrainConfig, run: Path, folder: Path, name: str) -> dict[str, Any]:
+def export(
+    config: TrainConfig, run: Path, folder: Path, name: str, keep_keras: bool = True
+) -> dict[str, Any]:
     """Write a model folder from a training's run folder and return its model.json.
+
+    Without `keep_keras` only what is served stays.
 
     Needs the tensorflow backend. Raises AnalyzerError otherwise or without weights.
     """
@@ -54,9 +58,24 @@ def export(config: TrainConfig, run: Path, folder: Path, name: str) -> dict[str,
     save_keras(config, weights, size, folder / KERAS_FILE)
     network = load_keras(folder / KERAS_FILE, **config.options)
     (folder / NETWORK_FILE).write_bytes(to_litert(network))
-    about = {
+    about = _about(config, progress, size, folder) | {"name": name}
+    classifier = EmotionClassifier((folder / NETWORK_FILE).read_bytes(), about)
+    fitted = fit(classifier, config, run)
+    about["temperature"] = round(fitted.temperature, 4)
+    about["floors"] = {"face_px": fitted.face_px, "sharpness": fitted.sharpness}
+    about["measured"] = fitted.table
+    if not keep_keras:
+        (folder / about["files"].pop("keras")["path"]).unlink()
+    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
+    return about
+
+
+def _about(
+    config: TrainConfig, progress: checkpoint.Progress, size: int, folder: Path
+) -> dict[str, Any]:
+    """model.json before calibration."""
+    return {
         "format": FORMAT,
-        "name": name,
         "classes": list(EMOTIONS),
         "input_px": size,
         "temperature": 1.0,
@@ -74,13 +93,6 @@ def export(config: TrainConfig, run: Path, folder: Path, name: str) -> dict[str,
             "minutes": round(progress.seconds / 60, 1),
         },
     }
-    classifier = EmotionClassifier((folder / NETWORK_FILE).read_bytes(), about)
-    fitted = fit(classifier, config, run)
-    about["temperature"] = round(fitted.temperature, 4)
-    about["floors"] = {"face_px": fitted.face_px, "sharpness": fitted.sharpness}
-    about["measured"] = fitted.table
-    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
-    return about
 
 
 def save_keras(config: TrainConfig, weights: checkpoint.Arrays, size: int, path: Path) -> None:
