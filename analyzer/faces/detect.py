@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import cv2
@@ -14,11 +16,10 @@ from analyzer.faces.detectors.dlib_faces import Cnn, Hog
 from analyzer.faces.detectors.haar import Haar
 from analyzer.faces.detectors.mtcnn import Mtcnn
 from analyzer.faces.detectors.yunet import YuNet
-from analyzer.models.registry import Registry
 from analyzer.types import Box, Detection
 
-BACKENDS = ("yunet", "mtcnn", "haar", "hog", "cnn")
-"""What ``faces.backend`` may be besides ``auto``."""
+BACKENDS = ("auto", "yunet", "mtcnn", "haar", "hog", "cnn")
+"""What ``faces.backend`` may be."""
 
 _REFINED = 0.75
 """A detector looks for faces of some size and then refines its box, which may come out smaller:
@@ -78,34 +79,50 @@ class ResizingDetector:
         return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def make_face_detector(settings: FaceSettings, registry: Registry) -> FaceDetector:
+def face_backend(settings: FaceSettings, installed: Callable[[str], Path | None]) -> str:
+    """Return the name of the backend that ``settings`` come down to.
+
+    ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
+    unknown backend and ModelError where the model it needs is missing.
+    """
+    if settings.backend not in BACKENDS:
+        raise ConfigError(
+            f"faces.backend = {settings.backend!r} is unknown; use one of {', '.join(BACKENDS)}"
+        )
+    if settings.backend not in ("auto", "yunet"):
+        return settings.backend
+    if installed("yunet") is not None:
+        return "yunet"
+    if settings.backend == "yunet":
+        raise ModelError("model yunet is not installed; run: analyzer models pull yunet")
+    return "mtcnn"
+
+
+def make_face_detector(
+    settings: FaceSettings, installed: Callable[[str], Path | None]
+) -> FaceDetector:
     """Return the detector that ``settings`` ask for; ``auto`` is YuNet when installed, else MTCNN.
 
-    Raises ConfigError for an unknown backend and ModelError for one whose file is not installed or
-    is not what it should be.
+    See ``face_backend``; raises ModelError also where the model's file is unreadable.
     """
-    backend = _backend(settings, registry)
+    backend = _backend(face_backend(settings, installed), settings, installed)
     return ResizingDetector(backend, settings.width, settings.min_px)
 
 
-def _backend(settings: FaceSettings, registry: Registry) -> FaceDetector:
-    name, min_px, min_score = settings.backend, settings.min_px, settings.min_score
-    if name in ("auto", "yunet"):
-        model = registry.installed("yunet")
-        if model is not None:
-            return YuNet(model, min_score)
-        if name == "yunet":
-            raise ModelError("yunet is not installed; run `analyzer models pull yunet`")
-        return Mtcnn(min_px, min_score)
+def _backend(
+    name: str, settings: FaceSettings, installed: Callable[[str], Path | None]
+) -> FaceDetector:
+    min_px, min_score = settings.min_px, settings.min_score
+    model = installed("yunet") if name == "yunet" else None
+    if model is not None:
+        return YuNet(model, min_score)
     if name == "mtcnn":
         return Mtcnn(min_px, min_score)
     if name == "haar":
         return Haar(min_px, min_score)
     if name == "hog":
         return Hog(min_px, min_score)
-    if name == "cnn":
-        return Cnn(min_score)
-    raise ConfigError(f"faces.backend = {name!r} is unknown; choose auto, {', '.join(BACKENDS)}")
+    return Cnn(min_score)
 
 
 def _enlarged(

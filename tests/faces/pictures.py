@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from analyzer.faces.detect import ResizingDetector
+from analyzer.faces.detectors.yunet import YuNet
+from analyzer.types import Detection
+
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
@@ -44,3 +48,15 @@ def lfw(name: str) -> NDArray[np.uint8]:
     picture = cv2.imread(str(DATA / "identity" / "lfw" / name.rsplit("_", 1)[0] / name))
     assert picture is not None
     return picture
+
+
+@cache
+def best_face(key: str) -> tuple[NDArray[np.uint8], Detection]:
+    """Return the picture ``key`` (an LFW file or a gallery person) and its middle face."""
+    picture = lfw(key) if key.endswith(".jpg") else portrait(key)
+    detector = ResizingDetector(
+        YuNet(DATA / "models" / "face_detection_yunet_2026may.onnx", 0.6), 640, 20
+    )
+    middle = np.array(picture.shape[1::-1]) / 2
+    faces = detector.detect(picture)
+    return picture, min(faces, key=lambda f: float(np.hypot(*(np.array(f.box.centre) - middle))))

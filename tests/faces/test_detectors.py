@@ -34,7 +34,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
 def detector(request: pytest.FixtureRequest, registry: Registry) -> FaceDetector:
     width = 240 if request.param == "cnn" else 480
     settings = FaceSettings(backend=request.param, width=width)
-    return make_face_detector(settings, registry)
+    return make_face_detector(settings, registry.installed)
 
 
 def test_finds_the_face_of_a_portrait(detector: FaceDetector) -> None:
@@ -101,19 +101,19 @@ def test_every_accepted_yunet_file_works(file: str) -> None:
 @pytest.mark.parametrize("backend", ["yunet", "mtcnn"])
 def test_the_faces_of_the_street_are_kept(backend: str, registry: Registry) -> None:
     """At 640 px wide they measure 17 to 45 px; five frames show 35 that one can see by eye."""
-    detector = make_face_detector(FaceSettings(backend=backend), registry)
+    detector = make_face_detector(FaceSettings(backend=backend), registry.installed)
     frames = footage("street_1080p", 5, 1920)
     assert sum(len(detector.detect(frame)) for frame in frames) >= 24
 
 
 def test_auto_takes_the_best_installed(registry: Registry, tmp_path: Path) -> None:
-    assert make_face_detector(FaceSettings(), registry).name == "yunet"
+    assert make_face_detector(FaceSettings(), registry.installed).name == "yunet"
     bare = Registry(registry.entries, tmp_path, registry.shipped)
-    assert make_face_detector(FaceSettings(), bare).name == "mtcnn"
+    assert make_face_detector(FaceSettings(), bare.installed).name == "mtcnn"
     with pytest.raises(ModelError, match="analyzer models pull yunet"):
-        make_face_detector(FaceSettings(backend="yunet"), bare)
-    with pytest.raises(ConfigError, match="choose auto"):
-        make_face_detector(FaceSettings(backend="magic"), bare)
+        make_face_detector(FaceSettings(backend="yunet"), bare.installed)
+    with pytest.raises(ConfigError, match="use one of auto"):
+        make_face_detector(FaceSettings(backend="magic"), bare.installed)
 
 
 PACKAGE_BOXES = {

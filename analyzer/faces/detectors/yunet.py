@@ -40,7 +40,7 @@ class YuNet:
         height, width = bgr.shape[:2]
         below, right = max(_SMALLEST_SIDE - height, 0), max(_SMALLEST_SIDE - width, 0)
         if below or right:
-            bgr = np.pad(bgr, ((0, below), (0, right), (0, 0)))
+            bgr = np.pad(bgr, ((0, below), (0, right), (0, 0)), mode="edge")
         self._net.setInputSize((bgr.shape[1], bgr.shape[0]))
         _, rows = self._net.detect(bgr)
         return [] if rows is None else [_detection(row) for row in rows]

@@ -1,0 +1,39 @@
+"""The crop of a face that a report shows beside a name."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import Box
+
+_MARGIN = 0.4
+"""Share of the longer side kept around the box: hair and jaw help a person to compare."""
+_LARGEST_PX = 256
+_QUALITY = 90
+
+
+def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
+    """Return the square around ``box`` in ``bgr``, uint8 (H, W, 3), as a JPEG of at most 256 px.
+
+    Shrunk by area, never enlarged: what the camera did not see is not made up. At the picture's
+    edge the crop is less than square. The same pixels give the same bytes. Raises ValueError for a
+    picture that is not colour or a box outside it.
+    """
+    if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
+        raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+    height, width = bgr.shape[:2]
+    half = max(box.w, box.h) * (0.5 + _MARGIN)
+    cx, cy = box.centre
+    x1, x2 = max(round(cx - half), 0), min(round(cx + half) + 1, width)
+    y1, y2 = max(round(cy - half), 0), min(round(cy + half) + 1, height)
+    if x1 >= x2 or y1 >= y2:
+        raise ValueError(f"expected a box inside {width} × {height}, got {box}")
+    crop = bgr[y1:y2, x1:x2]
+    factor = _LARGEST_PX / max(crop.shape[:2])
+    if factor < 1:
+        size = (max(round(crop.shape[1] * factor), 1), max(round(crop.shape[0] * factor), 1))
+        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, data = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return data.tobytes()

