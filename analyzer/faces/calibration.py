@@ -41,7 +41,7 @@ MOBILEFACENET = Calibration(threshold=1.12, even=1.217, steepness=39.1)
 """600 balanced pairs; accuracy 99.0 % at 1.21 to 1.24.
 
 The nearest of 300 pairs of two persons lies at 1.126, so that the false-match rate at 1.12 is under
-1 % with 95 % confidence; a rate of 0.1 % cannot be told from so few. 94 % of the true pairs pass."""
+1 % with 95 % confidence; so few cannot tell a rate of 0.1 %. 94 % of the true pairs pass."""
 
 _BY_NAME = {"face_recognition": FACE_RECOGNITION, "mobilefacenet": MOBILEFACENET}
 

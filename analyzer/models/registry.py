@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -151,10 +152,36 @@ class Registry:
         return self._hashes[key]
 
 
+def installed(name: str) -> Path | None:
+    """Return where model ``name`` is installed on this machine; see ``Registry.installed``."""
+    return _registry_of(pulled_dir()).installed(name)
+
+
+def trained(part: str, name: str) -> Path:
+    """Return the folder of the project's own model ``name`` for ``part``, e.g. emotion.
+
+    Raises ModelError when there is none of that name.
+    """
+    parent = shipped_dir() / part
+    folder = parent / name
+    if folder.parent != parent or not folder.is_dir():
+        known = sorted(p.name for p in parent.iterdir() if p.is_dir()) if parent.is_dir() else []
+        raise ModelError(
+            f"{part} model {name!r} does not exist; known: {', '.join(known) or 'none'}"
+        )
+    return folder
+
+
 def load_registry() -> Registry:
     """Return the project's registry over this machine's folder of pulled models."""
+    return _registry_of(pulled_dir())
+
+
+@lru_cache(maxsize=4)
+def _registry_of(folder: Path) -> Registry:
+    """Return one registry a folder, so that files are hashed once in a process."""
     shipped = shipped_dir()
-    return Registry(read_entries(shipped / "registry.toml"), pulled_dir(), shipped)
+    return Registry(read_entries(shipped / "registry.toml"), folder, shipped)
 
 
 def _files(folder: Path) -> list[Path]:
