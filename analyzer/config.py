@@ -149,9 +149,10 @@ class Settings:
         sections = self.as_dict()
         return _digest({name: sections[name] for name in _RAW})
 
-    def full_hash(self) -> str:
-        """Return 16 hex digits of all settings."""
-        return _digest(self.as_dict())
+    def derived_hash(self) -> str:
+        """Return 16 hex digits that change whenever derived rows could."""
+        sections = self.as_dict()
+        return _digest({name: values for name, values in sections.items() if name not in _RAW})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
@@ -164,20 +165,33 @@ def _digest(values: dict[str, Any]) -> str:
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Return the defaults, overlaid by the TOML file at ``path`` when given.
+    """Return the defaults, overlaid by the TOML file at ``path`` when given; see overlay_settings."""
+    return overlay_settings(Settings(), path)
+
+
+def settings_from(values: dict[str, Any], origin: str) -> Settings:
+    """Return the settings of plain sections, as ``Settings.as_dict`` makes them.
+
+    Raises ConfigError, naming ``origin``, for unknown or wrong values.
+    """
+    return _merge(Settings(), values, origin)
+
+
+def overlay_settings(base: Settings, path: Path | None) -> Settings:
+    """Return ``base`` overlaid by the TOML file at ``path`` when given.
 
     Raises ConfigError for a file that cannot be read, is not TOML, or names an unknown section,
     key or a value of the wrong type or range.
     """
     if path is None:
-        return Settings()
+        return base
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot read settings ({error.strerror}); check --config") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
-    return _merge(Settings(), values, str(path))
+    return _merge(base, values, str(path))
 
 
 def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:

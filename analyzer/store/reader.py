@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -71,6 +72,12 @@ class CaseReader:
         for row in self._rows("SELECT time_base, start_pts FROM videos WHERE sha256 = ?", [sha256]):
             return StreamClock(Fraction(row["time_base"]), row["start_pts"])
         raise CaseError(f"{self.folder}: no video {sha256}; run `analyzer run` on it first")
+
+    def wall_start(self, sha256: str) -> datetime | None:
+        """Return the wall clock of the first frame of a video, as stored; None when unknown."""
+        for row in self._rows("SELECT wall_start FROM videos WHERE sha256 = ?", [sha256]):
+            return None if row["wall_start"] is None else datetime.fromisoformat(row["wall_start"])
+        return None
 
     def tracklets(
         self, sha256: str, pictures: bool = False

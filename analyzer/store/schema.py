@@ -93,7 +93,8 @@ CREATE TABLE videos (
     creation_time TEXT,
     timestamps TEXT NOT NULL,            -- stored, generated (by counting pictures)
     wall_start TEXT,                     -- wall clock of the first frame, time as stored
-    wall_source TEXT                     -- where that came from, in words
+    wall_source TEXT,                    -- where that came from, in words
+    derived_hash TEXT                    -- settings and gallery its derived rows follow from
 );
 
 CREATE TABLE files (

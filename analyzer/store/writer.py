@@ -60,6 +60,11 @@ class CaseWriter:
         with self._transaction() as db:
             db.table("runs").update(run_id, {"status": status, "ended_at": utc_now()})
 
+    def set_gallery(self, run_id: str, fingerprint: str | None) -> None:
+        """Record the gallery that the run compares with."""
+        with self._transaction() as db:
+            db.table("runs").update(run_id, {"gallery_fingerprint": fingerprint})
+
     def record_file(
         self, path: str, sha256: str | None, status: FileStatus, reason: str | None, run_id: str
     ) -> None:
@@ -93,6 +98,7 @@ class CaseWriter:
     def forget_video(self, sha256: str) -> None:
         """Delete all raw and derived rows of a video; what probing told of it stays."""
         with self._transaction() as db:
+            db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
             db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             db.table("segments").delete_where("video_sha256 = ?", [sha256])
 
@@ -111,6 +117,7 @@ class CaseWriter:
             }
         segment = rows.segment_row(result, raw_hash)
         with self._transaction() as db:
+            db.table("videos").update(result.video_sha256, {"derived_hash": None})
             db.table("segments").delete_where("id = ?", [segment["id"]])
             self._insert("segments", [segment])
             self._insert("gaps", rows.gap_rows(result))
@@ -137,9 +144,19 @@ class CaseWriter:
         self._insert("emotions", (rows.emotion_row(key, sample) for sample in tracklet.emotions))
         self._insert("actions", (rows.action_row(key, window) for window in tracklet.actions))
 
-    def write_derived(self, sha256: str, video: DerivedVideo) -> None:
+    def derived_otherwise(self, derived_hash: str) -> list[str]:
+        """Return the analysed videos whose derived rows do not follow from ``derived_hash``."""
+        sql = """
+            SELECT DISTINCT v.sha256 FROM videos v JOIN segments s ON s.video_sha256 = v.sha256
+            WHERE v.derived_hash IS NOT ? ORDER BY v.sha256
+        """
+        with case_errors(self._folder):
+            return [row["sha256"] for row in self._db.query(sql, [derived_hash])]
+
+    def write_derived(self, sha256: str, video: DerivedVideo, derived_hash: str) -> None:
         """Write everything derived of one video, in place of what was there."""
         with self._transaction() as db:
+            db.table("videos").update(sha256, {"derived_hash": derived_hash})
             db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             self._insert("tracks", (derived_rows.track_row(sha256, k) for k in video.tracks))
             for track in video.tracks:

@@ -1,0 +1,44 @@
+# Everything sets itself up: needs Python 3.11+, pip, make and a compiler, nothing else.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+# A uv on PATH is used; otherwise one is put into .uv (pip --target needs no venv module and is
+# allowed on systems that manage their Python).
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: setup demo test lint format bench clean
+
+setup: .venv/.synced
+
+.uv/bin/uv:
+	$(PYTHON) -m pip install --quiet --target .uv uv
+
+.venv/.synced: pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
+	$(UV) sync --locked --quiet --python $(PYTHON)
+	touch $@
+
+demo: setup
+	@mkdir -p reports
+	@$(BIN)/analyzer run samples/footage --gallery samples/gallery --case reports/demo
+	@echo "The report: $(CURDIR)/reports/demo/report/index.html"
+
+test: setup
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	$(BIN)/python benchmarks/throughput.py
+
+clean:
+	rm -rf .venv .uv reports/demo .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,35 @@
+"""`analyzer derive`: everything that follows from measured rows, again, without any video."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option(
+    "--gallery", type=click.Path(path_type=Path), metavar="DIR",
+    help="Another gallery  [the one in the case].",
+)  # fmt: skip
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Settings laid over those of the last run.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def derive(case: Path, gallery: Path | None, config: Path | None, as_json: bool) -> None:
+    """Compute tracks, timelines and candidates of CASE again and render its report.
+
+    Needs no video: a new gallery or another threshold costs seconds.
+    """
+    from analyzer.pipeline.batch import derive_case
+
+    summary = derive_case(case, gallery, config, " ".join(["analyzer", *sys.argv[1:]]))
+    if as_json:
+        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+    else:
+        for line in summary.lines():
+            click.echo(line, err=True)

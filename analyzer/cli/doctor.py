@@ -1,0 +1,28 @@
+"""`analyzer doctor`: what is installed, what is missing, and the one command that mends it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Check this machine: libraries, ffmpeg, models. Exit code 1 when something must be mended."""
+    from analyzer.pipeline.health import check_health
+
+    checks = check_health()
+    if as_json:
+        click.echo(json.dumps({"checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+    else:
+        width = max(len(check.name) for check in checks)
+        for check in checks:
+            mark = {"ok": "ok  ", "optional": "-   ", "missing": "MEND"}[check.state]
+            click.echo(f"{mark} {check.name:<{width}}  {check.found}")
+            if check.mend and check.state != "ok":
+                click.echo(f"     {'':<{width}}  {check.mend}")
+    context.exit(1 if any(check.state == "missing" for check in checks) else 0)

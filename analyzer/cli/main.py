@@ -1,0 +1,67 @@
+"""The command line: parse, build one frozen Settings, call one function, tell the person."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from analyzer import __version__
+from analyzer.cli.derive import derive
+from analyzer.cli.doctor import doctor
+from analyzer.cli.export import export
+from analyzer.cli.lab import evaluate, train
+from analyzer.cli.models import models
+from analyzer.cli.report import report
+from analyzer.cli.run import run
+from analyzer.errors import AnalyzerError, UsageError
+
+EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="analyzer")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Analyze recorded CCTV: people, candidates, apparent expressions and actions over time.
+
+    Start with: analyzer run FOOTAGE --case CASE --gallery PEOPLE
+    """
+    context.obj = {"debug": debug}
+
+
+for command in (run, derive, report, export, models, doctor, train, evaluate):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; known errors are one line on standard error."""
+    # TensorFlow greets on standard error before it reads any setting made later.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    signal.signal(signal.SIGTERM, _terminate)
+    debug = "--debug" in sys.argv[1:]
+    try:
+        sys.exit(cli.main(prog_name="analyzer", standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except AnalyzerError as error:
+        if debug:
+            raise
+        click.echo(f"analyzer: {error}", err=True)
+        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("analyzer: stopped; run the same command again to go on where it ended", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """Let SIGTERM end a run as Ctrl-C does: what is written stays, the rest is done next time."""
+    raise KeyboardInterrupt

@@ -1,0 +1,50 @@
+"""One live line on a terminal; quiet elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from analyzer.pipeline.watch import Progress, Watcher
+
+
+class _Silent:
+    """Says nothing: standard error is a file or a pipe."""
+
+    def update(self, progress: Progress) -> None:
+        """Ignore ``progress``."""
+
+
+@contextmanager
+def progress_on(stream: TextIO) -> Iterator[Watcher]:
+    """Yield a watcher that draws on ``stream`` when it is a terminal."""
+    if not stream.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.fields[file]}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>5.1f} %"),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(file=stream), transient=True) as bars:
+        task = bars.add_task("run", total=None, file="starting", speed="")
+
+        class _Live:
+            def update(self, progress: Progress) -> None:
+                bars.update(
+                    task,
+                    total=progress.planned_s or None,
+                    completed=progress.analysed_s,
+                    file=f"file {progress.file_number}/{progress.files} {progress.file_name}"
+                    f" segment {progress.segment}/{progress.segments}",
+                    speed=f"{progress.times_real_time:.1f} × real time",
+                )
+
+        yield _Live()

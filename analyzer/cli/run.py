@@ -1,0 +1,82 @@
+"""`analyzer run`: analyse footage into a case and render its report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer.config import Settings, load_settings
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--case", "case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="The case folder; made when it does not exist.",
+)  # fmt: skip
+@click.option(
+    "--gallery", type=click.Path(path_type=Path), metavar="DIR",
+    help="Known persons: a folder a person, or a picture a person.",
+)  # fmt: skip
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Settings file; see docs/settings.md.",
+)  # fmt: skip
+@click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one a core].")
+@click.option("--executor", default="local", metavar="local", help="Where segments are analysed.")
+@click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
+@click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
+@click.option("--no-emotion", is_flag=True, help="Do not classify apparent expressions.")
+@click.option("--no-action", is_flag=True, help="Do not classify actions.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.pass_context
+def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
+    """Analyse INPUT (files, folders, patterns) into a case and render its report.
+
+    Running the same command again goes on where the last run ended. The footage is only read.
+
+    \b
+    Exit codes: 0 all done, 3 some files failed, 4 all failed, 2 bad usage.
+    """
+    from analyzer.cli.progress import progress_on
+    from analyzer.pipeline.batch import RunRequest, run_batch
+
+    if options["executor"] != "local":
+        raise click.UsageError("--executor knows: local")
+    request = RunRequest(
+        inputs=inputs,
+        case=case,
+        gallery=options["gallery"],
+        settings=_settings(options),
+        workers=options["workers"],
+        fresh=options["fresh"],
+        command=" ".join(["analyzer", *sys.argv[1:]]),
+    )
+    with progress_on(sys.stderr) as watcher:
+        summary = run_batch(request, watcher)
+    if options["as_json"]:
+        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+    else:
+        for line in summary.lines():
+            click.echo(line, err=True)
+    context.exit(summary.exit_code)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """Return the settings file overlaid by the options of the command line."""
+    settings = load_settings(options["config"])
+    if options["fps"] is not None:
+        settings = settings.with_values("sampling", fps=options["fps"])
+    for option, section in (
+        ("no_identify", "embedding"),
+        ("no_emotion", "emotions"),
+        ("no_action", "actions"),
+    ):
+        if options[option]:
+            settings = settings.with_values(section, enabled=False)
+    return settings

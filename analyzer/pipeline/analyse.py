@@ -1,0 +1,128 @@
+"""Analyse one segment of one video: pictures in, raw rows out. Runs in any process."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from analyzer.config import Settings
+from analyzer.faces.quality import assess_quality
+from analyzer.people.appearance import describe
+from analyzer.people.pairing import pair
+from analyzer.pipeline.collect import BestFaces, Expressions
+from analyzer.pipeline.engines import Engines
+from analyzer.pipeline.tasks import SegmentTask
+from analyzer.tracking.tracker import Tracker
+from analyzer.types import Frame, SegmentResult, Sighting, Tracklet
+from analyzer.video.decode import Decoder
+from analyzer.video.motion import MotionGate, MotionState
+
+
+@dataclass(slots=True)
+class _Pass:
+    """The state of one pass over a segment."""
+
+    settings: Settings
+    engines: Engines
+    gate: MotionGate
+    tracker: Tracker
+    best: dict[int, BestFaces]
+    expressions: Expressions | None
+    sampled: int = 0
+    examined: int = 0
+    last_look: float = field(default=float("-inf"))
+
+    def step(self, frame: Frame) -> None:
+        """Take one sampled frame: look where something moved, else hold what is known."""
+        self.sampled += 1
+        state = self.gate.update(frame.luma, frame.moment.t)
+        if not self._worth_a_look(state, frame.moment.t):
+            self.tracker.hold(frame.moment)
+            return
+        self.examined += 1
+        self.last_look = frame.moment.t
+        sightings = self._sightings(frame, state)
+        for number, sighting in zip(
+            self.tracker.update(frame.moment, sightings), sightings, strict=True
+        ):
+            if number is not None and sighting.face is not None:
+                self._collect(number, frame, sighting)
+
+    def _worth_a_look(self, state: MotionState, t: float) -> bool:
+        motion = self.settings.motion
+        if not motion.enabled or state.moved:
+            return True
+        wait = motion.recheck_busy_s if self.tracker.busy else motion.recheck_idle_s
+        return t - self.last_look >= wait - 1e-6
+
+    def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:
+        faces = self.engines.faces.detect(frame.bgr)
+        bodies = self.engines.people.detect(frame.bgr, state.regions)
+        return [
+            replace(sighting, appearance=describe(frame.bgr, sighting))
+            for sighting in pair(faces, bodies)
+        ]
+
+    def _collect(self, number: int, frame: Frame, sighting: Sighting) -> None:
+        face = sighting.face
+        if face is None or face.landmarks is None:
+            return
+        quality = assess_quality(frame.bgr, face.box, face.landmarks)
+        self.best[number].offer(frame, face, quality)
+        if self.expressions is not None:
+            self.expressions.offer(number, frame, face, quality)
+
+
+def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
+    """Decode, detect, track and measure one segment.
+
+    Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
+    memory is bounded by the number of people, not by the length of the video. Raises VideoError
+    when not one frame of the segment can be decoded.
+    """
+    settings = task.settings
+    run = _Pass(
+        settings,
+        engines,
+        MotionGate(settings.motion),
+        Tracker(settings.tracking),
+        defaultdict(lambda: BestFaces(settings.faces.keep)),
+        Expressions(engines.emotions) if engines.emotions is not None else None,
+    )
+    with Decoder(
+        Path(task.path),
+        task.info,
+        task.span,
+        settings.sampling.fps,
+        threads=task.ffmpeg_threads,
+    ) as decoder:
+        for frame in decoder:
+            run.step(frame)
+        trouble = decoder.trouble
+    if run.expressions is not None:
+        run.expressions.flush()
+    return SegmentResult(
+        video_sha256=task.info.sha256,
+        span=task.span,
+        tracklets=tuple(_complete(run, tracklet) for tracklet in run.tracker.finish()),
+        frames_sampled=run.sampled,
+        frames_examined=run.examined,
+        bad_frames=trouble.bad_frames,
+        gaps=trouble.gaps,
+    )
+
+
+def _complete(run: _Pass, tracklet: Tracklet) -> Tracklet:
+    """Return the tracklet with its faces, expressions and actions."""
+    settings, engines = run.settings, run.engines
+    faces = run.best[tracklet.number].samples(
+        engines.embedder, settings.embedding.min_eye_px, settings.embedding.faces
+    )
+    emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
+    actions = (
+        engines.actions.windows(tracklet.observations, settings.actions)
+        if engines.actions is not None
+        else ()
+    )
+    return replace(tracklet, faces=faces, emotions=emotions, actions=actions)

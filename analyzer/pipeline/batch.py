@@ -1,0 +1,274 @@
+"""Run a batch: analyse what is not done yet, derive, report. The only writer of the case."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analyzer.config import Settings, overlay_settings
+from analyzer.custody.manifest import write_manifest
+from analyzer.errors import VideoError
+from analyzer.models.registry import load_registry
+from analyzer.pipeline import provenance
+from analyzer.pipeline.derive import Deriver
+from analyzer.pipeline.executors import Executor, default_workers, make_executor
+from analyzer.pipeline.inputs import find_files
+from analyzer.pipeline.journal import Journal, last_run
+from analyzer.pipeline.people import known_people
+from analyzer.pipeline.summary import RunSummary, summarise
+from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.watch import Progress, Watcher
+from analyzer.report.build import build_report
+from analyzer.store.case import Case
+from analyzer.store.reader import CaseReader
+from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
+from analyzer.video.probe import probe
+from analyzer.video.segments import plan_segments
+from analyzer.video.wallclock import wall_clock_start
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What `analyzer run` was asked; ``workers`` None is one a core."""
+
+    inputs: tuple[str, ...]
+    case: Path
+    gallery: Path | None
+    settings: Settings
+    workers: int | None
+    fresh: bool
+    command: str
+
+
+def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
+    """Analyse every input into the case, derive, and render the report.
+
+    What was analysed before with the same settings and models is not analysed again. A file that
+    cannot be analysed is recorded with its reason and the rest goes on. Raises UsageError,
+    GalleryError, ModelError or CaseError before anything is analysed, and KeyboardInterrupt as it
+    comes, with everything finished so far in the case.
+    """
+    begun = time.monotonic()
+    files = find_files(request.inputs, request.case)
+    executor = make_executor(request.workers or default_workers())
+    models = provenance.model_records(request.settings, load_registry())
+    with Case.open(request.case, create=True) as case:
+        with Journal(case, request.command, request.settings, models) as journal:
+            people = known_people(case, request.gallery, request.settings)
+            journal.use_gallery(people.fingerprint)
+            deriver = Deriver(case, request.settings, people, journal.embedder)
+            batch = _Batch(request, journal, deriver, watcher, files)
+            batch.run(executor)
+            deriver.derive_stale()
+            journal.log("analysed", {"files": len(files), "seconds": round(batch.analysed_s, 3)})
+        report = publish(case, request.settings, journal)
+        videos = summarise(case.folder, [str(path) for path in files])
+    return RunSummary(
+        case=str(request.case),
+        run_id=journal.run_id,
+        videos=videos,
+        gallery_notes=people.notes,
+        processed_s=batch.analysed_s,
+        wall_s=time.monotonic() - begun,
+        report=str(report),
+    )
+
+
+def derive_case(
+    folder: Path, gallery: Path | None, config: Path | None, command: str
+) -> RunSummary:
+    """Derive every video of a case again and render its report; no video is opened.
+
+    Settings are those of the last run, overlaid by ``config``; the gallery is the one in the case
+    unless another is given. Raises CaseError, ConfigError or GalleryError with nothing changed.
+    """
+    begun = time.monotonic()
+    make_executor(1)
+    with Case.open(folder, create=False) as case:
+        with CaseReader(folder) as reader:
+            last = last_run(reader)
+        settings = overlay_settings(last.settings, config)
+        with Journal(case, command, settings, last.models, last.raw_hash) as journal:
+            people = known_people(case, gallery, settings)
+            journal.use_gallery(people.fingerprint)
+            Deriver(case, settings, people, journal.embedder).derive_all()
+            journal.log("derived", {"gallery": people.fingerprint})
+        report = publish(case, settings, journal)
+        videos = summarise(case.folder, None)
+    return RunSummary(
+        case=str(folder),
+        run_id=journal.run_id,
+        videos=videos,
+        gallery_notes=people.notes,
+        processed_s=0.0,
+        wall_s=time.monotonic() - begun,
+        report=str(report),
+    )
+
+
+def publish(case: Case, settings: Settings, journal: Journal) -> Path:
+    """Render the report, then list every product with its hash; return the report's first page."""
+    page = build_report(case.folder, settings=settings.report)
+    journal.log("report", {"page": page.name})
+    write_manifest(case)
+    return page
+
+
+@dataclass(slots=True)
+class _Work:
+    """One video of this run: the paths it was found under and the segments still to come."""
+
+    info: VideoInfo
+    number: int
+    spans: int
+    waiting: set[int]
+    written: bool
+    paths: list[str] = field(default_factory=list)
+    reasons: list[Outcome] = field(default_factory=list)
+
+
+class _Batch:
+    """Feeds segments to an executor and writes what comes back."""
+
+    def __init__(
+        self,
+        request: RunRequest,
+        journal: Journal,
+        deriver: Deriver,
+        watcher: Watcher,
+        files: list[Path],
+    ) -> None:
+        self._request = request
+        self._journal = journal
+        self._writer = journal.writer
+        self._deriver = deriver
+        self._watcher = watcher
+        self._files = files
+        self._works: dict[str, _Work] = {}
+        self._begun = time.monotonic()
+        self._planned_s = 0.0
+        self.analysed_s = 0.0
+
+    def run(self, executor: Executor) -> None:
+        """Analyse every segment that is not in the case yet."""
+        for outcome in executor.run(self._tasks()):
+            self._take(outcome)
+
+    def _tasks(self) -> Iterator[SegmentTask]:
+        """Probe file after file as there is room for work, and yield what is to be analysed."""
+        for number, path in enumerate(self._files, start=1):
+            work = self._admit(number, path)
+            if work is None:
+                continue
+            spans = self._plan(work)
+            for span in spans:
+                self._planned_s += _seconds(work.info, span)
+            for span in spans:
+                yield SegmentTask(str(path), work.info, span, self._request.settings)
+
+    def _admit(self, number: int, path: Path) -> _Work | None:
+        """Probe ``path`` and record it; None when there is nothing to do for it."""
+        run_id = self._journal.run_id
+        try:
+            info = probe(path)
+        except VideoError as error:
+            self._writer.record_file(str(path), None, "failed", str(error), run_id)
+            return None
+        known = self._works.get(info.sha256)
+        if known is not None:
+            known.paths.append(str(path))
+            self._record(known)
+            return None
+        wall = wall_clock_start(info, path.name)
+        self._writer.record_video(info, *(wall.start, wall.source) if wall else (None, None))
+        work = _Work(info, number, 0, set(), written=False, paths=[str(path)])
+        self._works[info.sha256] = work
+        self._writer.record_file(str(path), info.sha256, "pending", None, run_id)
+        return work
+
+    def _plan(self, work: _Work) -> list[SegmentSpan]:
+        """Return the segments of ``work`` that are not in the case yet; finish it if none is."""
+        sampling, sha256 = self._request.settings.sampling, work.info.sha256
+        spans = plan_segments(work.info, sampling.segment_s, sampling.overlap_s)
+        done: set[int] = set()
+        if not self._request.fresh:
+            done = self._writer.segments_done(sha256, self._journal.raw_hash)
+        if not done:
+            self._writer.forget_video(sha256)
+        work.spans = len(spans)
+        work.written = bool(done)
+        work.waiting = {span.index for span in spans} - done
+        if not work.waiting:
+            self._finish(work)
+        return [span for span in spans if span.index in work.waiting]
+
+    def _take(self, outcome: Outcome) -> None:
+        """Write one outcome; when it was the last of its video, derive and close the video."""
+        task = outcome.task
+        work = self._works[task.info.sha256]
+        work.waiting.discard(task.span.index)
+        if outcome.result is not None:
+            self._write(work, outcome.result)
+            self.analysed_s += _seconds(task.info, task.span)
+        else:
+            work.reasons.append(outcome)
+        self._tell(work, task)
+        if not work.waiting:
+            self._finish(work)
+
+    def _write(self, work: _Work, result: SegmentResult) -> None:
+        self._writer.write_segment(result, self._journal.raw_hash, self._journal.embedder)
+        work.written = True
+
+    def _finish(self, work: _Work) -> None:
+        """Account for parts that could not be analysed, derive, and say what became of it."""
+        if work.written:
+            for outcome in work.reasons:
+                if outcome.final:
+                    self._write(work, _lost(outcome))
+            self._deriver.derive(work.info.sha256)
+        self._record(work)
+
+    def _record(self, work: _Work) -> None:
+        if work.waiting:
+            status, reason = "pending", None
+        elif not work.reasons:
+            status, reason = "done", None
+        else:
+            again = any(not outcome.final for outcome in work.reasons)
+            status = "failed" if again or not work.written else "done"
+            reason = work.reasons[0].reason
+            if work.written:
+                reason = f"{reason} ({len(work.reasons)} of {work.spans} parts of the file)"
+        for path in work.paths:
+            self._writer.record_file(path, work.info.sha256, status, reason, self._journal.run_id)
+
+    def _tell(self, work: _Work, task: SegmentTask) -> None:
+        spent = time.monotonic() - self._begun
+        self._watcher.update(
+            Progress(
+                file_name=Path(task.path).name,
+                file_number=work.number,
+                files=len(self._files),
+                segment=task.span.index + 1,
+                segments=work.spans,
+                planned_s=self._planned_s,
+                analysed_s=self.analysed_s,
+                times_real_time=self.analysed_s / spent if spent > 0 else 0.0,
+            )
+        )
+
+
+def _seconds(info: VideoInfo, span: SegmentSpan) -> float:
+    """Return how many seconds of video ``span`` adds, without its lead."""
+    return float((min(span.end_pts, info.end_pts) - span.start_pts) * info.time_base)
+
+
+def _lost(outcome: Outcome) -> SegmentResult:
+    """Return an empty result whose whole span is a gap with the outcome's reason."""
+    info, span = outcome.task.info, outcome.task.span
+    t_start, t_end = (info.clock.moment(pts).t for pts in (span.start_pts, span.end_pts))
+    gap = Gap(t_start, min(t_end, info.duration_s), outcome.reason or "could not be analysed")
+    return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,))

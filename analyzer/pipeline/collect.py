@@ -1,0 +1,129 @@
+"""What is kept of a tracklet's faces while its segment is read: the best few, and every answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.emotions.infer import EmotionClassifier
+from analyzer.faces.align import align_face
+from analyzer.faces.chips import face_jpeg
+from analyzer.faces.embed import FaceEmbedder
+from analyzer.types import Box, Detection, EmotionSample, FaceQuality, FaceSample, Frame, Moment
+
+CHIP_PX = 48
+"""Side of the chips that the expression network sees."""
+
+SPACING_S = 0.4
+"""Two of the best faces are at least this far apart: neighbours are the same picture again."""
+
+CROP_MARGIN = 0.6
+"""Share of the face box kept around it, so that embedding can align the face as on the frame."""
+
+CHIP_BATCH = 64
+"""Chips are classified in batches of this many, so that memory does not grow with a segment."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A face held until the segment ends; box and landmarks are in pixels of the frame."""
+
+    moment: Moment
+    box: Box
+    landmarks: NDArray[np.float32]
+    quality: FaceQuality
+    crop: NDArray[np.uint8]
+    origin: tuple[int, int]
+
+
+@dataclass(slots=True)
+class BestFaces:
+    """The best few faces of one tracklet by quality, spread in time."""
+
+    keep: int
+    faces: list[_Kept] = field(default_factory=list)
+
+    def offer(self, frame: Frame, face: Detection, quality: FaceQuality) -> None:
+        """Keep the face if it is better than what is held near it, or than the worst held."""
+        moment = frame.moment
+        rivals = [k for k in self.faces if abs(k.moment.t - moment.t) < SPACING_S]
+        if not rivals and len(self.faces) >= self.keep:
+            rivals = [min(self.faces, key=lambda k: (k.quality.score, -k.moment.t))]
+        if rivals and max(k.quality.score for k in rivals) >= quality.score:
+            return
+        self.faces = [k for k in self.faces if all(k is not rival for rival in rivals)]
+        crop, origin = _crop(frame.bgr, face.box)
+        assert face.landmarks is not None
+        self.faces.append(_Kept(moment, face.box, face.landmarks, quality, crop, origin))
+
+    def samples(
+        self, embedder: FaceEmbedder | None, min_eye_px: float, embed: int
+    ) -> tuple[FaceSample, ...]:
+        """Return the held faces in time order; the best ``embed`` above the floor are embedded."""
+        ranked = sorted(self.faces, key=lambda k: (-k.quality.score, k.moment.t))
+        fit = [k for k in ranked if k.quality.eye_px >= min_eye_px and k.quality.score > 0][:embed]
+        result = []
+        for kept in sorted(self.faces, key=lambda k: k.moment.t):
+            x, y = kept.origin
+            box = Box(kept.box.x - x, kept.box.y - y, kept.box.w, kept.box.h)
+            embedding = None
+            if embedder is not None and any(kept is k for k in fit):
+                shifted = (kept.landmarks - np.array([x, y])).astype(np.float32)
+                embedding = embedder.embed(kept.crop, box, shifted)
+            jpeg = face_jpeg(kept.crop, box)
+            result.append(
+                FaceSample(kept.moment, kept.box, kept.landmarks, kept.quality, jpeg, embedding)
+            )
+        return tuple(result)
+
+
+def _crop(bgr: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Return a copy of the box with its margin, and where its top left corner lies."""
+    height, width = bgr.shape[:2]
+    margin = CROP_MARGIN * max(box.w, box.h)
+    x1, y1 = max(int(box.x - margin), 0), max(int(box.y - margin), 0)
+    x2, y2 = min(int(box.x2 + margin) + 1, width), min(int(box.y2 + margin) + 1, height)
+    return bgr[y1:y2, x1:x2].copy(), (x1, y1)
+
+
+@dataclass(slots=True)
+class Expressions:
+    """Classifies chips of all tracklets in batches and keeps the answers by tracklet."""
+
+    classifier: EmotionClassifier
+    _pending: list[tuple[int, Moment, FaceQuality, NDArray[np.uint8]]] = field(default_factory=list)
+    _answers: dict[int, list[EmotionSample]] = field(default_factory=lambda: defaultdict(list))
+
+    def offer(self, number: int, frame: Frame, face: Detection, quality: FaceQuality) -> None:
+        """Queue the aligned chip of ``face`` for tracklet ``number``."""
+        assert face.landmarks is not None
+        chip = align_face(frame.luma, face.landmarks, CHIP_PX)
+        self._pending.append((number, frame.moment, quality, chip))
+        if len(self._pending) >= CHIP_BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Classify what is queued."""
+        if not self._pending:
+            return
+        chips = np.stack([chip for *_, chip in self._pending])
+        eye_px = np.array([quality.eye_px for _, _, quality, _ in self._pending], np.float32)
+        batch = self.classifier.classify(chips, eye_px)
+        for index, (number, moment, quality, _) in enumerate(self._pending):
+            self._answers[number].append(
+                EmotionSample(
+                    moment,
+                    batch.probabilities[index],
+                    bool(batch.assessed[index]),
+                    quality.score,
+                    batch.reasons[index],
+                )
+            )
+        self._pending.clear()
+
+    def samples(self, number: int) -> tuple[EmotionSample, ...]:
+        """Return the answers of one tracklet in time order; call after the last ``flush``."""
+        return tuple(self._answers.get(number, ()))

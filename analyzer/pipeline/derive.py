@@ -1,0 +1,209 @@
+"""Derive one video: tracks, timelines and candidates from raw rows and settings alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from analyzer.config import Settings
+from analyzer.emotions.timeline import smooth_track, summarise_track
+from analyzer.faces.embed import calibration_of
+from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
+from analyzer.pipeline.people import KnownPeople
+from analyzer.store import ids
+from analyzer.store.case import Case
+from analyzer.store.derived import (
+    DerivedTrack,
+    DerivedVideo,
+    Identity,
+    SmoothedEmotion,
+    TrackSummary,
+)
+from analyzer.store.reader import CaseReader
+from analyzer.store.writer import CaseWriter
+from analyzer.tracking.merge import merge
+from analyzer.tracking.stitch import Member, stitch
+from analyzer.types import Candidate, FaceSample, SegmentSpan, Tracklet
+
+
+class Deriver:
+    """Derives the videos of one case with one set of settings and known people."""
+
+    def __init__(
+        self, case: Case, settings: Settings, people: KnownPeople, embedder: str | None
+    ) -> None:
+        self._case = case
+        self._writer = CaseWriter(case)
+        self._settings = settings
+        self._people = people
+        self._decision = _decision(settings, embedder)
+        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}"
+
+    def derive(self, sha256: str) -> None:
+        """Derive one video and write it, in place of what was there."""
+        with CaseReader(self._case.folder) as reader:
+            parts = list(reader.tracklets(sha256))
+            wall_start = reader.wall_start(sha256)
+        video = derive_video(
+            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], wall_start),
+            self._settings,
+            self._people,
+            self._decision,
+        )
+        self._writer.write_derived(sha256, video, self._state)
+
+    def derive_stale(self) -> None:
+        """Derive every video of the case whose derived rows are of other settings or people."""
+        for sha256 in self._writer.derived_otherwise(self._state):
+            self.derive(sha256)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Video:
+    """The raw rows of one video, segment by segment."""
+
+    sha256: str
+    spans: Sequence[SegmentSpan]
+    segments: Sequence[Sequence[Tracklet]]
+    wall_start: datetime | None
+
+
+def derive_video(
+    video: _Video, settings: Settings, people: KnownPeople, decision: Decision | None
+) -> DerivedVideo:
+    """Return the tracks of ``video`` with timelines, summaries and candidates."""
+    smoothing = settings.smoothing
+    groups = stitch(video.segments, video.spans, smoothing.stitch_iou)
+    return DerivedVideo(
+        tuple(
+            _track(video, group, number, settings, people, decision)
+            for number, group in enumerate(groups, start=1)
+        )
+    )
+
+
+def _track(
+    video: _Video,
+    group: Sequence[Member],
+    number: int,
+    settings: Settings,
+    people: KnownPeople,
+    decision: Decision | None,
+) -> DerivedTrack:
+    whole = merge(group, video.segments, video.spans, number)
+    owner = _Owner(video, group)
+    track_id = ids.track_id(video.sha256, number)
+    candidates = _candidates(track_id, whole, owner, people, decision)
+    accepted = next((c.person for c in candidates if c.accepted), None)
+    best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
+    return DerivedTrack(
+        id=track_id,
+        number=number,
+        start=whole.observations[0].moment,
+        end=whole.observations[-1].moment,
+        members=tuple(owner.ids),
+        observations=tuple((o.moment.pts, owner.of(o.moment.pts)) for o in whole.observations),
+        face_observations=sum(o.face is not None for o in whole.observations),
+        best_face_id=None if best is None else owner.face_id(best),
+        identity=_identity(whole, accepted),
+        person=accepted,
+        summary=_summary(whole, settings),
+        emotions=_smoothed(whole, owner, settings, video.wall_start),
+        actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
+        candidates=candidates,
+    )
+
+
+class _Owner:
+    """Which tracklet of a track a moment belongs to."""
+
+    def __init__(self, video: _Video, group: Sequence[Member]) -> None:
+        spans = {span.index: span for span in video.spans}
+        self.ids = [ids.tracklet_id(video.sha256, index, number) for index, number in group]
+        self._starts = np.array([spans[index].start_pts for index, _ in group])
+
+    def of(self, pts: int) -> str:
+        """Return the id of the tracklet that owns ``pts``."""
+        return self.ids[max(int(np.searchsorted(self._starts, pts, side="right")) - 1, 0)]
+
+    def face_id(self, face: FaceSample) -> str:
+        """Return the id under which ``face`` is stored."""
+        return ids.face_id(self.of(face.moment.pts), face.moment.pts)
+
+
+def _decision(settings: Settings, embedder: str | None) -> Decision | None:
+    if embedder is None:
+        return None
+    calibration = calibration_of(embedder)
+    identity = settings.identity
+    return Decision(
+        threshold=identity.threshold or calibration.threshold,
+        min_margin=identity.min_margin,
+        keep=identity.candidates,
+        probability=calibration.probability,
+    )
+
+
+def _candidates(
+    track_id: str, whole: Tracklet, owner: _Owner, people: KnownPeople, decision: Decision | None
+) -> tuple[Candidate, ...]:
+    if decision is None:
+        return ()
+    faces = [
+        TrackFace(owner.face_id(face), face.quality.score, face.embedding)
+        for face in whole.faces
+        if face.embedding is not None
+    ]
+    return rank_candidates(track_id, faces, people.faces, decision)
+
+
+def _identity(whole: Tracklet, accepted: str | None) -> Identity:
+    if accepted is not None:
+        return "candidate"
+    assessable = any(face.embedding is not None for face in whole.faces)
+    return "unknown" if assessable else "not assessed"
+
+
+def _smoothed(
+    whole: Tracklet, owner: _Owner, settings: Settings, wall_start: datetime | None
+) -> tuple[SmoothedEmotion, ...]:
+    samples = whole.emotions
+    if not samples:
+        return ()
+    smoothed = smooth_track(samples, settings.smoothing)
+    return tuple(
+        SmoothedEmotion(
+            moment=sample.moment,
+            probabilities=probabilities,
+            assessed=sample.assessed,
+            quality=sample.quality,
+            reason=sample.reason,
+            tracklet_id=owner.of(sample.moment.pts),
+            wall_time=_wall_time(wall_start, sample.moment.t),
+        )
+        for sample, probabilities in zip(samples, smoothed, strict=True)
+    )
+
+
+def _wall_time(start: datetime | None, t: float) -> str | None:
+    if start is None:
+        return None
+    return (start + timedelta(seconds=t)).isoformat(timespec="milliseconds")
+
+
+def _summary(whole: Tracklet, settings: Settings) -> TrackSummary:
+    expression = summarise_track(whole.emotions, settings.smoothing)
+    labels = Counter(window.label for window in whole.actions)
+    known = [(count, label) for label, count in labels.items() if label != "unknown"]
+    main = max(known)[1] if known else ("unknown" if labels else None)
+    return TrackSummary(
+        dominant_emotion=expression.dominant,
+        dominant_share=expression.dominant_share,
+        emotion_confidence=expression.confidence,
+        assessed_share=expression.assessed_share,
+        main_action=main,
+    )

@@ -1,0 +1,63 @@
+"""The engines of a worker: detectors, networks and classifiers, built once per process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analyzer.actions.infer import ActionClassifier, MotionRules
+from analyzer.config import Settings
+from analyzer.emotions.infer import EmotionClassifier
+from analyzer.faces.detect import FaceDetector, make_face_detector
+from analyzer.faces.embed import FaceEmbedder, make_face_embedder
+from analyzer.models import registry
+from analyzer.people.detect import PersonDetector, make_person_detector
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Everything that looks at pictures; a stage that is switched off is None."""
+
+    faces: FaceDetector
+    people: PersonDetector
+    embedder: FaceEmbedder | None
+    emotions: EmotionClassifier | None
+    actions: ActionClassifier | None
+
+
+@lru_cache(maxsize=2)
+def engines_for(settings: Settings) -> Engines:
+    """Return the engines that ``settings`` ask for, built on the first call in this process."""
+    return Engines(
+        faces=make_face_detector(settings.faces, registry.installed),
+        people=make_person_detector(settings.people, registry.installed),
+        embedder=(
+            make_face_embedder(settings.embedding, registry.installed)
+            if settings.embedding.enabled
+            else None
+        ),
+        emotions=(
+            EmotionClassifier.load(registry.trained("emotion", settings.emotions.model))
+            if settings.emotions.enabled
+            else None
+        ),
+        actions=MotionRules() if settings.actions.enabled else None,
+    )
+
+
+def limit_threads(count: int) -> None:
+    """Hold the numeric libraries of this process to ``count`` threads.
+
+    Called before anything heavy is imported: one process a core with one thread each beats one
+    process with many, and the order of sums stays the same, whatever the number of workers.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(count)
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(count)
+    os.environ["TF_NUM_INTEROP_THREADS"] = str(count)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    import cv2
+
+    cv2.setNumThreads(count)

@@ -1,0 +1,58 @@
+"""From what was typed to a list of files: files, folders (recursive) and globs."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from analyzer.errors import UsageError
+
+NOT_FOOTAGE = frozenset(
+    ".txt .md .csv .json .jsonl .toml .xml .html .htm .css .js .pdf .doc .docx .xls .xlsx .rtf .log "
+    ".ini .cfg .jpg .jpeg .png .gif .bmp .webp .tif .tiff .svg .ico .mp3 .wav .aac .ogg .flac .zip "
+    ".gz .7z .rar .tar .db .sqlite .sqlite3 .db-wal .db-shm .lock .py .sh .bat .exe .dll .idx .sha256 "
+    ".md5 .srt .vtt".split()
+)
+"""Suffixes that are passed over inside a folder. Anything else is tried, whatever its name says;
+a file that is named on the command line is always tried."""
+
+
+def find_files(inputs: Iterable[str], case: Path) -> list[Path]:
+    """Return the files to analyse, each once, in a stable order, as absolute paths.
+
+    A path that does not exist is returned too, so that it is reported and the rest goes on. Files
+    inside ``case`` are left out. Raises UsageError when nothing at all is left to try.
+    """
+    inputs = list(inputs)
+    own = case.resolve()
+    found: dict[Path, None] = {}
+    for text in inputs:
+        for path in _expand(text):
+            absolute = path.absolute()
+            if own != absolute and own not in absolute.parents:
+                found.setdefault(absolute)
+    if not found:
+        raise UsageError(
+            f"no footage found in {', '.join(inputs)}; give video files, folders that hold some, "
+            "or a pattern in quotes"
+        )
+    return list(found)
+
+
+def _expand(text: str) -> Iterator[Path]:
+    path = Path(text)
+    if path.is_dir():
+        yield from _walk(path)
+    elif not path.exists() and glob.has_magic(text):
+        for match in sorted(glob.glob(text, recursive=True)):
+            yield from _walk(Path(match)) if Path(match).is_dir() else [Path(match)]
+    else:
+        yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and path.suffix.lower() not in NOT_FOOTAGE:
+            yield path

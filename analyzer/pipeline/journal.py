@@ -1,0 +1,102 @@
+"""The record of one run: its row, its entries in the audit log, and how it ended."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import uuid
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from analyzer.config import Settings, settings_from
+from analyzer.custody import audit
+from analyzer.errors import CaseError
+from analyzer.pipeline import provenance
+from analyzer.store.case import Case
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import RunRecord, utc_now
+from analyzer.store.writer import CaseWriter
+
+
+class Journal:
+    """A context manager around a run: begins its record, and closes it whatever happens."""
+
+    def __init__(
+        self,
+        case: Case,
+        command: str,
+        settings: Settings,
+        models: list[dict[str, str]],
+        raw_hash: str | None = None,
+    ) -> None:
+        """Prepare the record; ``raw_hash`` is that of an earlier run when nothing is analysed."""
+        self.case = case
+        self.writer = CaseWriter(case)
+        self.run_id = uuid.uuid4().hex[:12]
+        self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
+        self.embedder = next((m["backend"] for m in models if m["part"] == "embedding"), None)
+        self._command = command
+        self._record = RunRecord(
+            id=self.run_id,
+            command=command,
+            started_at=utc_now(),
+            settings=settings.as_dict(),
+            raw_hash=self.raw_hash,
+            models=models,
+            versions=provenance.versions(),
+        )
+
+    def use_gallery(self, fingerprint: str | None) -> None:
+        """Record which gallery the run compares with."""
+        self.writer.set_gallery(self.run_id, fingerprint)
+        self.log("gallery used", {"fingerprint": fingerprint})
+
+    def log(self, action: str, detail: dict[str, Any]) -> None:
+        """Append to the audit log who did what in this run."""
+        detail = {"run": self.run_id, **detail}
+        audit.append(self.case.db, getpass.getuser(), action, detail)
+
+    def __enter__(self) -> Journal:
+        self.writer.start_run(self._record)
+        self.log(
+            "run started",
+            {
+                "command": self._command,
+                "raw_hash": self.raw_hash,
+                "settings": dict(self._record.settings),
+            },
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            status = "finished"
+        else:
+            status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+        self.writer.end_run(self.run_id, status)
+        self.log(f"run {status}", {} if error is None else {"reason": str(error)})
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the newest run of a case was made with."""
+
+    settings: Settings
+    models: list[dict[str, str]]
+    raw_hash: str
+
+
+def last_run(reader: CaseReader) -> LastRun:
+    """Return the newest run; raises CaseError for a case in which nothing was run yet."""
+    runs = list(reader.rows("runs"))
+    if not runs:
+        raise CaseError(f"{reader.folder}: nothing was analysed yet; run `analyzer run` first")
+    newest = runs[-1]
+    settings = settings_from(json.loads(newest["settings"]), f"{reader.folder}: the last run")
+    return LastRun(settings, json.loads(newest["models"]), newest["raw_hash"])

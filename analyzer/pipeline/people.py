@@ -1,0 +1,58 @@
+"""The known people of a case: from a gallery folder, or from what the case already holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.config import Settings
+from analyzer.faces.detect import make_face_detector
+from analyzer.faces.embed import make_face_embedder
+from analyzer.identity.gallery import fingerprint, load_gallery
+from analyzer.models.registry import load_registry
+from analyzer.store.case import Case
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import PersonRecord
+from analyzer.store.writer import CaseWriter
+from analyzer.types import GalleryFace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownPeople:
+    """Gallery pictures that candidates are computed from; ``fingerprint`` None without a gallery.
+
+    ``notes`` say in a line each which pictures were set aside and why.
+    """
+
+    faces: tuple[GalleryFace, ...]
+    fingerprint: str | None
+    notes: tuple[str, ...]
+
+
+def known_people(case: Case, folder: Path | None, settings: Settings) -> KnownPeople:
+    """Return the people of ``folder``, written into the case, or else those already in the case.
+
+    Raises GalleryError when ``folder`` cannot be used at all.
+    """
+    if not settings.embedding.enabled:
+        return KnownPeople((), None, ())
+    if folder is None:
+        with CaseReader(case.folder) as reader:
+            _, faces = reader.gallery()
+    else:
+        faces = _read(folder, settings)
+        names = dict.fromkeys(face.person for face in faces)
+        CaseWriter(case).write_gallery([PersonRecord(n, str(folder)) for n in names], faces)
+    used = tuple(face for face in faces if face.embedding is not None)
+    aside = (face for face in faces if face.embedding is None)
+    notes = tuple(f"{face.path}: set aside, {face.reason}" for face in aside)
+    return KnownPeople(used, fingerprint(faces) if faces else None, notes)
+
+
+def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
+    registry = load_registry()
+    return load_gallery(
+        folder,
+        make_face_detector(settings.faces, registry),
+        make_face_embedder(settings.embedding, registry),
+    )

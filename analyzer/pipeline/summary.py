@@ -1,0 +1,100 @@
+"""How a run ended: for people in lines, for programs as one object."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from analyzer.store.reader import CaseReader
+
+EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSummary:
+    """What became of one input path; seconds of video, None where it could not be known."""
+
+    path: str
+    sha256: str | None
+    status: Literal["done", "failed"]
+    reason: str | None
+    duration_s: float | None
+    tracks: int
+    gaps_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. ``processed_s`` counts the video analysed now, not what was already there."""
+
+    case: str
+    run_id: str
+    videos: tuple[VideoSummary, ...]
+    gallery_notes: tuple[str, ...]
+    processed_s: float
+    wall_s: float
+    report: str
+
+    @property
+    def exit_code(self) -> int:
+        """0 all done, 3 some failed, 4 all failed."""
+        failed = sum(video.status == "failed" for video in self.videos)
+        if not failed:
+            return EXIT_OK
+        return EXIT_ALL_FAILED if failed == len(self.videos) else EXIT_SOME_FAILED
+
+    @property
+    def times_real_time(self) -> float:
+        """Seconds of video analysed a second of work."""
+        return self.processed_s / self.wall_s if self.wall_s > 0 else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return {
+            "case": self.case,
+            "run_id": self.run_id,
+            "videos": [asdict(video) for video in self.videos],
+            "gallery_notes": list(self.gallery_notes),
+            "processed_s": round(self.processed_s, 3),
+            "wall_s": round(self.wall_s, 3),
+            "times_real_time": round(self.times_real_time, 3),
+            "report": self.report,
+            "exit": self.exit_code,
+        }
+
+    def lines(self) -> list[str]:
+        """Return what a person should read at the end: failures with reasons, then the sum."""
+        lines = [f"gallery: {note}" for note in self.gallery_notes]
+        lines += [
+            f"{'failed' if video.status == 'failed' else 'note'}: {video.reason}"
+            for video in self.videos
+            if video.reason
+        ]
+        done = sum(video.status == "done" for video in self.videos)
+        tracks = sum(video.tracks for video in self.videos)
+        lines.append(
+            f"{done} of {len(self.videos)} files analysed, {tracks} tracks; "
+            f"{self.processed_s:.0f} s of video in {self.wall_s:.0f} s "
+            f"({self.times_real_time:.1f} × real time)"
+        )
+        lines.append(f"report: {self.report}")
+        return lines
+
+
+_SUMMARY = """
+SELECT f.path, f.sha256, f.status, f.reason, v.duration_s,
+       (SELECT count(*) FROM tracks k WHERE k.video_sha256 = f.sha256) AS tracks,
+       (SELECT coalesce(sum(g.t_end - g.t_start), 0.0) FROM gaps g
+        JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s
+FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
+"""
+
+
+def summarise(folder: Path, paths: list[str] | None) -> tuple[VideoSummary, ...]:
+    """Return what became of ``paths``, in that order; of every file in the case when None."""
+    with CaseReader(folder) as reader:
+        rows = reader.query(_SUMMARY).astype(object)
+    rows = rows.where(rows.notna(), None)
+    found = {row["path"]: VideoSummary(**row) for row in rows.to_dict("records")}
+    return tuple(found.values()) if paths is None else tuple(found[path] for path in paths)

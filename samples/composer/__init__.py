@@ -1,0 +1,1 @@
+"""Composes the demo clips: a drawn room, cut-out people walking in it, and a cheap camera."""

@@ -1,0 +1,90 @@
+"""Settings: what is documented, what is refused, and what a hash depends on."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from analyzer.config import Settings, load_settings, settings_from
+from analyzer.errors import ConfigError
+
+DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
+
+
+def documented() -> dict[tuple[str, str], str]:
+    """Return (section, key) -> default as written in docs/settings.md."""
+    found, section = {}, ""
+    for line in DOCS.read_text().splitlines():
+        if match := re.match(r"\| \*\*`\[(\w+)\]`", line):
+            section = match[1]
+        elif match := re.match(r"\| `(\w+)` \| (\S+) \|", line):
+            found[section, match[1]] = match[2]
+    return found
+
+
+def tomlish(value: object) -> str:
+    """Return ``value`` as it stands in a settings file."""
+    return str(value).lower() if isinstance(value, bool) else json_like(value)
+
+
+def json_like(value: object) -> str:
+    """Return a string in quotes and a number as it is."""
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def test_every_setting_is_documented_with_its_default():
+    live = {
+        (section, key): tomlish(value)
+        for section, values in Settings().as_dict().items()
+        for key, value in values.items()
+    }
+    assert documented() == live
+
+
+def test_a_file_overlays_the_defaults(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('[faces]\nbackend = "haar"\nmin_score = 1\n')
+    settings = load_settings(path)
+    assert settings.faces.backend == "haar"
+    assert settings.faces.min_score == 1.0
+    assert settings.faces.width == Settings().faces.width
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[fases]\n", "unknown section [fases]"),
+        ("[faces]\nwdth = 3\n", "unknown setting faces.wdth"),
+        ('[faces]\nwidth = "wide"\n', "is not int"),
+        ("[sampling]\nfps = 0\n", "out of range"),
+        ("[sampling]\nfps = nan\n", "out of range"),
+        ("[motion]\nenabled = 1\n", "is not bool"),
+        ("faces = 3\n", "unknown section"),
+        ("not toml", "not valid TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path, text, said):
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_settings(path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="check --config"):
+        load_settings(tmp_path / "none.toml")
+
+
+def test_raw_hash_ignores_derived_settings_and_the_other_way_round():
+    base = Settings()
+    derived = base.with_values("identity", threshold=0.5)
+    raw = base.with_values("sampling", fps=2.0)
+    assert derived.raw_hash() == base.raw_hash() != raw.raw_hash()
+    assert raw.derived_hash() == base.derived_hash() != derived.derived_hash()
+
+
+def test_settings_survive_json_sections():
+    settings = Settings().with_values("report", title="Ü")
+    assert settings_from(settings.as_dict(), "test") == settings
+    assert all(dataclasses.is_dataclass(getattr(settings, f.name)) for f in dataclasses.fields(settings))
