@@ -128,6 +128,13 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
+def model_record(folder: Path) -> dict[str, str]:
+    """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
+    about = read_about(folder)
+    digest = about["files"]["network"]["sha256"]
+    return {"part": "emotions", "backend": about["name"], "sha256": digest}
+
+
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
     """Probabilities (N, K) of logits (N, K)."""
     raised = np.exp(logits - logits.max(1, keepdims=True))

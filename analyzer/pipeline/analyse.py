@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from analyzer.config import Settings
 from analyzer.faces.quality import assess_quality
@@ -14,7 +13,7 @@ from analyzer.pipeline.collect import BestFaces, Expressions
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Frame, SegmentResult, Sighting, Tracklet
+from analyzer.types import Frame, SegmentResult, Sighting, Tracklet, VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.motion import MotionGate, MotionState
 
@@ -44,7 +43,7 @@ class _Pass:
         self.last_look = frame.moment.t
         sightings = self._sightings(frame, state)
         for number, sighting in zip(
-            self.tracker.update(frame.moment, sightings), sightings, strict=True
+            self.tracker.update(frame.moment, sightings, state.regions), sightings, strict=True
         ):
             if number is not None and sighting.face is not None:
                 self._collect(number, frame, sighting)
@@ -58,6 +57,8 @@ class _Pass:
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:
         faces = self.engines.faces.detect(frame.bgr)
+        if self.engines.landmarks is not None:
+            faces = [self.engines.landmarks.complete(frame.bgr, face) for face in faces]
         bodies = self.engines.people.detect(frame.bgr, state.regions)
         return [
             replace(sighting, appearance=describe(frame.bgr, sighting))
@@ -90,22 +91,16 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
     )
-    with Decoder(
-        Path(task.path),
-        task.info,
-        task.span,
-        settings.sampling.fps,
-        threads=task.ffmpeg_threads,
-    ) as decoder:
-        for frame in decoder:
-            run.step(frame)
-        trouble = decoder.trouble
+    decoder = Decoder(task.info, task.span, settings.sampling.fps)
+    for frame in decoder:
+        run.step(frame)
+    trouble = decoder.trouble
     if run.expressions is not None:
         run.expressions.flush()
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
-        tracklets=tuple(_complete(run, tracklet) for tracklet in run.tracker.finish()),
+        tracklets=tuple(_complete(run, tracklet, task.info) for tracklet in run.tracker.finish()),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
         bad_frames=trouble.bad_frames,
@@ -113,7 +108,7 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     )
 
 
-def _complete(run: _Pass, tracklet: Tracklet) -> Tracklet:
+def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions."""
     settings, engines = run.settings, run.engines
     faces = run.best[tracklet.number].samples(
@@ -121,7 +116,9 @@ def _complete(run: _Pass, tracklet: Tracklet) -> Tracklet:
     )
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     actions = (
-        engines.actions.windows(tracklet.observations, settings.actions)
+        engines.actions.windows(
+            tracklet.observations, settings.actions, (info.width, info.height)
+        )
         if engines.actions is not None
         else ()
     )

@@ -23,6 +23,7 @@ from analyzer.pipeline.watch import Progress, Watcher
 from analyzer.report.build import build_report
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
+from analyzer.store.records import FileStatus
 from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
@@ -93,7 +94,7 @@ def derive_case(
         with Journal(case, command, settings, last.models, last.raw_hash) as journal:
             people = known_people(case, gallery, settings)
             journal.use_gallery(people.fingerprint)
-            Deriver(case, settings, people, journal.embedder).derive_all()
+            Deriver(case, settings, people, journal.embedder).derive_stale()
             journal.log("derived", {"gallery": people.fingerprint})
         report = publish(case, settings, journal)
         videos = summarise(case.folder, None)
@@ -182,7 +183,8 @@ class _Batch:
             self._record(known)
             return None
         wall = wall_clock_start(info, path.name)
-        self._writer.record_video(info, *(wall.start, wall.source) if wall else (None, None))
+        start = wall.start.isoformat() if wall else None
+        self._writer.record_video(info, start, wall.source if wall else None)
         work = _Work(info, number, 0, set(), written=False, paths=[str(path)])
         self._works[info.sha256] = work
         self._writer.record_file(str(path), info.sha256, "pending", None, run_id)
@@ -232,6 +234,7 @@ class _Batch:
         self._record(work)
 
     def _record(self, work: _Work) -> None:
+        status: FileStatus
         if work.waiting:
             status, reason = "pending", None
         elif not work.reasons:

@@ -9,10 +9,15 @@ from functools import lru_cache
 from analyzer.actions.infer import ActionClassifier, MotionRules
 from analyzer.config import Settings
 from analyzer.emotions.infer import EmotionClassifier
-from analyzer.faces.detect import FaceDetector, make_face_detector
+from analyzer.faces.detect import FaceDetector, face_backend, make_face_detector
 from analyzer.faces.embed import FaceEmbedder, make_face_embedder
+from analyzer.faces.landmarks import Landmarker
 from analyzer.models import registry
 from analyzer.people.detect import PersonDetector, make_person_detector
+
+
+WITHOUT_LANDMARKS = frozenset({"haar", "hog", "cnn"})
+"""Face detectors that give boxes alone: dlib finds the five points inside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Engines:
     """Everything that looks at pictures; a stage that is switched off is None."""
 
     faces: FaceDetector
+    landmarks: Landmarker | None
     people: PersonDetector
     embedder: FaceEmbedder | None
     emotions: EmotionClassifier | None
@@ -29,7 +35,9 @@ class Engines:
 @lru_cache(maxsize=2)
 def engines_for(settings: Settings) -> Engines:
     """Return the engines that ``settings`` ask for, built on the first call in this process."""
+    backend = face_backend(settings.faces, registry.installed)
     return Engines(
+        landmarks=Landmarker() if backend in WITHOUT_LANDMARKS else None,
         faces=make_face_detector(settings.faces, registry.installed),
         people=make_person_detector(settings.people, registry.installed),
         embedder=(

@@ -82,5 +82,5 @@ def _default_emotion_model(registry: Registry) -> Check:
     from analyzer.config import EmotionSettings
     from analyzer.emotions.infer import model_record
 
-    record = model_record(registry.shipped / "emotion", EmotionSettings().model)
+    record = model_record(registry.shipped / "emotion" / EmotionSettings().model)
     return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")

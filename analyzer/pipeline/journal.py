@@ -15,7 +15,7 @@ from analyzer.errors import CaseError
 from analyzer.pipeline import provenance
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import RunRecord, utc_now
+from analyzer.store.records import RunRecord, RunStatus, utc_now
 from analyzer.store.writer import CaseWriter
 
 
@@ -75,9 +75,8 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
-            status = "finished"
-        else:
+        status: RunStatus = "finished"
+        if kind is not None:
             status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
         self.writer.end_run(self.run_id, status)
         self.log(f"run {status}", {} if error is None else {"reason": str(error)})

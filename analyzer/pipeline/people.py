@@ -50,9 +50,9 @@ def known_people(case: Case, folder: Path | None, settings: Settings) -> KnownPe
 
 
 def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
-    registry = load_registry()
+    installed = load_registry().installed
     return load_gallery(
         folder,
-        make_face_detector(settings.faces, registry),
-        make_face_embedder(settings.embedding, registry),
+        make_face_detector(settings.faces, installed),
+        make_face_embedder(settings.embedding, installed),
     )

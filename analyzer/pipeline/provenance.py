@@ -48,7 +48,7 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
         backend = embedder_backend(settings.embedding, registry.installed)
         records.append(_record("embedding", backend, registry))
     if settings.emotions.enabled:
-        records.append(model_record(registry.shipped / "emotion", settings.emotions.model))
+        records.append(model_record(registry.shipped / "emotion" / settings.emotions.model))
     if settings.actions.enabled:
         records.append({"part": "actions", "backend": actions.NAME, "sha256": ""})
     return records

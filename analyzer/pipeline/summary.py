@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analyzer.store.reader import CaseReader
+from analyzer.store.rows import storable_path
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
 
@@ -94,7 +95,8 @@ FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
 def summarise(folder: Path, paths: list[str] | None) -> tuple[VideoSummary, ...]:
     """Return what became of ``paths``, in that order; of every file in the case when None."""
     with CaseReader(folder) as reader:
-        rows = reader.query(_SUMMARY).astype(object)
-    rows = rows.where(rows.notna(), None)
-    found = {row["path"]: VideoSummary(**row) for row in rows.to_dict("records")}
-    return tuple(found.values()) if paths is None else tuple(found[path] for path in paths)
+        rows = reader.select(_SUMMARY)
+        found = {row["path"]: VideoSummary(**row) for row in rows}
+    if paths is None:
+        return tuple(found.values())
+    return tuple(found[storable_path(path)] for path in paths)

@@ -169,6 +169,10 @@ class CaseReader:
             names = [column[0] for column in cursor.description]
             return pd.DataFrame.from_records(cursor.fetchall(), columns=names, coerce_float=False)
 
+    def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Return what ``sql`` of ours selects, with ? for each of ``parameters``, as plain rows."""
+        return list(self._rows(sql, parameters))
+
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         with case_errors(self.folder):
             cursor = self._db.conn.execute(sql, tuple(parameters))

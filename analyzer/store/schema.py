@@ -183,7 +183,7 @@ CREATE TABLE actions (
     label TEXT NOT NULL,
     {_ACTION_COLUMNS},
     features TEXT NOT NULL,              -- JSON of the measured quantities
-    PRIMARY KEY (tracklet_id, start_pts)
+    PRIMARY KEY (tracklet_id, start_pts, end_pts)
 ) WITHOUT ROWID;
 """
 
@@ -245,7 +245,7 @@ CREATE TABLE track_actions (
     label TEXT NOT NULL,
     {_ACTION_COLUMNS},
     features TEXT NOT NULL,
-    PRIMARY KEY (track_id, start_pts)
+    PRIMARY KEY (track_id, start_pts, end_pts)
 ) WITHOUT ROWID;
 
 CREATE TABLE candidates (

@@ -26,12 +26,12 @@ ORDER = {
     "observations": "tracklet_id, pts",
     "faces": "tracklet_id, pts",
     "emotions": "tracklet_id, pts",
-    "actions": "tracklet_id, start_pts",
+    "actions": "tracklet_id, start_pts, end_pts",
     "tracks": "video_sha256, number",
     "track_tracklets": "track_id, position",
     "track_observations": "track_id, pts",
     "track_emotions": "track_id, pts",
-    "track_actions": "track_id, start_pts",
+    "track_actions": "track_id, start_pts, end_pts",
     "candidates": "track_id, rank",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""

@@ -73,4 +73,6 @@ def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
         known = best.get(begins)
         if known is None or window.features[WINDOW_SEEN] >= known.features[WINDOW_SEEN]:
             best[begins] = window
-    return tuple(best[begins] for begins in sorted(best))
+    # Either side of a cut may know a different part of two neighbouring windows: each stretch once.
+    stretches = {(best[at].start.pts, best[at].end.pts): best[at] for at in sorted(best)}
+    return tuple(stretches[stretch] for stretch in sorted(stretches))

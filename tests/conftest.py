@@ -1,0 +1,3 @@
+"""Fixtures that every test may use."""
+
+from tests.clips import *  # noqa: F403
