@@ -11,7 +11,7 @@ from composer.clips import Clip
 # Fewer pixels than this are an elbow at the edge that no viewer would call a person.
 VISIBLE_PX = 150
 # A face counts while this much of its box is drawn: the corners of the box lie beside the chin, so
-# a whole face covers 0.85 to 0.97 of it as the head turns.
+# a whole face covers 0.87 to 0.98 of it as the head turns.
 FACE_SHARE = 0.7
 STRANGER = "Joe Biden"
 Intervals = list[list[float]]
