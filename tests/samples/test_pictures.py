@@ -44,7 +44,7 @@ def test_the_footage_shows_another_photograph_than_the_gallery(samples: Path) ->
         head = cv2.resize(enrolled[40:260, 30:250], (size, size), interpolation=cv2.INTER_AREA)
         scores = cv2.matchTemplate(shown, head, cv2.TM_CCOEFF_NORMED)
         best = max(best, float(np.max(scores)))
-    # The same photograph scores above 0.95 at the right size.
+    # Measured: 0.39 for this pair, 0.99 for another copy of the gallery's own photograph.
     assert best < 0.8
 
 
