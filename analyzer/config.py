@@ -188,7 +188,9 @@ def overlay_settings(base: Settings, path: Path | None) -> Settings:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot read settings ({error.strerror}); check --config") from error
+        raise ConfigError(
+            f"{path}: cannot read settings ({error.strerror}); check --config"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
     return _merge(base, values, str(path))
@@ -202,7 +204,9 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
                 f"{origin}: unknown section [{section}]; known: {', '.join(sorted(sections))}"
             )
         current = getattr(base, section)
-        checked = {key: _checked(current, section, key, value, origin) for key, value in entries.items()}
+        checked = {
+            key: _checked(current, section, key, value, origin) for key, value in entries.items()
+        }
         base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
     return base
 
@@ -211,7 +215,9 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
     """Return ``value`` in the type of the section's default, or raise ConfigError."""
     known = {f.name for f in dataclasses.fields(section)}
     if key not in known:
-        raise ConfigError(f"{origin}: unknown setting {name}.{key}; known: {', '.join(sorted(known))}")
+        raise ConfigError(
+            f"{origin}: unknown setting {name}.{key}; known: {', '.join(sorted(known))}"
+        )
     default = getattr(section, key)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
@@ -222,7 +228,9 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         lowest = 0 if (name, key) in _MAY_BE_ZERO else 1e-6
         if not lowest <= value < 1e9:
-            raise ConfigError(f"{origin}: {name}.{key} = {value} is out of range; it must be positive")
+            raise ConfigError(
+                f"{origin}: {name}.{key} = {value} is out of range; it must be positive"
+            )
     return value
 
 

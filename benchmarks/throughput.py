@@ -76,10 +76,16 @@ def _measure(clip: Clip, work: Path, gallery: Path, workers: int | None) -> None
     best = max(one, many)
     print(f"\n{clip.name} ({clip.size}, {clip.frames} frames)")
     print(f"  decode alone (ffmpeg -f null)         {decode:8.1f} frames/s")
-    print(f"  analyzer, one process                 {one:8.1f} frames/s   {one / decode:.2f} × decode")
+    print(
+        f"  analyzer, one process                 {one:8.1f} frames/s   {one / decode:.2f} × decode"
+    )
     print(f"  analyzer, a process a core            {many:8.1f} frames/s")
-    print(f"  plain face_recognition loop           {every:8.1f} frames/s   analyzer {best / every:.1f} ×")
-    print(f"  the same loop, 5 frames a second      {sampled:8.1f} frames/s   analyzer {best / sampled:.1f} ×")
+    print(
+        f"  plain face_recognition loop           {every:8.1f} frames/s   analyzer {best / every:.1f} ×"
+    )
+    print(
+        f"  the same loop, 5 frames a second      {sampled:8.1f} frames/s   analyzer {best / sampled:.1f} ×"
+    )
 
 
 def _timed(action: object) -> float:
@@ -98,7 +104,18 @@ def _job(clip: Clip, case: Path, gallery: Path, workers: int | None) -> float:
 
 def _decode(clip: Clip) -> None:
     subprocess.run(
-        [find_ffmpeg().path, "-v", "error", "-threads", "1", "-i", str(clip.path), "-f", "null", "-"],
+        [
+            find_ffmpeg().path,
+            "-v",
+            "error",
+            "-threads",
+            "1",
+            "-i",
+            str(clip.path),
+            "-f",
+            "null",
+            "-",
+        ],
         check=True,
     )
 
@@ -145,7 +162,9 @@ def _still(clip: Clip, work: Path, seconds: float) -> Clip:
     """Return a clip in which nothing moves but sensor noise, of the size of ``clip``."""
     out = work / "still.mp4"
     source = ["-v", "error", "-y", "-i", str(clip.path)]
-    chain = f"trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB,noise=alls=4:allf=t,trim=duration={seconds}"
+    chain = (
+        f"trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB,noise=alls=4:allf=t,trim=duration={seconds}"
+    )
     subprocess.run(
         [find_ffmpeg().path, *source, "-vf", chain, "-r", "25", "-an", "-c:v", "libx264"]
         + ["-preset", "veryfast", "-pix_fmt", "yuv420p", str(out)],

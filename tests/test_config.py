@@ -87,4 +87,6 @@ def test_raw_hash_ignores_derived_settings_and_the_other_way_round():
 def test_settings_survive_json_sections():
     settings = Settings().with_values("report", title="Ü")
     assert settings_from(settings.as_dict(), "test") == settings
-    assert all(dataclasses.is_dataclass(getattr(settings, f.name)) for f in dataclasses.fields(settings))
+    assert all(
+        dataclasses.is_dataclass(getattr(settings, f.name)) for f in dataclasses.fields(settings)
+    )

@@ -32,7 +32,9 @@ def load_gallery(
     never stops the rest. Raises GalleryError when the folder is missing or holds no picture.
     """
     if not folder.is_dir():
-        raise GalleryError(f"{folder}: no such gallery folder; give a folder with a folder a person")
+        raise GalleryError(
+            f"{folder}: no such gallery folder; give a folder with a folder a person"
+        )
     faces = tuple(
         _read_face(person, path, detector, embedder) for person, path in _pictures(folder)
     )
@@ -96,4 +98,3 @@ def decode_picture(data: bytes) -> NDArray[np.uint8] | None:
 
 def _aside(person: str, path: Path, digest: str, reason: str) -> GalleryFace:
     return GalleryFace(person, str(path), digest, "set aside", reason)
-

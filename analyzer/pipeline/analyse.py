@@ -116,9 +116,7 @@ def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo) -> Tracklet:
     )
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     actions = (
-        engines.actions.windows(
-            tracklet.observations, settings.actions, (info.width, info.height)
-        )
+        engines.actions.windows(tracklet.observations, settings.actions, (info.width, info.height))
         if engines.actions is not None
         else ()
     )

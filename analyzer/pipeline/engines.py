@@ -15,7 +15,6 @@ from analyzer.faces.landmarks import Landmarker
 from analyzer.models import registry
 from analyzer.people.detect import PersonDetector, make_person_detector
 
-
 WITHOUT_LANDMARKS = frozenset({"haar", "hog", "cnn"})
 """Face detectors that give boxes alone: dlib finds the five points inside them."""
 

@@ -16,7 +16,6 @@ from analyzer.errors import AnalyzerError, VideoError
 from analyzer.pipeline.engines import engines_for, limit_threads
 from analyzer.pipeline.tasks import Outcome, SegmentTask
 
-
 _log = logging.getLogger(__name__)
 
 

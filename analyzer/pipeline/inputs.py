@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analyzer.errors import UsageError
 
 NOT_FOOTAGE = frozenset(
-    ".txt .md .csv .json .jsonl .toml .xml .html .htm .css .js .pdf .doc .docx .xls .xlsx .rtf .log "
-    ".ini .cfg .jpg .jpeg .png .gif .bmp .webp .tif .tiff .svg .ico .mp3 .wav .aac .ogg .flac .zip "
-    ".gz .7z .rar .tar .db .sqlite .sqlite3 .db-wal .db-shm .lock .py .sh .bat .exe .dll .idx .sha256 "
-    ".md5 .srt .vtt".split()
+    [".txt", ".md", ".csv", ".json", ".jsonl", ".toml", ".xml", ".html", ".htm", ".css", ".js", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".rtf", ".log", ".ini", ".cfg", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".mp3", ".wav", ".aac", ".ogg", ".flac", ".zip", ".gz", ".7z", ".rar", ".tar", ".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".lock", ".py", ".sh", ".bat", ".exe", ".dll", ".idx", ".sha256", ".md5", ".srt", ".vtt"]
 )
 """Suffixes that are passed over inside a folder. Anything else is tried, whatever its name says;
 a file that is named on the command line is always tried."""
@@ -29,7 +27,7 @@ def find_files(inputs: Iterable[str], case: Path) -> list[Path]:
     found: dict[Path, None] = {}
     for text in inputs:
         for path in _expand(text):
-            absolute = path.absolute()
+            absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links are kept, ".." is not
             if own != absolute and own not in absolute.parents:
                 found.setdefault(absolute)
     if not found:
@@ -54,5 +52,18 @@ def _expand(text: str) -> Iterator[Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and path.suffix.lower() not in NOT_FOOTAGE:
+        if hidden or not path.is_file() or path.suffix.lower() in NOT_FOOTAGE:
+            continue
+        if path.suffix or not _is_text(path):
             yield path
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file without suffix is plain text, such as a LICENSE: no recording is."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+        start.decode()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return bool(start) and b"\0" not in start

@@ -16,6 +16,7 @@ def archive(tmp_path):
         path = tmp_path / "archive" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+    (tmp_path / "archive" / "LICENSE").write_text("All rights reserved.")
     return tmp_path / "archive"
 
 
