@@ -37,8 +37,10 @@ class MotionSettings:
 
 @dataclass(frozen=True, slots=True)
 class FaceSettings:
-    """Face detection. ``backend`` auto takes the best installed; ``width`` is the picture width in
-    px that the detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
+    """Face detection.
+
+    ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
     """
 
     backend: str = "auto"
@@ -85,8 +87,9 @@ class ActionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSettings:
-    """Whether faces are embedded, by which backend; only the best ``faces`` of a tracklet, and none
-    with less than ``min_eye_px`` between the eyes.
+    """Whether faces are embedded, and by which backend.
+
+    Only the best ``faces`` of a tracklet, and none with less than ``min_eye_px`` between the eyes.
     """
 
     enabled: bool = True
@@ -165,7 +168,7 @@ def _digest(values: dict[str, Any]) -> str:
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Return the defaults, overlaid by the TOML file at ``path`` when given; see overlay_settings."""
+    """Return the defaults, overlaid by the TOML file at ``path``; see overlay_settings."""
     return overlay_settings(Settings(), path)
 
 

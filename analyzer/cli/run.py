@@ -15,7 +15,7 @@ from analyzer.config import Settings, load_settings
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
-    "--case", "case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="The case folder; made when it does not exist.",
 )  # fmt: skip
 @click.option(
@@ -36,7 +36,7 @@ from analyzer.config import Settings, load_settings
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.pass_context
 def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
-    """Analyse INPUT (files, folders, patterns) into a case and render its report.
+    r"""Analyse INPUT (files, folders, patterns) into a case and render its report.
 
     Running the same command again goes on where the last run ended. The footage is only read.
 

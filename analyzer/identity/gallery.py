@@ -1,4 +1,4 @@
-"""Known persons: a folder a person, or a picture a person; every picture hashed and embedded once."""
+"""Known persons: a folder or a picture a person; every picture hashed and embedded once."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from analyzer.types import GalleryFace
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 
 SECOND_FACE_RATIO = 0.5
-"""A further face this large beside the largest makes a picture ambiguous; smaller ones are people in
-the background of a portrait."""
+"""A further face this large beside the largest makes a picture ambiguous; smaller ones are people
+in the background of a portrait."""
 
 
 def load_gallery(
@@ -47,7 +47,7 @@ def load_gallery(
 
 
 def fingerprint(faces: Iterable[GalleryFace]) -> str:
-    """Return a SHA-256 that changes with any name, picture, status or embedder; paths do not count."""
+    """Return a SHA-256 that changes with any name, picture, status or embedder, not with paths."""
     lines = sorted(f"{f.person}\0{f.sha256}\0{f.status}\0{f.embedder}" for f in faces)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

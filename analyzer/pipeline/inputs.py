@@ -10,7 +10,12 @@ from pathlib import Path
 from analyzer.errors import UsageError
 
 NOT_FOOTAGE = frozenset(
-    [".txt", ".md", ".csv", ".json", ".jsonl", ".toml", ".xml", ".html", ".htm", ".css", ".js", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".rtf", ".log", ".ini", ".cfg", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg", ".ico", ".mp3", ".wav", ".aac", ".ogg", ".flac", ".zip", ".gz", ".7z", ".rar", ".tar", ".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".lock", ".py", ".sh", ".bat", ".exe", ".dll", ".idx", ".sha256", ".md5", ".srt", ".vtt"]
+    """
+    .txt .md .csv .json .jsonl .toml .xml .html .htm .css .js .pdf .doc .docx .xls .xlsx .rtf .log
+    .ini .cfg .jpg .jpeg .png .gif .bmp .webp .tif .tiff .svg .ico .mp3 .wav .aac .ogg .flac .zip
+    .gz .7z .rar .tar .db .sqlite .sqlite3 .db-wal .db-shm .lock .py .sh .bat .exe .dll .idx .sha256
+    .md5 .srt .vtt
+    """.split()  # noqa: SIM905
 )
 """Suffixes that are passed over inside a folder. Anything else is tried, whatever its name says;
 a file that is named on the command line is always tried."""

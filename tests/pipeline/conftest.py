@@ -1,0 +1,43 @@
+"""One analysed case of the samples, shared by the tests of the whole job."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "samples"
+
+
+def analyzer(*arguments, code=0, env=None):
+    """Run the command line in a process of its own and return the finished process."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from analyzer.cli.main import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=env,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr[-2000:]
+    return done
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Call the command line."""
+    return analyzer
+
+
+@pytest.fixture(scope="session")
+def samples_case(tmp_path_factory):
+    """The case of `analyzer run samples/footage --gallery samples/gallery`, and its JSON."""
+    case = tmp_path_factory.mktemp("samples") / "case"
+    done = analyzer(
+        "run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case,
+        "--workers", "1", "--json",
+    )  # fmt: skip
+    return case, json.loads(done.stdout)

@@ -1,0 +1,197 @@
+"""The main job on the samples: one command from footage to a case and a report."""
+
+import json
+import sqlite3
+import subprocess
+from fractions import Fraction
+
+import av
+import pytest
+
+from analyzer.store.reader import CaseReader
+from analyzer.types import EMOTIONS
+from tests.pipeline.conftest import SAMPLES
+
+VARYING = {"runs", "audit"}
+"""Tables whose rows hold run ids and times of day."""
+
+
+def rows(case, sql, *values):
+    """Return what ``sql`` selects from the case database."""
+    with sqlite3.connect(case / "case.db") as db:
+        return db.execute(sql, values).fetchall()
+
+
+def everything(case):
+    """Return all rows of all tables but what belongs to the run."""
+    from analyzer.store.tables import ORDER
+
+    with CaseReader(case) as reader:
+        tables = {name: list(reader.rows(name)) for name in ORDER if name not in VARYING}
+    for row in tables["files"]:
+        row.pop("run_id")
+    return tables
+
+
+def test_the_summary_says_what_became_of_every_file(samples_case):
+    _, summary = samples_case
+    assert summary["exit"] == 0
+    assert [v["status"] for v in summary["videos"]] == ["done"] * 3
+    assert all(len(v["sha256"]) == 64 and v["gaps_s"] == 0 for v in summary["videos"])
+    assert summary["processed_s"] == pytest.approx(sum(v["duration_s"] for v in summary["videos"]))
+
+
+def test_the_known_person_is_a_candidate_and_nobody_else_is_named(samples_case):
+    case, _ = samples_case
+    named = rows(case, "SELECT DISTINCT person FROM appearances WHERE person IS NOT NULL")
+    assert named == [("Barack Obama",)]
+    lobby = rows(
+        case,
+        "SELECT distance, margin FROM appearances WHERE person = 'Barack Obama' "
+        "AND video_path LIKE '%lobby_cam1%'",
+    )
+    assert lobby
+    assert all(distance < 0.55 for distance, _ in lobby)
+
+
+def test_seven_probabilities_sum_to_one_in_every_row(samples_case):
+    case, _ = samples_case
+    found = rows(case, f"SELECT {', '.join(EMOTIONS)}, assessed FROM emotion_timeline")
+    assert len(found) > 20
+    for *seven, assessed in found:
+        assert sum(seven) == pytest.approx(1, abs=1e-5)
+        assert assessed in (0, 1)
+
+
+def test_times_are_the_stream_s_own_on_a_variable_rate_clip_too(samples_case):
+    case, _ = samples_case
+    for path, sha256 in rows(case, "SELECT path, sha256 FROM files"):
+        with av.open(path) as container:
+            stream = container.streams.video[0]
+            stored = sorted(frame.pts for frame in container.decode(stream))
+            base = Fraction(stream.time_base)
+        seen = rows(
+            case,
+            "SELECT o.pts, o.t FROM observations o JOIN tracklets k ON k.id = o.tracklet_id "
+            "JOIN segments s ON s.id = k.segment_id WHERE s.video_sha256 = ?",
+            sha256,
+        )
+        assert seen
+        for pts, t in seen:
+            assert pts in stored
+            assert t == float((pts - stored[0]) * base)
+
+
+def test_a_second_run_into_another_case_gives_the_same_rows(samples_case, run, tmp_path):
+    first, _ = samples_case
+    second = tmp_path / "again"
+    run(
+        "run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", second,
+        "--workers", "2", "--json",
+    )  # fmt: skip
+    assert everything(second) == everything(first)
+
+
+def test_the_same_command_skips_what_is_done_and_derive_gives_the_same_rows(
+    samples_case, run, tmp_path
+):
+    case, _ = samples_case
+    before = everything(case)
+    done = run(
+        "run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case, "--json"
+    )
+    assert json.loads(done.stdout)["processed_s"] == 0
+    assert everything(case) == before
+    empty = tmp_path / "strangers"
+    (empty / "Eileen").mkdir(parents=True)
+    picture = next((SAMPLES / "gallery" / "Eileen Collins").iterdir())
+    (empty / "Eileen" / "e.jpg").write_bytes(picture.read_bytes())
+    run("derive", case, "--gallery", empty)
+    assert rows(case, "SELECT count(*) FROM appearances WHERE person IS NOT NULL") == [(0,)]
+    run("derive", case, "--gallery", SAMPLES / "gallery")
+    assert everything(case) == before
+
+
+def test_the_report_needs_no_network_and_shows_the_candidate(samples_case):
+    case, summary = samples_case
+    page = (case / "report" / "index.html").read_text()
+    assert str(case / "report" / "index.html") == summary["report"]
+    assert "Barack Obama" in page
+    assert "candidate" in page
+    assert 'src="http' not in page
+    assert (case / "manifest.json").is_file()
+
+
+def test_evidence_is_not_touched(samples_case, run, tmp_path):
+    clip = tmp_path / "evidence" / "Überwachung 3.mp4"
+    clip.parent.mkdir()
+    clip.write_bytes((SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4").read_bytes())
+    before = clip.stat()
+    run("run", clip.parent, "--case", tmp_path / "case", "--no-identify", "--no-emotion")
+    after = clip.stat()
+    assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
+    assert [p.name for p in clip.parent.iterdir()] == [clip.name]
+    assert rows(tmp_path / "case", "SELECT status FROM files") == [("done",)]
+
+
+def test_bad_files_are_told_apart_and_the_rest_is_done(run, tmp_path):
+    good = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "empty.mp4").touch()
+    (folder / "text.mp4").write_text("not a video at all\n" * 50)
+    mp4 = (SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4").read_bytes()
+    (folder / "half.mp4").write_bytes(mp4[: len(mp4) // 2])
+    gallery = tmp_path / "gallery"
+    (gallery / "Noise").mkdir(parents=True)
+    (gallery / "Noise" / "broken.jpg").write_bytes(b"\xff\xd8 nothing")
+    done = run(
+        "run", folder, good, tmp_path / "gone.mp4", "--case", tmp_path / "case",
+        "--gallery", gallery, "--json", code=3,
+    )  # fmt: skip
+    summary = json.loads(done.stdout)
+    by_name = {v["path"].rsplit("/", 1)[-1]: v for v in summary["videos"]}
+    assert by_name[good.name]["status"] == "done"
+    for name in ("empty.mp4", "text.mp4", "gone.mp4"):
+        assert by_name[name]["status"] == "failed"
+        assert name in by_name[name]["reason"]
+        assert "\n" not in by_name[name]["reason"]
+    assert "broken.jpg" in summary["gallery_notes"][0]
+    assert "Traceback" not in done.stderr
+
+
+def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
+    run("run", tmp_path / "gone.mp4", "--case", tmp_path / "case", code=4)
+    run("run", "--case", tmp_path / "case", code=2)
+    missing = tmp_path / "nobody"
+    clip = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+    done = run("run", clip, "--case", tmp_path / "c2", "--gallery", missing, code=1)
+    assert "no such gallery folder" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_killed_run_is_resumed_and_gives_the_same_rows(samples_case, run, tmp_path):
+    import signal
+    import sys
+    import time
+
+    first, _ = samples_case
+    case = tmp_path / "case"
+    command = [
+        sys.executable, "-c", "from analyzer.cli.main import main; main()", "run",
+        str(SAMPLES / "footage"), "--gallery", str(SAMPLES / "gallery"), "--case", str(case),
+        "--workers", "1",
+    ]  # fmt: skip
+    child = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        time.sleep(0.1)
+        if (case / "case.db").exists():
+            try:
+                if rows(case, "SELECT count(*) FROM segments")[0][0] >= 1:
+                    break
+            except sqlite3.OperationalError:
+                continue
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    run("run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case)
+    assert everything(case) == everything(first)
