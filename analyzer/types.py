@@ -152,7 +152,8 @@ class FaceQuality:
     """How far a face picture can be trusted; every component is stored beside the score.
 
     ``eye_px`` distance between the eyes in source pixels; ``sharpness`` variance of the Laplacian
-    of the aligned 112 px chip; ``exposure`` mean luma in [0, 1]; ``yaw``, ``pitch``, ``roll`` degrees;
+    of the aligned 112 px chip; ``exposure`` mean luma in [0, 1]; ``yaw``, ``pitch``, ``roll`` in
+    degrees;
     ``score`` in [0, 1]; ``reasons`` in words, empty when nothing is wrong.
     """
 
