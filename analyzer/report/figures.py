@@ -60,6 +60,10 @@ _LEFT_PX = 184  # room for a lane's thumbnail, number and name
 _RIGHT_PX = 12
 
 
+_UNKNOWN_ORIGIN_MS = 86_400_000.0
+"""Midnight, so that the axis counts from 00:00:00."""
+
+
 def lane_colour(person: str | None) -> str:
     """Return the colour of a person in presence lanes, the same for a name in every video."""
     if person is None:
@@ -68,11 +72,14 @@ def lane_colour(person: str | None) -> str:
 
 
 def epoch_ms(wall_start: datetime | None) -> float:
-    """Return milliseconds since 1970 of the first frame's stored clock; 0 when it is unknown.
+    """Return milliseconds since 1970 of the first frame's stored clock; a day when it is unknown.
 
-    Plotly writes dates in UTC, so the stored digits are taken as UTC to come out unchanged.
+    Plotly writes dates in UTC, so the stored digits are taken as UTC to come out unchanged. It
+    reads a number of four digits as a year, which the first ten seconds of 1970 would be.
     """
-    return 0.0 if wall_start is None else wall_start.replace(tzinfo=UTC).timestamp() * 1000
+    if wall_start is None:
+        return _UNKNOWN_ORIGIN_MS
+    return wall_start.replace(tzinfo=UTC).timestamp() * 1000
 
 
 def head_count_figure(video: VideoView, max_points: int) -> go.Figure:

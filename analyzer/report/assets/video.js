@@ -15,7 +15,8 @@
     if (!data.clock) return "";
     return new Date(Math.round(data.origin + t * 1000)).toISOString().replace("T", " ").replace("Z", "");
   };
-  const toMs = (t) => (t === null ? null : data.origin + t * 1000);
+  // Whole milliseconds, as everywhere a time is shown.
+  const toMs = (t) => (t === null ? null : Math.round(data.origin + t * 1000));
 
   const group = new Timeline.Group({
     origin: data.origin,
