@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from analyzer.errors import AnalyzerError, VideoError
@@ -71,6 +71,12 @@ class LocalProcesses:
         at a time, so that the task that kills its worker is found and given up alone.
         """
         source = iter(tasks)
+        first = list(islice(source, 2))
+        if len(first) < 2:
+            # Starting processes takes longer than they could save on a single segment.
+            yield from InProcess().run(first)
+            return
+        source = chain(first, source)
         suspects: list[SegmentTask] = []
         while True:
             try:
@@ -138,10 +144,8 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 def make_executor(workers: int) -> Executor:
     """Return the executor for ``workers`` processes; one worker needs no process of its own."""
-    if workers > 1:
-        return LocalProcesses(workers)
     limit_threads(1)
-    return InProcess()
+    return LocalProcesses(workers) if workers > 1 else InProcess()
 
 
 def default_workers() -> int:
