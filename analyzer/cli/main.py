@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
-import warnings
 from types import FrameType
 from typing import NoReturn
 
@@ -42,10 +40,6 @@ for command in (run, derive, report, export, models, doctor, train, evaluate):
 
 def main() -> NoReturn:
     """Run the command line; known errors are one line on standard error."""
-    # TensorFlow greets on standard error before it reads any setting made later.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # face_recognition_models still finds its files through pkg_resources, which says so each time.
-    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     signal.signal(signal.SIGTERM, _terminate)
     debug = "--debug" in sys.argv[1:]
     try:

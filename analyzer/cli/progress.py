@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
@@ -18,7 +19,11 @@ class _Silent:
 
 @contextmanager
 def progress_on(stream: TextIO) -> Iterator[Watcher]:
-    """Yield a watcher that draws on ``stream`` when it is a terminal."""
+    """Yield a watcher that draws on ``stream`` when it is a terminal.
+
+    It draws through a descriptor of its own, so that the bar stays while standard error is turned
+    away from what libraries print as they load.
+    """
     if not stream.isatty():
         yield _Silent()
         return
@@ -33,7 +38,10 @@ def progress_on(stream: TextIO) -> Iterator[Watcher]:
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
-    with Bars(*columns, console=Console(file=stream), transient=True) as bars:
+    with (
+        os.fdopen(os.dup(stream.fileno()), "w", encoding=stream.encoding) as own,
+        Bars(*columns, console=Console(file=own), transient=True) as bars,
+    ):
         task = bars.add_task("run", total=None, file="starting", speed="")
 
         class _Live:

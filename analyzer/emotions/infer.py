@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from analyzer.emotions.judge import Floors, sharpness_of
 from analyzer.errors import ModelError
+from analyzer.models.quiet import loading_quietly
 from analyzer.types import EMOTIONS
 
 CHIP_PX = 48
@@ -151,14 +152,13 @@ def _check(chips: NDArray[np.uint8], eye_px: NDArray[np.floating] | None) -> Non
 
 
 def _interpreter(network: bytes) -> Any:
-    import warnings
-
-    with warnings.catch_warnings():
-        # TensorFlow announces that this class moves to ai-edge-litert; 2.21 still carries it.
-        warnings.simplefilter("ignore")
+    # TensorFlow announces that this class moves to ai-edge-litert; 2.21 still carries it.
+    with loading_quietly():
         import tensorflow as tf
 
         try:
-            return tf.lite.Interpreter(model_content=network, num_threads=1)
+            interpreter = tf.lite.Interpreter(model_content=network, num_threads=1)
         except ValueError as error:
             raise ModelError("the emotion network is not a LiteRT file; restore it") from error
+        interpreter.allocate_tensors()
+        return interpreter

