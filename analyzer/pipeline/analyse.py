@@ -6,12 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from analyzer.config import Settings
+from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
 from analyzer.pipeline.collect import BestFaces, Expressions
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
+from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Frame, SegmentResult, Sighting, Tracklet, VideoInfo
 from analyzer.video.decode import Decoder
@@ -31,6 +33,7 @@ class _Pass:
     sampled: int = 0
     examined: int = 0
     last_look: float = field(default=float("-inf"))
+    patience_s: float = 0.0
 
     def step(self, frame: Frame) -> None:
         """Take one sampled frame: look where something moved, else hold what is known."""
@@ -49,11 +52,18 @@ class _Pass:
                 self._collect(number, frame, sighting)
 
     def _worth_a_look(self, state: MotionState, t: float) -> bool:
+        """Say whether something moved or a look is due; the longer all is still, the rarer."""
         motion = self.settings.motion
         if not motion.enabled or state.moved:
+            self.patience_s = motion.recheck_busy_s
             return True
-        wait = motion.recheck_busy_s if self.tracker.busy else motion.recheck_idle_s
-        return t - self.last_look >= wait - 1e-6
+        wait = motion.recheck_idle_s
+        if self.tracker.busy:
+            wait = min(self.patience_s, wait)
+        if t - self.last_look < wait - 1e-6:
+            return False
+        self.patience_s = 2 * wait
+        return True
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:
         faces = self.engines.faces.detect(frame.bgr)
@@ -97,10 +107,12 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     trouble = decoder.trouble
     if run.expressions is not None:
         run.expressions.flush()
+    sure = sure_score(engines.faces.name)
+    people = [found for found in run.tracker.finish() if is_person(found, sure)]
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
-        tracklets=tuple(_complete(run, tracklet, task.info) for tracklet in run.tracker.finish()),
+        tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
         bad_frames=trouble.bad_frames,
@@ -108,13 +120,21 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     )
 
 
-def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo) -> Tracklet:
-    """Return the tracklet with its faces, expressions and actions."""
+def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
+    """Return the tracklet with its faces, expressions and actions.
+
+    Where no face of it is surely one, none is compared with anybody and no expression is told.
+    """
     settings, engines = run.settings, run.engines
+    a_face = has_sure_face(tracklet, sure)
     faces = run.best[tracklet.number].samples(
-        engines.embedder, settings.embedding.min_eye_px, settings.embedding.faces
+        engines.embedder if a_face else None,
+        settings.embedding.min_eye_px,
+        settings.embedding.faces,
     )
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
+    if not a_face:
+        emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
     actions = (
         engines.actions.windows(tracklet.observations, settings.actions, (info.width, info.height))
         if engines.actions is not None
