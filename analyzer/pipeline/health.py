@@ -9,6 +9,7 @@ from typing import Literal
 
 from analyzer.errors import AnalyzerError
 from analyzer.models.locations import pulled_dir
+from analyzer.models.quiet import loading_quietly
 from analyzer.models.registry import Registry, load_registry
 from analyzer.video.ffmpeg import find_ffmpeg
 
@@ -17,6 +18,7 @@ State = Literal["ok", "optional", "missing"]
 _IMPORTS = {
     "opencv-python-headless": "cv2",
     "tensorflow": "tensorflow",
+    "ai-edge-litert": "ai_edge_litert.interpreter",
     "ffmpeg-python": "ffmpeg",
     "face-recognition": "face_recognition",
     "dlib-bin": "dlib",
@@ -47,7 +49,8 @@ def check_health() -> list[Check]:
 def _libraries() -> Iterator[Check]:
     for package, module in _IMPORTS.items():
         try:
-            import_module(module)
+            with loading_quietly():
+                import_module(module)
             yield Check(package, "ok", metadata.version(package))
         except (ImportError, SystemExit) as error:
             # face_recognition quits the interpreter when its model package cannot be imported.

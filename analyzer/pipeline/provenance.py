@@ -19,7 +19,8 @@ from analyzer.people.detect import person_backend
 from analyzer.video.ffmpeg import find_ffmpeg
 
 _LIBRARIES = (
-    "av", "dlib-bin", "face-recognition", "ffmpeg-python", "keras", "mtcnn", "numpy",
+    "ai-edge-litert", "av", "dlib-bin", "face-recognition", "ffmpeg-python", "keras", "mtcnn",
+    "numpy",
     "opencv-python-headless", "tensorflow",
 )  # fmt: skip
 
