@@ -16,7 +16,7 @@ _UNDECODABLE: GapReason = "undecodable"
 
 
 class GapFinder:
-    """Fed the pts of every decoded frame of one segment, in order."""
+    """Fed the pts of every sampled frame of one segment, in order."""
 
     def __init__(self, info: VideoInfo, span: SegmentSpan, fps: float) -> None:
         """Look for gaps in ``span`` from its start to its end, for sampling at ``fps``."""
@@ -28,13 +28,13 @@ class GapFinder:
         self._found: list[Gap] = []
 
     def update(self, pts: int) -> None:
-        """Take the next decoded frame."""
+        """Take the next sampled frame."""
         if pts > self._last:
             self._close(min(pts, self._end))
             self._last = pts
 
     def finish(self) -> tuple[Gap, ...]:
-        """Return all gaps, with the one from the last decoded frame to the end of the segment."""
+        """Return all gaps, with the one from the last sampled frame to the end of the segment."""
         self._close(self._end)
         return tuple(self._found)
 

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analyzer.video.graph import SEEN, TAKEN
+from analyzer.video.graph import TAKEN
 
-_FRAME = re.compile(rb"\[showinfo@(\w+) @ \w+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS) ")
-_CONFIG = re.compile(rb"\[showinfo@(\w+) @ \w+\] \[info\] config in time_base: (\d+)/(\d+)")
+_SHOWN = rb"\[showinfo@" + TAKEN.encode() + rb" @ \w+\] \[info\] "
+_FRAME = re.compile(_SHOWN + rb"n: *\d+ pts: *(-?\d+|NOPTS) ")
+_CONFIG = re.compile(_SHOWN + rb"config in time_base: (\d+)/(\d+)")
 # A picture decoded in parts, then (5.1, later) a packet that gave no picture.
 _DAMAGE = (b"corrupt decoded frame", b"Error while decoding stream", b"Error submitting packet")
 _COMPLAINT = re.compile(rb"^(?:\[[^\]]*@[^\]]*\] )*\[(?:error|fatal)\] (.+)")
@@ -17,9 +18,8 @@ _COMPLAINT = re.compile(rb"^(?:\[[^\]]*@[^\]]*\] )*\[(?:error|fatal)\] (.+)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One frame that passed a showinfo filter; ``pts`` in the stream's time base, or None."""
+    """One frame taken; ``pts`` in the stream's time base, or None."""
 
-    taken: bool
     pts: int | None
 
 
@@ -28,8 +28,7 @@ class DecodeLog:
 
     def __init__(self, time_base: Fraction) -> None:
         """``time_base`` is the stream's: filters may count in a finer one."""
-        self._time_base = time_base
-        self._bases: dict[bytes, Fraction] = {}
+        self._time_base = self._shown_base = time_base
         self.damaged = 0
         self.frozen = False
         self.complaint: str | None = None
@@ -42,10 +41,10 @@ class DecodeLog:
         """Return the frame that ``line`` speaks of, if it does; else note what it says."""
         found = _FRAME.search(line)
         if found:
-            return self._frame(*found.groups())
+            return self._frame(found[1])
         config = _CONFIG.search(line)
         if config:
-            self._bases[config[1]] = Fraction(int(config[2]), int(config[3]))
+            self._shown_base = Fraction(int(config[1]), int(config[2]))
             return None
         if self.frozen:
             return None
@@ -56,14 +55,9 @@ class DecodeLog:
             self.complaint = complaint[1].decode(errors="replace").strip()
         return None
 
-    def _frame(self, name: bytes, pts: bytes) -> Line | None:
-        if name not in (SEEN.encode(), TAKEN.encode()):
-            return None
-        taken = name == TAKEN.encode()
+    def _frame(self, pts: bytes) -> Line:
         if pts == b"NOPTS":
-            return Line(taken, None)
-        base = self._bases.get(name, self._time_base)
-        return Line(taken, int(pts) if base == self._time_base else self._converted(int(pts), base))
-
-    def _converted(self, pts: int, base: Fraction) -> int:
-        return round(pts * base / self._time_base)
+            return Line(None)
+        if self._shown_base == self._time_base:
+            return Line(int(pts))
+        return Line(round(int(pts) * self._shown_base / self._time_base))
