@@ -28,11 +28,15 @@ class SamplingSettings:
 
 @dataclass(frozen=True, slots=True)
 class MotionSettings:
-    """When a frame is worth a detector: something moved, or a look is due anyway (seconds)."""
+    """When a frame is worth a detector: something moved, or a look is due anyway.
+
+    While all is still the first look comes after ``recheck_s`` and each further wait is twice as
+    long, up to ``recheck_most_s``.
+    """
 
     enabled: bool = True
-    recheck_busy_s: float = 1.0
-    recheck_idle_s: float = 10.0
+    recheck_s: float = 1.0
+    recheck_most_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

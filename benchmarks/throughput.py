@@ -13,7 +13,7 @@ import argparse
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,11 @@ from analyzer.video.ffmpeg import find_ffmpeg
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+EMPTY = ROOT / "samples" / "footage" / "lobby_cam1_20240312_081500.mp4"
+"""Nobody is in the first picture of it."""
 LOOP_FRAMES = 40
+STILL_TIMES = 20
+"""A recording in which nothing moves is long: some thousand frames of it are decoded a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         clips = [_looped(path, work, arguments.seconds) for path in arguments.clips or _default()]
-        clips.append(_still(clips[0], work, arguments.seconds))
+        clips += [
+            _still("empty room", EMPTY, work, arguments.seconds),
+            _still("somebody who does not move", clips[0].path, work, arguments.seconds),
+        ]
         warm_up = time.monotonic()
         _job(clips[0], work / "warm", arguments.gallery, 1)
         print(f"first run, loading included: {time.monotonic() - warm_up:.1f} s")
@@ -79,7 +86,9 @@ def _measure(clip: Clip, work: Path, gallery: Path, workers: int | None) -> None
     print(
         f"  analyzer, one process                 {one:8.1f} frames/s   {one / decode:.2f} × decode"
     )
-    print(f"  analyzer, a process a core            {many:8.1f} frames/s")
+    print(
+        f"  analyzer, a process a core            {many:8.1f} frames/s   {many / decode:.2f} × decode"
+    )
     print(
         f"  plain face_recognition loop           {every:8.1f} frames/s   analyzer {best / every:.1f} ×"
     )
@@ -149,6 +158,7 @@ def _plain_loop(clip: Clip) -> tuple[float, float]:
 
 
 def _looped(path: Path, work: Path, seconds: float) -> Clip:
+    work.mkdir(exist_ok=True)
     out = work / f"{path.stem}.mp4"
     subprocess.run(
         [find_ffmpeg().path, "-v", "error", "-y", "-stream_loop", "-1", "-i", str(path)]
@@ -158,19 +168,20 @@ def _looped(path: Path, work: Path, seconds: float) -> Clip:
     return _clip(path.stem, out)
 
 
-def _still(clip: Clip, work: Path, seconds: float) -> Clip:
-    """Return a clip in which nothing moves but sensor noise, of the size of ``clip``."""
-    out = work / "still.mp4"
-    source = ["-v", "error", "-y", "-i", str(clip.path)]
+def _still(name: str, path: Path, work: Path, seconds: float) -> Clip:
+    """Return a long clip of the first picture of ``path``: nothing moves but sensor noise."""
+    once = work / f"{name}.mp4"
+    source = ["-v", "error", "-y", "-i", str(path)]
     chain = (
         f"trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB,noise=alls=4:allf=t,trim=duration={seconds}"
     )
     subprocess.run(
         [find_ffmpeg().path, *source, "-vf", chain, "-r", "25", "-an", "-c:v", "libx264"]
-        + ["-preset", "veryfast", "-pix_fmt", "yuv420p", str(out)],
+        + ["-preset", "veryfast", "-pix_fmt", "yuv420p", str(once)],
         check=True,
     )
-    return _clip("nothing moves", out)
+    still = _looped(once, work / "still", STILL_TIMES * seconds)
+    return replace(still, name=name)
 
 
 def _clip(name: str, path: Path) -> Clip:

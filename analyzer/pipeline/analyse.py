@@ -55,14 +55,11 @@ class _Pass:
         """Say whether something moved or a look is due; the longer all is still, the rarer."""
         motion = self.settings.motion
         if not motion.enabled or state.moved:
-            self.patience_s = motion.recheck_busy_s
+            self.patience_s = motion.recheck_s
             return True
-        wait = motion.recheck_idle_s
-        if self.tracker.busy:
-            wait = min(self.patience_s, wait)
-        if t - self.last_look < wait - 1e-6:
+        if t - self.last_look < self.patience_s - 1e-6:
             return False
-        self.patience_s = 2 * wait
+        self.patience_s = min(2 * self.patience_s, motion.recheck_most_s)
         return True
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:

@@ -95,9 +95,7 @@ class MotionGate:
     def _learn_noise(self, step: NDArray[np.uint8]) -> None:
         """Follow the noise between neighbouring frames: sigma is 1.48 median(|d|) if normal."""
         # Every second pixel each way: the median is as good, at a quarter of the cost.
-        counts = np.bincount(step[::2, ::2].ravel(), minlength=256)
-        median = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
-        sigma = 1.48 * median
+        sigma = 1.48 * _median(step[::2, ::2])
         old = sigma if self._noise is None else self._noise
         self._noise = NOISE_MEMORY * old + (1 - NOISE_MEMORY) * sigma
 
@@ -121,12 +119,17 @@ def _resized(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.ui
 
 def _difference(now: NDArray[np.uint8], then: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return |now - then|, uint8 (h, w), after removing the shift of the whole picture's level."""
-    signed = now[::4, ::4].astype(np.int16) - then[::4, ::4]
-    shift = round(float(np.median(signed)))
+    shift = _median(now[::4, ::4].astype(np.int16) - then[::4, ::4] + 255) - 255
     if shift:
         table = np.clip(np.arange(256) + shift, 0, 255).astype(np.uint8)
         then = np.asarray(cv2.LUT(then, table), dtype=np.uint8)
     return np.asarray(cv2.absdiff(now, then), dtype=np.uint8)
+
+
+def _median(levels: NDArray[np.integer]) -> int:
+    """Return the lower median of small numbers >= 0: by counting, a fifth of numpy's time."""
+    counts = np.bincount(levels.ravel())
+    return int(np.searchsorted(np.cumsum(counts), levels.size / 2))
 
 
 def _components(difference: NDArray[np.uint8], threshold: float) -> NDArray[np.int32]:
