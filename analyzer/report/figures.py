@@ -16,6 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from analyzer.emotions.timeline import scene_mix
 from analyzer.report.model import EmotionSeries, FaceShot, TrackView, VideoView
 from analyzer.report.series import (
     Span,
@@ -59,6 +60,9 @@ LANE_PX = 24
 _LEFT_PX = 184  # room for a lane's thumbnail, number and name
 _RIGHT_PX = 12
 
+
+_MIX_BINS = 600
+_MIX_LEAST_S = 1.0
 
 _UNKNOWN_ORIGIN_MS = 86_400_000.0
 """Midnight, so that the axis counts from 00:00:00."""
@@ -138,6 +142,44 @@ def presence_figure(video: VideoView) -> go.Figure:
     _frame(figure, video, top_px=0)
     figure.update_yaxes(range=[lanes - 0.5, -0.5], showticklabels=False, ticks="", fixedrange=True)
     figure.update_layout(height=max(1, lanes) * LANE_PX)
+    return figure
+
+
+def scene_mix_figure(video: VideoView, bins: int = _MIX_BINS) -> go.Figure | None:
+    """Share of each expression among all faces in view, a stack a bin; None below two tracks.
+
+    Bins in which no face was assessed stay empty. One track alone is its own chart already.
+    """
+    assessed = [~np.isnan(track.emotions.p).any(axis=1) for track in video.tracks]
+    if sum(bool(ok.any()) for ok in assessed) < 2:
+        return None
+    bin_s = max(_MIX_LEAST_S, video.duration_s / bins)
+    series = [track.emotions for track in video.tracks]
+    mix = scene_mix(
+        np.concatenate([s.t[ok] for s, ok in zip(series, assessed, strict=True)]),
+        np.concatenate([np.full(ok.sum(), number) for number, ok in enumerate(assessed)]),
+        np.concatenate([s.p[ok] for s, ok in zip(series, assessed, strict=True)]),
+        bin_s,
+    )
+    told = np.flatnonzero(mix.faces > 0)
+    times = _ms((mix.start[told] + bin_s / 2).tolist(), epoch_ms(video.wall_start))
+    figure = go.Figure()
+    low = np.zeros(len(told))
+    for name, share in zip(EMOTIONS, mix.share[told].T, strict=True):
+        figure.add_trace(
+            go.Bar(
+                x=times,
+                y=np.round(share, 3).tolist(),
+                base=np.round(low, 3).tolist(),
+                width=bin_s * 1000,
+                marker={"color": EMOTION_COLOURS[name], "line": {"width": 0}},
+                hoverinfo="skip",
+                name=name,
+            )
+        )
+        low = low + share
+    _frame(figure, video, top_px=2)
+    figure.update_yaxes(range=[0, 1], tickvals=[], fixedrange=True)
     return figure
 
 

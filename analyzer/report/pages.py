@@ -100,13 +100,14 @@ def render_case(context: Context) -> str:
 def render_video(context: Context, video: VideoView) -> str:
     """Return the page of one video."""
     files = [file for file in context.case.files if file.sha256 == video.sha256]
+    data = video_data(context, video)
     return (
         _environment(context)
         .get_template("video.html")
         .render(
             video=video,
             files=files,
-            data=video_data(context, video),
+            data=data,
             no_derived=not video.tracks and video.tracklets > 0,
         )
     )
@@ -115,6 +116,7 @@ def render_video(context: Context, video: VideoView) -> str:
 def video_data(context: Context, video: VideoView) -> dict[str, Any]:
     """Return what the script of a video page draws: figures, series and labels, as plain values."""
     points = context.settings.max_points
+    mix = figures.scene_mix_figure(video)
     return {
         "origin": figures.epoch_ms(video.wall_start),
         "clock": video.wall_start is not None,
@@ -125,6 +127,7 @@ def video_data(context: Context, video: VideoView) -> dict[str, Any]:
         "actions": _action_looks(),
         "overview": figures.head_count_figure(video, points).to_plotly_json(),
         "presence": figures.presence_figure(video).to_plotly_json(),
+        "mix": None if mix is None else mix.to_plotly_json(),
         "track": figures.track_figure(video).to_plotly_json(),
         "tracks": [
             figures.track_series(track, points, context.max_gap_s, dict(context.images))

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+from report_case import LOBBY
+
+from analyzer.report.data import load_case
+from analyzer.report.figures import scene_mix_figure
 from analyzer.report.series import (
     Span,
     complement,
@@ -11,6 +17,7 @@ from analyzer.report.series import (
     stretches,
     union,
 )
+from analyzer.types import EMOTIONS
 
 
 def test_decimation_keeps_every_peak_and_the_limit() -> None:
@@ -52,3 +59,20 @@ def test_coverage_counts_overlapping_gaps_once() -> None:
     gaps = [Span(1.0, 3.0, "a"), Span(2.0, 4.0, "b"), Span(9.0, 99.0, "c")]
     assert union(gaps, 10.0) == [Span(1.0, 4.0, "a; b"), Span(9.0, 10.0, "c")]
     assert complement([Span(0.0, 4.0), Span(4.1, 8.0)], 10.0, "x", 0.5) == [Span(8.0, 10.0, "x")]
+
+
+def test_the_mix_of_all_faces_fills_every_bin_in_which_a_face_was_assessed(
+    case_folder: Path,
+) -> None:
+    video = next(v for v in load_case(case_folder).videos if v.sha256 == LOBBY)
+    figure = scene_mix_figure(video)
+    assert figure is not None
+    assert [trace.name for trace in figure.data] == list(EMOTIONS)
+    tops = np.add(figure.data[-1].base, figure.data[-1].y)
+    assert len(tops) > 3
+    np.testing.assert_allclose(tops, 1, atol=0.01)
+
+
+def test_one_face_alone_has_no_mix(case_folder: Path) -> None:
+    video = next(v for v in load_case(case_folder).videos if v.sha256 == LOBBY)
+    assert scene_mix_figure(replace(video, tracks=video.tracks[:1])) is None

@@ -33,6 +33,7 @@
   });
   group.add(byId("overview"), data.overview, { whole: true, height: 56 });
   group.add(byId("presence"), data.presence, { height: data.presence.layout.height });
+  if (data.mix) group.add(byId("mix"), data.mix, { height: 40 });
   const chart = group.add(byId("track"), data.track, {
     height: () => Math.round(Math.min(560, Math.max(276, innerHeight * 0.36))),
     prepare: labelActions,
