@@ -212,6 +212,20 @@ class ActionWindow:
         return ACTIONS[int(np.argmax(self.probabilities))]
 
 
+@dataclass(frozen=True, slots=True)
+class SceneWindow:
+    """How likely there is a fight anywhere in the picture during one window.
+
+    ``start`` and ``end`` are the moments of its first and last picture; ``features`` are measured
+    quantities by name, whoever they belong to.
+    """
+
+    start: Moment
+    end: Moment
+    fighting: float
+    features: dict[str, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tracklet:
     """One person followed without doubt inside one segment; observations ordered in time."""
@@ -334,6 +348,7 @@ class SegmentResult:
     frames_examined: int
     bad_frames: int
     gaps: tuple[Gap, ...]
+    scene: tuple[SceneWindow, ...] = ()
 
 
 PictureStatus = Literal["used", "set aside"]

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
+from analyzer.actions.infer import Surroundings, person_windows
+from analyzer.actions.scene import SceneFlow, flow_fps, windows
 from analyzer.config import Settings
 from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
-from analyzer.pipeline.collect import BestFaces, Expressions
+from analyzer.pipeline.collect import BestFaces, Expressions, Postures
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Frame, SegmentResult, Sighting, Tracklet, VideoInfo
-from analyzer.video.decode import Decoder
+from analyzer.types import (
+    ActionWindow,
+    Frame,
+    SceneWindow,
+    SegmentResult,
+    Sighting,
+    Tracklet,
+    VideoInfo,
+)
+from analyzer.video.decode import Decoder, Trouble
+from analyzer.video.graph import grid_slack
 from analyzer.video.motion import MotionGate, MotionState
 
 
 @dataclass(slots=True)
-class _Pass:
+class Pass:
     """The state of one pass over a segment."""
 
     settings: Settings
@@ -30,10 +42,35 @@ class _Pass:
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
+    postures: Postures | None
+    slack_s: float
+    flow: SceneFlow = field(default_factory=SceneFlow)
     sampled: int = 0
     examined: int = 0
     last_look: float = field(default=float("-inf"))
     patience_s: float = 0.0
+    _bin: int | None = None
+
+    def take(self, frame: Frame) -> None:
+        """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
+        if self.postures is not None:
+            self.flow.update(frame)
+            if not self._on_the_grid(frame.moment.t):
+                return
+        self.step(frame)
+
+    def _on_the_grid(self, t: float) -> bool:
+        """Say whether this is the first frame of its stretch of the sampling grid.
+
+        Decoding gives the first frame of each stretch of a finer grid that divides it; a segment
+        that begins in the second part of a stretch leaves it to the segment before.
+        """
+        fps = self.settings.sampling.fps
+        fine = math.floor((t + self.slack_s) * flow_fps(fps) + 1e-6)
+        parts = round(flow_fps(fps) / fps)
+        first, before = self._bin is None, self._bin
+        self._bin = fine // parts
+        return fine % parts == 0 if first else self._bin != before
 
     def step(self, frame: Frame) -> None:
         """Take one sampled frame: look where something moved, else hold what is known."""
@@ -48,7 +85,11 @@ class _Pass:
         for number, sighting in zip(
             self.tracker.update(frame.moment, sightings, state.regions), sightings, strict=True
         ):
-            if number is not None and sighting.face is not None:
+            if number is None:
+                continue
+            if self.postures is not None:
+                self.postures.offer(number, frame, sighting)
+            if sighting.face is not None:
                 self._collect(number, frame, sighting)
 
     def _worth_a_look(self, state: MotionState, t: float) -> bool:
@@ -85,27 +126,12 @@ class _Pass:
 def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     """Decode, detect, track and measure one segment.
 
-    Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
-    memory is bounded by the number of people, not by the length of the video. Raises VideoError
-    when not one frame of the segment can be decoded.
+    Nothing is kept of a frame but its boxes, its answers, its coarse flow and the best few faces of
+    a tracklet, so memory is bounded by the number of people and the length of a segment, not of
+    the video. Raises VideoError when not one frame of the segment can be decoded.
     """
-    settings = task.settings
-    run = _Pass(
-        settings,
-        engines,
-        MotionGate(settings.motion),
-        Tracker(settings.tracking),
-        defaultdict(lambda: BestFaces(settings.faces.keep)),
-        Expressions(engines.emotions) if engines.emotions is not None else None,
-    )
-    decoder = Decoder(task.info, task.span, settings.sampling.fps)
-    for frame in decoder:
-        run.step(frame)
-    trouble = decoder.trouble
-    if run.expressions is not None:
-        run.expressions.flush()
+    run, people, trouble = follow(task, engines)
     sure = sure_score(engines.faces.name)
-    people = [found for found in run.tracker.finish() if is_person(found, sure)]
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
@@ -114,10 +140,47 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         frames_examined=run.examined,
         bad_frames=trouble.bad_frames,
         gaps=trouble.gaps,
+        scene=_scene(run, task),
     )
 
 
-def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
+def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], Trouble]:
+    """Read one segment: return what was seen, who was followed and what could not be decoded."""
+    settings = task.settings
+    run = Pass(
+        settings,
+        engines,
+        MotionGate(settings.motion),
+        Tracker(settings.tracking),
+        defaultdict(lambda: BestFaces(settings.faces.keep)),
+        Expressions(engines.emotions) if engines.emotions is not None else None,
+        Postures() if engines.actions is not None else None,
+        grid_slack(task.info),
+    )
+    fps = settings.sampling.fps
+    decoder = Decoder(task.info, task.span, fps if engines.actions is None else flow_fps(fps))
+    for frame in decoder:
+        run.take(frame)
+    if run.expressions is not None:
+        run.expressions.flush()
+    sure = sure_score(engines.faces.name)
+    people = [found for found in run.tracker.finish() if is_person(found, sure)]
+    return run, people, decoder.trouble
+
+
+def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
+    """Return the windows of the whole picture that end in the segment."""
+    if run.engines.actions is None:
+        return ()
+    info, span = task.info, task.span
+    first, last = span.start_pts <= info.start_pts, span.end_pts >= info.end_pts
+    after = -math.inf if first else info.clock.moment(span.start_pts).t
+    until = math.inf if last else info.clock.moment(span.end_pts).t
+    settings = run.settings.actions
+    return tuple(windows(run.flow, run.engines.actions, settings, after, until))
+
+
+def _complete(run: Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions.
 
     Where no face of it is surely one, none is compared with anybody and no expression is told.
@@ -132,9 +195,12 @@ def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> T
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
-    actions = (
-        engines.actions.windows(tracklet.observations, settings.actions, (info.width, info.height))
-        if engines.actions is not None
-        else ()
-    )
+    actions: tuple[ActionWindow, ...] = ()
+    if engines.actions is not None and run.postures is not None:
+        around = Surroundings(
+            (info.width, info.height),
+            {pair.end.pts: pair for pair in run.flow.coarse},
+            run.postures.of(tracklet.number),
+        )
+        actions = person_windows(tracklet.observations, around, engines.actions, settings.actions)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions)

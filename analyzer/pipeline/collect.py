@@ -8,11 +8,21 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.actions.posture import body_box, describe_posture
 from analyzer.emotions.infer import EmotionClassifier
 from analyzer.faces.align import align_face
 from analyzer.faces.chips import face_jpeg
 from analyzer.faces.embed import FaceEmbedder
-from analyzer.types import Box, Detection, EmotionSample, FaceQuality, FaceSample, Frame, Moment
+from analyzer.types import (
+    Box,
+    Detection,
+    EmotionSample,
+    FaceQuality,
+    FaceSample,
+    Frame,
+    Moment,
+    Sighting,
+)
 
 CHIP_PX = 48
 """Side of the chips that the expression network sees."""
@@ -127,3 +137,21 @@ class Expressions:
     def samples(self, number: int) -> tuple[EmotionSample, ...]:
         """Return the answers of one tracklet in time order; call after the last ``flush``."""
         return tuple(self._answers.get(number, ()))
+
+
+@dataclass(slots=True)
+class Postures:
+    """How every tracklet was held at each detection, by pts."""
+
+    _known: dict[int, dict[int, NDArray[np.float32]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    def offer(self, number: int, frame: Frame, sighting: Sighting) -> None:
+        """Take in what was seen of tracklet ``number``."""
+        described = describe_posture(frame.luma, body_box(sighting))
+        self._known[number][frame.moment.pts] = described
+
+    def of(self, number: int) -> dict[int, NDArray[np.float32]]:
+        """Return the postures of one tracklet, as ``describe_posture`` gives them."""
+        return self._known.get(number, {})

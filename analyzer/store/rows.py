@@ -21,6 +21,7 @@ from analyzer.types import (
     EmotionSample,
     FaceSample,
     Observation,
+    SceneWindow,
     SegmentResult,
     Tracklet,
     VideoInfo,
@@ -194,6 +195,19 @@ def emotion_columns(probabilities: NDArray[np.float32], assessed: bool) -> Row:
 def action_row(tracklet: str, window: ActionWindow) -> Row:
     """Return the row of ``actions``."""
     return {"tracklet_id": tracklet, **action_columns(window)}
+
+
+def scene_row(segment: str, window: SceneWindow) -> Row:
+    """Return the row of ``scene_actions``; ``segment`` is an id."""
+    return {
+        "segment_id": segment,
+        "start_pts": int(window.start.pts),
+        "t_start": float(window.start.t),
+        "end_pts": int(window.end.pts),
+        "t_end": float(window.end.t),
+        "fighting": float(window.fighting),
+        "features": _features(window.features),
+    }
 
 
 def action_columns(window: ActionWindow) -> Row:

@@ -299,3 +299,23 @@ def create_case(db: Database) -> None:
             {"key": "format_version", "value": str(FORMAT_VERSION)},
         ]
     )
+
+
+_SCENE = """
+CREATE TABLE scene_actions (
+    segment_id TEXT NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
+    start_pts INTEGER NOT NULL,
+    t_start REAL NOT NULL,
+    end_pts INTEGER NOT NULL,
+    t_end REAL NOT NULL,
+    fighting REAL NOT NULL,              -- probability of a fight anywhere in the picture
+    features TEXT NOT NULL,              -- JSON of the measured quantities
+    PRIMARY KEY (segment_id, start_pts, end_pts)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def add_scene_actions(db: Database) -> None:
+    """Add the windows of the whole picture, which tell of fights."""
+    db.execute(_SCENE)

@@ -22,6 +22,12 @@ from analyzer.tracking.cost import Expected
 from analyzer.tracking.live import LiveTrack
 from analyzer.types import Box, Detection, Kind, Moment, Sighting, Tracklet
 
+_INSIDE = 0.9
+"""Share of a moving region that lies inside a box, beyond which it counts as inside."""
+
+_FIDGET = 0.2
+"""Largest share of a box that moves while the person in it stays where he is."""
+
 
 class Tracker:
     """Follows people through one segment.
@@ -172,13 +178,21 @@ def _only_knows(track: LiveTrack, detection: Detection) -> bool:
 
 
 def _touched(track: LiveTrack, moved: Sequence[Box]) -> bool:
-    """Return whether something moved where ``track`` stands."""
+    """Return whether something moved across the border of where ``track`` stands."""
     boxes = [box for kind in KINDS if (box := track.box(kind)) is not None]
-    return any(
-        box.x < region.x2 and region.x < box.x2 and box.y < region.y2 and region.y < box.y2
-        for box in boxes
-        for region in moved
-    )
+    return any(_crosses(region, box) for box in boxes for region in moved)
+
+
+def _crosses(region: Box, box: Box) -> bool:
+    """Return whether ``region`` overlaps ``box`` and is more than fidgeting well inside it.
+
+    Whoever leaves a place moves across its border; whoever lies or sits moves a hand.
+    """
+    w = min(region.x2, box.x2) - max(region.x, box.x)
+    h = min(region.y2, box.y2) - max(region.y, box.y)
+    if w <= 0 or h <= 0:
+        return False
+    return w * h < _INSIDE * region.area or region.area > _FIDGET * box.area
 
 
 def _expected(tracks: Sequence[LiveTrack]) -> Expected:
