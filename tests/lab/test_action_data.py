@@ -45,9 +45,7 @@ def test_labels_of_the_sources_are_ours_or_left_out(
 
 
 def test_intervals_are_read_as_the_sources_write_them() -> None:
-    text = (
-        "Falling (BW) [6.9 to 12]; Eating[3.5 to 5.3]; Standing[3.6 to 6.9] ; Walking[0 to 3.6]"
-    )
+    text = "Falling (BW) [6.9 to 12]; Eating[3.5 to 5.3]; Standing[3.6 to 6.9] ; Walking[0 to 3.6]"
     found = [(i.action, i.start, i.end) for i in read_intervals(text)]
     assert found == [
         ("falling", 6.9, 12.0),
