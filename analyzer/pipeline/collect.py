@@ -111,7 +111,8 @@ class Expressions:
             return
         chips = np.stack([chip for *_, chip in self._pending])
         eye_px = np.array([quality.eye_px for _, _, quality, _ in self._pending], np.float32)
-        batch = self.classifier.classify(chips, eye_px)
+        yaw = np.array([quality.yaw for _, _, quality, _ in self._pending], np.float32)
+        batch = self.classifier.classify(chips, eye_px, yaw)
         for index, (number, moment, quality, _) in enumerate(self._pending):
             self._answers[number].append(
                 EmotionSample(
