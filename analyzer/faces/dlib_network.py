@@ -6,7 +6,6 @@ index multiplies its matrices without a tuned library.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,9 +109,7 @@ def _build(weights: _Weights) -> cv2.dnn.Net:
 
 def _unit(net: CaffeWriter, name: str, source: str, weights: _Weights, channels: int) -> str:
     """Add a residual unit that keeps size and channels."""
-    top = net.convolution(
-        f"{name}a", source, *weights.convolution(3, channels, channels), pad=1
-    )
+    top = net.convolution(f"{name}a", source, *weights.convolution(3, channels, channels), pad=1)
     top = net.relu(f"{name}ar", top)
     top = net.convolution(f"{name}b", top, *weights.convolution(3, channels, channels), pad=1)
     return net.relu(name, net.add(f"{name}s", top, source))

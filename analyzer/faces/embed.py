@@ -165,7 +165,7 @@ def _both(
     return np.asarray(blob, np.float32)
 
 
-def _template(answers: NDArray[np.floating], length: float) -> NDArray[np.float32]:
+def _template(answers: NDArray[np.generic], length: float) -> NDArray[np.float32]:
     """Return the mean of ``answers`` (N, D) at ``length``."""
     mean = np.asarray(answers, np.float64).mean(axis=0)
     return np.asarray(mean * (length / max(float(np.linalg.norm(mean)), 1e-12)), np.float32)

@@ -78,8 +78,8 @@ def measure(
     """
     rows: dict[int, list[tuple[NDArray[np.float32], str | None]]] = {s: [] for s in (0, *sizes)}
     for number, path in enumerate(pictures, start=1):
-        picture = cv2.imread(str(path))
-        face = None if picture is None else _middle_face(picture, tools)
+        picture = np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)
+        face = _middle_face(picture, tools) if picture.ndim == 3 else None
         for size, found in rows.items():
             found.append(_measure(picture, face, size, tools))
         progress(number)

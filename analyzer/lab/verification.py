@@ -81,9 +81,7 @@ def distances(embeddings: Floats, left: Ints, right: Ints) -> Floats:
 def strangers(embeddings: Floats, persons: Ints, share: float = 0.12) -> Strangers:
     """Return the nearest ``share`` of all pairs of two people among (N, D) ``embeddings``."""
     vectors = embeddings.astype(np.float64)
-    parts = [
-        _block(vectors, persons, start, share) for start in range(0, len(vectors), _BLOCK)
-    ]
+    parts = [_block(vectors, persons, start, share) for start in range(0, len(vectors), _BLOCK)]
     near = np.concatenate([d for d, _, _ in parts])
     order = np.argsort(near, kind="stable")
     pictures = np.bincount(persons)
@@ -93,9 +91,7 @@ def strangers(embeddings: Floats, persons: Ints, share: float = 0.12) -> Strange
     return Strangers(Scored(near[order], persons[one], persons[other]), pictures, total)
 
 
-def _block(
-    vectors: Floats, persons: Ints, start: int, share: float
-) -> tuple[Floats, Ints, Ints]:
+def _block(vectors: Floats, persons: Ints, start: int, share: float) -> tuple[Floats, Ints, Ints]:
     """Return distances and indices of the nearer pairs whose first picture is in this block."""
     rows = np.arange(start, min(start + _BLOCK, len(vectors)))
     squared = (

@@ -20,6 +20,7 @@ from analyzer.faces.landmarks import Landmarker
 from analyzer.models import registry
 from analyzer.people.detect import PersonDetector, make_person_detector
 
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """Everything that looks at pictures; a stage that is switched off is None."""

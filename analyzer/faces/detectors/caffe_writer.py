@@ -2,8 +2,9 @@
 
 OpenCV 4 takes a network from memory as Caffe text plus a protobuf of weights. Both are simple
 enough to write here, which spares a worker the import of tensorflow (3 s, 400 MB) for three
-networks of 0.5 M weights in all, and lets OpenCV run the network that dlib brings. Only the fields below are written: NetParameter.layer = 100;
-LayerParameter.name = 1, .type = 2, .blobs = 7; BlobProto.data = 5, .shape = 7; BlobShape.dim = 1.
+networks of 0.5 M weights in all, and lets OpenCV run the network that dlib brings. Only the fields
+below are written: NetParameter.layer = 100; LayerParameter.name = 1, .type = 2, .blobs = 7;
+BlobProto.data = 5, .shape = 7; BlobShape.dim = 1.
 """
 
 from __future__ import annotations
