@@ -20,8 +20,8 @@ def write(result: dict[str, Any], path: Path) -> None:
 
 def _summary(result: dict[str, Any]) -> str:
     return (
-        f"<p>{result['n']} pairs of {result['pictures']} pictures, {result['people']} people; faces "
-        f"found by {html.escape(result['detector'])}. Accuracy {_share(result['accuracy'])} "
+        f"<p>{result['n']} pairs of {result['pictures']} pictures, {result['people']} people; "
+        f"faces found by {html.escape(result['detector'])}. Accuracy {_share(result['accuracy'])} "
         f"({_interval(result['ci95'])}) at distance {result['threshold']:.3f}, where both errors "
         f"were equal when it was measured. {result['not_assessed']} pairs hold a face that a run "
         "would not compare; they count as errors.</p><p>False-match rates are over "
