@@ -40,7 +40,8 @@ class Calibration:
     """What was measured of one embedder.
 
     ``verification`` is the distance of equal error, at which one pair is judged. ``same_limit`` is
-    the distance that two good pictures of one person hardly ever exceed. ``rates`` rise. ``even``
+    the distance that two good pictures of one person hardly ever exceed; nearer than
+    ``same_picture`` are only copies of one picture. ``rates`` rise. ``even``
     is the distance at which two pictures are as likely of one person as of two, at equal priors;
     ``steepness`` is the slope of the log odds there, per unit of distance.
     """
@@ -48,6 +49,7 @@ class Calibration:
     embedder: str
     verification: float
     same_limit: float
+    same_picture: float
     rates: tuple[RatePoint, ...]
     even: float
     steepness: float
@@ -121,6 +123,7 @@ def calibration_from(values: Mapping[str, Any]) -> Calibration:
         embedder=values["embedder"],
         verification=float(values["verification"]),
         same_limit=float(values["same_limit"]),
+        same_picture=float(values["same_picture"]),
         rates=tuple(RatePoint(*map(float, point)) for point in values["false_match_rates"]),
         even=float(values["even"]),
         steepness=float(values["steepness"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from analyzer.faces import dlib_network
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.faces.geometry import aligned
 from analyzer.faces.landmarks import Landmarker
+from analyzer.models.fetch import sha256_of
 from analyzer.models.quiet import loading_quietly
 from analyzer.types import Box
 
@@ -52,6 +54,11 @@ class FaceEmbedder(Protocol):
         ...
 
     @property
+    def fingerprint(self) -> str:
+        """Name, recipe and SHA-256 of the weights: vectors of another are not comparable."""
+        ...
+
+    @property
     def dim(self) -> int:
         """Length of the vectors."""
         ...
@@ -79,6 +86,12 @@ class _Calibrated:
     """What a backend's measured calibration answers, by its name."""
 
     name: str
+    _file: Path
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """See FaceEmbedder."""
+        return f"{self.name} ({RECIPE}) {sha256_of(self._file)}"
 
     @property
     def threshold(self) -> float:
@@ -107,8 +120,8 @@ class FaceRecognition(_Calibrated):
         with loading_quietly():
             import face_recognition_models
 
-        path = face_recognition_models.face_recognition_model_location()
-        self._net = dlib_network.load_network(Path(path))
+        self._file = Path(face_recognition_models.face_recognition_model_location())
+        self._net = dlib_network.load_network(self._file)
         self._landmarks = _LandmarksOf()
 
     def embed(
@@ -140,6 +153,7 @@ class MobileFaceNet(_Calibrated):
                 f"{model}: OpenCV cannot load it ({error.err}); "
                 "run `analyzer models pull mobilefacenet`"
             ) from error
+        self._file = model
         self._landmarks = _LandmarksOf()
 
     def embed(

@@ -20,6 +20,9 @@ RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 SAME_LIMIT = 0.995
 """Share of the pairs of one person within ``same_limit``."""
 
+SAME_PICTURE = 0.9
+"""Share of the least distance of two different pictures up to which two are one picture."""
+
 FOLDS = 10
 _SEED = 5
 
@@ -48,6 +51,7 @@ def calibrate(pairs: Pairs, faces: Measured, embedder: str) -> dict[str, Any]:
         "pairs_of_two_people": others.total,
         "verification": round(v.equal_error(genuine.distances, others), 4),
         "same_limit": round(float(np.quantile(genuine.distances, SAME_LIMIT)), 4),
+        "same_picture": round(SAME_PICTURE * float(genuine.distances.min()), 4),
         "false_match_rates": [_point(rate, others, people) for rate in RATES],
         "true_match_rates": [_true_point(rate, genuine, others) for rate in RATES],
         **_logistic(genuine, others, embeddings, persons),
