@@ -30,7 +30,7 @@ class Picture:
     name: str
     person: str
     embedding: NDArray[np.float32]
-    score: float
+    eye_px: float
     kept: bool = False
 
 
@@ -75,7 +75,7 @@ def find_faults(pictures: Sequence[Picture], calibration: Calibration) -> tuple[
 def _duplicates(pictures: Sequence[Picture], calibration: Calibration) -> Iterator[Finding]:
     """Yield pictures that are given twice, recompressed or resized; the best stays."""
     taken: list[Picture] = []
-    for picture in sorted(pictures, key=lambda p: (not p.kept, -p.score, p.person, p.name)):
+    for picture in sorted(pictures, key=lambda p: (not p.kept, -p.eye_px, p.person, p.name)):
         own = (other for other in taken if other.person == picture.person)
         other = next((o for o in own if _apart(picture, o) <= calibration.same_picture), None)
         if other is None:

@@ -112,7 +112,7 @@ def _picture(entry: Entry) -> Picture:
     assert vector is not None
     kept = entry.decision is not None and entry.decision.used
     listed = entry.listed
-    return Picture(listed.name, listed.person, vector, quality.score, kept)
+    return Picture(listed.name, listed.person, vector, quality.eye_px, kept)
 
 
 def _digest(path: Path) -> str:

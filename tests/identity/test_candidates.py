@@ -64,3 +64,31 @@ def test_pictures_without_embedding_and_empty_tracks_give_no_candidates():
 def test_ties_are_broken_by_the_order_of_the_gallery():
     gallery = [known("B", 0.3, 0), known("A", 0.3, 0)]
     assert [c.person for c in rank_candidates("t", [face(0, 0)], gallery, DECISION)] == ["B", "A"]
+
+
+def test_a_track_of_two_people_names_nobody_and_says_why():
+    faces = [face(0, 0, name="a"), face(0.1, 0, name="b"), face(0, 2.0, name="other")]
+    decision = Decision(2.0, 0.0, 3, None, same_limit=0.6)
+    (only,) = rank_candidates("t", faces, [known("A", 0, 0)], decision)
+    assert not only.accepted
+    assert "may show two people" in (only.reason or "")
+    poor = [*faces[:2], face(0, 2.0, weight=0.05)]
+    (only,) = rank_candidates("t", poor, [known("A", 0, 0)], decision)
+    assert only.accepted, "a face too poor to say anything speaks against nobody"
+
+
+def test_the_reason_names_the_rival_or_the_threshold():
+    gallery = [known("A", 0.30, 0), known("B", 0.32, 0)]
+    first, second = rank_candidates("t", [face(0, 0)], gallery, DECISION)
+    assert first.reason == "only 0.020 nearer than B; 0.050 is asked for"
+    assert second.reason is None
+    (far,) = rank_candidates("t", [face(0, 0)], [known("A", 0.7, 0)], DECISION)
+    assert far.reason == "distance 0.700 is over the threshold 0.500"
+
+
+def test_template_and_nearest_picture_are_told_beside_the_mean():
+    faces = [face(3, 4), face(4, 3)]
+    (only,) = rank_candidates("t", faces, [known("A", 3, 4), known("A", 4, 3)], DECISION)
+    assert only.template_distance == pytest.approx(0, abs=1e-6)
+    assert only.nearest_distance == 0
+    assert only.distance == pytest.approx(np.sqrt(2) / 2)
