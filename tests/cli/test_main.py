@@ -25,17 +25,7 @@ print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = python(code)
     assert done.stdout.strip().endswith("[]")
-    for command in (
-        "run",
-        "derive",
-        "gallery",
-        "report",
-        "export",
-        "models",
-        "doctor",
-        "train",
-        "evaluate",
-    ):
+    for command in "run derive gallery report export models doctor train evaluate".split():
         assert f"\n  {command} " in done.stdout
 
 
