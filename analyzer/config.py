@@ -103,7 +103,7 @@ class EmbeddingSettings:
     min_eye_px: float = 12.0
     max_yaw: float = 65.0
     max_pitch: float = 50.0
-    min_sharpness: float = 4.0
+    min_sharpness: float = 8.0
     faces: int = 3
 
 

@@ -26,14 +26,27 @@ SECOND_FACE_RATIO = 0.4
 ones are people in the background of a portrait, or a badge taken for a face."""
 
 
+LEAST_EYE_PX, LEAST_SHARPNESS = 20.0, 16.0
+"""A gallery picture takes part in every comparison, so it must be better than a face of footage:
+two blurred pictures of two people pass for one in 7 of 100 cases where one blurred and one sharp do
+in 2 of 1,000 (models/identity/CARD.md)."""
+
+
 @dataclass(slots=True)
 class Reader:
-    """What looks at gallery pictures; ``floors`` are those of a run."""
+    """What looks at gallery pictures; ``floors`` are those of a run, or stricter."""
 
     detector: FaceDetector
     embedder: FaceEmbedder
     floors: EmbeddingSettings = field(default_factory=EmbeddingSettings)
     _landmarker: Landmarker | None = None
+
+    def __post_init__(self) -> None:
+        self.floors = replace(
+            self.floors,
+            min_eye_px=max(self.floors.min_eye_px, LEAST_EYE_PX),
+            min_sharpness=max(self.floors.min_sharpness, LEAST_SHARPNESS),
+        )
 
     @property
     def key(self) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from analyzer.config import IdentitySettings
 from analyzer.errors import AnalyzerError
 from analyzer.faces.calibration import Calibration
 from analyzer.lab import verification as v
 from analyzer.lab.identity_data import Pairs
 from analyzer.lab.identity_faces import Instruments, Measured, measure
+from analyzer.lab.open_set import galleries
 
 SIZES = (48, 32, 24, 16)
 RATES = {"1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
@@ -155,6 +157,12 @@ def evaluate(
             px: {k: p and p["true_match_rate"] for k, p in part["at_rate"].items()}
             for px, part in small.items()
         },
+        "galleries": galleries(
+            faces[0].embeddings[faces[0].found],
+            pairs.persons[faces[0].found],
+            calibration,
+            IdentitySettings(),
+        ),
         "roc": rates["roc"],
         "reasons": _count(faces[0].reasons),
     }

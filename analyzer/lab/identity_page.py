@@ -14,7 +14,13 @@ from analyzer.lab.pages import document
 def write(result: dict[str, Any], path: Path) -> None:
     """Write the page; ``result`` is what ``evaluate_identity.evaluate`` returned."""
     title = html.escape(f"Identity: {result['embedder']}")
-    parts = [f"<h1>{title}</h1>", _summary(result), _points(result), _sizes(result)]
+    parts = [
+        f"<h1>{title}</h1>",
+        _summary(result),
+        _points(result),
+        _galleries(result),
+        _sizes(result),
+    ]
     document(title, parts, [roc(result), by_size(result)], path)
 
 
@@ -49,6 +55,25 @@ def _points(result: dict[str, Any]) -> str:
             rows.append(("measured here", place, rate, _share(share), spread))
     heads = ("point", "distance", "false-match rate", "true-match rate", "95 % interval")
     return "<h2>Operating points</h2>" + _table(heads, rows)
+
+
+def _galleries(result: dict[str, Any]) -> str:
+    rows = [
+        (
+            size,
+            part["threshold"],
+            f"{100 * part['strangers_named']:.2f} %",
+            _share(part["named"]),
+            _share(part["rank_1"]),
+        )
+        for size, part in result["galleries"].items()
+    ]
+    heads = ("people", "distance", "strangers named", "known named", "known at rank 1")
+    return (
+        "<h2>Galleries</h2><p>Galleries drawn from these people, a picture each; every other "
+        "picture asked for, at the default settings (distance and margin).</p>"
+        + _table(heads, rows)
+    )
 
 
 def _sizes(result: dict[str, Any]) -> str:
