@@ -123,9 +123,9 @@ def evaluate_identity(
         calibration = calibration_of(tools.embedder.name)
         result = judge(labelled, tools, calibration, _counter(len(labelled.pictures)))
         if page:
-            from analyzer.lab import identity_page
+            from analyzer.lab.identity_page import write
 
-            identity_page.write(result, page)
+            write(result, page)
     click.echo(json.dumps(result) if as_json else _identity_text(result))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.identity.consistency import gap_between_people
+from analyzer.identity.template import template_distance, track_distances
 from analyzer.types import Candidate, GalleryFace
 
 
@@ -45,10 +46,8 @@ def rank_candidates(
 ) -> tuple[Candidate, ...]:
     """Return the nearest persons of ``gallery``, best first, at most ``decision.keep``.
 
-    The distance to a person is the quality-weighted mean, over the track's faces, of the distance
-    to one picture, for the nearest of the person's pictures. The mean of distances decides and not
-    the distance of the mean face: averaging embeddings shrinks every distance by what the faces
-    differ, and thresholds are measured on pairs of single pictures. Gallery faces without embedding
+    The distance to a person is that of the track's template (see ``track_distances``), faces
+    weighted by quality, to the nearest of the person's pictures. Gallery faces without embedding
     are ignored.
     """
     known = [face for face in gallery if face.embedding is not None]
@@ -59,9 +58,9 @@ def rank_candidates(
     obstacle = _two_people(faces, decision)
     result = []
     for rank, index in enumerate(order[: decision.keep], start=1):
-        distance = float(table.mean[index])
+        distance = float(table.apart[index])
         following = order[rank] if rank < len(order) else None
-        margin = float("inf") if following is None else float(table.mean[following]) - distance
+        margin = float("inf") if following is None else float(table.apart[following]) - distance
         reason = None
         if rank == 1:
             rival = None if following is None else known[following].person
@@ -88,7 +87,7 @@ def rank_candidates(
 
 
 class _Distances:
-    """Distances of F faces of a track to G gallery pictures: ``each`` (F, G), ``mean`` (G,).
+    """Distances of F faces of a track to G pictures: each face (F, G), the template ``apart`` (G,).
 
     ``persons`` holds the index of the nearest picture of each person, nearest person first.
     """
@@ -100,9 +99,9 @@ class _Distances:
         self._pictures = np.stack(pictures).astype(np.float64)
         self._owners = np.array([face.person for face in known])
         self.each = np.linalg.norm(self._track[:, None, :] - self._pictures[None, :, :], axis=2)
-        self.mean = self._weights @ self.each / self._weights.sum()
+        self.apart = track_distances(self._track, self._weights, self._pictures)
         best: dict[str, int] = {}
-        for index in np.lexsort((np.arange(len(known)), self.mean)):
+        for index in np.lexsort((np.arange(len(known)), self.apart)):
             best.setdefault(known[index].person, int(index))
         self.persons = list(best.values())
 
@@ -113,13 +112,7 @@ class _Distances:
     def between_templates(self, person: str) -> float:
         """Return the distance between the mean faces of the track and ``person``."""
         own = self._pictures[self._owners == person]
-        length = float(np.linalg.norm(own, axis=1).mean())
-        track = _at_length(self._weights @ self._track, length)
-        return float(np.linalg.norm(track - _at_length(own.sum(axis=0), length)))
-
-
-def _at_length(vector: NDArray[np.float64], length: float) -> NDArray[np.float64]:
-    return vector * (length / max(float(np.linalg.norm(vector)), 1e-12))
+        return template_distance(self._track, self._weights, own)
 
 
 def _two_people(faces: Sequence[TrackFace], decision: Decision) -> str | None:

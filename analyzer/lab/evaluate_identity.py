@@ -15,9 +15,13 @@ from analyzer.lab import verification as v
 from analyzer.lab.identity_data import Pairs
 from analyzer.lab.identity_faces import Instruments, Measured, measure
 from analyzer.lab.open_set import galleries
+from analyzer.lab.simulated_tracks import tracks
 
 SIZES = (48, 32, 24, 16)
 RATES = {"1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
+
+TRACK_PX = 32
+"""Width of the faces that simulated tracks are made of, like those of footage."""
 
 ROC_POINTS = 60
 
@@ -163,9 +167,18 @@ def evaluate(
             calibration,
             IdentitySettings(),
         ),
+        "tracks": _tracks(pairs, faces, calibration),
         "roc": rates["roc"],
         "reasons": _count(faces[0].reasons),
     }
+
+
+def _tracks(
+    pairs: Pairs, faces: dict[int, Measured], calibration: Calibration
+) -> dict[str, dict[str, Any]]:
+    found = faces[0].found
+    small, full = (faces[size].embeddings[found] for size in (TRACK_PX, 0))
+    return tracks(small, full, pairs.persons[found], calibration.threshold)
 
 
 def _count(reasons: tuple[str | None, ...]) -> dict[str, int]:
