@@ -34,7 +34,7 @@ BACKENDS = ("auto", "face_recognition", "mobilefacenet")
 """What ``embedding.backend`` may be; auto is face_recognition."""
 
 RECIPE = "mirror mean, one length"
-"""How networks are asked; vectors of another recipe are not compared."""
+"""How networks are asked; vectors of another recipe are not comparable."""
 
 _DLIB_LENGTH = math.sqrt(2)
 """dlib's own vectors are 1.42 long on average (1.33 to 1.55 for nine in ten LFW faces); with this
