@@ -93,21 +93,31 @@ class ActionSettings:
 class EmbeddingSettings:
     """Whether faces are embedded, and by which backend.
 
-    Only the best ``faces`` of a tracklet, and none with less than ``min_eye_px`` between the eyes.
+    Only the best ``faces`` of a tracklet and the best of each stretch of its time, and none below a
+    floor: less than ``min_eye_px`` between the eyes, turned by more than ``max_yaw`` or
+    ``max_pitch`` degrees, a chip of less than ``min_sharpness``.
     """
 
     enabled: bool = True
     backend: str = "auto"
     min_eye_px: float = 12.0
+    max_yaw: float = 65.0
+    max_pitch: float = 50.0
+    min_sharpness: float = 8.0
     faces: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Candidates. ``threshold`` on the embedding distance; 0 takes the embedder's own."""
+    """Candidates.
 
+    ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
+    distance up to which a name is shown, unless ``threshold`` gives one.
+    """
+
+    false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.02
+    min_margin: float = 0.05
     candidates: int = 3
 
 
@@ -248,4 +258,5 @@ _MAY_BE_ZERO = {
     ("faces", "min_score"),
     ("people", "min_score"),
     ("embedding", "min_eye_px"),
+    ("embedding", "min_sharpness"),
 }

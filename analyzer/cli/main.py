@@ -13,6 +13,7 @@ from analyzer import __version__
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.export import export
+from analyzer.cli.gallery import gallery
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
 from analyzer.cli.report import report
@@ -34,7 +35,7 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = {"debug": debug}
 
 
-for command in (run, derive, report, export, models, doctor, train, evaluate):
+for command in (run, derive, gallery, report, export, models, doctor, train, evaluate):
     cli.add_command(command)
 
 

@@ -299,3 +299,15 @@ def create_case(db: Database) -> None:
             {"key": "format_version", "value": str(FORMAT_VERSION)},
         ]
     )
+
+
+@migrations()
+def explain_candidates(db: Database) -> None:
+    """Add what a candidate was decided by."""
+    for column in (
+        "false_match_rate REAL",
+        "template_distance REAL",
+        "nearest_distance REAL",
+        "reason TEXT",
+    ):
+        db.execute(f"ALTER TABLE candidates ADD COLUMN {column}")

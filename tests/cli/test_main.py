@@ -25,7 +25,8 @@ print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = python(code)
     assert done.stdout.strip().endswith("[]")
-    for command in ("run", "derive", "report", "export", "models", "doctor", "train", "evaluate"):
+    main_commands = ("run", "derive", "gallery", "report", "export", "models", "doctor")
+    for command in (*main_commands, "train", "evaluate"):
         assert f"\n  {command} " in done.stdout
 
 
