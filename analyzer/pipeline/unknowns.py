@@ -37,7 +37,8 @@ def derive_people(
         unknowns, lost = _unknowns(reader, settings, embedder)
         fits, stale = _holding(reviews_in(reader), reader)
     write_people(case, unknowns, [(review.seq, track) for review, track in fits], _verdicts(fits))
-    pack_faces(case)
+    if embedder is not None:
+        pack_faces(case)
     return (*_renamed(before, unknowns), *lost, *stale)
 
 

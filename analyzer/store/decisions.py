@@ -63,13 +63,13 @@ def _append(db: Database, table: str, row: Row) -> int:
 
 def reviews_in(reader: CaseReader) -> tuple[Review, ...]:
     """Return every review of the case, oldest first."""
-    return tuple(map(_review, reader.rows("reviews")))
+    return tuple(map(review_of_row, reader.rows("reviews")))
 
 
 def reviews_of(reader: CaseReader, track_id: str) -> tuple[Review, ...]:
     """Return the reviews that hold for a track as it is today, oldest first."""
     where = "seq IN (SELECT seq FROM review_tracks WHERE track_id = ?)"
-    return tuple(map(_review, reader.rows("reviews", where, [track_id])))
+    return tuple(map(review_of_row, reader.rows("reviews", where, [track_id])))
 
 
 def verdicts_of(reader: CaseReader, track_id: str) -> tuple[Verdict, ...]:
@@ -138,7 +138,8 @@ def fit_of(reader: CaseReader, anchor: Anchor) -> Fit:
     return Fit(row["id"])
 
 
-def _review(row: Row) -> Review:
+def review_of_row(row: Row) -> Review:
+    """Return the review of a row of ``reviews``."""
     return Review(
         row["seq"],
         row["at"],
