@@ -99,7 +99,10 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:
     """Return the embedder to search with, how many faces it embedded, and how many others did."""
-    sql = "SELECT embedder, sum(faces) AS faces FROM face_packs GROUP BY embedder ORDER BY faces"
+    sql = (
+        "SELECT embedder, sum(faces) AS faces FROM face_packs WHERE faces > 0 "
+        "GROUP BY embedder ORDER BY faces"
+    )
     counts = {row["embedder"]: row["faces"] for row in reader.select(sql)}
     if not counts:
         raise UsageError(

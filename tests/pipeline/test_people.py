@@ -203,7 +203,7 @@ def test_a_case_carries_its_purpose_and_what_it_may_not_store(run, tmp_path):
         (1, "", None)
     ]
     assert list((case / "faces").iterdir()) == []
-    for table in ("emotions", "actions", "track_actions", "candidates", "people", "face_packs"):
+    for table in ("emotions", "actions", "track_actions", "candidates", "people"):
         assert rows(case, f"SELECT count(*) FROM {table}") == [(0,)], table
     assert rows(case, "SELECT examiner, authority, purpose FROM runs") == [
         ("A. Examiner", "warrant 7", "who <came>")
