@@ -1,7 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again.
+``report`` change only what is derived, so they never cause a video to be decoded again; ``case``
+changes neither.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet; ``crops``
+    whether their pictures are stored.
     """
 
     backend: str = "auto"
@@ -52,6 +54,7 @@ class FaceSettings:
     min_px: int = 20
     min_score: float = 0.7
     keep: int = 5
+    crops: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,10 @@ class EmbeddingSettings:
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Candidates.
+    """Candidates and unknowns.
+
+    ``unknown_distance`` is the embedding distance inside a group of unknown tracks; 0 takes what
+    was measured for the embedder.
 
     ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
     distance up to which a name is shown, unless ``threshold`` gives one.
@@ -119,6 +125,7 @@ class IdentitySettings:
     threshold: float = 0.0
     min_margin: float = 0.05
     candidates: int = 3
+    unknown_distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,26 @@ class ReportSettings:
 
     title: str = ""
     max_points: int = 2000
+
+
+STAGES = {
+    "identify": "comparing faces with a gallery and with each other",
+    "emotion": "apparent expressions",
+    "action": "actions",
+    "embeddings": "storing embeddings of faces, without which nobody can be compared",
+    "crops": "storing pictures of the faces in the footage",
+}
+"""What a policy can forbid, and what that leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """Who works on the case, on whose authority and why; ``forbid`` stages, see ``policy``."""
+
+    examiner: str = ""
+    authority: str = ""
+    purpose: str = ""
+    forbid: str = ""
 
 
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
@@ -156,6 +183,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    case: CaseSettings = field(default_factory=CaseSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -169,11 +197,21 @@ class Settings:
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
         sections = self.as_dict()
-        return _digest({name: values for name, values in sections.items() if name not in _RAW})
+        return _digest({name: sections[name] for name in sections if name not in (*_RAW, "case")})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
         return _merge(self, {section: values}, "the command line")
+
+
+def switched_off(settings: Settings) -> tuple[str, ...]:
+    """Return the stages that ``settings`` leave out, by the names of their switches."""
+    stages = {
+        "identify": settings.embedding.enabled,
+        "emotion": settings.emotions.enabled,
+        "action": settings.actions.enabled,
+    }
+    return tuple(name for name, on in stages.items() if not on)
 
 
 def _digest(values: dict[str, Any]) -> str:
@@ -254,6 +292,7 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
 _MAY_BE_ZERO = {
     ("identity", "threshold"),
     ("identity", "min_margin"),
+    ("identity", "unknown_distance"),
     ("sampling", "overlap_s"),
     ("faces", "min_score"),
     ("people", "min_score"),

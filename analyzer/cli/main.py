@@ -10,14 +10,18 @@ from typing import NoReturn
 import click
 
 from analyzer import __version__
+from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
+from analyzer.cli.policy import policy
 from analyzer.cli.report import report
+from analyzer.cli.review import review
 from analyzer.cli.run import run
+from analyzer.cli.search import search
 from analyzer.errors import AnalyzerError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -35,7 +39,21 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = {"debug": debug}
 
 
-for command in (run, derive, gallery, report, export, models, doctor, train, evaluate):
+for command in (
+    run,
+    derive,
+    gallery,
+    report,
+    export,
+    search,
+    review,
+    cluster,
+    policy,
+    models,
+    doctor,
+    train,
+    evaluate,
+):
     cli.add_command(command)
 
 

@@ -49,6 +49,25 @@ def write_manifest(case: Case) -> Path:
         return _write(case.folder, manifest)
 
 
+def write_database_entry(case: Case) -> None:
+    """Bring the hash of the database in ``manifest.json`` up to date, and nothing else in it.
+
+    For what only adds to the database of a large case; otherwise as write_manifest, which it falls
+    back to where there is no manifest yet.
+    """
+    if not (case.folder / MANIFEST_NAME).exists():
+        write_manifest(case)
+        return
+    with case_errors(case.folder):
+        _fold_log_in(case)
+        case.db.conn.close()
+        manifest = _read(case.folder)
+        others = [entry for entry in manifest["products"] if entry["path"] != DATABASE_NAME]
+        products = [*others, _entry(case.folder, DATABASE_NAME)]
+        manifest["products"] = sorted(products, key=lambda entry: str(entry["path"]))
+        _write(case.folder, manifest)
+
+
 _SOURCES = """
 SELECT f.path, f.sha256, v.size_bytes AS size, f.status
 FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analyzer.config import Settings, overlay_settings
@@ -17,8 +17,10 @@ from analyzer.pipeline.executors import Executor, default_workers, make_executor
 from analyzer.pipeline.inputs import find_files
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
+from analyzer.pipeline.policy import under_policy
 from analyzer.pipeline.summary import RunSummary, summarise
 from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.pipeline.watch import Progress, Watcher
 from analyzer.report.build import build_report
 from analyzer.store.case import Case
@@ -54,22 +56,34 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
     begun = time.monotonic()
     files = find_files(request.inputs, request.case)
     executor = make_executor(request.workers or default_workers())
-    models = provenance.model_records(request.settings, load_registry())
     with Case.open(request.case, create=True) as case:
-        with Journal(case, request.command, request.settings, models) as journal:
-            people = known_people(case, request.gallery, request.settings)
+        settings, notes = under_policy(case, request.settings, request.gallery)
+        request = replace(request, settings=settings)
+        models = provenance.model_records(settings, load_registry())
+        before = named_people(case)
+        with Journal(case, request.command, settings, models) as journal:
+            people = known_people(case, request.gallery, settings)
             journal.use_gallery(people.fingerprint)
-            deriver = Deriver(case, request.settings, people, journal.embedder)
+            deriver = Deriver(case, settings, people, journal.embedder)
             batch = _Batch(request, journal, deriver, watcher, files)
             batch.run(executor)
             deriver.derive_stale()
-            journal.log("analysed", {"files": len(files), "seconds": round(batch.analysed_s, 3)})
-        report = publish(case, request.settings, journal)
+            notes += derive_people(case, settings, journal.embedder, before)
+            journal.log(
+                "analysed",
+                {
+                    "files": len(files),
+                    "seconds": round(batch.analysed_s, 3),
+                    "notes": list(notes),
+                },
+            )
+        report = publish(case, settings, journal)
         videos = summarise(case.folder, [str(path) for path in files])
     return RunSummary(
         case=str(request.case),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
         processed_s=batch.analysed_s,
         wall_s=time.monotonic() - begun,
@@ -90,18 +104,21 @@ def derive_case(
     with Case.open(folder, create=False) as case:
         with CaseReader(folder) as reader:
             last = last_run(reader)
-        settings = overlay_settings(last.settings, config)
+        settings, notes = under_policy(case, overlay_settings(last.settings, config), gallery)
+        before = named_people(case)
         with Journal(case, command, settings, last.models, last.raw_hash) as journal:
             people = known_people(case, gallery, settings)
             journal.use_gallery(people.fingerprint)
             Deriver(case, settings, people, journal.embedder).derive_stale()
-            journal.log("derived", {"gallery": people.fingerprint})
+            notes += derive_people(case, settings, journal.embedder, before)
+            journal.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
         report = publish(case, settings, journal)
         videos = summarise(case.folder, None)
     return RunSummary(
         case=str(folder),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
         processed_s=0.0,
         wall_s=time.monotonic() - begun,

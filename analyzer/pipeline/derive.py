@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from analyzer.config import Settings
+from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
@@ -42,7 +42,8 @@ class Deriver:
         self._settings = settings
         self._people = people
         self._decision = _decision(settings, embedder, len(people.faces))
-        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}"
+        off = "".join(f":no {name}" for name in switched_off(settings))
+        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
@@ -95,7 +96,7 @@ def _track(
     people: KnownPeople,
     decision: Decision | None,
 ) -> DerivedTrack:
-    whole = merge(group, video.segments, video.spans, number)
+    whole = _allowed(merge(group, video.segments, video.spans, number), settings)
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
     candidates = _candidates(track_id, whole, owner, people, decision)
@@ -117,6 +118,18 @@ def _track(
         actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
         candidates=candidates,
     )
+
+
+def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
+    """Return the track without what was measured by a stage that is switched off by now."""
+    if not settings.emotions.enabled:
+        whole = replace(whole, emotions=())
+    if not settings.actions.enabled:
+        whole = replace(whole, actions=())
+    if not settings.embedding.enabled:
+        faces = tuple(replace(face, embedding=None) for face in whole.faces)
+        whole = replace(whole, faces=faces)
+    return whole
 
 
 class _Owner:

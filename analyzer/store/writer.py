@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ from analyzer.store.derived import DerivedVideo
 from analyzer.store.failures import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import (
+    ABOUT,
     FileStatus,
     PersonRecord,
     RunRecord,
@@ -51,9 +52,16 @@ class CaseWriter:
             "models": rows.as_json([dict(model) for model in run.models]),
             "versions": rows.as_json(dict(run.versions)),
             "gallery_fingerprint": run.gallery_fingerprint,
+            **{key: run.about.get(key) for key in ABOUT},
         }
         with self._transaction():
             self._insert("runs", [row])
+
+    def set_about(self, about: Mapping[str, str]) -> None:
+        """Record examiner, authority and purpose of the case, those of ABOUT that are given."""
+        with self._transaction() as db:
+            for key, value in about.items():
+                db.table("case_info").upsert({"key": key, "value": value}, pk="key")
 
     def end_run(self, run_id: str, status: RunStatus) -> None:
         """Record how the run ended, and that it ended now."""
@@ -111,7 +119,7 @@ class CaseWriter:
         tracklets = rows.tracklets_by_id(result)
         with case_errors(self._folder):
             images = {
-                face.jpeg: save_image(self._folder, face.jpeg)
+                face.jpeg: save_image(self._folder, face.jpeg) if face.jpeg else ""
                 for tracklet in tracklets.values()
                 for face in tracklet.faces
             }

@@ -25,8 +25,10 @@ print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = python(code)
     assert done.stdout.strip().endswith("[]")
-    main_commands = ("run", "derive", "gallery", "report", "export", "models", "doctor")
-    for command in (*main_commands, "train", "evaluate"):
+    for command in (
+        "run", "derive", "gallery", "report", "export", "search", "review", "cluster", "policy",
+        "models", "doctor", "train", "evaluate",
+    ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
 
 
