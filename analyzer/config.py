@@ -117,7 +117,7 @@ class IdentitySettings:
 
     false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.05
+    min_margin: float = 0.06
     candidates: int = 3
 
 
