@@ -44,8 +44,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, besides the best of each
-    stretch of its time.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, besides the
+    best of each stretch of its time.
     """
 
     backend: str = "auto"
