@@ -45,8 +45,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet; ``crops``
-    whether their pictures are stored.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, besides the
+    best of each stretch of its time; ``crops`` whether their pictures are stored.
     """
 
     backend: str = "auto"
@@ -123,7 +123,7 @@ class IdentitySettings:
 
     false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.05
+    min_margin: float = 0.06
     candidates: int = 3
     unknown_distance: float = 0.0
 

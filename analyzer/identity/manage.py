@@ -13,6 +13,7 @@ from analyzer.faces.calibration import Calibration
 from analyzer.identity.check import Finding, Picture, find_faults
 from analyzer.identity.gallery import Entry, Reader, read_entries
 from analyzer.identity.index import Decision, load_index, save_index
+from analyzer.identity.sources import PICTURE_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,13 +35,18 @@ def add_pictures(
     """Copy ``pictures`` into the folder of ``person`` and return them as the gallery now has them.
 
     A picture that is there already is used again if it had been set aside, and ``check`` will not
-    set it aside again: the examiner has looked. Raises UsageError for a csv or a name that cannot
-    be a folder, GalleryError for a picture that cannot be read, with nothing copied.
+    set it aside again: the examiner has looked. Raises, with nothing copied, UsageError for a csv,
+    a file that is no picture or a name that cannot be a folder, and GalleryError for a picture that
+    cannot be read.
     """
     if source.is_file():
         raise UsageError(f"{source}: add a line person,path to the csv instead")
     if not person.strip() or person.startswith(".") or Path(person).name != person:
         raise UsageError(f"{person!r}: cannot be the name of a folder; give the person's name")
+    strange = [path for path in pictures if path.suffix.lower() not in PICTURE_SUFFIXES]
+    if strange:
+        known = ", ".join(sorted(PICTURE_SUFFIXES))
+        raise UsageError(f"{strange[0]}: not a picture; convert it to one of {known}")
     digests = {path: _digest(path) for path in pictures}
     folder = source / person
     try:

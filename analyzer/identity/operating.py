@@ -6,7 +6,7 @@ from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import Calibration
 from analyzer.identity.candidates import Decision
 
-MOST_CORRECTION = 10
+MOST_CORRECTION = 15
 """A gallery of N pictures asks for a rate N times rarer, up to this. Beyond, the margin to the next
 person takes over: strangers who are near somebody of a large gallery are near several, and the
 threshold alone would lose more true candidates than false ones (models/identity/CARD.md)."""

@@ -129,7 +129,7 @@ def roc(result: dict[str, Any]) -> go.Figure:
         x=[naming["false_match_rate"]], y=[naming["true_match_rate"]], mode="markers",
         marker_size=12, name="a name is shown",
     )  # fmt: skip
-    figure.update_xaxes(type="log", title="false-match rate")
+    figure.update_xaxes(type="log", title="false-match rate", exponentformat="power")
     return figure.update_layout(title="ROC", yaxis_title="true-match rate")
 
 

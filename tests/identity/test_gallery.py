@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analyzer.config import Settings
-from analyzer.errors import GalleryError
+from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.detect import FaceDetector, make_face_detector
 from analyzer.faces.embed import FaceEmbedder, make_face_embedder
@@ -184,6 +184,25 @@ def test_check_sets_copies_and_one_face_under_two_names_aside(
     done = check_gallery(tmp_path, reader, calibration, write=True)
     used = {e.listed.person for e in done.entries if e.aside is None}
     assert "Ann" in used, "the examiner has looked and says who it is"
+
+
+def test_what_cannot_be_added_is_refused_with_nothing_copied(
+    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+) -> None:
+    reader, table = Reader(*engines), tmp_path / "people.csv"
+    table.write_text("person,path\n")
+    clip = tmp_path / "clip.mp4"
+    clip.touch()
+    for source, person, picture, said in (
+        (tmp_path / "g", "../Ann", PORTRAITS[0], "cannot be the name of a folder"),
+        (tmp_path / "g", "Ann", clip, "not a picture"),
+        (table, "Ann", PORTRAITS[0], "add a line"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            add_pictures(source, person, [picture], reader)
+    with pytest.raises(GalleryError, match="cannot be read"):
+        add_pictures(tmp_path / "g", "Ann", [PORTRAITS[0], tmp_path / "none.jpg"], reader)
+    assert not (tmp_path / "g").exists()
 
 
 def test_a_damaged_index_is_an_error_and_not_forgotten(tmp_path: Path) -> None:
