@@ -96,12 +96,17 @@ class ActionSettings:
 class EmbeddingSettings:
     """Whether faces are embedded, and by which backend.
 
-    Only the best ``faces`` of a tracklet, and none with less than ``min_eye_px`` between the eyes.
+    Only the best ``faces`` of a tracklet and the best of each stretch of its time, and none below a
+    floor: less than ``min_eye_px`` between the eyes, turned by more than ``max_yaw`` or
+    ``max_pitch`` degrees, a chip of less than ``min_sharpness``.
     """
 
     enabled: bool = True
     backend: str = "auto"
     min_eye_px: float = 12.0
+    max_yaw: float = 65.0
+    max_pitch: float = 50.0
+    min_sharpness: float = 8.0
     faces: int = 3
 
 
@@ -109,12 +114,16 @@ class EmbeddingSettings:
 class IdentitySettings:
     """Candidates and unknowns.
 
-    ``threshold`` on the embedding distance of candidates and ``unknown_distance`` inside a group of
-    unknown tracks; 0 takes what was measured for the embedder.
+    ``unknown_distance`` is the embedding distance inside a group of unknown tracks; 0 takes what
+    was measured for the embedder.
+
+    ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
+    distance up to which a name is shown, unless ``threshold`` gives one.
     """
 
+    false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.02
+    min_margin: float = 0.05
     candidates: int = 3
     unknown_distance: float = 0.0
 
@@ -288,4 +297,5 @@ _MAY_BE_ZERO = {
     ("faces", "min_score"),
     ("people", "min_score"),
     ("embedding", "min_eye_px"),
+    ("embedding", "min_sharpness"),
 }

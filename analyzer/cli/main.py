@@ -14,6 +14,7 @@ from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.export import export
+from analyzer.cli.gallery import gallery
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
 from analyzer.cli.policy import policy
@@ -39,8 +40,20 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 for command in (
-    run, derive, report, export, search, review, cluster, policy, models, doctor, train, evaluate
-):  # fmt: skip
+    run,
+    derive,
+    gallery,
+    report,
+    export,
+    search,
+    review,
+    cluster,
+    policy,
+    models,
+    doctor,
+    train,
+    evaluate,
+):
     cli.add_command(command)
 
 

@@ -20,7 +20,7 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option(
     "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: a folder a person, or a picture a person.",
+    help="Known persons: a folder a person, a picture a person, or a csv person,path.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",

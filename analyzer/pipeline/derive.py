@@ -13,6 +13,7 @@ from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
+from analyzer.identity.operating import decision_for
 from analyzer.pipeline.people import KnownPeople
 from analyzer.store import ids
 from analyzer.store.case import Case
@@ -40,7 +41,7 @@ class Deriver:
         self._writer = CaseWriter(case)
         self._settings = settings
         self._people = people
-        self._decision = _decision(settings, embedder)
+        self._decision = _decision(settings, embedder, len(people.faces))
         off = "".join(f":no {name}" for name in switched_off(settings))
         self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
@@ -148,17 +149,10 @@ class _Owner:
         return ids.face_id(self.of(face.moment.pts), face.moment.pts)
 
 
-def _decision(settings: Settings, embedder: str | None) -> Decision | None:
+def _decision(settings: Settings, embedder: str | None, pictures: int) -> Decision | None:
     if embedder is None:
         return None
-    calibration = calibration_of(embedder)
-    identity = settings.identity
-    return Decision(
-        threshold=identity.threshold or calibration.threshold,
-        min_margin=identity.min_margin,
-        keep=identity.candidates,
-        probability=calibration.probability,
-    )
+    return decision_for(settings.identity, calibration_of(embedder), pictures)
 
 
 def _candidates(

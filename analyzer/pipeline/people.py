@@ -55,4 +55,5 @@ def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
         folder,
         make_face_detector(settings.faces, installed),
         make_face_embedder(settings.embedding, installed),
+        settings.embedding,
     )

@@ -301,6 +301,18 @@ def create_case(db: Database) -> None:
     )
 
 
+@migrations()
+def explain_candidates(db: Database) -> None:
+    """Add what a candidate was decided by."""
+    for column in (
+        "false_match_rate REAL",
+        "template_distance REAL",
+        "nearest_distance REAL",
+        "reason TEXT",
+    ):
+        db.execute(f"ALTER TABLE candidates ADD COLUMN {column}")
+
+
 _PEOPLE = """
 CREATE TABLE reviews (
     seq INTEGER PRIMARY KEY,
