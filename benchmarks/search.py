@@ -111,6 +111,7 @@ def by_sqlite_vec(folder: Path, probe: Probe) -> Callable[[], object] | None:
         import sqlite_vec
     except ImportError:
         return None
+    (folder / "vec.db").unlink(missing_ok=True)
     db = sqlite3.connect(folder / "vec.db")
     if not hasattr(db, "enable_load_extension"):
         return None
@@ -125,14 +126,20 @@ def by_sqlite_vec(folder: Path, probe: Probe) -> Callable[[], object] | None:
     return lambda: db.execute(sql, [query, TOP]).fetchall()
 
 
-def timed(call: Callable[[], object], times: int = 3) -> float:
-    """Return the seconds of the fastest of ``times`` calls."""
-    best = float("inf")
+def timed(call: Callable[[], object], times: int = 3) -> tuple[float, float]:
+    """Return the wall and processor seconds of the fastest of ``times`` calls."""
+    best = (float("inf"), float("inf"))
     for _ in range(times):
-        begun = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         call()
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, (time.perf_counter() - wall, time.process_time() - cpu))
     return best
+
+
+def line(name: str, seconds: tuple[float, float], packed: tuple[float, float]) -> str:
+    """Return a line of the table."""
+    ratio = f"{seconds[0] / packed[0]:5.1f} × as long" if seconds is not packed else ""
+    return f"{name:<24}{seconds[0]:7.2f} s    {seconds[1]:7.2f} s of processor    {ratio}"
 
 
 def main() -> None:
@@ -154,14 +161,14 @@ def main() -> None:
         five = timed(lambda: by_packs(reader, track))
     size = (folder / "case.db").stat().st_size
     print(f"{options.faces:,} faces, case.db {size / 1e6:.0f} MB; the {TOP} nearest, same answers")
-    print(f"packed      {packed:7.2f} s    a track of five faces {five:.2f} s")
-    print(f"table       {table:7.2f} s    {table / packed:.1f} × as long")
+    print(line("packed", packed, packed))
+    print(line("packed, five faces", five, packed))
+    print(line("table (brute force)", table, packed))
     vec = by_sqlite_vec(folder, one)
     if vec is None:
-        print("sqlite-vec  not measured: not installed, or this Python loads no extensions")
+        print("sqlite-vec: not measured; not installed, or this Python loads no extensions")
     else:
-        seconds = timed(vec)
-        print(f"sqlite-vec  {seconds:7.2f} s    {seconds / packed:.1f} × as long")
+        print(line("sqlite-vec", timed(vec), packed))
     shutil.rmtree(scratch)
 
 

@@ -31,7 +31,8 @@ def under_policy(
 ) -> tuple[Settings, tuple[str, ...]]:
     """Return ``settings`` with what the policy of ``case`` forbids switched off, and notes on it.
 
-    ``settings.case.forbid`` becomes part of the policy first. Raises ConfigError for an unknown
+    ``settings.case.forbid`` becomes part of the policy first, and is empty in what is returned: the
+    policy of the case holds from then on, until it is lifted. Raises ConfigError for an unknown
     stage there, and UsageError where a gallery is given and comparing is forbidden.
     """
     wanted = require_stages(re.findall(r"[\w-]+", settings.case.forbid), "case.forbid")
@@ -48,7 +49,7 @@ def under_policy(
             f"{gallery}: the policy of this case forbids {against.stage} ({against.words}); leave "
             "the gallery out"
         )
-    notes = []
+    settings, notes = settings.with_values("case", forbid=""), []
     for stage, rule in rules.items():
         section, switch = _SWITCHES[stage]
         settings = settings.with_values(section, **{switch: False})

@@ -21,7 +21,7 @@ from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, reviews_in, reviews_of
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
-from tests.pipeline.conftest import SAMPLES
+from tests.pipeline.conftest import ROOT, SAMPLES
 from tests.pipeline.test_main_job import everything, rows
 
 OBAMA = "Barack Obama"
@@ -60,6 +60,26 @@ def test_the_stranger_who_comes_twice_is_one_unknown_person(samples_case):
     named = {name for (name,) in rows(case, "SELECT DISTINCT person FROM emotion_timeline")}
     assert named <= {OBAMA, "unknown-1", *found, None}
     assert "unknown-1" in "".join(p.read_text() for p in (case / "report").glob("video-*.html"))
+
+
+FOOTAGE = ROOT.parent / "shared" / "data" / "footage"
+
+
+@pytest.mark.skipif(not FOOTAGE.is_dir(), reason="needs the real footage in ../shared")
+def test_one_stranger_in_two_files_is_one_person_and_another_is_not(make_clip, run, tmp_path):
+    parts = [("biden_talking", "0"), ("biden_talking", "5"), ("stanwin_talking", "1")]
+    clips = [
+        make_clip(
+            f"{name}_{start}.mp4", "-ss", start, "-t", "2", "-i", FOOTAGE / f"{name}.mp4", "-an"
+        )
+        for name, start in parts
+    ]
+    case = tmp_path / "case"
+    run("run", *clips, "--case", case, "--no-emotion", "--no-action", "--fps", "2")
+    found = dict(rows(case, "SELECT video_path, person FROM appearances"))
+    first, second, other = (found[str(clip)] for clip in clips)
+    assert first == second
+    assert {first, other} == {"unknown-1", "unknown-2"}
 
 
 def test_a_review_changes_the_status_and_the_report_says_by_whom(case):
