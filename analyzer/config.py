@@ -1,7 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again.
+``report`` change only what is derived, so they never cause a video to be decoded again; ``work``
+changes no row at all.
 """
 
 from __future__ import annotations
@@ -128,7 +129,15 @@ class ReportSettings:
     max_points: int = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """How the work is done, which no row depends on. A worker ends after ``recycle`` segments."""
+
+    recycle: int = 100
+
+
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
+_NEITHER = ("work",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -159,7 +169,8 @@ class Settings:
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
         sections = self.as_dict()
-        return _digest({name: values for name, values in sections.items() if name not in _RAW})
+        others = (*_RAW, *_NEITHER)
+        return _digest({name: values for name, values in sections.items() if name not in others})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""

@@ -17,6 +17,7 @@ from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Frame, SegmentResult, Sighting, Tracklet, VideoInfo
 from analyzer.video.decode import Decoder
+from analyzer.video.intact import require_unchanged
 from analyzer.video.motion import MotionGate, MotionState
 
 
@@ -87,9 +88,10 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
 
     Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
     memory is bounded by the number of people, not by the length of the video. Raises VideoError
-    when not one frame of the segment can be decoded.
+    when not one frame of the segment can be decoded, SourceError when its file is not what it was.
     """
     settings = task.settings
+    require_unchanged(task.info)
     run = _Pass(
         settings,
         engines,
@@ -102,6 +104,7 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     for frame in decoder:
         run.step(frame)
     trouble = decoder.trouble
+    require_unchanged(task.info)
     if run.expressions is not None:
         run.expressions.flush()
     sure = sure_score(engines.faces.name)

@@ -299,3 +299,10 @@ def create_case(db: Database) -> None:
             {"key": "format_version", "value": str(FORMAT_VERSION)},
         ]
     )
+
+
+@migrations()
+def add_segment_state(db: Database) -> None:
+    """Tell segments that could not be analysed from those in which nobody was."""
+    # analysed, undecodable, given up (workers died of it)
+    db.execute("ALTER TABLE segments ADD COLUMN state TEXT NOT NULL DEFAULT 'analysed'")
