@@ -20,11 +20,15 @@ from analyzer.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds."""
+    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds.
+
+    With ``triage`` keyframes only, and every sample around those on which somebody is.
+    """
 
     fps: float = 5.0
     segment_s: float = 180.0
     overlap_s: float = 2.0
+    triage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

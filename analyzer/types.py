@@ -331,7 +331,8 @@ class SegmentResult:
     """Everything measured in one segment: the raw rows of one transaction.
 
     ``state`` says whether there is anything: what cannot be decoded, or kills its workers, is one
-    gap with the reason, so that it is not tried again unasked.
+    gap with the reason, so that it is not tried again unasked. ``keyframes_only_s`` seconds of its
+    own stretch were looked at by keyframes only.
     """
 
     video_sha256: str
@@ -342,6 +343,7 @@ class SegmentResult:
     bad_frames: int
     gaps: tuple[Gap, ...]
     state: SegmentState = "analysed"
+    keyframes_only_s: float = 0.0
 
 
 PictureStatus = Literal["used", "set aside"]

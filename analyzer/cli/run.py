@@ -32,6 +32,10 @@ from analyzer.config import Settings, load_settings
     "--executor", default="local", metavar="local|dask://HOST:PORT",
     help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",
 )  # fmt: skip
+@click.option(
+    "--triage", is_flag=True,
+    help="Look at keyframes only, and in full where somebody is: faster, may miss who passes by.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
 @click.option("--retry", is_flag=True, help="Try again the parts that could not be analysed.")
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
@@ -76,6 +80,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     settings = load_settings(options["config"])
     if options["fps"] is not None:
         settings = settings.with_values("sampling", fps=options["fps"])
+    if options["triage"]:
+        settings = settings.with_values("sampling", triage=True)
     for option, section in (
         ("no_identify", "embedding"),
         ("no_emotion", "emotions"),

@@ -306,3 +306,9 @@ def add_segment_state(db: Database) -> None:
     """Tell segments that could not be analysed from those in which nobody was."""
     # analysed, undecodable, given up (workers died of it)
     db.execute("ALTER TABLE segments ADD COLUMN state TEXT NOT NULL DEFAULT 'analysed'")
+
+
+@migrations()
+def add_triage(db: Database) -> None:
+    """Tell how much of a segment triage passed over."""
+    db.execute("ALTER TABLE segments ADD COLUMN keyframes_only_s REAL NOT NULL DEFAULT 0")

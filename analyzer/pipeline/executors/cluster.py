@@ -76,7 +76,7 @@ class DaskCluster:
         # What it would log of a worker that dies is told here in our own words.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = Client(self._scheduler, timeout=_CONNECT_S, set_as_default=False)
+            client = Client(self._scheduler, timeout=_CONNECT_S)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(
                 f"{self._address}: no Dask scheduler answers there; check the address, or start "
