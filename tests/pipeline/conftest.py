@@ -55,3 +55,14 @@ def everything(case):
     for row in tables["files"]:
         row.pop("run_id")
     return tables
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory):
+    """All rows of a run in this process alone."""
+    case = tmp_path_factory.mktemp("undisturbed") / "case"
+    from tests.pipeline.small import analysed
+
+    analysed(case, workers=1)
+    assert len(everything(case)["segments"]) >= 5
+    return everything(case)

@@ -12,49 +12,11 @@ import pytest
 from analyzer.config import Settings
 from analyzer.errors import UsageError
 from analyzer.pipeline import executors
-from analyzer.pipeline.batch import RunRequest, run_batch
 from analyzer.pipeline.executors import local
-from tests.pipeline.conftest import SAMPLES, everything
+from tests.pipeline.conftest import everything
+from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut
 
-STORE = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
-CORRIDOR = SAMPLES / "footage" / "corridor_cam2_20240312_081630.mp4"
 POISON = "poison"
-
-
-class Watched:
-    """Calls ``action`` once, at the first segment that is written."""
-
-    def __init__(self, action=None):
-        self.action = action
-
-    def update(self, progress):
-        action, self.action = self.action, None
-        if action is not None:
-            action()
-
-
-def cut(recycle=100):
-    """Return settings under which the samples fall into several segments each."""
-    settings = Settings().with_values("sampling", segment_s=4.0)
-    return settings.with_values("work", recycle=recycle)
-
-
-def analysed(case, settings=None, watcher=None, **changes):
-    """Analyse the corridor and the store into ``case``; return the summary."""
-    request = {
-        "inputs": (str(CORRIDOR), str(STORE)), "case": case, "gallery": None,
-        "settings": settings or cut(), "workers": 2, "fresh": False, "command": "test", **changes,
-    }  # fmt: skip
-    return run_batch(RunRequest(**request), watcher or Watched())
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """All rows of a run in this process alone."""
-    case = tmp_path_factory.mktemp("undisturbed") / "case"
-    analysed(case, workers=1)
-    assert len(everything(case)["segments"]) >= 5
-    return everything(case)
 
 
 def workers_of(process):
