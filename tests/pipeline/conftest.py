@@ -58,11 +58,17 @@ def everything(case):
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    """All rows of a run in this process alone."""
-    case = tmp_path_factory.mktemp("undisturbed") / "case"
+def small_case(tmp_path_factory):
+    """The case of the job of ``small.analysed``, in one process without disturbance."""
     from tests.pipeline.small import analysed
 
+    case = tmp_path_factory.mktemp("undisturbed") / "case"
     analysed(case, workers=1)
-    assert len(everything(case)["segments"]) >= 5
-    return everything(case)
+    return case
+
+
+@pytest.fixture(scope="session")
+def undisturbed(small_case):
+    """All its rows."""
+    assert len(everything(small_case)["segments"]) >= 5
+    return everything(small_case)

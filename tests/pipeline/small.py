@@ -22,7 +22,7 @@ class Watched:
 
 def cut(recycle=100):
     """Return settings under which the samples fall into several segments each."""
-    settings = Settings().with_values("sampling", segment_s=4.0)
+    settings = Settings().with_values("sampling", segment_s=4.0).with_values("embedding", faces=1)
     return settings.with_values("work", recycle=recycle)
 
 

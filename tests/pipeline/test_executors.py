@@ -37,21 +37,15 @@ def is_server(pid):
     return b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
-def test_a_worker_killed_by_the_system_loses_nothing(undisturbed, tmp_path):
+def test_workers_that_are_killed_or_replaced_lose_nothing(undisturbed, tmp_path):
     killed = []
 
     def kill():
         killed.append(workers_of(os.getpid())[0])
         os.kill(killed[0], signal.SIGKILL)
 
-    summary = analysed(tmp_path / "case", watcher=Watched(kill))
+    summary = analysed(tmp_path / "case", cut(recycle=2), watcher=Watched(kill))
     assert killed
-    assert summary.exit_code == 0
-    assert everything(tmp_path / "case") == undisturbed
-
-
-def test_recycled_workers_give_the_same_rows(undisturbed, tmp_path):
-    summary = analysed(tmp_path / "case", cut(recycle=1))
     assert summary.exit_code == 0
     assert everything(tmp_path / "case") == undisturbed
 
