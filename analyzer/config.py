@@ -2,7 +2,7 @@
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
 ``report`` change only what is derived, so they never cause a video to be decoded again; ``case``
-changes neither.
+and ``work`` change no row at all.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from analyzer.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds."""
+    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds.
+
+    With ``triage`` keyframes only, and every sample around those on which somebody is.
+    """
 
     fps: float = 5.0
     segment_s: float = 180.0
     overlap_s: float = 2.0
+    triage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,15 @@ class CaseSettings:
     forbid: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """How the work is done, which no row depends on. A worker ends after ``recycle`` segments."""
+
+    recycle: int = 100
+
+
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
+_NEITHER = ("case", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,7 @@ class Settings:
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     case: CaseSettings = field(default_factory=CaseSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -197,7 +210,8 @@ class Settings:
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
         sections = self.as_dict()
-        return _digest({name: sections[name] for name in sections if name not in (*_RAW, "case")})
+        others = (*_RAW, *_NEITHER)
+        return _digest({name: values for name, values in sections.items() if name not in others})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""

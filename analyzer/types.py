@@ -323,9 +323,17 @@ class Frame:
         return np.ascontiguousarray(colour[: self.height, : self.width], dtype=np.uint8)
 
 
+SegmentState = Literal["analysed", "undecodable", "given up"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentResult:
-    """Everything measured in one segment: the raw rows of one transaction."""
+    """Everything measured in one segment: the raw rows of one transaction.
+
+    ``state`` says whether there is anything: what cannot be decoded, or kills its workers, is one
+    gap with the reason, so that it is not tried again unasked. ``keyframes_only_s`` seconds of its
+    own stretch were looked at by keyframes only.
+    """
 
     video_sha256: str
     span: SegmentSpan
@@ -334,6 +342,8 @@ class SegmentResult:
     frames_examined: int
     bad_frames: int
     gaps: tuple[Gap, ...]
+    state: SegmentState = "analysed"
+    keyframes_only_s: float = 0.0
 
 
 PictureStatus = Literal["used", "set aside"]

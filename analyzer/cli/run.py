@@ -28,8 +28,16 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one a core].")
-@click.option("--executor", default="local", metavar="local", help="Where segments are analysed.")
+@click.option(
+    "--executor", default="local", metavar="local|dask://HOST:PORT",
+    help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",
+)  # fmt: skip
+@click.option(
+    "--triage", is_flag=True,
+    help="Look at keyframes only, and in full where somebody is: faster, may miss who passes by.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
+@click.option("--retry", is_flag=True, help="Try again the parts that could not be analysed.")
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
 @click.option("--no-emotion", is_flag=True, help="Do not classify apparent expressions.")
 @click.option("--no-action", is_flag=True, help="Do not classify actions.")
@@ -49,8 +57,6 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
     from analyzer.cli.progress import progress_on
     from analyzer.pipeline.batch import RunRequest, run_batch
 
-    if options["executor"] != "local":
-        raise click.UsageError("--executor knows: local")
     if options["gallery"] is not None and options["no_identify"]:
         raise click.UsageError("--gallery compares faces, --no-identify forbids it; leave one out")
     request = RunRequest(
@@ -61,6 +67,8 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
         workers=options["workers"],
         fresh=options["fresh"],
         command=" ".join(["analyzer", *sys.argv[1:]]),
+        executor=options["executor"],
+        retry=options["retry"],
     )
     with progress_on(sys.stderr) as watcher:
         summary = run_batch(request, watcher)
@@ -80,6 +88,8 @@ def _settings(options: dict[str, Any]) -> Settings:
     about = {key: options[key] for key in ("examiner", "authority", "purpose") if options[key]}
     if about:
         settings = settings.with_values("case", **about)
+    if options["triage"]:
+        settings = settings.with_values("sampling", triage=True)
     for option, section in (
         ("no_identify", "embedding"),
         ("no_emotion", "emotions"),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from analyzer.config import Settings
 from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
+from analyzer.pipeline.attention import Attention
 from analyzer.pipeline.collect import BestFaces, Expressions
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
+from analyzer.pipeline.triage import pays, triage, united, unseen_s
 from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Frame, SegmentResult, Sighting, Tracklet, VideoInfo
-from analyzer.video.decode import Decoder
+from analyzer.types import Frame, Gap, SegmentResult, SegmentSpan, Sighting, Tracklet, VideoInfo
+from analyzer.video.decode import Decoder, Trouble
+from analyzer.video.intact import require_unchanged
 from analyzer.video.motion import MotionGate, MotionState
 
 
@@ -27,23 +30,21 @@ class _Pass:
     settings: Settings
     engines: Engines
     gate: MotionGate
+    attention: Attention
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
     sampled: int = 0
     examined: int = 0
-    last_look: float = field(default=float("-inf"))
-    patience_s: float = 0.0
 
     def step(self, frame: Frame) -> None:
         """Take one sampled frame: look where something moved, else hold what is known."""
         self.sampled += 1
         state = self.gate.update(frame.luma, frame.moment.t)
-        if not self._worth_a_look(state, frame.moment.t):
+        if not self.attention.asks(state, frame.moment.t):
             self.tracker.hold(frame.moment)
             return
         self.examined += 1
-        self.last_look = frame.moment.t
         sightings = self._sightings(frame, state)
         for number, sighting in zip(
             self.tracker.update(frame.moment, sightings, state.regions), sightings, strict=True
@@ -51,16 +52,10 @@ class _Pass:
             if number is not None and sighting.face is not None:
                 self._collect(number, frame, sighting)
 
-    def _worth_a_look(self, state: MotionState, t: float) -> bool:
-        """Say whether something moved or a look is due; the longer all is still, the rarer."""
-        motion = self.settings.motion
-        if not motion.enabled or state.moved:
-            self.patience_s = motion.recheck_s
-            return True
-        if t - self.last_look < self.patience_s - 1e-6:
-            return False
-        self.patience_s = min(2 * self.patience_s, motion.recheck_most_s)
-        return True
+    def begin_anew(self) -> None:
+        """Say that the next frame does not follow the last one: nobody is followed across."""
+        self.tracker.cut()
+        self.attention.demand()
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:
         faces = self.engines.faces.detect(frame.bgr)
@@ -87,21 +82,21 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
 
     Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
     memory is bounded by the number of people, not by the length of the video. Raises VideoError
-    when not one frame of the segment can be decoded.
+    when not one frame of the segment can be decoded, SourceError when its file is not what it was.
     """
     settings = task.settings
+    require_unchanged(task.info)
     run = _Pass(
         settings,
         engines,
         MotionGate(settings.motion),
+        Attention(settings.motion),
         Tracker(settings.tracking),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
     )
-    decoder = Decoder(task.info, task.span, settings.sampling.fps)
-    for frame in decoder:
-        run.step(frame)
-    trouble = decoder.trouble
+    seen = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
+    require_unchanged(task.info)
     if run.expressions is not None:
         run.expressions.flush()
     sure = sure_score(engines.faces.name)
@@ -112,9 +107,50 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
-        bad_frames=trouble.bad_frames,
-        gaps=trouble.gaps,
+        bad_frames=seen.bad_frames,
+        gaps=seen.gaps,
+        keyframes_only_s=seen.keyframes_only_s,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What of a segment was decoded and what was not; see SegmentResult."""
+
+    bad_frames: int
+    gaps: tuple[Gap, ...]
+    keyframes_only_s: float = 0.0
+
+
+def _whole(run: _Pass, task: SegmentTask) -> _Seen:
+    """Take every sampled frame of the segment."""
+    trouble = _read(run, task, task.span)
+    return _Seen(trouble.bad_frames, trouble.gaps)
+
+
+def _triaged(run: _Pass, task: SegmentTask) -> _Seen:
+    """Take the sampled frames of the stretches that triage names, where triage saves time."""
+    if not pays(task.info, task.settings.sampling.fps):
+        return _whole(run, task)
+    keyframes = triage(task, run.engines)
+    run.sampled += keyframes.sampled
+    run.examined += keyframes.examined
+    troubles = [keyframes.trouble]
+    for stretch in keyframes.stretches:
+        run.begin_anew()
+        troubles.append(_read(run, task, stretch))
+    return _Seen(
+        sum(trouble.bad_frames for trouble in troubles),
+        united([gap for trouble in troubles for gap in trouble.gaps]),
+        unseen_s(task.info, task.span, keyframes.stretches),
+    )
+
+
+def _read(run: _Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
+    decoder = Decoder(task.info, span, task.settings.sampling.fps)
+    for frame in decoder:
+        run.step(frame)
+    return decoder.trouble
 
 
 def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:

@@ -13,7 +13,8 @@ from analyzer.errors import VideoError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.derive import Deriver
-from analyzer.pipeline.executors import Executor, default_workers, make_executor
+from analyzer.pipeline.engines import limit_threads
+from analyzer.pipeline.executors import LOCAL, Executor, default_workers, make_executor
 from analyzer.pipeline.inputs import find_files
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
@@ -26,7 +27,7 @@ from analyzer.report.build import build_report
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
-from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
+from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.wallclock import wall_clock_start
@@ -34,7 +35,10 @@ from analyzer.video.wallclock import wall_clock_start
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `analyzer run` was asked; ``workers`` None is one a core."""
+    """What `analyzer run` was asked; ``workers`` None is one a core.
+
+    ``fresh`` analyses everything again, ``retry`` the parts that could not be analysed before.
+    """
 
     inputs: tuple[str, ...]
     case: Path
@@ -43,6 +47,8 @@ class RunRequest:
     workers: int | None
     fresh: bool
     command: str
+    executor: str = LOCAL
+    retry: bool = False
 
 
 def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
@@ -55,7 +61,9 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
     """
     begun = time.monotonic()
     files = find_files(request.inputs, request.case)
-    executor = make_executor(request.workers or default_workers())
+    executor = make_executor(
+        request.executor, request.workers or default_workers(), request.settings.work
+    )
     with Case.open(request.case, create=True) as case:
         settings, notes = under_policy(case, request.settings, request.gallery)
         request = replace(request, settings=settings)
@@ -100,7 +108,7 @@ def derive_case(
     unless another is given. Raises CaseError, ConfigError or GalleryError with nothing changed.
     """
     begun = time.monotonic()
-    make_executor(1)
+    limit_threads(1)
     with Case.open(folder, create=False) as case:
         with CaseReader(folder) as reader:
             last = last_run(reader)
@@ -140,11 +148,15 @@ class _Work:
 
     info: VideoInfo
     number: int
-    spans: int
-    waiting: set[int]
-    written: bool
-    paths: list[str] = field(default_factory=list)
-    reasons: list[Outcome] = field(default_factory=list)
+    paths: list[str]
+    waiting: set[int] = field(default_factory=set)
+    states: dict[int, SegmentState] = field(default_factory=dict)
+    interrupted: list[str] = field(default_factory=list)
+
+    @property
+    def spans(self) -> int:
+        """The number of segments of the whole video."""
+        return len(self.waiting) + len(self.states) + len(self.interrupted)
 
 
 class _Batch:
@@ -202,7 +214,7 @@ class _Batch:
         wall = wall_clock_start(info, path.name)
         start = wall.start.isoformat() if wall else None
         self._writer.record_video(info, start, wall.source if wall else None)
-        work = _Work(info, number, 0, set(), written=False, paths=[str(path)])
+        work = _Work(info, number, [str(path)])
         self._works[info.sha256] = work
         self._writer.record_file(str(path), info.sha256, "pending", None, run_id)
         return work
@@ -211,16 +223,15 @@ class _Batch:
         """Return the segments of ``work`` that are not in the case yet; finish it if none is."""
         sampling, sha256 = self._request.settings.sampling, work.info.sha256
         spans = plan_segments(work.info, sampling.segment_s, sampling.overlap_s)
-        done: set[int] = set()
         if not self._request.fresh:
-            done = self._writer.segments_done(sha256, self._journal.raw_hash)
-        if not done:
+            work.states = self._writer.segments_done(sha256, self._journal.raw_hash)
+        if self._request.retry:
+            work.states = {n: state for n, state in work.states.items() if state == "analysed"}
+        if not work.states:
             self._writer.forget_video(sha256)
-        work.spans = len(spans)
-        work.written = bool(done)
-        work.waiting = {span.index for span in spans} - done
+        work.waiting = {span.index for span in spans} - work.states.keys()
         if not work.waiting:
-            self._finish(work)
+            self._record(work)
         return [span for span in spans if span.index in work.waiting]
 
     def _take(self, outcome: Outcome) -> None:
@@ -228,42 +239,43 @@ class _Batch:
         task = outcome.task
         work = self._works[task.info.sha256]
         work.waiting.discard(task.span.index)
-        if outcome.result is not None:
-            self._write(work, outcome.result)
-            self.analysed_s += _seconds(task.info, task.span)
+        result = outcome.result or _lost(outcome)
+        if result is None:
+            work.interrupted.append(outcome.reason or "interrupted")
         else:
-            work.reasons.append(outcome)
+            self._writer.write_segment(result, self._journal.raw_hash, self._journal.embedder)
+            work.states[task.span.index] = result.state
+        if outcome.result is not None:
+            self.analysed_s += _seconds(task.info, task.span)
         self._tell(work, task)
         if not work.waiting:
-            self._finish(work)
-
-    def _write(self, work: _Work, result: SegmentResult) -> None:
-        self._writer.write_segment(result, self._journal.raw_hash, self._journal.embedder)
-        work.written = True
-
-    def _finish(self, work: _Work) -> None:
-        """Account for parts that could not be analysed, derive, and say what became of it."""
-        if work.written:
-            for outcome in work.reasons:
-                if outcome.final:
-                    self._write(work, _lost(outcome))
-            self._deriver.derive(work.info.sha256)
-        self._record(work)
+            if work.states:
+                self._deriver.derive(work.info.sha256)
+            self._record(work)
 
     def _record(self, work: _Work) -> None:
-        status: FileStatus
-        if work.waiting:
-            status, reason = "pending", None
-        elif not work.reasons:
-            status, reason = "done", None
-        else:
-            again = any(not outcome.final for outcome in work.reasons)
-            status = "failed" if again or not work.written else "done"
-            reason = work.reasons[0].reason
-            if work.written:
-                reason = f"{reason} ({len(work.reasons)} of {work.spans} parts of the file)"
+        """Say of every path of ``work`` what became of it, from what the case holds of it."""
+        status, reason = self._standing(work)
         for path in work.paths:
             self._writer.record_file(path, work.info.sha256, status, reason, self._journal.run_id)
+
+    def _standing(self, work: _Work) -> tuple[FileStatus, str | None]:
+        """Return whether a video is done, and what is missing of it.
+
+        Parts that do not decode are gaps of a video that is done otherwise; parts that may yet be
+        analysed, now or with another machine, make it failed.
+        """
+        if work.waiting:
+            return "pending", None
+        lost = [state for state in work.states.values() if state != "analysed"]
+        if not lost and not work.interrupted:
+            return "done", None
+        reason = work.interrupted[0] if not lost else self._writer.why_lost(work.info.sha256)
+        missing = len(lost) + len(work.interrupted)
+        if missing < work.spans:
+            reason = f"{reason} ({missing} of {work.spans} parts of the file)"
+        done = missing < work.spans and not work.interrupted and "given up" not in lost
+        return "done" if done else "failed", reason
 
     def _tell(self, work: _Work, task: SegmentTask) -> None:
         spent = time.monotonic() - self._begun
@@ -286,9 +298,14 @@ def _seconds(info: VideoInfo, span: SegmentSpan) -> float:
     return float((min(span.end_pts, info.end_pts) - span.start_pts) * info.time_base)
 
 
-def _lost(outcome: Outcome) -> SegmentResult:
-    """Return an empty result whose whole span is a gap with the outcome's reason."""
+def _lost(outcome: Outcome) -> SegmentResult | None:
+    """Return an empty result whose whole span is a gap with the outcome's reason.
+
+    None where the same may succeed the next time, so that nothing is to be remembered.
+    """
+    if outcome.failure is None or outcome.failure == "interrupted":
+        return None
     info, span = outcome.task.info, outcome.task.span
     t_start, t_end = (info.clock.moment(pts).t for pts in (span.start_pts, span.end_pts))
     gap = Gap(t_start, min(t_end, info.duration_s), outcome.reason or "could not be analysed")
-    return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,))
+    return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,), outcome.failure)

@@ -79,7 +79,8 @@ def derive_video(
 ) -> DerivedVideo:
     """Return the tracks of ``video`` with timelines, summaries and candidates."""
     smoothing = settings.smoothing
-    groups = stitch(video.segments, video.spans, smoothing.stitch_iou)
+    same_face = 0.0 if decision is None else decision.threshold
+    groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
     return DerivedVideo(
         tuple(
             _track(video, group, number, settings, people, decision)

@@ -128,6 +128,7 @@ def _video(
         frames_sampled=sum(segment["frames_sampled"] for segment in segments),
         frames_examined=sum(segment["frames_examined"] for segment in segments),
         bad_frames=sum(segment["bad_frames"] for segment in segments),
+        keyframes_only_s=sum(segment["keyframes_only_s"] for segment in segments),
         gaps=tuple(_gaps(db, facts, segments)),
         tracks=_tracks(db, sha256, max_gap, pictures),
         tracklets=tracklets,

@@ -131,6 +131,7 @@ class VideoView:
     frames_sampled: int
     frames_examined: int
     bad_frames: int
+    keyframes_only_s: float
     gaps: tuple[Span, ...]
     tracks: tuple[TrackView, ...]
     tracklets: int

@@ -452,3 +452,16 @@ def people_of_a_case(db: Database) -> None:
         db.execute(_PACK_TRIGGER.format(event=event, row=row))
     for column in ("examiner", "authority", "purpose"):
         db.execute(f"ALTER TABLE runs ADD COLUMN {column} TEXT")
+
+
+@migrations()
+def add_segment_state(db: Database) -> None:
+    """Tell segments that could not be analysed from those in which nobody was."""
+    # analysed, undecodable, given up (workers died of it)
+    db.execute("ALTER TABLE segments ADD COLUMN state TEXT NOT NULL DEFAULT 'analysed'")
+
+
+@migrations()
+def add_triage(db: Database) -> None:
+    """Tell how much of a segment triage passed over."""
+    db.execute("ALTER TABLE segments ADD COLUMN keyframes_only_s REAL NOT NULL DEFAULT 0")

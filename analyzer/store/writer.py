@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 
 from sqlite_utils import Database
 
@@ -22,10 +23,7 @@ from analyzer.store.records import (
     utc_now,
 )
 from analyzer.store.rows import Row
-from analyzer.types import GalleryFace, SegmentResult, Tracklet, VideoInfo
-
-_BATCH = 500
-"""Rows a statement at most; sqlite-utils makes it fewer where SQLite's 999 parameters demand."""
+from analyzer.types import GalleryFace, SegmentResult, SegmentState, Tracklet, VideoInfo
 
 
 class CaseWriter:
@@ -95,13 +93,22 @@ class CaseWriter:
         with self._transaction() as db:
             db.table("videos").upsert(row, pk="sha256")
 
-    def segments_done(self, sha256: str, raw_hash: str) -> set[int]:
-        """Return the numbers of the segments that were written under ``raw_hash``."""
+    def segments_done(self, sha256: str, raw_hash: str) -> dict[int, SegmentState]:
+        """Return the segments that were written under ``raw_hash``, by number, with their state."""
         found = self._db.table("segments").rows_where(
-            "video_sha256 = ? AND raw_hash = ?", [sha256, raw_hash], select="number"
+            "video_sha256 = ? AND raw_hash = ?", [sha256, raw_hash], select="number, state"
         )
         with case_errors(self._folder):
-            return {row["number"] for row in found}
+            return {row["number"]: row["state"] for row in found}
+
+    def why_lost(self, sha256: str) -> str:
+        """Return why the first segment of a video that could not be analysed could not be."""
+        sql = """
+            SELECT g.reason FROM gaps g JOIN segments s ON s.id = g.segment_id
+            WHERE s.video_sha256 = ? AND s.state != 'analysed' ORDER BY s.number LIMIT 1
+        """
+        with case_errors(self._folder):
+            return str(next(self._db.query(sql, [sha256]))["reason"])
 
     def forget_video(self, sha256: str) -> None:
         """Delete all raw and derived rows of a video; what probing told of it stays."""
@@ -204,8 +211,14 @@ class CaseWriter:
             yield self._db
 
     def _insert(self, table: str, values: Iterable[Row]) -> None:
+        # Not insert_all of sqlite-utils: it looks at every value for what it might have to convert,
+        # which took longer than analysing a picture in which nothing moves.
         checked = (_finite(table, row) for row in values)
-        self._db.table(table).insert_all(checked, batch_size=_BATCH)
+        for first in checked:
+            columns = ", ".join(first)
+            marks = ", ".join(f":{column}" for column in first)
+            sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+            self._db.conn.executemany(sql, chain([first], checked))
 
 
 def _finite(table: str, row: Row) -> Row:

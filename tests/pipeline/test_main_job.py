@@ -12,29 +12,14 @@ import av
 import numpy as np
 import pytest
 
-from analyzer.store.reader import CaseReader
 from analyzer.types import EMOTIONS
-from tests.pipeline.conftest import ROOT, SAMPLES
-
-VARYING = {"runs", "audit"}
-"""Tables whose rows hold run ids and times of day."""
+from tests.pipeline.conftest import ROOT, SAMPLES, everything
 
 
 def rows(case, sql, *values):
     """Return what ``sql`` selects from the case database."""
     with sqlite3.connect(case / "case.db") as db:
         return db.execute(sql, values).fetchall()
-
-
-def everything(case):
-    """Return all rows of all tables but what belongs to the run."""
-    from analyzer.store.tables import ORDER
-
-    with CaseReader(case) as reader:
-        tables = {name: list(reader.rows(name)) for name in ORDER if name not in VARYING}
-    for row in tables["files"]:
-        row.pop("run_id")
-    return tables
 
 
 def test_the_summary_says_what_became_of_every_file(samples_case):
