@@ -1,7 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again.
+``report`` change only what is derived, so they never cause a video to be decoded again. ``limits``
+protect the machine and change nothing that is stored.
 """
 
 from __future__ import annotations
@@ -128,6 +129,21 @@ class ReportSettings:
     max_points: int = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What a file may claim and cost before it is refused; no effect on what is measured.
+
+    ``silence_s`` without progress ends a reader or decoder, and more than ``memory_mb`` of address
+    space is not given to it.
+    """
+
+    max_side: int = 16384
+    max_hours: float = 750.0
+    silence_s: float = 60.0
+    memory_mb: int = 4096
+
+
+_NO_EFFECT = ("limits",)
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
 
 
@@ -146,6 +162,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -158,8 +175,9 @@ class Settings:
 
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
+        others = (*_RAW, *_NO_EFFECT)
         sections = self.as_dict()
-        return _digest({name: values for name, values in sections.items() if name not in _RAW})
+        return _digest({name: values for name, values in sections.items() if name not in others})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""

@@ -17,6 +17,7 @@ from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
 from analyzer.cli.report import report
 from analyzer.cli.run import run
+from analyzer.cli.verify import verify
 from analyzer.errors import AnalyzerError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -34,7 +35,7 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = {"debug": debug}
 
 
-for command in (run, derive, report, export, models, doctor, train, evaluate):
+for command in (run, derive, report, export, verify, models, doctor, train, evaluate):
     cli.add_command(command)
 
 

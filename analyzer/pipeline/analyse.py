@@ -98,7 +98,7 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
     )
-    decoder = Decoder(task.info, task.span, settings.sampling.fps)
+    decoder = Decoder(task.info, task.span, settings.sampling.fps, limits=settings.limits)
     for frame in decoder:
         run.step(frame)
     trouble = decoder.trouble

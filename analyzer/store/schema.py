@@ -299,3 +299,15 @@ def create_case(db: Database) -> None:
             {"key": "format_version", "value": str(FORMAT_VERSION)},
         ]
     )
+
+
+@migrations()
+def add_custody(db: Database) -> None:
+    """Keep what rows are known by, and what a source was after it was analysed."""
+    db.execute("ALTER TABLE files ADD COLUMN sha256_after TEXT")
+    db.execute(
+        "CREATE TABLE seals ("
+        "scope TEXT NOT NULL, key TEXT NOT NULL, table_name TEXT NOT NULL, rows INTEGER NOT NULL, "
+        "sha256 TEXT NOT NULL, row_hashes BLOB NOT NULL, PRIMARY KEY (scope, key, table_name)"
+        ") WITHOUT ROWID"
+    )

@@ -33,6 +33,7 @@ ORDER = {
     "track_emotions": "track_id, pts",
     "track_actions": "track_id, start_pts, end_pts",
     "candidates": "track_id, rank",
+    "seals": "scope, key, table_name",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video import graph
 from analyzer.video.child import DecodeChild
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg
-
-# ffmpeg that neither decodes nor reports anything for this long hangs.
-SILENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,18 @@ class Decoder:
         *,
         threads: int = 1,
         binary: FFmpeg | None = None,
-        silence_s: float = SILENCE_S,
+        limits: LimitSettings | None = None,
     ) -> None:
         """Decode ``span`` of ``info.path``, ``fps`` samples a second, with ``threads`` in ffmpeg.
 
-        Raises AnalyzerError when there is no ffmpeg.
+        ``limits`` are those of the settings, or the defaults: ffmpeg is ended when it has neither
+        decoded nor reported anything for so long, and gets no more memory than that. Raises
+        AnalyzerError when there is no ffmpeg.
         """
         self._info, self._span, self._fps = info, span, fps
         self._threads = threads
         self._binary = (binary or find_ffmpeg()).path
-        self._silence_s = silence_s
+        self._limits = limits or LimitSettings()
         self._trouble = Trouble(0, (), None)
 
     @property
@@ -86,7 +86,7 @@ class Decoder:
 
     def _start(self, seek_pts: int | None) -> DecodeChild:
         arguments = graph.command(self._binary, self._info, seek_pts, self._fps, self._threads)
-        return DecodeChild(arguments, self._info, self._span, self._fps, self._silence_s)
+        return DecodeChild(arguments, self._info, self._span, self._fps, self._limits)
 
     def _check(self, child: DecodeChild) -> None:
         info, span = self._info, self._span

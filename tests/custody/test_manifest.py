@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from analyzer.custody import audit
-from analyzer.custody.manifest import check_manifest, write_manifest
+from analyzer.custody.manifest import (
+    check_products,
+    database_unchanged,
+    listing_digest,
+    read_manifest,
+    write_manifest,
+)
 from analyzer.errors import CaseError
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader

@@ -16,8 +16,8 @@ from analyzer.store.reader import CaseReader
 from analyzer.types import EMOTIONS
 from tests.pipeline.conftest import ROOT, SAMPLES
 
-VARYING = {"runs", "audit"}
-"""Tables whose rows hold run ids and times of day."""
+VARYING = {"runs", "audit", "seals"}
+"""Tables whose rows hold run ids and times of day, or digests of such rows."""
 
 
 def rows(case, sql, *values):
