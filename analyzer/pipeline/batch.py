@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from analyzer.config import Settings, overlay_settings
+from analyzer.config import LimitSettings, Settings, overlay_settings
 from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
 from analyzer.models.registry import load_registry
@@ -177,11 +177,10 @@ class _Batch:
 
     def _admit(self, number: int, path: Path) -> _Work | None:
         """Probe ``path`` and record it; None when there is nothing to do for it."""
-        try:
-            info = probe(path, self._request.settings.limits)
-        except VideoError as error:
-            self._journal.file(str(path), None, "failed", str(error))
-            self._chronicle.refused(path, str(error))
+        info = _probed(path, self._request.settings.limits)
+        if isinstance(info, str):
+            self._journal.file(str(path), None, "failed", info)
+            self._chronicle.refused(path, info)
             return None
         known = self._works.get(info.sha256)
         if known is not None:
@@ -298,6 +297,17 @@ class _Batch:
 def _seconds(info: VideoInfo, span: SegmentSpan) -> float:
     """Return how many seconds of video ``span`` adds, without its lead."""
     return float((min(span.end_pts, info.end_pts) - span.start_pts) * info.time_base)
+
+
+def _probed(path: Path, limits: LimitSettings) -> VideoInfo | str:
+    """Return what probing tells of ``path``, or why it tells nothing: the batch outlives it."""
+    try:
+        return probe(path, limits)
+    except VideoError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return f"{path}: unexpected error ({what}); please report it with --debug"
 
 
 def _read_again(work: _Work) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import json
 import os
 import re
@@ -154,6 +155,8 @@ def _answer(path: str) -> dict[str, Any]:
         return _scan(path)
     except av.FFmpegError as error:
         detail = f"{error.strerror}"
+        if error.errno == errno.ENOMEM:
+            return {"error": {"kind": "memory", "detail": detail}}
         log: Any = error.log or (0, "", "")
         _, name, message = log
         if name in LISTS and message.startswith("Format not on whitelist"):

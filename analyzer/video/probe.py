@@ -137,9 +137,11 @@ def _needs_generated(scan: Scan) -> bool:
 
 def _constant_rate(scan: Scan) -> Fraction:
     """Return the rate at which decoding times advance, else the header's (AVI's may be doubled)."""
-    steps = np.diff(scan.dts[scan.dts != NO_PTS])
+    known = scan.dts != NO_PTS
+    # Only between neighbours: across a packet without a time stamp a step is twice as long.
+    steps = np.diff(scan.dts)[known[1:] & known[:-1]]
     steps = steps[steps > 0]
-    if len(steps) < len(scan.pts) // 2:
+    if not len(steps) or len(steps) < len(scan.pts) // 2:
         return scan.rate
     return 1 / (int(np.median(steps)) * scan.time_base)
 

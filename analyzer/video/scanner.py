@@ -76,7 +76,13 @@ class Scanner:
         with self._lock:
             answer = self._ask(path, limits)
         if "error" in answer:
-            raise VideoError(_in_words(path, answer["error"]["kind"], answer["error"]["detail"]))
+            error = answer["error"]
+            if error["kind"] == "memory":
+                raise VideoError(
+                    f"{path}: reading its packets takes more than {limits.memory_mb} MB; the file "
+                    "is damaged: copy it again, or raise limits.memory_mb"
+                )
+            raise VideoError(_in_words(path, error["kind"], error["detail"]))
         return _decoded(answer["scan"])
 
     def close(self) -> None:
