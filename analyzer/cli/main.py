@@ -15,8 +15,10 @@ from analyzer.cli.doctor import doctor
 from analyzer.cli.export import export
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
+from analyzer.cli.purge import purge
 from analyzer.cli.report import report
 from analyzer.cli.run import run
+from analyzer.cli.status import status
 from analyzer.cli.verify import verify
 from analyzer.errors import AnalyzerError, UsageError
 
@@ -35,7 +37,19 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = {"debug": debug}
 
 
-for command in (run, derive, report, export, verify, models, doctor, train, evaluate):
+for command in (
+    run,
+    derive,
+    report,
+    export,
+    verify,
+    purge,
+    status,
+    models,
+    doctor,
+    train,
+    evaluate,
+):
     cli.add_command(command)
 
 

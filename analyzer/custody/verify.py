@@ -112,7 +112,8 @@ def _check_audit(db: Database, found: Verification, head: str | None) -> None:
     for entry in audit.entries(db):
         hashes.append(entry["hash"])
         if entry["action"] == PURGED:
-            found.purged.append({"at": entry["at"], "actor": entry["actor"], **entry["detail"]})
+            detail = {key: value for key, value in entry["detail"].items() if key != "seals"}
+            found.purged.append({"at": entry["at"], "actor": entry["actor"], **detail})
     found.audit_entries = len(hashes)
     if hashes:
         found.audit_head = hashes[-1]

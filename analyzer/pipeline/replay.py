@@ -13,7 +13,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from analyzer.config import Settings, settings_from
+from analyzer.custody import audit
 from analyzer.custody.hashing import sha256_file
+from analyzer.custody.verify import PURGED
 from analyzer.errors import CaseError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
@@ -170,11 +172,21 @@ def _compared(
         writer = CaseWriter(case)
         writer.record_video(info, None, None)
         writer.write_segment(result, segment["raw_hash"], embedder)
-        for table in seals.SCOPES["segment"]:
+        for table in _comparable(db, segment["id"]):
             before = _rows(db, table, segment["id"])
             count += len(before)
             lines += _different(table, before, _rows(case.db, table, segment["id"]))
     return count, lines
+
+
+def _comparable(db: Database, segment_id: str) -> list[str]:
+    """Return the tables of a segment; without its faces where some were purged."""
+    purged = any(
+        f"segment:{segment_id}" in entry["detail"].get("seals", {})
+        for entry in audit.entries(db)
+        if entry["action"] == PURGED
+    )
+    return [table for table in seals.SCOPES["segment"] if not (purged and table == "faces")]
 
 
 def _rows(db: Database, table: str, segment_id: str) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlite_utils import Database
@@ -206,6 +206,29 @@ class CaseWriter:
             )
             self._insert("gallery_faces", pictures)
             return seal(db, "gallery", "")
+
+    def remove_faces(self, tracklets: Sequence[str], people: Sequence[str]) -> Seals:
+        """Delete the faces of ``tracklets`` and ``people`` of the gallery; pictures stay.
+
+        What was derived of their videos is due again.
+        """
+        segments = sorted({key.rpartition(":")[0] for key in tracklets})
+        seals: Seals = {}
+        with self._transaction() as db:
+            for key in tracklets:
+                db.table("faces").delete_where("tracklet_id = ?", [key])
+            for segment in segments:
+                sql = (
+                    "UPDATE videos SET derived_hash = NULL "
+                    "WHERE sha256 = (SELECT video_sha256 FROM segments WHERE id = ?)"
+                )
+                db.execute(sql, [segment])
+                seals |= seal(db, "segment", segment)
+            if people:
+                for name in people:
+                    db.table("people").delete_where("name = ?", [name])
+                seals |= seal(db, "gallery", "")
+        return seals
 
     def _gallery_row(self, face: GalleryFace) -> Row:
         return {
