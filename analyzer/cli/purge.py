@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def purge(
             "videos": list(removal.videos),
         }
     else:
-        report = purge_case(case, request, " ".join(["analyzer", *sys.argv[1:]])).as_dict()
+        report = purge_case(case, request).as_dict()
     if as_json:
         click.echo(json.dumps(report | {"dry_run": dry_run}, ensure_ascii=False))
         return

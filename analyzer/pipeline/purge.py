@@ -86,7 +86,7 @@ def preview(folder: Path, request: PurgeRequest) -> Removal:
         return _removal(case.db, request)
 
 
-def purge_case(folder: Path, request: PurgeRequest, command: str) -> PurgeSummary:
+def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
     """Remove what is asked for, derive and render again without it, and log what was removed.
 
     Tracks, times, apparent expressions and actions stay, without a face and without a name. Bytes
@@ -97,6 +97,8 @@ def purge_case(folder: Path, request: PurgeRequest, command: str) -> PurgeSummar
         removal = _removal(case.db, request)
         with CaseReader(folder) as reader:
             last = last_run(reader)
+        # What was asked for may name a person: it goes into the audit log, not into the report.
+        command = f"analyzer purge {folder}"
         with Journal(case, command, last.settings, last.models, last.raw_hash) as journal:
             _remove(journal, request, removal)
             _derive(journal, last.settings)
