@@ -45,7 +45,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, whose
+    pictures are stored if ``crops``.
     """
 
     backend: str = "auto"
@@ -53,6 +54,7 @@ class FaceSettings:
     min_px: int = 20
     min_score: float = 0.7
     keep: int = 5
+    crops: bool = True
 
 
 @dataclass(frozen=True, slots=True)

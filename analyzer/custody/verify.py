@@ -219,10 +219,10 @@ def _check_references(db: Database, folder: Path, found: Verification) -> None:
     """Look for rows that belong to nothing, and for pictures that rows name and are not there."""
     for table, *_ in db.execute("PRAGMA foreign_key_check"):
         found.add("rows", str(table), "holds a row that belongs to nothing")
-    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces WHERE image IS NOT NULL"
+    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
     for (image,) in db.execute(sql):
-        path = image_path(folder, image)
-        if not path.is_file():
+        path = image_path(folder, image or "")
+        if image and not path.is_file():
             found.add("product", path.relative_to(folder).as_posix(), "missing; a row names it")
 
 

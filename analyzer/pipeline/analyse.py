@@ -129,6 +129,8 @@ def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> T
         settings.embedding.min_eye_px,
         settings.embedding.faces,
     )
+    if not settings.faces.crops:
+        faces = tuple(replace(face, jpeg=b"") for face in faces)
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)

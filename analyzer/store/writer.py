@@ -133,7 +133,7 @@ class CaseWriter:
         tracklets = rows.tracklets_by_id(result)
         with case_errors(self._folder):
             images = {
-                face.jpeg: save_image(self._folder, face.jpeg)
+                face.jpeg: save_image(self._folder, face.jpeg) if face.jpeg else ""
                 for tracklet in tracklets.values()
                 for face in tracklet.faces
             }
