@@ -246,22 +246,45 @@ def test_a_source_that_changes_while_it_is_analysed_is_failed(tmp_path):
     assert verify_case(case).problems == []
 
 
-@pytest.mark.skipif(not Path("/proc/self/fdinfo").exists(), reason="needs /proc")
-def test_sources_are_opened_read_only_by_every_process(tmp_path):
-    clip, case = tmp_path / "evidence.mp4", tmp_path / "case"
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """A run that keeps no crops, on a clip that nobody may write; how processes had it open."""
+    folder = tmp_path_factory.mktemp("watched")
+    clip, case, settings = folder / "evidence.mp4", folder / "case", folder / "settings.toml"
+    settings.write_text("[faces]\ncrops = false\n")
     shutil.copy(LOBBY, clip)
     clip.chmod(0o444)
     before = clip.stat()
-    process = started("run", clip, "--case", case, "--no-identify", "--workers", "1")
+    process = started(
+        "run", clip, "--case", case, "--gallery", SAMPLES / "gallery", "--config", settings,
+        "--no-emotion", "--workers", "1", "--json",
+    )  # fmt: skip
     modes = set()
     while process.poll() is None:
         modes |= set(open_modes(clip))
+        time.sleep(0.01)
     process.communicate()
+    assert process.returncode == 0
+    return clip, before, modes, case
+
+
+@pytest.mark.skipif(not Path("/proc/self/fdinfo").exists(), reason="needs /proc")
+def test_sources_are_opened_read_only_by_every_process(watched):
+    clip, before, modes, _ = watched
     after = clip.stat()
     assert modes == {os.O_RDONLY}
     assert (after.st_mtime_ns, after.st_ctime_ns) == (before.st_mtime_ns, before.st_ctime_ns)
     assert (after.st_size, after.st_mode) == (before.st_size, before.st_mode)
     assert clip.read_bytes() == LOBBY.read_bytes()
+
+
+def test_no_crop_is_kept_where_the_settings_keep_none(watched):
+    *_, case = watched
+    assert select(case, "SELECT DISTINCT image FROM faces") == [("",)]
+    assert not list(case.rglob("*.jpg"))
+    assert select(case, "SELECT person FROM appearances") == [("Barack Obama",)]
+    assert "Barack Obama" in (case / "report" / "index.html").read_text()
+    assert verify_case(case).problems == []
 
 
 def open_modes(path):
