@@ -41,11 +41,11 @@ BREAK: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "playlist of a file": (
         lambda _: b"ffconcat version 1.0\nfile good_000.mp4\n",
-        "is a playlist (concat)",
+        "is a playlist",
     ),
     "playlist of a host": (
         lambda _: b"#EXTM3U\n#EXTINF:9,\nhttp://127.0.0.1/a.ts\n#EXT-X-ENDLIST\n",
-        "is a playlist (hls)",
+        "is a playlist",
     ),
 }
 

@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 
+# How playlists begin that ffmpeg does not take for one because of their name.
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<asx", b"<ASX")
 _SCRIPT = Path(__file__).with_name("_scan.py")
 
 
@@ -194,6 +196,8 @@ def _in_words(path: Path, kind: str, detail: str) -> str:
         return (
             f"{path}: its video codec is unknown to ffmpeg; convert it with its recorder's software"
         )
+    if _begins(path, _PLAYLISTS):
+        return f"{path}: is a playlist of other files or addresses, not a recording; leave it out"
     if _is_mp4(path):
         return (
             f"{path}: its index (moov) is missing or damaged, as when a recording or a copy was "
@@ -206,8 +210,12 @@ def _in_words(path: Path, kind: str, detail: str) -> str:
 
 
 def _is_mp4(path: Path) -> bool:
+    return _begins(path, (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov"), 4)
+
+
+def _begins(path: Path, starts: tuple[bytes, ...], at: int = 0) -> bool:
     with path.open("rb") as file:
-        return file.read(8)[4:] in (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov")
+        return file.read(32)[at:].startswith(starts)
 
 
 shared_scanner = Scanner()
