@@ -78,9 +78,11 @@ class Journal:
         self.store(f"file {status}", detail, write)
 
     def store(self, action: str, detail: dict[str, Any], write: Callable[[], Seals]) -> None:
-        """Write evidence and log its seals, both or neither."""
+        """Write evidence and log its seals, both or neither; nothing written logs nothing."""
         with case_errors(self.case.folder), self.case.db.atomic():
-            self.log(action, {**detail, "seals": write()})
+            seals = write()
+            if seals:
+                self.log(action, {**detail, "seals": seals})
 
     def log(self, action: str, detail: dict[str, Any]) -> None:
         """Append to the audit log who did what in this run."""

@@ -113,16 +113,19 @@ class CaseWriter:
             return {row["number"] for row in found}
 
     def forget_video(self, sha256: str) -> Seals:
-        """Delete all raw and derived rows of a video; what probing told of it stays."""
+        """Delete all raw and derived rows of a video; what probing told of it stays.
+
+        Returns nothing where there were none.
+        """
         with self._transaction() as db:
             segments = list(db.query("SELECT id FROM segments WHERE video_sha256 = ?", [sha256]))
             db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
             db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             db.table("segments").delete_where("video_sha256 = ?", [sha256])
-            removed = [unseal(db, "segment", row["id"]) for row in segments]
-            return {k: v for seals in removed for k, v in seals.items()} | unseal(
-                db, "derived", sha256
-            )
+            seals: Seals = {}
+            for row in segments:
+                seals |= unseal(db, "segment", row["id"])
+            return seals | unseal(db, "derived", sha256) if segments else {}
 
     def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> Seals:
         """Write everything measured in one segment, in place of what was there.
