@@ -1,8 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again; ``case``
-and ``work`` change no row at all.
+``report`` change only what is derived, so they never cause a video to be decoded again; ``case``,
+``work`` and ``limits`` change no row at all.
 """
 
 from __future__ import annotations
@@ -176,8 +176,22 @@ class WorkSettings:
     recycle: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What a file may claim and cost before it is refused; no effect on what is measured.
+
+    ``silence_s`` without progress ends a reader or decoder, and more than ``memory_mb`` of address
+    space is not given to it.
+    """
+
+    max_side: int = 16384
+    max_hours: float = 750.0
+    silence_s: float = 60.0
+    memory_mb: int = 4096
+
+
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
-_NEITHER = ("case", "work")
+_NEITHER = ("case", "work", "limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,7 @@ class Settings:
     report: ReportSettings = field(default_factory=ReportSettings)
     case: CaseSettings = field(default_factory=CaseSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""

@@ -18,10 +18,13 @@ from analyzer.cli.gallery import gallery
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
 from analyzer.cli.policy import policy
+from analyzer.cli.purge import purge
 from analyzer.cli.report import report
 from analyzer.cli.review import review
 from analyzer.cli.run import run
 from analyzer.cli.search import search
+from analyzer.cli.status import status
+from analyzer.cli.verify import verify
 from analyzer.errors import AnalyzerError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -49,6 +52,9 @@ for command in (
     review,
     cluster,
     policy,
+    verify,
+    purge,
+    status,
     models,
     doctor,
     train,

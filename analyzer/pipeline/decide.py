@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.custody import audit
-from analyzer.custody.manifest import write_manifest
+from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.identity.decisions import Anchor, Decision, Grouping, Verdict, standing
 from analyzer.pipeline.journal import last_run
+from analyzer.pipeline.publish import publish
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.report.build import build_report
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
@@ -27,6 +27,7 @@ from analyzer.store.decisions import (
 from analyzer.store.failures import case_errors
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
+from analyzer.store.seals import seal
 from analyzer.store.tracks import find_track
 
 
@@ -172,6 +173,7 @@ def _recorded(case: Case) -> Iterator[dict[str, Any]]:
     with case_errors(case.folder), case.db.atomic():
         entry: dict[str, Any] = {}
         yield entry
+        entry["seals"] = seal(case.db, "decisions", "")
         audit.append(case.db, getpass.getuser(), entry.pop("action"), entry)
 
 
@@ -190,8 +192,9 @@ def _publish(case: Case, report: bool) -> None:
     if report:
         with CaseReader(case.folder) as reader:
             settings = last_run(reader).settings
-        build_report(case.folder, settings=settings.report)
-    write_manifest(case)
+        publish(case, settings.report)
+    else:
+        renew_manifest(case)
 
 
 def _require_name(by: str) -> None:

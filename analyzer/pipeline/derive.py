@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
 from analyzer.identity.operating import decision_for
+from analyzer.pipeline.journal import Journal
 from analyzer.pipeline.people import KnownPeople
 from analyzer.store import ids
 from analyzer.store.case import Case
@@ -25,7 +27,6 @@ from analyzer.store.derived import (
     TrackSummary,
 )
 from analyzer.store.reader import CaseReader
-from analyzer.store.writer import CaseWriter
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
 from analyzer.types import Candidate, FaceSample, SegmentSpan, Tracklet
@@ -35,13 +36,13 @@ class Deriver:
     """Derives the videos of one case with one set of settings and known people."""
 
     def __init__(
-        self, case: Case, settings: Settings, people: KnownPeople, embedder: str | None
+        self, case: Case, settings: Settings, people: KnownPeople, journal: Journal
     ) -> None:
         self._case = case
-        self._writer = CaseWriter(case)
+        self._journal = journal
         self._settings = settings
         self._people = people
-        self._decision = _decision(settings, embedder, len(people.faces))
+        self._decision = _decision(settings, journal.embedder, len(people.faces))
         off = "".join(f":no {name}" for name in switched_off(settings))
         self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
@@ -56,11 +57,12 @@ class Deriver:
             self._people,
             self._decision,
         )
-        self._writer.write_derived(sha256, video, self._state)
+        write = partial(self._journal.writer.write_derived, sha256, video, self._state)
+        self._journal.store("video derived", {"video": sha256}, write)
 
     def derive_stale(self) -> None:
         """Derive every video of the case whose derived rows are of other settings or people."""
-        for sha256 in self._writer.derived_otherwise(self._state):
+        for sha256 in self._journal.writer.derived_otherwise(self._state):
             self.derive(sha256)
 
 

@@ -6,16 +6,17 @@ import getpass
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from analyzer.config import Settings
 from analyzer.custody import audit
-from analyzer.custody.manifest import write_manifest
+from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.store.case import Case
 from analyzer.store.failures import case_errors
 from analyzer.store.policy import Rule, add_rule, forbidden, require_stages, rules_in
 from analyzer.store.reader import CaseReader
+from analyzer.store.seals import seal
 
 _SWITCHES = {
     "identify": ("embedding", "enabled"),
@@ -83,7 +84,7 @@ def change_policy(
             _add(case, forbid, "forbid", by, reason)
         if allow:
             _add(case, allow, "allow", by, reason)
-        write_manifest(case)
+        renew_manifest(case)
 
 
 def _add(
@@ -96,5 +97,6 @@ def _add(
     with case_errors(case.folder), case.db.atomic():
         for stage in stages:
             add_rule(case.db, stage, rule, by, reason)
-        detail = {"stages": list(stages), "rule": rule, "by": by, "reason": reason}
+        detail: dict[str, Any] = {"stages": list(stages), "rule": rule, "by": by, "reason": reason}
+        detail["seals"] = seal(case.db, "decisions", "")
         audit.append(case.db, getpass.getuser(), "policy", detail)

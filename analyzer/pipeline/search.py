@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analyzer.config import Settings
 from analyzer.custody import audit
-from analyzer.custody.manifest import write_database_entry
+from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.chips import face_jpeg
@@ -94,7 +94,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
         if request.page is not None:
             write_search_page(request.page, result, sought.jpeg, pictures)
         show(result)
-        write_database_entry(case)
+        renew_manifest(case)
 
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 from collections import Counter
 from collections.abc import Sequence
 
 from analyzer.config import Settings
+from analyzer.custody import audit
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.decisions import Grouping, Review, Verdict, standing, verdicts
 from analyzer.identity.linkage import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, Unknown, UnknownTrack, name_unknowns
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
+from analyzer.store.failures import case_errors
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
 from analyzer.store.vectors import pack_faces
@@ -36,7 +39,10 @@ def derive_people(
     with CaseReader(case.folder) as reader:
         unknowns, lost = _unknowns(reader, settings, embedder)
         fits, stale = _holding(reviews_in(reader), reader)
-    write_people(case, unknowns, [(review.seq, track) for review, track in fits], _verdicts(fits))
+    with case_errors(case.folder), case.db.atomic():
+        of_reviews = [(review.seq, track) for review, track in fits]
+        seals = write_people(case, unknowns, of_reviews, _verdicts(fits))
+        audit.append(case.db, getpass.getuser(), "people derived", {"seals": seals})
     if embedder is not None:
         pack_faces(case)
     return (*_renamed(before, unknowns), *lost, *stale)

@@ -122,8 +122,8 @@ class CaseReader:
         return parse.by_tracklet(self._rows(sql, [segment_id]))
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
-        stored = pictures and row["image"]
-        return parse.face_of(row, self.picture(row["image"]) if stored else b"")
+        wanted = pictures and row["image"]
+        return parse.face_of(row, self.picture(row["image"]) if wanted else b"")
 
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""

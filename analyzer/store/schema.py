@@ -465,3 +465,15 @@ def add_segment_state(db: Database) -> None:
 def add_triage(db: Database) -> None:
     """Tell how much of a segment triage passed over."""
     db.execute("ALTER TABLE segments ADD COLUMN keyframes_only_s REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def add_custody(db: Database) -> None:
+    """Keep what rows are known by, and what a source was after it was analysed."""
+    db.execute("ALTER TABLE files ADD COLUMN sha256_after TEXT")
+    db.execute(
+        "CREATE TABLE seals ("
+        "scope TEXT NOT NULL, key TEXT NOT NULL, table_name TEXT NOT NULL, rows INTEGER NOT NULL, "
+        "sha256 TEXT NOT NULL, row_hashes BLOB NOT NULL, PRIMARY KEY (scope, key, table_name)"
+        ") WITHOUT ROWID"
+    )

@@ -43,6 +43,7 @@ ORDER = {
     "review_tracks": "seq",
     "verdicts": "track_id, person",
     "face_packs": "segment_id, embedder",
+    "seals": "scope, key, table_name",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

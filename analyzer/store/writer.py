@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
@@ -23,6 +23,7 @@ from analyzer.store.records import (
     utc_now,
 )
 from analyzer.store.rows import Row
+from analyzer.store.seals import Seals, kept, seal, unseal
 from analyzer.types import GalleryFace, SegmentResult, SegmentState, Tracklet, VideoInfo
 
 
@@ -30,18 +31,19 @@ class CaseWriter:
     """Writes into an open case; one a case, on the thread that opened it.
 
     Every method raises CaseError when the disk is full or fails, with the rows of the call not
-    written, and ValueError for a number that is not finite.
+    written, and ValueError for a number that is not finite. Those that write evidence seal it and
+    return the seals, for the audit log of the same transaction.
     """
 
     def __init__(self, case: Case) -> None:
         self._folder = case.folder
         self._db = case.db
 
-    def start_run(self, run: RunRecord) -> None:
+    def start_run(self, run: RunRecord) -> Seals:
         """Record that ``run`` has begun."""
         row = {
             "id": run.id,
-            "command": run.command,
+            "command": rows.storable_path(run.command),
             "started_at": run.started_at,
             "ended_at": None,
             "status": "running",
@@ -52,8 +54,9 @@ class CaseWriter:
             "gallery_fingerprint": run.gallery_fingerprint,
             **{key: run.about.get(key) for key in ABOUT},
         }
-        with self._transaction():
+        with self._transaction() as db:
             self._insert("runs", [row])
+            return seal(db, "run", run.id)
 
     def set_about(self, about: Mapping[str, str]) -> None:
         """Record examiner, authority and purpose of the case, those of ABOUT that are given."""
@@ -61,37 +64,51 @@ class CaseWriter:
             for key, value in about.items():
                 db.table("case_info").upsert({"key": key, "value": value}, pk="key")
 
-    def end_run(self, run_id: str, status: RunStatus) -> None:
+    def end_run(self, run_id: str, status: RunStatus) -> Seals:
         """Record how the run ended, and that it ended now."""
         with self._transaction() as db:
             db.table("runs").update(run_id, {"status": status, "ended_at": utc_now()})
+            return seal(db, "run", run_id)
 
-    def set_gallery(self, run_id: str, fingerprint: str | None) -> None:
+    def set_gallery(self, run_id: str, fingerprint: str | None) -> Seals:
         """Record the gallery that the run compares with."""
         with self._transaction() as db:
             db.table("runs").update(run_id, {"gallery_fingerprint": fingerprint})
+            return seal(db, "run", run_id)
 
     def record_file(
-        self, path: str, sha256: str | None, status: FileStatus, reason: str | None, run_id: str
-    ) -> None:
-        """Record what became of the input ``path``; the last word on a path stands."""
+        self,
+        path: str,
+        sha256: str | None,
+        status: FileStatus,
+        reason: str | None,
+        run_id: str,
+        sha256_after: str | None = None,
+    ) -> Seals:
+        """Record what became of the input ``path``; the last word on a path stands.
+
+        ``sha256_after`` is that of the file read again after its last picture was analysed.
+        """
         row = {
             "path": rows.storable_path(path),
             "sha256": sha256,
+            "sha256_after": sha256_after,
             "status": status,
-            "reason": reason,
+            "reason": None if reason is None else rows.storable_path(reason),
             "run_id": run_id,
         }
         with self._transaction() as db:
             db.table("files").upsert(row, pk="path")
+            return seal(db, "file", rows.storable_path(path))
 
     def record_video(
         self, info: VideoInfo, wall_start: str | None, wall_source: str | None
-    ) -> None:
+    ) -> Seals:
         """Record what probing told; segments of a video need this first."""
         row = rows.video_row(info, wall_start, wall_source)
         with self._transaction() as db:
             db.table("videos").upsert(row, pk="sha256")
+            return seal(db, "video", info.sha256)
 
     def segments_done(self, sha256: str, raw_hash: str) -> dict[int, SegmentState]:
         """Return the segments that were written under ``raw_hash``, by number, with their state."""
@@ -110,14 +127,21 @@ class CaseWriter:
         with case_errors(self._folder):
             return str(next(self._db.query(sql, [sha256]))["reason"])
 
-    def forget_video(self, sha256: str) -> None:
-        """Delete all raw and derived rows of a video; what probing told of it stays."""
-        with self._transaction() as db:
-            db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
-            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
-            db.table("segments").delete_where("video_sha256 = ?", [sha256])
+    def forget_video(self, sha256: str) -> Seals:
+        """Delete all raw and derived rows of a video; what probing told of it stays.
 
-    def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> None:
+        Returns nothing where there were none.
+        """
+        with self._transaction() as db:
+            segments = list(db.query("SELECT id FROM segments WHERE video_sha256 = ?", [sha256]))
+            db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
+            seals = self._drop_tracks(db, sha256)
+            db.table("segments").delete_where("video_sha256 = ?", [sha256])
+            for row in segments:
+                seals |= unseal(db, "segment", row["id"])
+            return seals | unseal(db, "derived", sha256) if segments else {}
+
+    def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> Seals:
         """Write everything measured in one segment, in place of what was there.
 
         ``embedder`` names what made the embeddings. Pictures go first: an interruption leaves at
@@ -145,6 +169,11 @@ class CaseWriter:
             )
             for key, tracklet in tracklets.items():
                 self._insert_tracklet(key, tracklet, images, embedder)
+            seals = seal(db, "segment", segment["id"])
+            if kept(db, "derived", result.video_sha256):
+                # What was derived from the rows before stands until the video is derived again.
+                seals |= unseal(db, "derived", result.video_sha256)
+            return seals
 
     def _insert_tracklet(
         self, key: str, tracklet: Tracklet, images: dict[bytes, str], embedder: str | None
@@ -168,11 +197,11 @@ class CaseWriter:
         with case_errors(self._folder):
             return [row["sha256"] for row in self._db.query(sql, [derived_hash])]
 
-    def write_derived(self, sha256: str, video: DerivedVideo, derived_hash: str) -> None:
+    def write_derived(self, sha256: str, video: DerivedVideo, derived_hash: str) -> Seals:
         """Write everything derived of one video, in place of what was there."""
         with self._transaction() as db:
             db.table("videos").update(sha256, {"derived_hash": derived_hash})
-            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
+            dropped = self._drop_tracks(db, sha256)
             self._insert("tracks", (derived_rows.track_row(sha256, k) for k in video.tracks))
             for track in video.tracks:
                 self._insert("track_tracklets", derived_rows.member_rows(track))
@@ -180,8 +209,15 @@ class CaseWriter:
                 self._insert("track_emotions", derived_rows.track_emotion_rows(track))
                 self._insert("track_actions", derived_rows.track_action_rows(track))
                 self._insert("candidates", derived_rows.candidate_rows(track))
+            return dropped | seal(db, "derived", sha256)
 
-    def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> None:
+    def _drop_tracks(self, db: Database, sha256: str) -> Seals:
+        """Delete the tracks of a video, and with them what they are to people of the whole case."""
+        found = db.table("tracks").count_where("video_sha256 = ?", [sha256])
+        db.table("tracks").delete_where("video_sha256 = ?", [sha256])
+        return seal(db, "unknowns", "") if found else {}
+
+    def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> Seals:
         """Write the whole gallery, in place of the one that was there."""
         with case_errors(self._folder):
             pictures = [self._gallery_row(face) for face in faces]
@@ -192,6 +228,30 @@ class CaseWriter:
                 ({"name": p.name, "source": rows.storable_path(p.source)} for p in people),
             )
             self._insert("gallery_faces", pictures)
+            return seal(db, "gallery", "")
+
+    def remove_faces(self, tracklets: Sequence[str], people: Sequence[str]) -> Seals:
+        """Delete the faces of ``tracklets`` and ``people`` of the gallery; pictures stay.
+
+        What was derived of their videos is due again.
+        """
+        segments = sorted({key.rpartition(":")[0] for key in tracklets})
+        seals: Seals = {}
+        with self._transaction() as db:
+            for key in tracklets:
+                db.table("faces").delete_where("tracklet_id = ?", [key])
+            for segment in segments:
+                sql = (
+                    "UPDATE videos SET derived_hash = NULL "
+                    "WHERE sha256 = (SELECT video_sha256 FROM segments WHERE id = ?)"
+                )
+                db.execute(sql, [segment])
+                seals |= seal(db, "segment", segment)
+            if people:
+                for name in people:
+                    db.table("people").delete_where("name = ?", [name])
+                seals |= seal(db, "gallery", "")
+        return seals
 
     def _gallery_row(self, face: GalleryFace) -> Row:
         return {

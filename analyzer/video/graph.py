@@ -89,6 +89,7 @@ def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[
     # output_corrupt: people prefer to see what there is of a damaged picture.
     options: dict[str, object] = {
         "protocol_whitelist": PROTOCOLS,
+        "format_whitelist": info.container,
         "format": info.container.split(",")[0],
         "threads": threads,
         "flags": "+output_corrupt",

@@ -27,7 +27,7 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     assert done.stdout.strip().endswith("[]")
     for command in (
         "run", "derive", "gallery", "report", "export", "search", "review", "cluster", "policy",
-        "models", "doctor", "train", "evaluate",
+        "verify", "purge", "status", "models", "doctor", "train", "evaluate",
     ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
 

@@ -9,11 +9,25 @@ from pathlib import Path
 import pytest
 
 from analyzer.custody import audit
-from analyzer.custody.manifest import check_manifest, write_manifest
+from analyzer.custody.manifest import (
+    check_products,
+    database_unchanged,
+    listing_digest,
+    read_manifest,
+    write_manifest,
+)
+from analyzer.custody.record import record
 from analyzer.errors import CaseError
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from tests.store.cases import PATH, SHA, make_case
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what differs from the manifest of ``folder``, the database included."""
+    manifest = read_manifest(folder)
+    found = [f"{name}: {problem}" for name, problem in check_products(folder, manifest)]
+    return found if database_unchanged(folder, manifest) else ["case.db", *found]
 
 
 def seal(folder: Path) -> None:
@@ -34,8 +48,20 @@ def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
     manifest = json.loads((case / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["format"], manifest["format_version"]) == ("analyzer-manifest", 1)
     assert manifest["sources"] == [
-        {"path": PATH, "sha256": SHA, "size": 1_000_000, "status": "done"},
-        {"path": "notes.txt", "sha256": "7" * 64, "size": None, "status": "failed"},
+        {
+            "path": PATH,
+            "sha256": SHA,
+            "sha256_after": SHA,
+            "size": 1_000_000,
+            "status": "done",
+        },
+        {
+            "path": "notes.txt",
+            "sha256": "7" * 64,
+            "sha256_after": None,
+            "size": None,
+            "status": "failed",
+        },
     ]
     listed = {entry["path"]: entry for entry in manifest["products"]}
     assert list(listed) == sorted(listed)
@@ -48,10 +74,27 @@ def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
 
 
 def test_an_untouched_case_holds_and_reading_does_not_change_it(case: Path) -> None:
-    assert check_manifest(case) == []
+    assert problems(case) == []
     with CaseReader(case) as reader:
         assert len(reader.files()) == 2
-    assert check_manifest(case) == []
+    assert problems(case) == []
+
+
+def test_the_audit_log_knows_the_list_of_products(case: Path) -> None:
+    manifest = read_manifest(case)
+    with CaseReader(case) as reader:
+        (entry,) = reader.rows("audit")
+    assert manifest["audit"] == {"entries": 1, "head": entry["hash"]}
+    assert listing_digest(manifest["products"]) in entry["detail"]
+
+
+def test_a_renewed_manifest_does_not_take_a_changed_product_for_good(case: Path) -> None:
+    page = case / "report" / "index ü.html"
+    page.write_text("<html>changed")
+    assert record(case, "exported", {}) is None
+    assert problems(case) == [
+        "report/index ü.html: changed; its SHA-256 is not the one in the manifest"
+    ]
 
 
 def test_names_each_file_and_problem(case: Path) -> None:
@@ -59,7 +102,7 @@ def test_names_each_file_and_problem(case: Path) -> None:
     one.write_bytes(one.read_bytes()[:-1] + b"x")
     two.unlink()
     (case / "report" / "extra.html").write_text("x")
-    assert sorted(check_manifest(case)) == sorted(
+    assert sorted(problems(case)) == sorted(
         [
             f"{one.relative_to(case)}: changed; its SHA-256 is not the one in the manifest",
             f"{two.relative_to(case)}: missing",
@@ -72,9 +115,9 @@ def test_a_later_change_of_the_database_shows(case: Path) -> None:
     with Case.open(case, create=False) as opened:
         audit.append(opened.db, "examiner", "looked", {})
         (case / "case.db-wal").stat()
-    assert check_manifest(case) == ["case.db: changed; its SHA-256 is not the one in the manifest"]
+    assert problems(case) == ["case.db"]
     seal(case)
-    assert check_manifest(case) == []
+    assert problems(case) == []
 
 
 def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path) -> None:
@@ -84,8 +127,8 @@ def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path)
         with pytest.raises(CaseError, match="another analyzer"):
             Case.open(case, create=False)
         with CaseReader(case) as reader:
-            assert len(list(reader.rows("audit"))) == 1
-    assert check_manifest(case) == []
+            assert len(list(reader.rows("audit"))) == 3
+    assert problems(case) == []
 
 
 def test_a_program_reading_old_rows_is_named_and_the_manifest_stays(case: Path) -> None:
@@ -108,4 +151,4 @@ def test_without_a_readable_manifest_says_so(case: Path, text: str | None) -> No
     if text is not None:
         path.write_text(text)
     with pytest.raises(CaseError, match=r"manifest\.json: "):
-        check_manifest(case)
+        read_manifest(case)

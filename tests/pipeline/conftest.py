@@ -12,8 +12,8 @@ from analyzer.store.tables import ORDER
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
-VARYING = {"runs", "audit"}
-"""Tables whose rows hold run ids and times of day."""
+VARYING = {"runs", "audit", "seals"}
+"""Tables whose rows hold run ids and times of day, or digests of such rows."""
 
 
 def analyzer(*arguments, code=0, env=None):
