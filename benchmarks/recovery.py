@@ -41,7 +41,7 @@ def main() -> None:
         begun = time.monotonic()
         command(work, "undisturbed", arguments.workers).wait()
         whole_s = time.monotonic() - begun
-        print(f"undisturbed: {arguments.clips} clips in {whole_s:.0f} s")
+        print(f"undisturbed: {arguments.clips} clips in {whole_s:.0f} s", flush=True)
         kills = disturbed(work, arguments.workers, arguments.kills, whole_s, arguments.seed)
         different = differences(work / "undisturbed", work / "disturbed")
     print(f"killed {kills} times; different: {', '.join(different) or 'nothing'}")

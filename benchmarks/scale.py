@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0, help="length of the clips")
     parser.add_argument("--clip", type=Path, default=LOBBY, help="what is looped")
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         once = looped(arguments.clip, work / "once.mp4", arguments.seconds)
