@@ -294,7 +294,7 @@ class _Batch:
         """
         if work.waiting:
             return "pending", None
-        if work.spoilt:
+        if work.spoilt and not work.interrupted:
             return "failed", work.spoilt
         lost = [state for state in work.states.values() if state != "analysed"]
         if not lost and not work.interrupted:

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from analyzer.custody.audit import check
-from analyzer.custody.manifest import check_manifest
+from analyzer.custody.verify import verify_case
 from analyzer.errors import UsageError
 from analyzer.pipeline.batch import derive_case
 from analyzer.pipeline.decide import (
@@ -89,7 +89,7 @@ def test_a_review_changes_the_status_and_the_report_says_by_whom(case):
     assert "confirmed by A. Examiner" in page
     assert "same &lt;scar&gt;" in page
     assert audited(case, "review")[0]["by"] == "A. Examiner"
-    assert check_manifest(case) == []
+    assert verify_case(case).problems == []
 
     review_track(case, LOBBY, OBAMA, "rejected", "B. Second", report=False)
     assert appearance(case, done.track_id) == (OBAMA, "candidate", "inconclusive")
