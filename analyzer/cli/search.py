@@ -80,7 +80,8 @@ def _print(result: SearchResult) -> None:
     more = f"; {result.not_searched} by another model were not" if result.not_searched else ""
     console.print(
         f"{result.searched} faces by {result.embedder} were compared{more}. > beyond the threshold "
-        f"of {result.threshold:.3f}. A small distance is a suggestion for a person to check.",
+        f"of {result.threshold:.3f}, within which by chance {result.by_chance:.1f} faces of other "
+        "people lie. A small distance is a suggestion for a person to check.",
         highlight=False,
         soft_wrap=True,
     )

@@ -65,9 +65,9 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
     photograph without exactly one face, and for an unknown track; ModelError where the models that
     the case was analysed with are not installed.
     """
-    for stage in ("identify", "embeddings"):
-        require_allowed(folder, stage)
     with Case.open(folder, create=False, check=False) as case:
+        for stage in ("identify", "embeddings"):
+            require_allowed(folder, stage)
         pack_faces(case)
         with CaseReader(folder) as reader:
             last = last_run(reader)
@@ -75,6 +75,8 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
             sought = _sought(reader, request, last, embedder)
             hits = _nearest(reader, sought, embedder, request.top)
             calibration = calibration_of(embedder)
+            identity = last.settings.identity
+            threshold = identity.threshold or calibration.threshold_for(identity.false_match_rate)
             found = tuple(
                 _found(reader, rank, face_id, distance, calibration.probability(distance))
                 for rank, (face_id, distance) in enumerate(hits, start=1)
@@ -84,8 +86,9 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
                 probe=sought.label,
                 photo_sha256=sought.photo_sha256,
                 embedder=embedder,
-                threshold=last.settings.identity.threshold or calibration.threshold,
+                threshold=threshold,
                 searched=searched,
+                by_chance=searched * calibration.false_match_rate(threshold),
                 not_searched=others,
                 found=found,
             )

@@ -35,7 +35,8 @@ class Found:
 class SearchResult:
     """The nearest faces of a case; ``searched`` faces were compared, ``not_searched`` could not be.
 
-    ``probe`` is the path of the photograph or the id of the track.
+    ``probe`` is the path of the photograph or the id of the track; ``by_chance`` is how many of
+    ``searched`` faces would lie within ``threshold`` if all were of other people.
     """
 
     case: str
@@ -44,6 +45,7 @@ class SearchResult:
     embedder: str
     threshold: float
     searched: int
+    by_chance: float
     not_searched: int
     found: tuple[Found, ...]
 
