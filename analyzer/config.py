@@ -2,7 +2,7 @@
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
 ``report`` change only what is derived, so they never cause a video to be decoded again. ``limits``
-protect the machine and change nothing that is stored.
+protect the machine and ``case`` says whose work it is: they change nothing that is measured.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, whose
-    pictures are stored if ``crops``.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet; ``crops``
+    whether their pictures are stored.
     """
 
     backend: str = "auto"
@@ -96,22 +96,36 @@ class ActionSettings:
 class EmbeddingSettings:
     """Whether faces are embedded, and by which backend.
 
-    Only the best ``faces`` of a tracklet, and none with less than ``min_eye_px`` between the eyes.
+    Only the best ``faces`` of a tracklet and the best of each stretch of its time, and none below a
+    floor: less than ``min_eye_px`` between the eyes, turned by more than ``max_yaw`` or
+    ``max_pitch`` degrees, a chip of less than ``min_sharpness``.
     """
 
     enabled: bool = True
     backend: str = "auto"
     min_eye_px: float = 12.0
+    max_yaw: float = 65.0
+    max_pitch: float = 50.0
+    min_sharpness: float = 8.0
     faces: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Candidates. ``threshold`` on the embedding distance; 0 takes the embedder's own."""
+    """Candidates and unknowns.
 
+    ``unknown_distance`` is the embedding distance inside a group of unknown tracks; 0 takes what
+    was measured for the embedder.
+
+    ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
+    distance up to which a name is shown, unless ``threshold`` gives one.
+    """
+
+    false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.02
+    min_margin: float = 0.05
     candidates: int = 3
+    unknown_distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +159,27 @@ class LimitSettings:
     memory_mb: int = 4096
 
 
-_NO_EFFECT = ("limits",)
+STAGES = {
+    "identify": "comparing faces with a gallery and with each other",
+    "emotion": "apparent expressions",
+    "action": "actions",
+    "embeddings": "storing embeddings of faces, without which nobody can be compared",
+    "crops": "storing pictures of the faces in the footage",
+}
+"""What a policy can forbid, and what that leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """Who works on the case, on whose authority and why; ``forbid`` stages, see ``policy``."""
+
+    examiner: str = ""
+    authority: str = ""
+    purpose: str = ""
+    forbid: str = ""
+
+
+_NO_EFFECT = ("limits", "case")
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
 
 
@@ -165,6 +199,7 @@ class Settings:
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    case: CaseSettings = field(default_factory=CaseSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -184,6 +219,16 @@ class Settings:
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
         return _merge(self, {section: values}, "the command line")
+
+
+def switched_off(settings: Settings) -> tuple[str, ...]:
+    """Return the stages that ``settings`` leave out, by the names of their switches."""
+    stages = {
+        "identify": settings.embedding.enabled,
+        "emotion": settings.emotions.enabled,
+        "action": settings.actions.enabled,
+    }
+    return tuple(name for name, on in stages.items() if not on)
 
 
 def _digest(values: dict[str, Any]) -> str:
@@ -264,8 +309,10 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
 _MAY_BE_ZERO = {
     ("identity", "threshold"),
     ("identity", "min_margin"),
+    ("identity", "unknown_distance"),
     ("sampling", "overlap_s"),
     ("faces", "min_score"),
     ("people", "min_score"),
     ("embedding", "min_eye_px"),
+    ("embedding", "min_sharpness"),
 }

@@ -361,9 +361,12 @@ class GalleryFace:
 class Candidate:
     """One track × one person of the gallery; never a match until a human confirmed it.
 
-    ``distance`` is the quality-weighted mean distance of the track's best faces to the person's
-    nearest picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
+    ``distance`` is that of the track's best faces, weighted by quality, to the person's nearest
+    picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
     of one); ``accepted`` says that distance and margin are good enough to show the name.
+    ``false_match_rate`` is that of one comparison at ``threshold``; ``template_distance`` is that
+    of the mean faces of track and person, ``nearest_distance`` that of their two nearest pictures;
+    ``reason`` says why rank 1 was not accepted.
     """
 
     track_id: str
@@ -376,3 +379,7 @@ class Candidate:
     accepted: bool
     face_id: str
     gallery_sha256: str
+    false_match_rate: float | None = None
+    template_distance: float | None = None
+    nearest_distance: float | None = None
+    reason: str | None = None

@@ -20,7 +20,7 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option(
     "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: a folder a person, or a picture a person.",
+    help="Known persons: a folder a person, a picture a person, or a csv person,path.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
@@ -33,6 +33,9 @@ from analyzer.config import Settings, load_settings
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
 @click.option("--no-emotion", is_flag=True, help="Do not classify apparent expressions.")
 @click.option("--no-action", is_flag=True, help="Do not classify actions.")
+@click.option("--examiner", metavar="NAME", help="Who works on the case.")
+@click.option("--authority", metavar="TEXT", help="On whose authority, e.g. a warrant.")
+@click.option("--purpose", metavar="TEXT", help="What for.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.pass_context
 def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
@@ -48,6 +51,8 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
 
     if options["executor"] != "local":
         raise click.UsageError("--executor knows: local")
+    if options["gallery"] is not None and options["no_identify"]:
+        raise click.UsageError("--gallery compares faces, --no-identify forbids it; leave one out")
     request = RunRequest(
         inputs=inputs,
         case=case,
@@ -72,6 +77,9 @@ def _settings(options: dict[str, Any]) -> Settings:
     settings = load_settings(options["config"])
     if options["fps"] is not None:
         settings = settings.with_values("sampling", fps=options["fps"])
+    about = {key: options[key] for key in ("examiner", "authority", "purpose") if options[key]}
+    if about:
+        settings = settings.with_values("case", **about)
     for option, section in (
         ("no_identify", "embedding"),
         ("no_emotion", "emotions"),

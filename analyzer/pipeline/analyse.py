@@ -125,9 +125,7 @@ def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> T
     settings, engines = run.settings, run.engines
     a_face = has_sure_face(tracklet, sure)
     faces = run.best[tracklet.number].samples(
-        engines.embedder if a_face else None,
-        settings.embedding.min_eye_px,
-        settings.embedding.faces,
+        engines.embedder if a_face else None, settings.embedding
     )
     if not settings.faces.crops:
         faces = tuple(replace(face, jpeg=b"") for face in faces)

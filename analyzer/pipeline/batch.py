@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from analyzer.pipeline.executors import Executor, default_workers, make_executor
 from analyzer.pipeline.inputs import find_files
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
+from analyzer.pipeline.policy import under_policy
 from analyzer.pipeline.publish import publish
 from analyzer.pipeline.summary import RunSummary, closing_table, summarise
 from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.pipeline.watch import Progress, Watcher
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
@@ -56,30 +58,36 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
     begun = time.monotonic()
     files = find_files(request.inputs, request.case)
     executor = make_executor(request.workers or default_workers())
-    models = provenance.model_records(request.settings, load_registry())
     with Case.open(request.case, create=True) as case:
-        journal = Journal(case, request.command, request.settings, models)
+        settings, notes = under_policy(case, request.settings, request.gallery)
+        request = replace(request, settings=settings)
+        models = provenance.model_records(settings, load_registry())
+        before = named_people(case)
+        journal = Journal(case, request.command, settings, models)
         with Chronicle(case.folder, journal.run_id, request.command, files) as chronicle:
             with journal:
-                people = known_people(journal, request.gallery, request.settings)
+                people = known_people(journal, request.gallery, settings)
                 journal.use_gallery(people.fingerprint)
-                deriver = Deriver(case, request.settings, people, journal)
+                deriver = Deriver(case, settings, people, journal)
                 batch = _Batch(request, journal, deriver, watcher, chronicle, files)
                 batch.run(executor)
                 chronicle.state("deriving")
                 deriver.derive_stale()
+                notes += derive_people(case, settings, journal.embedder, before)
                 analysed_s = chronicle.standing.analysed_s
-                journal.log("analysed", {"files": len(files), "seconds": round(analysed_s, 3)})
+                detail = {"files": len(files), "seconds": round(analysed_s, 3)}
+                journal.log("analysed", detail | {"notes": list(notes)})
             chronicle.state("rendering the report")
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
                 chronicle.line(line)
             chronicle.state("ended")
-        report = publish(case, request.settings.report)
+        report = publish(case, settings.report)
     return RunSummary(
         case=str(request.case),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
         processed_s=analysed_s,
         wall_s=time.monotonic() - begun,
@@ -100,18 +108,21 @@ def derive_case(
     with Case.open(folder, create=False) as case:
         with CaseReader(folder) as reader:
             last = last_run(reader)
-        settings = overlay_settings(last.settings, config)
+        settings, notes = under_policy(case, overlay_settings(last.settings, config), gallery)
+        before = named_people(case)
         with Journal(case, command, settings, last.models, last.raw_hash) as journal:
             people = known_people(journal, gallery, settings)
             journal.use_gallery(people.fingerprint)
             Deriver(case, settings, people, journal).derive_stale()
-            journal.log("derived", {"gallery": people.fingerprint})
+            notes += derive_people(case, settings, journal.embedder, before)
+            journal.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
         report = publish(case, settings.report)
         videos = summarise(case.folder, None)
     return RunSummary(
         case=str(folder),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
         processed_s=0.0,
         wall_s=time.monotonic() - begun,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
 
-from analyzer.config import Settings
+from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
+from analyzer.identity.operating import decision_for
 from analyzer.pipeline.journal import Journal
 from analyzer.pipeline.people import KnownPeople
 from analyzer.store import ids
@@ -41,8 +42,9 @@ class Deriver:
         self._journal = journal
         self._settings = settings
         self._people = people
-        self._decision = _decision(settings, journal.embedder)
-        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}"
+        self._decision = _decision(settings, journal.embedder, len(people.faces))
+        off = "".join(f":no {name}" for name in switched_off(settings))
+        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
@@ -96,7 +98,7 @@ def _track(
     people: KnownPeople,
     decision: Decision | None,
 ) -> DerivedTrack:
-    whole = merge(group, video.segments, video.spans, number)
+    whole = _allowed(merge(group, video.segments, video.spans, number), settings)
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
     candidates = _candidates(track_id, whole, owner, people, decision)
@@ -120,6 +122,18 @@ def _track(
     )
 
 
+def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
+    """Return the track without what was measured by a stage that is switched off by now."""
+    if not settings.emotions.enabled:
+        whole = replace(whole, emotions=())
+    if not settings.actions.enabled:
+        whole = replace(whole, actions=())
+    if not settings.embedding.enabled:
+        faces = tuple(replace(face, embedding=None) for face in whole.faces)
+        whole = replace(whole, faces=faces)
+    return whole
+
+
 class _Owner:
     """Which tracklet of a track a moment belongs to."""
 
@@ -137,17 +151,10 @@ class _Owner:
         return ids.face_id(self.of(face.moment.pts), face.moment.pts)
 
 
-def _decision(settings: Settings, embedder: str | None) -> Decision | None:
+def _decision(settings: Settings, embedder: str | None, pictures: int) -> Decision | None:
     if embedder is None:
         return None
-    calibration = calibration_of(embedder)
-    identity = settings.identity
-    return Decision(
-        threshold=identity.threshold or calibration.threshold,
-        min_margin=identity.min_margin,
-        keep=identity.candidates,
-        probability=calibration.probability,
-    )
+    return decision_for(settings.identity, calibration_of(embedder), pictures)
 
 
 def _candidates(

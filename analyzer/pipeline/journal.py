@@ -11,14 +11,14 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
-from analyzer.config import Settings, settings_from
+from analyzer.config import CaseSettings, Settings, settings_from
 from analyzer.custody import audit
 from analyzer.errors import CaseError
 from analyzer.pipeline import provenance
 from analyzer.store.case import Case
 from analyzer.store.failures import case_errors
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import FileStatus, RunRecord, RunStatus, utc_now
+from analyzer.store.records import ABOUT, FileStatus, RunRecord, RunStatus, utc_now
 from analyzer.store.rows import storable_path
 from analyzer.store.seals import Seals
 from analyzer.store.writer import CaseWriter
@@ -40,7 +40,8 @@ class Journal:
         self.writer = CaseWriter(case)
         self.run_id = uuid.uuid4().hex[:12]
         self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
-        self.embedder = next((m["backend"] for m in models if m["part"] == "embedding"), None)
+        self.embedder = embedder_of(settings, models)
+        self._about = about_case(case, settings.case)
         self._command = command
         self._record = RunRecord(
             id=self.run_id,
@@ -50,6 +51,7 @@ class Journal:
             raw_hash=self.raw_hash,
             models=models,
             versions=provenance.versions(),
+            about=self._about,
         )
 
     def use_gallery(self, fingerprint: str | None) -> None:
@@ -94,10 +96,12 @@ class Journal:
         detail = {
             "command": storable_path(self._command),
             "raw_hash": self.raw_hash,
+            "about": self._about,
             "settings": dict(record.settings),
             "models": list(record.models),
             "versions": dict(record.versions),
         }
+        self.writer.set_about(self._about)
         self.store("run started", detail, partial(self.writer.start_run, record))
         return self
 
@@ -114,6 +118,21 @@ class Journal:
         self.store(f"run {status}", detail, partial(self.writer.end_run, self.run_id, status))
 
 
+def about_case(case: Case, given: CaseSettings) -> dict[str, str]:
+    """Return examiner, authority and purpose: as given, else as the case has them."""
+    with CaseReader(case.folder) as reader:
+        known = reader.about()
+    new = {key: getattr(given, key) for key in ABOUT}
+    return {key: new[key] or known.get(key, "") for key in ABOUT if new[key] or key in known}
+
+
+def embedder_of(settings: Settings, models: list[dict[str, str]]) -> str | None:
+    """Return the backend that embeds faces; None where ``settings`` do not compare them."""
+    if not settings.embedding.enabled:
+        return None
+    return next((model["backend"] for model in models if model["part"] == "embedding"), None)
+
+
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """What the newest run of a case was made with."""
@@ -121,6 +140,11 @@ class LastRun:
     settings: Settings
     models: list[dict[str, str]]
     raw_hash: str
+
+    @property
+    def embedder(self) -> str | None:
+        """What faces were embedded by; None where they were not compared."""
+        return embedder_of(self.settings, self.models)
 
 
 def last_run(reader: CaseReader) -> LastRun:

@@ -19,6 +19,7 @@ from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
 from analyzer.pipeline.publish import publish
+from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.store.case import FACES_NAME, Case
 from analyzer.store.failures import case_errors
 from analyzer.store.reader import CaseReader
@@ -137,9 +138,11 @@ def _remove(journal: Journal, request: PurgeRequest, removal: Removal) -> None:
 
 
 def _derive(journal: Journal, settings: Settings) -> None:
+    before = named_people(journal.case)
     people = known_people(journal, None, settings)
     journal.use_gallery(people.fingerprint)
     Deriver(journal.case, settings, people, journal).derive_stale()
+    derive_people(journal.case, settings, journal.embedder, before)
 
 
 def _removal(db: Database, request: PurgeRequest) -> Removal:

@@ -28,11 +28,15 @@ class VideoSummary:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. ``processed_s`` counts the video analysed now, not what was already there."""
+    """What a run did. ``processed_s`` counts the video analysed now, not what was already there.
+
+    ``notes`` are lines on the policy of the case and on people who are called otherwise now.
+    """
 
     case: str
     run_id: str
     videos: tuple[VideoSummary, ...]
+    notes: tuple[str, ...]
     gallery_notes: tuple[str, ...]
     processed_s: float
     wall_s: float
@@ -57,6 +61,7 @@ class RunSummary:
             "case": self.case,
             "run_id": self.run_id,
             "videos": [asdict(video) for video in self.videos],
+            "notes": list(self.notes),
             "gallery_notes": list(self.gallery_notes),
             "processed_s": round(self.processed_s, 3),
             "wall_s": round(self.wall_s, 3),
@@ -67,7 +72,7 @@ class RunSummary:
 
     def lines(self) -> list[str]:
         """Return what a person should read at the end: notes, failures with reasons, the table."""
-        lines = [f"gallery: {note}" for note in self.gallery_notes]
+        lines = [*self.notes, *(f"gallery: {note}" for note in self.gallery_notes)]
         lines += [
             f"{'failed' if video.status == 'failed' else 'note'}: {video.reason}"
             for video in self.videos

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlite_utils import Database
@@ -14,6 +14,7 @@ from analyzer.store.derived import DerivedVideo
 from analyzer.store.failures import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import (
+    ABOUT,
     FileStatus,
     PersonRecord,
     RunRecord,
@@ -21,7 +22,7 @@ from analyzer.store.records import (
     utc_now,
 )
 from analyzer.store.rows import Row
-from analyzer.store.seals import Seals, kept, seal, unseal
+from analyzer.store.seals import Seals, kept, seal, unseal, unseal_people
 from analyzer.types import GalleryFace, SegmentResult, Tracklet, VideoInfo
 
 _BATCH = 500
@@ -53,10 +54,17 @@ class CaseWriter:
             "models": rows.as_json([dict(model) for model in run.models]),
             "versions": rows.as_json(dict(run.versions)),
             "gallery_fingerprint": run.gallery_fingerprint,
+            **{key: run.about.get(key) for key in ABOUT},
         }
         with self._transaction() as db:
             self._insert("runs", [row])
             return seal(db, "run", run.id)
+
+    def set_about(self, about: Mapping[str, str]) -> None:
+        """Record examiner, authority and purpose of the case, those of ABOUT that are given."""
+        with self._transaction() as db:
+            for key, value in about.items():
+                db.table("case_info").upsert({"key": key, "value": value}, pk="key")
 
     def end_run(self, run_id: str, status: RunStatus) -> Seals:
         """Record how the run ended, and that it ended now."""
@@ -125,7 +133,9 @@ class CaseWriter:
             seals: Seals = {}
             for row in segments:
                 seals |= unseal(db, "segment", row["id"])
-            return seals | unseal(db, "derived", sha256) if segments else {}
+            if segments:
+                seals |= unseal(db, "derived", sha256) | unseal_people(db)
+            return seals
 
     def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> Seals:
         """Write everything measured in one segment, in place of what was there.
@@ -195,7 +205,7 @@ class CaseWriter:
                 self._insert("track_emotions", derived_rows.track_emotion_rows(track))
                 self._insert("track_actions", derived_rows.track_action_rows(track))
                 self._insert("candidates", derived_rows.candidate_rows(track))
-            return seal(db, "derived", sha256)
+            return seal(db, "derived", sha256) | unseal_people(db)
 
     def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> Seals:
         """Write the whole gallery, in place of the one that was there."""
