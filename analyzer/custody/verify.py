@@ -168,7 +168,7 @@ def _check_seals(db: Database, found: Verification) -> None:
         now = seals.digests(db, scope, key)
         rows = sum(table.rows for table in now.values())
         if digest is None:
-            if rows and scope == "derived":
+            if rows and scope in ("derived", "people"):
                 found.notes.append(f"{name}: is due to be derived again; its rows are not sealed")
             elif rows:
                 found.add("rows", name, "is there, though the audit log says it was removed")

@@ -101,8 +101,8 @@ class Journal:
             "models": list(record.models),
             "versions": dict(record.versions),
         }
-        self.store("run started", detail, partial(self.writer.start_run, record))
         self.writer.set_about(self._about)
+        self.store("run started", detail, partial(self.writer.start_run, record))
         return self
 
     def __exit__(

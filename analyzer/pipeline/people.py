@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -55,10 +55,9 @@ def known_people(journal: Journal, folder: Path | None, settings: Settings) -> K
 
 def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
     installed = load_registry().installed
-    faces = load_gallery(
+    return load_gallery(
         folder,
         make_face_detector(settings.faces, installed),
         make_face_embedder(settings.embedding, installed),
         settings.embedding,
     )
-    return faces if settings.faces.crops else tuple(replace(face, jpeg=None) for face in faces)

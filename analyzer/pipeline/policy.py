@@ -6,7 +6,7 @@ import getpass
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from analyzer.config import Settings
 from analyzer.custody import audit
@@ -97,6 +97,11 @@ def _add(
     with case_errors(case.folder), case.db.atomic():
         for stage in stages:
             add_rule(case.db, stage, rule, by, reason)
-        detail: dict[str, Any] = {"stages": list(stages), "rule": rule, "by": by, "reason": reason}
-        detail["seals"] = seal(case.db, "decisions", "")
+        detail = {
+            "stages": list(stages),
+            "rule": rule,
+            "by": by,
+            "reason": reason,
+            "seals": seal(case.db, "decisions", ""),
+        }
         audit.append(case.db, getpass.getuser(), "policy", detail)

@@ -138,6 +138,7 @@ def _remove(journal: Journal, request: PurgeRequest, removal: Removal) -> None:
 
 
 def _derive(journal: Journal, settings: Settings) -> None:
+    before = named_people(journal.case)
     people = known_people(journal, None, settings)
     journal.use_gallery(people.fingerprint)
     before = named_people(journal.case)

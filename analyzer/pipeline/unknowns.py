@@ -17,6 +17,7 @@ from analyzer.store.decisions import fit_of, groupings_in, reviews_in
 from analyzer.store.failures import case_errors
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
+from analyzer.store.seals import seal
 from analyzer.store.vectors import pack_faces
 
 Named = dict[str, tuple[str, ...]]
@@ -40,9 +41,10 @@ def derive_people(
         unknowns, lost = _unknowns(reader, settings, embedder)
         fits, stale = _holding(reviews_in(reader), reader)
     with case_errors(case.folder), case.db.atomic():
-        of_reviews = [(review.seq, track) for review, track in fits]
-        seals = write_people(case, unknowns, of_reviews, _verdicts(fits))
-        audit.append(case.db, getpass.getuser(), "people derived", {"seals": seals})
+        held = [(review.seq, track) for review, track in fits]
+        write_people(case, unknowns, held, _verdicts(fits))
+        detail = {"unknowns": len(unknowns), "seals": seal(case.db, "people", "")}
+        audit.append(case.db, getpass.getuser(), "people derived", detail)
     if embedder is not None:
         pack_faces(case)
     return (*_renamed(before, unknowns), *lost, *stale)

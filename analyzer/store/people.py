@@ -14,7 +14,6 @@ from analyzer.store.case import Case
 from analyzer.store.failures import case_errors
 from analyzer.store.parse import vector_of
 from analyzer.store.reader import CaseReader
-from analyzer.store.seals import Seals, seal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,11 +101,10 @@ def write_people(
     unknowns: Iterable[Unknown],
     fits: Iterable[tuple[int, str]],
     verdicts: Iterable[tuple[str, Verdict]],
-) -> Seals:
+) -> None:
     """Write the people of the whole case, in place of what was there, in one transaction.
 
-    Returns what the audit log must hold of it. ``fits`` are (review, track) for every review that
-    holds; ``verdicts`` are (track, verdict).
+    ``fits`` are (review, track) for every review that holds; ``verdicts`` are (track, verdict).
     """
     with case_errors(case.folder), case.db.atomic():
         db = case.db
@@ -129,7 +127,6 @@ def write_people(
             }
             for track, found in verdicts
         )
-        return seal(db, "unknowns", "")
 
 
 _INSERT_CLUSTER = "INSERT INTO clusters (name, number, tracks) VALUES (?, ?, ?)"

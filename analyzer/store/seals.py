@@ -44,22 +44,21 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "track_actions": _OF_TRACKS,
         "candidates": _OF_TRACKS,
     },
-    # One gallery a case: its key is empty, and the condition holds for every row.
+    # One a case: the key is empty, and the condition holds for every row.
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
-    # What examiners decided, and what that and the tracks of all videos come to: one each a case.
-    "decisions": {"reviews": "'' = ?", "groupings": "'' = ?", "policy": "'' = ?"},
-    "unknowns": {
+    "people": {
         "clusters": "'' = ?",
         "cluster_tracks": "'' = ?",
         "review_tracks": "'' = ?",
         "verdicts": "'' = ?",
     },
+    "decisions": {"reviews": "'' = ?", "groupings": "'' = ?", "policy": "'' = ?"},
 }
 """Which rows a seal covers: per table, the condition with ? for the key."""
 
 UNSEALED = frozenset({"case_info", "audit", "seals", "face_packs"})
 """Tables without a seal: what the file is, what proves itself by its chain, the seals, and copies
-of embeddings whose originals are sealed."""
+of embeddings that lie in ``faces`` too."""
 
 KEYS: Mapping[str, str] = {
     "run": "SELECT id FROM runs",
@@ -68,10 +67,9 @@ KEYS: Mapping[str, str] = {
     "segment": "SELECT id FROM segments",
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
     "gallery": "SELECT DISTINCT '' FROM people",
-    "decisions": (
-        "SELECT '' FROM reviews UNION SELECT '' FROM groupings UNION SELECT '' FROM policy"
-    ),
-    "unknowns": "SELECT '' FROM clusters UNION SELECT '' FROM verdicts",
+    "people": "SELECT DISTINCT '' FROM clusters",
+    "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
+    "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",
 }
 """What there is of each scope."""
 
@@ -110,6 +108,11 @@ def seal(db: Database, scope: str, key: str) -> Seals:
         for table, digest in found.items()
     )
     return {f"{scope}:{key}": combined(found)}
+
+
+def unseal_people(db: Database) -> Seals:
+    """Forget the seal of the people of the case when tracks change: they are derived again."""
+    return unseal(db, "people", "") if kept(db, "people", "") else {}
 
 
 def unseal(db: Database, scope: str, key: str) -> Seals:

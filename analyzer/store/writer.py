@@ -23,7 +23,7 @@ from analyzer.store.records import (
     utc_now,
 )
 from analyzer.store.rows import Row
-from analyzer.store.seals import Seals, kept, seal, unseal
+from analyzer.store.seals import Seals, kept, seal, unseal, unseal_people
 from analyzer.types import GalleryFace, SegmentResult, SegmentState, Tracklet, VideoInfo
 
 
@@ -135,11 +135,14 @@ class CaseWriter:
         with self._transaction() as db:
             segments = list(db.query("SELECT id FROM segments WHERE video_sha256 = ?", [sha256]))
             db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
-            seals = self._drop_tracks(db, sha256)
+            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             db.table("segments").delete_where("video_sha256 = ?", [sha256])
+            seals: Seals = {}
             for row in segments:
                 seals |= unseal(db, "segment", row["id"])
-            return seals | unseal(db, "derived", sha256) if segments else {}
+            if segments:
+                seals |= unseal(db, "derived", sha256) | unseal_people(db)
+            return seals
 
     def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> Seals:
         """Write everything measured in one segment, in place of what was there.
@@ -201,7 +204,7 @@ class CaseWriter:
         """Write everything derived of one video, in place of what was there."""
         with self._transaction() as db:
             db.table("videos").update(sha256, {"derived_hash": derived_hash})
-            dropped = self._drop_tracks(db, sha256)
+            db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             self._insert("tracks", (derived_rows.track_row(sha256, k) for k in video.tracks))
             for track in video.tracks:
                 self._insert("track_tracklets", derived_rows.member_rows(track))
@@ -209,13 +212,7 @@ class CaseWriter:
                 self._insert("track_emotions", derived_rows.track_emotion_rows(track))
                 self._insert("track_actions", derived_rows.track_action_rows(track))
                 self._insert("candidates", derived_rows.candidate_rows(track))
-            return dropped | seal(db, "derived", sha256)
-
-    def _drop_tracks(self, db: Database, sha256: str) -> Seals:
-        """Delete the tracks of a video, and with them what they are to people of the whole case."""
-        found = db.table("tracks").count_where("video_sha256 = ?", [sha256])
-        db.table("tracks").delete_where("video_sha256 = ?", [sha256])
-        return seal(db, "unknowns", "") if found else {}
+            return seal(db, "derived", sha256) | unseal_people(db)
 
     def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> Seals:
         """Write the whole gallery, in place of the one that was there."""
