@@ -1,7 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
 Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again.
+``report`` change only what is derived, so they never cause a video to be decoded again; ``case``,
+``work`` and ``limits`` change no row at all.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from analyzer.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class SamplingSettings:
-    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds."""
+    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds.
+
+    With ``triage`` keyframes only, and every sample around those on which somebody is.
+    """
 
     fps: float = 5.0
     segment_s: float = 180.0
     overlap_s: float = 2.0
+    triage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class FaceSettings:
     """Face detection.
 
     ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet.
+    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, besides the
+    best of each stretch of its time; ``crops`` whether their pictures are stored.
     """
 
     backend: str = "auto"
@@ -52,6 +58,7 @@ class FaceSettings:
     min_px: int = 20
     min_score: float = 0.7
     keep: int = 5
+    crops: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +104,36 @@ class ActionSettings:
 class EmbeddingSettings:
     """Whether faces are embedded, and by which backend.
 
-    Only the best ``faces`` of a tracklet, and none with less than ``min_eye_px`` between the eyes.
+    Only the best ``faces`` of a tracklet and the best of each stretch of its time, and none below a
+    floor: less than ``min_eye_px`` between the eyes, turned by more than ``max_yaw`` or
+    ``max_pitch`` degrees, a chip of less than ``min_sharpness``.
     """
 
     enabled: bool = True
     backend: str = "auto"
     min_eye_px: float = 12.0
+    max_yaw: float = 65.0
+    max_pitch: float = 50.0
+    min_sharpness: float = 8.0
     faces: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Candidates. ``threshold`` on the embedding distance; 0 takes the embedder's own."""
+    """Candidates and unknowns.
 
+    ``unknown_distance`` is the embedding distance inside a group of unknown tracks; 0 takes what
+    was measured for the embedder.
+
+    ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
+    distance up to which a name is shown, unless ``threshold`` gives one.
+    """
+
+    false_match_rate: float = 0.001
     threshold: float = 0.0
-    min_margin: float = 0.02
+    min_margin: float = 0.06
     candidates: int = 3
+    unknown_distance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +153,49 @@ class ReportSettings:
     max_points: int = 2000
 
 
+STAGES = {
+    "identify": "comparing faces with a gallery and with each other",
+    "emotion": "apparent expressions",
+    "action": "actions",
+    "embeddings": "storing embeddings of faces, without which nobody can be compared",
+    "crops": "storing pictures of the faces in the footage",
+}
+"""What a policy can forbid, and what that leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSettings:
+    """Who works on the case, on whose authority and why; ``forbid`` stages, see ``policy``."""
+
+    examiner: str = ""
+    authority: str = ""
+    purpose: str = ""
+    forbid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """How the work is done, which no row depends on. A worker ends after ``recycle`` segments."""
+
+    recycle: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What a file may claim and cost before it is refused; no effect on what is measured.
+
+    ``silence_s`` without progress ends a reader or decoder, and more than ``memory_mb`` of address
+    space is not given to it.
+    """
+
+    max_side: int = 16384
+    max_hours: float = 750.0
+    silence_s: float = 60.0
+    memory_mb: int = 4096
+
+
 _RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
+_NEITHER = ("case", "work", "limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +213,9 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    case: CaseSettings = field(default_factory=CaseSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
@@ -163,11 +229,22 @@ class Settings:
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
         sections = self.as_dict()
-        return _digest({name: values for name, values in sections.items() if name not in _RAW})
+        others = (*_RAW, *_NEITHER)
+        return _digest({name: values for name, values in sections.items() if name not in others})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
         return _merge(self, {section: values}, "the command line")
+
+
+def switched_off(settings: Settings) -> tuple[str, ...]:
+    """Return the stages that ``settings`` leave out, by the names of their switches."""
+    stages = {
+        "identify": settings.embedding.enabled,
+        "emotion": settings.emotions.enabled,
+        "action": settings.actions.enabled,
+    }
+    return tuple(name for name, on in stages.items() if not on)
 
 
 def _digest(values: dict[str, Any]) -> str:
@@ -248,8 +325,10 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
 _MAY_BE_ZERO = {
     ("identity", "threshold"),
     ("identity", "min_margin"),
+    ("identity", "unknown_distance"),
     ("sampling", "overlap_s"),
     ("faces", "min_score"),
     ("people", "min_score"),
     ("embedding", "min_eye_px"),
+    ("embedding", "min_sharpness"),
 }

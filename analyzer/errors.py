@@ -17,6 +17,10 @@ class VideoError(AnalyzerError):
     """A file cannot be probed or decoded; the batch goes on without it."""
 
 
+class SourceError(VideoError):
+    """A file vanished or changed while it was read; nothing was kept of the part being read."""
+
+
 class ModelError(AnalyzerError):
     """A model file is missing, of the wrong hash or unreadable; nothing was analysed with it."""
 

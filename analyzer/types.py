@@ -337,9 +337,17 @@ class Frame:
         return np.ascontiguousarray(colour[: self.height, : self.width], dtype=np.uint8)
 
 
+SegmentState = Literal["analysed", "undecodable", "given up"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentResult:
-    """Everything measured in one segment: the raw rows of one transaction."""
+    """Everything measured in one segment: the raw rows of one transaction.
+
+    ``state`` says whether there is anything: what cannot be decoded, or kills its workers, is one
+    gap with the reason, so that it is not tried again unasked. ``keyframes_only_s`` seconds of its
+    own stretch were looked at by keyframes only.
+    """
 
     video_sha256: str
     span: SegmentSpan
@@ -348,6 +356,8 @@ class SegmentResult:
     frames_examined: int
     bad_frames: int
     gaps: tuple[Gap, ...]
+    state: SegmentState = "analysed"
+    keyframes_only_s: float = 0.0
     scene: tuple[SceneWindow, ...] = ()
 
 
@@ -376,9 +386,12 @@ class GalleryFace:
 class Candidate:
     """One track × one person of the gallery; never a match until a human confirmed it.
 
-    ``distance`` is the quality-weighted mean distance of the track's best faces to the person's
-    nearest picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
+    ``distance`` is that of the track's best faces, weighted by quality, to the person's nearest
+    picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
     of one); ``accepted`` says that distance and margin are good enough to show the name.
+    ``false_match_rate`` is that of one comparison at ``threshold``; ``template_distance`` is that
+    of the mean faces of track and person, ``nearest_distance`` that of their two nearest pictures;
+    ``reason`` says why rank 1 was not accepted.
     """
 
     track_id: str
@@ -391,3 +404,7 @@ class Candidate:
     accepted: bool
     face_id: str
     gallery_sha256: str
+    false_match_rate: float | None = None
+    template_distance: float | None = None
+    nearest_distance: float | None = None
+    reason: str | None = None

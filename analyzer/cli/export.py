@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,6 +36,7 @@ def export(
 
     In CSV, a text that a spreadsheet could take for a formula gets an apostrophe in front.
     """
+    from analyzer.custody.record import record
     from analyzer.store.export import export_table
     from analyzer.store.reader import CaseReader
     from analyzer.store.tables import VIEWS, require_table
@@ -55,6 +56,18 @@ def export(
                 ) from error
             files.append({"table": name, "path": str(path), "rows": rows})
             click.echo(f"{path}: {rows} rows", err=True)
+    unlogged = record(case, "exported", {"format": form, "files": [_logged(f) for f in files]})
+    if unlogged:
+        click.echo(unlogged, err=True)
     if as_json:
         report = {"case": str(case), "format": form, "files": files}
         click.echo(json.dumps(report, ensure_ascii=False))
+
+
+def _logged(file: dict[str, Any]) -> dict[str, Any]:
+    """Return what the audit log holds of an exported file: its hash too."""
+    from analyzer.custody.hashing import sha256_file
+    from analyzer.store.rows import storable_path
+
+    path = Path(file["path"]).absolute()
+    return file | {"path": storable_path(str(path)), "sha256": sha256_file(path)}

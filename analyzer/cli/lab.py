@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,80 @@ def train_action(
         figures = {} if no_check else cross_action.cross_validate(known, tell)
         about = training.write(out, name, training.fit(known, tell), known, figures)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
+
+
+@train.command("identity")
+@click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
+@click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
+@click.option("--embedder", default="face_recognition", show_default=True, help="Whose distances.")
+@click.option("--out", type=_PATH, required=True, help="Calibration folder, e.g. models/identity.")
+def train_identity(data: Path, pairs: Path, embedder: str, out: Path) -> None:
+    """Measure what the distances of an embedder mean, and write its calibration."""
+    with _output_to_stderr():
+        from analyzer.lab.calibrate_identity import calibrate
+        from analyzer.lab.identity_data import read_pairs
+        from analyzer.lab.identity_faces import make_instruments, measure
+
+        labelled, tools = read_pairs(data, pairs), make_instruments(embedder)
+        faces = measure(labelled.pictures, (), tools, _counter(len(labelled.pictures)))[0]
+        values = calibrate(labelled, faces, tools.embedder.name)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{tools.embedder.name}.json"
+    path.write_text(json.dumps(values | {"detector": tools.detector.name}, indent=1) + "\n")
+    click.echo(f"{path}: equal error at {values['verification']}, {values['cross_validated']}")
+
+
+@evaluate.command("identity")
+@click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
+@click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
+@click.option("--embedder", default="auto", show_default=True, help="face_recognition, …")
+@click.option("--detector", default="auto", show_default=True, help="What finds the faces.")
+@click.option("--html", "--page", "page", type=_PATH, help="Also write a page of curves.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate_identity(
+    data: Path, pairs: Path, embedder: str, detector: str, page: Path | None, as_json: bool
+) -> None:
+    """Score an embedder: accuracy, true and false matches, small faces, with intervals."""
+    with _output_to_stderr():
+        from analyzer.faces.calibration import calibration_of
+        from analyzer.lab.evaluate_identity import evaluate as judge
+        from analyzer.lab.identity_data import read_pairs
+        from analyzer.lab.identity_faces import make_instruments
+
+        labelled, tools = read_pairs(data, pairs), make_instruments(embedder, detector)
+        calibration = calibration_of(tools.embedder.name)
+        result = judge(labelled, tools, calibration, _counter(len(labelled.pictures)))
+        if page:
+            from analyzer.lab.identity_page import write
+
+            write(result, page)
+    click.echo(json.dumps(result) if as_json else _identity_text(result))
+
+
+def _counter(total: int) -> Callable[[int], None]:
+    """Return what tells on a terminal how many pictures are done."""
+
+    def tell(done: int) -> None:
+        if sys.stderr.isatty() and (done % 10 == 0 or done == total):
+            click.echo(f"\r{done} of {total} pictures", nl=done == total, err=True)
+
+    return tell
+
+
+def _identity_text(result: dict[str, Any]) -> str:
+    low, high = result["ci95"]
+    naming = result["naming"]
+    lines = [
+        f"{result['embedder']} on faces of {result['detector']}: {result['n']} pairs, "
+        f"{result['people']} people",
+        f"accuracy {result['accuracy']:.4f} ({low:.4f} to {high:.4f}) at {result['threshold']}; "
+        f"{result['not_assessed']} pairs not assessed count as errors",
+        f"names are shown up to {naming['threshold']:.3f}: {naming['true_match_rate']:.3f} of one "
+        f"person pass, {naming['false_match_rate']:.5f} of two",
+        *(f"true-match rate at {k}: {v}" for k, v in result["tmr_at_fmr"].items()),
+        *(f"face {px} px wide: accuracy {acc:.3f}" for px, acc in result["by_size"].items()),
+    ]
+    return "\n".join(lines)
 
 
 @evaluate.command("emotion")

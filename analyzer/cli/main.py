@@ -10,13 +10,21 @@ from typing import NoReturn
 import click
 
 from analyzer import __version__
+from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.export import export
+from analyzer.cli.gallery import gallery
 from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
+from analyzer.cli.policy import policy
+from analyzer.cli.purge import purge
 from analyzer.cli.report import report
+from analyzer.cli.review import review
 from analyzer.cli.run import run
+from analyzer.cli.search import search
+from analyzer.cli.status import status
+from analyzer.cli.verify import verify
 from analyzer.errors import AnalyzerError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
@@ -34,7 +42,24 @@ def cli(context: click.Context, debug: bool) -> None:
     context.obj = {"debug": debug}
 
 
-for command in (run, derive, report, export, models, doctor, train, evaluate):
+for command in (
+    run,
+    derive,
+    gallery,
+    report,
+    export,
+    search,
+    review,
+    cluster,
+    policy,
+    verify,
+    purge,
+    status,
+    models,
+    doctor,
+    train,
+    evaluate,
+):
     cli.add_command(command)
 
 

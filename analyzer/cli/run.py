@@ -20,7 +20,7 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option(
     "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: a folder a person, or a picture a person.",
+    help="Known persons: a folder a person, a picture a person, or a csv person,path.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
@@ -28,11 +28,22 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one a core].")
-@click.option("--executor", default="local", metavar="local", help="Where segments are analysed.")
+@click.option(
+    "--executor", default="local", metavar="local|dask://HOST:PORT",
+    help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",
+)  # fmt: skip
+@click.option(
+    "--triage", is_flag=True,
+    help="Look at keyframes only, and in full where somebody is: faster, may miss who passes by.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
+@click.option("--retry", is_flag=True, help="Try again the parts that could not be analysed.")
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
 @click.option("--no-emotion", is_flag=True, help="Do not classify apparent expressions.")
 @click.option("--no-action", is_flag=True, help="Do not classify actions.")
+@click.option("--examiner", metavar="NAME", help="Who works on the case.")
+@click.option("--authority", metavar="TEXT", help="On whose authority, e.g. a warrant.")
+@click.option("--purpose", metavar="TEXT", help="What for.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.pass_context
 def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
@@ -46,8 +57,8 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
     from analyzer.cli.progress import progress_on
     from analyzer.pipeline.batch import RunRequest, run_batch
 
-    if options["executor"] != "local":
-        raise click.UsageError("--executor knows: local")
+    if options["gallery"] is not None and options["no_identify"]:
+        raise click.UsageError("--gallery compares faces, --no-identify forbids it; leave one out")
     request = RunRequest(
         inputs=inputs,
         case=case,
@@ -56,6 +67,8 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
         workers=options["workers"],
         fresh=options["fresh"],
         command=" ".join(["analyzer", *sys.argv[1:]]),
+        executor=options["executor"],
+        retry=options["retry"],
     )
     with progress_on(sys.stderr) as watcher:
         summary = run_batch(request, watcher)
@@ -72,6 +85,11 @@ def _settings(options: dict[str, Any]) -> Settings:
     settings = load_settings(options["config"])
     if options["fps"] is not None:
         settings = settings.with_values("sampling", fps=options["fps"])
+    about = {key: options[key] for key in ("examiner", "authority", "purpose") if options[key]}
+    if about:
+        settings = settings.with_values("case", **about)
+    if options["triage"]:
+        settings = settings.with_values("sampling", triage=True)
     for option, section in (
         ("no_identify", "embedding"),
         ("no_emotion", "emotions"),

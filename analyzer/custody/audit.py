@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlite_utils import Database
@@ -57,10 +57,25 @@ def check(db: Database) -> list[str]:
     return problems
 
 
+def entries(db: Database) -> Iterator[dict[str, Any]]:
+    """Yield the entries, oldest first, with ``detail`` as the value it was appended with."""
+    for entry in db.query("SELECT * FROM audit ORDER BY seq"):
+        yield entry | {"detail": _value(entry["detail"])}
+
+
 def entry_hash(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the entry as canonical JSON, without its own hash."""
     content = {key: value for key, value in entry.items() if key != "hash"}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _value(detail: str) -> dict[str, Any]:
+    """Return what ``detail`` holds; empty where it was tampered with, which ``check`` names."""
+    try:
+        value = json.loads(detail)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _canonical(value: Any) -> str:

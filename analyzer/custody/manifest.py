@@ -1,7 +1,13 @@
-"""The manifest of a case: what went in, what came out, and the hash of each."""
+"""The manifest of a case: what went in, what came out, and the hash of each.
+
+The list of products is hashed into the audit log before the database is hashed into the manifest,
+so that the two hold each other: a product and its line cannot be changed together unseen.
+"""
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -9,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer import __version__
+from analyzer.custody import audit
 from analyzer.custody.hashing import sha256_file
 from analyzer.errors import CaseError
 from analyzer.store.case import Case
@@ -21,8 +28,20 @@ MANIFEST_NAME = "manifest.json"
 FORMAT = "analyzer-manifest"
 FORMAT_VERSION = 1
 
+PROGRESS_NAME = "progress.json"
+LISTED = "products listed"
+"""What the audit log calls the listing that a manifest is."""
+
 _LOG = f"{DATABASE_NAME}-wal"
-_PASSING = {MANIFEST_NAME, f"{MANIFEST_NAME}.tmp", LOCK_NAME, _LOG, f"{DATABASE_NAME}-shm"}
+_PASSING = {
+    MANIFEST_NAME,
+    f"{MANIFEST_NAME}.tmp",
+    LOCK_NAME,
+    PROGRESS_NAME,
+    f"{PROGRESS_NAME}.tmp",
+    _LOG,
+    f"{DATABASE_NAME}-shm",
+}
 """Files at the top of a case that are no products: the manifest itself and what comes and goes."""
 
 
@@ -35,22 +54,51 @@ def write_manifest(case: Case) -> Path:
     database or the folder cannot be written; the manifest that was there then stays.
     """
     with case_errors(case.folder):
-        _fold_log_in(case)
-        sources = list(case.db.query(_SOURCES))
-        case.db.conn.close()
-        manifest = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "maker": f"analyzer {__version__}",
-            "created": utc_now(),
-            "sources": sources,
-            "products": [_entry(case.folder, name) for name in _products(case.folder)],
-        }
-        return _write(case.folder, manifest)
+        return _seal(case, [_entry(case.folder, name) for name in _files(case.folder)])
+
+
+def renew_manifest(case: Case) -> Path | None:
+    """Write the manifest again after an entry in the audit log; products stay as they were listed.
+
+    Nothing but the database is hashed: a product that was changed meanwhile must not be taken for
+    good. None where the case has no manifest yet. Otherwise as ``write_manifest``.
+    """
+    with case_errors(case.folder):
+        if not (case.folder / MANIFEST_NAME).exists():
+            return None
+        listed = read_manifest(case.folder)["products"]
+        return _seal(case, [entry for entry in listed if entry["path"] != DATABASE_NAME])
+
+
+def _seal(case: Case, products: list[dict[str, Any]]) -> Path:
+    """Log the list of ``products``, close the database, and write the manifest of both."""
+    detail = {"products": len(products), "sha256": listing_digest(products)}
+    head = audit.append(case.db, getpass.getuser(), LISTED, detail)
+    _fold_log_in(case)
+    sources = list(case.db.query(_SOURCES))
+    (entries,) = case.db.execute("SELECT count(*) FROM audit").fetchone()
+    case.db.conn.close()
+    products = sorted([*products, _entry(case.folder, DATABASE_NAME)], key=lambda e: e["path"])
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "maker": f"analyzer {__version__}",
+        "created": utc_now(),
+        "audit": {"entries": entries, "head": head},
+        "sources": sources,
+        "products": products,
+    }
+    return _write(case.folder, manifest)
+
+
+def listing_digest(products: list[dict[str, Any]]) -> str:
+    """Return the SHA-256 over names and hashes of the products but the database."""
+    lines = sorted(f"{p['sha256']}  {p['path']}" for p in products if p["path"] != DATABASE_NAME)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 _SOURCES = """
-SELECT f.path, f.sha256, v.size_bytes AS size, f.status
+SELECT f.path, f.sha256, f.sha256_after, v.size_bytes AS size, f.status
 FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
 """
 
@@ -67,24 +115,44 @@ def _fold_log_in(case: Case) -> None:
 def check_manifest(folder: Path) -> list[str]:
     """Return what differs from the manifest of the case at ``folder``, one line a file.
 
-    Empty when every product is there, unchanged, and nothing was added. Reads only; do not call it
-    while this process has the case open. Raises CaseError when there is no readable manifest.
+    Reads only; do not call it while this process has the case open. Raises CaseError when there is
+    no readable manifest.
     """
-    recorded = {entry["path"]: entry for entry in _read(folder)["products"]}
-    problems = []
+    manifest = read_manifest(folder)
+    found = [f"{name}: {problem}" for name, problem in check_products(folder, manifest)]
+    if database_unchanged(folder, manifest):
+        return found
+    return [f"{DATABASE_NAME}: changed; its SHA-256 is not the one in the manifest", *found]
+
+
+def check_products(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield name and trouble of every product but the database that is not as listed.
+
+    Reads only. Raises CaseError where the folder cannot be read.
+    """
+    recorded = {p["path"]: p for p in manifest["products"] if p["path"] != DATABASE_NAME}
+    with case_errors(folder):
+        found = set(_files(folder))
+        for name in sorted(found | set(recorded)):
+            if name not in recorded:
+                yield name, "not in the manifest; it was added later"
+            elif name not in found:
+                yield name, "missing"
+            elif _entry(folder, name)["sha256"] != recorded[name]["sha256"]:
+                yield name, "changed; its SHA-256 is not the one in the manifest"
+
+
+def database_unchanged(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Whether the database is, byte for byte, the one of the manifest, with no log beside it.
+
+    Do not call it while this process has the case open.
+    """
     with case_errors(folder):
         log = folder / _LOG
         if log.exists() and log.stat().st_size:
-            problems.append(f"{_LOG}: holds changes made after the manifest")
-        found = set(_products(folder))
-        for name in sorted(found | set(recorded)):
-            if name not in recorded:
-                problems.append(f"{name}: not in the manifest; it was added later")
-            elif name not in found:
-                problems.append(f"{name}: missing")
-            elif _entry(folder, name)["sha256"] != recorded[name]["sha256"]:
-                problems.append(f"{name}: changed; its SHA-256 is not the one in the manifest")
-    return problems
+            return False
+        recorded = {p["path"]: p["sha256"] for p in manifest["products"]}
+        return bool(_entry(folder, DATABASE_NAME)["sha256"] == recorded.get(DATABASE_NAME))
 
 
 def _entry(folder: Path, name: str) -> dict[str, Any]:
@@ -92,11 +160,11 @@ def _entry(folder: Path, name: str) -> dict[str, Any]:
     return {"path": name, "size": path.stat().st_size, "sha256": sha256_file(path)}
 
 
-def _products(folder: Path) -> Iterator[str]:
-    """Yield the relative paths, with forward slashes, of the products in a fixed order."""
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the relative path, with forward slashes, of each product but the database."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in _PASSING:
+        if path.is_file() and name not in _PASSING and name != DATABASE_NAME:
             yield name
 
 
@@ -111,7 +179,8 @@ def _write(folder: Path, manifest: dict[str, Any]) -> Path:
     return unfinished.replace(folder / MANIFEST_NAME)
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the case at ``folder``; CaseError when none can be read."""
     path = folder / MANIFEST_NAME
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

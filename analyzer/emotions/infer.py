@@ -71,19 +71,24 @@ class EmotionClassifier:
         return f"{self.about['name']}-{self.about['files']['network']['sha256'][:12]}"
 
     def classify(
-        self, chips: NDArray[np.uint8], eye_px: NDArray[np.floating] | None = None
+        self,
+        chips: NDArray[np.uint8],
+        eye_px: NDArray[np.floating] | None = None,
+        yaw: NDArray[np.floating] | None = None,
     ) -> EmotionBatch:
         """Classify grey chips uint8 (N, 48, 48).
 
         `eye_px` (N,) is the distance between the eyes in the picture the chip was cut from; None
-        says that the chips were not enlarged. Chips below the floors are still given the network's
+        says that the chips were not enlarged. `yaw` (N,) is the turn of the heads in degrees; None
+        says that they face the camera. Chips below the floors are still given the network's
         probabilities, but not `assessed`.
         """
-        _check(chips, eye_px)
+        _check(chips)
         probabilities = softmax(self.logits(chips) / self._temperature)
+        sizes, turns = _numbers(eye_px, len(chips)), _numbers(yaw, len(chips))
         reasons = [
-            self.floors.reason(None if eye_px is None else float(eye_px[i]), sharpness_of(chip))
-            for i, chip in enumerate(chips)
+            self.floors.reason(sharpness_of(chip), size, turn)
+            for chip, size, turn in zip(chips, sizes, turns, strict=True)
         ]
         assessed = np.array([reason is None for reason in reasons], bool)
         return EmotionBatch(probabilities, assessed, reasons)
@@ -142,13 +147,19 @@ def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
     return (raised / raised.sum(1, keepdims=True)).astype(np.float32)
 
 
-def _check(chips: NDArray[np.uint8], eye_px: NDArray[np.floating] | None) -> None:
+def _check(chips: NDArray[np.uint8]) -> None:
     if chips.ndim != 3 or chips.shape[1:] != (CHIP_PX, CHIP_PX) or chips.dtype != np.uint8:
         raise ValueError(
             f"expected chips uint8 (N, {CHIP_PX}, {CHIP_PX}), got {chips.dtype} {chips.shape}"
         )
-    if eye_px is not None and eye_px.shape != (len(chips),):
-        raise ValueError(f"expected eye_px ({len(chips)},), got {eye_px.shape}")
+
+
+def _numbers(values: NDArray[np.floating] | None, count: int) -> list[float] | list[None]:
+    if values is None:
+        return [None] * count
+    if values.shape != (count,):
+        raise ValueError(f"expected one value for each of {count} chips, got {values.shape}")
+    return [float(value) for value in values]
 
 
 def _interpreter(network: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""When a face picture does not carry an expression: floors on size and sharpness."""
+"""When a face picture does not carry an expression: limits on size, sharpness and turn."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ class Floors:
     """Below these the sample is *insufficient quality*; measured on degraded data, see CARD.md.
 
     `face_px`: width of the chip's square in source pixels. `sharpness`: as `sharpness_of`.
+    `yaw_deg`: the furthest turn of the head, to either side, for which the model was measured.
     """
 
     face_px: float
     sharpness: float
+    yaw_deg: float
 
-    def reason(self, eye_px: float | None, sharpness: float) -> str | None:
-        """Why a face cannot be assessed, None when it can; `eye_px` None: size not known."""
+    def reason(
+        self, sharpness: float, eye_px: float | None = None, yaw: float | None = None
+    ) -> str | None:
+        """Why a face cannot be assessed, None when it can; what is None is not known."""
         if eye_px is not None:
             face_px = eye_px * FACE_PER_EYE
             if not face_px >= self.face_px:
                 return f"face {face_px:.0f} px wide, floor {self.face_px:.0f} px"
+        if yaw is not None and not abs(yaw) <= self.yaw_deg:
+            return f"yaw {abs(yaw):.0f}°, limit {self.yaw_deg:.0f}°"
         if sharpness < self.sharpness:
             return f"too blurred (sharpness {sharpness:.1f}, floor {self.sharpness:.1f})"
         return None

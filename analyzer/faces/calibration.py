@@ -1,53 +1,130 @@
-"""What a distance between two embeddings means, as measured; constants, so that they can be read.
+"""What a distance between two embeddings means, as measured and kept with the models.
 
-Measured on pairs of Labeled Faces in the Wild (fold 1 of the ten) with YuNet's landmarks and the
-alignment of ``embed.py``. LFW is press photographs: on CCTV both error rates are higher.
+``models/identity/NAME.json`` is made by ``analyzer train identity``; CARD.md beside it says on what
+and how. LFW is press photographs: on CCTV both error rates are higher.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from analyzer.errors import ConfigError
+import numpy as np
+
+from analyzer.errors import ConfigError, ModelError
+from analyzer.models.locations import shipped_dir
+
+EMBEDDERS = ("face_recognition", "mobilefacenet")
+
+FORMAT = "analyzer-identity-calibration 1"
+
+
+@dataclass(frozen=True, slots=True)
+class RatePoint:
+    """Of pairs of two people, the share ``rate`` lies within ``distance``.
+
+    ``upper`` is the upper end of the 95 % interval of that share.
+    """
+
+    distance: float
+    rate: float
+    upper: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The default threshold of an embedder, and a logistic curve from distance to probability.
+    """What was measured of one embedder.
 
-    ``even`` is the distance at which two pictures are as likely of one person as of two, at equal
-    priors; ``steepness`` is the slope of the log odds there, per unit of distance.
+    ``verification`` is the distance of equal error, at which one pair is judged. ``same_limit`` is
+    the distance that two good pictures of one person hardly ever exceed; nearer than
+    ``same_picture`` are only copies of one picture. ``rates`` rise. ``even``
+    is the distance at which two pictures are as likely of one person as of two, at equal priors;
+    ``steepness`` is the slope of the log odds there, per unit of distance.
     """
 
-    threshold: float
+    embedder: str
+    verification: float
+    same_limit: float
+    same_picture: float
+    rates: tuple[RatePoint, ...]
     even: float
     steepness: float
 
+    @property
+    def threshold(self) -> float:
+        """The distance at which 1 in 1,000 pairs of two people pass."""
+        return self.threshold_for(1e-3)
+
+    @property
+    def finest_rate(self) -> float:
+        """The rarest false match that was measured."""
+        return self.rates[0].rate
+
+    def threshold_for(self, rate: float) -> float:
+        """Return the distance within which ``rate`` of the pairs of two people lie.
+
+        On a line between the measured points on a logarithmic scale. Rates outside of the table
+        give its ends: what was not measured is not extrapolated.
+        """
+        logs = [math.log(point.rate) for point in self.rates]
+        places = [point.distance for point in self.rates]
+        return float(np.interp(math.log(max(rate, 1e-12)), logs, places))
+
+    def upper_rate(self, distance: float) -> float:
+        """Return the upper end of the 95 % interval of ``false_match_rate`` at ``distance``."""
+        places = [point.distance for point in self.rates]
+        logs = [math.log(point.upper) for point in self.rates]
+        return math.exp(float(np.interp(distance, places, logs)))
+
+    def false_match_rate(self, distance: float) -> float:
+        """Return the measured share of pairs of two people within ``distance``.
+
+        At least that of the nearest measured point, at most that of the farthest.
+        """
+        places = [point.distance for point in self.rates]
+        logs = [math.log(point.rate) for point in self.rates]
+        return math.exp(float(np.interp(distance, places, logs)))
+
     def probability(self, distance: float) -> float:
-        """Return the probability that two pictures ``distance`` apart show one person."""
+        """Return the probability that two pictures ``distance`` apart show one person.
+
+        At equal priors: one person as likely as two before looking.
+        """
         exponent = self.steepness * (distance - self.even)
         return 1 / (1 + math.exp(min(max(exponent, -60.0), 60.0)))
 
 
-FACE_RECOGNITION = Calibration(threshold=0.55, even=0.630, steepness=38.9)
-"""150 pairs of one person and 47,586 of two (all pairs among 309 persons, one picture each).
-
-Accuracy on 300 balanced pairs 98.7 % at 0.6. False matches: 0.10 % at 0.52 (82 % of true pairs
-pass), 0.24 % at 0.55 (89 %), 0.80 % at 0.60 (97 %). 0.55 is taken: in CCTV-like footage enrolled
-people lie at 0.36 to 0.53, strangers at 0.58 and beyond."""
-
-MOBILEFACENET = Calibration(threshold=1.12, even=1.217, steepness=39.1)
-"""600 balanced pairs; accuracy 99.0 % at 1.21 to 1.24.
-
-The nearest of 300 pairs of two persons lies at 1.126, so that the false-match rate at 1.12 is under
-1 % with 95 % confidence; so few cannot tell a rate of 0.1 %. 94 % of the true pairs pass."""
-
-_BY_NAME = {"face_recognition": FACE_RECOGNITION, "mobilefacenet": MOBILEFACENET}
-
-
+@lru_cache(maxsize=4)
 def calibration_of(name: str) -> Calibration:
-    """Return the calibration of the embedder called ``name``; raises ConfigError for no such."""
-    if name not in _BY_NAME:
-        raise ConfigError(f"{name}: no such embedder; choose {' or '.join(_BY_NAME)}")
-    return _BY_NAME[name]
+    """Return the calibration of the embedder called ``name``.
+
+    Raises ConfigError where there is no such embedder, ModelError for an unreadable file.
+    """
+    if name not in EMBEDDERS:
+        raise ConfigError(f"{name}: no such embedder; choose {' or '.join(EMBEDDERS)}")
+    path = shipped_dir() / "identity" / f"{name}.json"
+    try:
+        return calibration_from(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{path}: not a calibration ({error!r}); install analyzer again"
+        ) from error
+
+
+def calibration_from(values: Mapping[str, Any]) -> Calibration:
+    """Return the calibration of the contents of its file; ValueError for another format."""
+    if values["format"] != FORMAT:
+        raise ValueError(f"expected {FORMAT}, got {values['format']}")
+    return Calibration(
+        embedder=values["embedder"],
+        verification=float(values["verification"]),
+        same_limit=float(values["same_limit"]),
+        same_picture=float(values["same_picture"]),
+        rates=tuple(RatePoint(*map(float, point)) for point in values["false_match_rates"]),
+        even=float(values["even"]),
+        steepness=float(values["steepness"]),
+    )

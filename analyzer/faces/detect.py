@@ -21,6 +21,9 @@ from analyzer.types import Box, Detection
 BACKENDS = ("auto", "yunet", "mtcnn", "haar", "hog", "cnn")
 """What ``faces.backend`` may be."""
 
+WITHOUT_LANDMARKS = frozenset({"haar", "hog", "cnn"})
+"""Backends that give boxes alone: dlib finds the five points inside them."""
+
 _REFINED = 0.75
 """A detector looks for faces of some size and then refines its box, which may come out smaller:
 MTCNN at 20 px gives boxes of 15 px. Boxes under this share of the smallest size are dropped."""

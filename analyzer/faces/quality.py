@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.config import EmbeddingSettings
 from analyzer.faces.geometry import ARCFACE_SIDE, aligned
 from analyzer.faces.pose import head_pose
 from analyzer.types import Box, FaceQuality
@@ -69,6 +70,18 @@ def _reasons(
         (sharpness < _SAY_SHARPNESS, "blurred"),
         (exposure < (_DARK + _DIM) / 2, "too dark"),
         (exposure > (_BRIGHT + _GLARING) / 2, "too bright"),
+    )
+    return tuple(words for holds, words in checks if holds)
+
+
+def shortcomings(quality: FaceQuality, floors: EmbeddingSettings) -> tuple[str, ...]:
+    """Return in words why a face of ``quality`` is not compared with anybody; empty if it is."""
+    checks = (
+        (quality.score <= 0, ", ".join(quality.reasons) or "no face to be seen"),
+        (quality.eye_px < floors.min_eye_px, f"{quality.eye_px:.0f} px between the eyes"),
+        (abs(quality.yaw) > floors.max_yaw, f"yaw {abs(quality.yaw):.0f}°"),
+        (abs(quality.pitch) > floors.max_pitch, f"pitch {abs(quality.pitch):.0f}°"),
+        (quality.sharpness < floors.min_sharpness, "blurred"),
     )
     return tuple(words for holds, words in checks if holds)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.identity.consistency import gap_between_people
+from analyzer.identity.template import template_distance, track_distances
 from analyzer.types import Candidate, GalleryFace
 
 
@@ -22,12 +24,18 @@ class TrackFace:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What makes a candidate's name be shown: thresholds, and the calibration if there is one."""
+    """What makes a candidate's name be shown: thresholds, and the calibration if there is one.
+
+    ``false_match_rate`` is that of one comparison at ``threshold``; ``same_limit`` the distance
+    beyond which two groups of a track's faces are taken for two people.
+    """
 
     threshold: float
     min_margin: float
     keep: int
     probability: Callable[[float], float] | None
+    false_match_rate: float | None = None
+    same_limit: float = float("inf")
 
 
 def rank_candidates(
@@ -38,28 +46,25 @@ def rank_candidates(
 ) -> tuple[Candidate, ...]:
     """Return the nearest persons of ``gallery``, best first, at most ``decision.keep``.
 
-    The distance to a person is the quality-weighted mean, over the track's faces, of the distance
-    to one picture, for the nearest of the person's pictures. The mean of distances is used and not
-    the distance of the mean face: averaging embeddings shrinks every distance, and thresholds are
-    measured on pairs of single pictures. Gallery faces without embedding are ignored.
+    The distance to a person is that of the track's template (see ``track_distances``), faces
+    weighted by quality, to the nearest of the person's pictures. Gallery faces without embedding
+    are ignored.
     """
     known = [face for face in gallery if face.embedding is not None]
     if not faces or not known:
         return ()
-    track = np.stack([face.embedding for face in faces]).astype(np.float64)
-    pictures = np.stack([face.embedding for face in known if face.embedding is not None])
-    each = np.linalg.norm(track[:, None, :] - pictures[None, :, :].astype(np.float64), axis=2)
-    weights = np.array([face.weight for face in faces], dtype=np.float64)
-    mean = weights @ each / weights.sum()
-
-    best: dict[str, int] = {}
-    for index in np.lexsort((np.arange(len(known)), mean)):
-        best.setdefault(known[index].person, int(index))
-    order = list(best.values())
+    table = _Distances(faces, known)
+    order = table.persons
+    obstacle = _two_people(faces, decision)
     result = []
     for rank, index in enumerate(order[: decision.keep], start=1):
-        distance = float(mean[index])
-        margin = float(mean[order[rank]]) - distance if rank < len(order) else float("inf")
+        distance = float(table.apart[index])
+        following = order[rank] if rank < len(order) else None
+        margin = float("inf") if following is None else float(table.apart[following]) - distance
+        reason = None
+        if rank == 1:
+            rival = None if following is None else known[following].person
+            reason = obstacle or _too_far(distance, margin, rival, decision)
         result.append(
             Candidate(
                 track_id=track_id,
@@ -69,11 +74,59 @@ def rank_candidates(
                 margin=margin,
                 threshold=decision.threshold,
                 probability=decision.probability(distance) if decision.probability else None,
-                accepted=rank == 1
-                and distance <= decision.threshold
-                and margin >= decision.min_margin,
-                face_id=faces[int(np.argmin(each[:, index]))].face_id,
+                accepted=rank == 1 and reason is None,
+                face_id=faces[int(np.argmin(table.each[:, index]))].face_id,
                 gallery_sha256=known[index].sha256,
+                false_match_rate=decision.false_match_rate,
+                template_distance=table.between_templates(known[index].person),
+                nearest_distance=table.nearest(known[index].person),
+                reason=reason,
             )
         )
     return tuple(result)
+
+
+class _Distances:
+    """Distances of F faces of a track to G pictures: each face (F, G), the template ``apart`` (G,).
+
+    ``persons`` holds the index of the nearest picture of each person, nearest person first.
+    """
+
+    def __init__(self, faces: Sequence[TrackFace], known: Sequence[GalleryFace]) -> None:
+        self._track = np.stack([face.embedding for face in faces]).astype(np.float64)
+        self._weights = np.array([face.weight for face in faces], dtype=np.float64)
+        pictures = [face.embedding for face in known if face.embedding is not None]
+        self._pictures = np.stack(pictures).astype(np.float64)
+        self._owners = np.array([face.person for face in known])
+        self.each = np.linalg.norm(self._track[:, None, :] - self._pictures[None, :, :], axis=2)
+        self.apart = track_distances(self._track, self._weights, self._pictures)
+        best: dict[str, int] = {}
+        for index in np.lexsort((np.arange(len(known)), self.apart)):
+            best.setdefault(known[index].person, int(index))
+        self.persons = list(best.values())
+
+    def nearest(self, person: str) -> float:
+        """Return the distance between the nearest pictures of the track and ``person``."""
+        return float(self.each[:, self._owners == person].min())
+
+    def between_templates(self, person: str) -> float:
+        """Return the distance between the mean faces of the track and ``person``."""
+        own = self._pictures[self._owners == person]
+        return template_distance(self._track, self._weights, own)
+
+
+def _two_people(faces: Sequence[TrackFace], decision: Decision) -> str | None:
+    """Return in words why the track may show two people, or None."""
+    gap = gap_between_people([(face.embedding, face.weight) for face in faces])
+    if gap <= decision.same_limit:
+        return None
+    return f"may show two people: two groups of its faces lie {gap:.2f} apart"
+
+
+def _too_far(distance: float, margin: float, rival: str | None, decision: Decision) -> str | None:
+    """Return in words why the nearest person is not near enough, or None."""
+    if distance > decision.threshold:
+        return f"distance {distance:.3f} is over the threshold {decision.threshold:.3f}"
+    if margin < decision.min_margin:
+        return f"only {margin:.3f} nearer than {rival}; {decision.min_margin:.3f} is asked for"
+    return None

@@ -12,6 +12,16 @@ import numpy as np
 Grey = np.ndarray
 
 
+_COSINES = np.array(
+    [
+        [0.5 if k == 0 else np.cos((2 * n + 1) * k * np.pi / 8) / np.sqrt(2) for n in range(4)]
+        for k in range(4)
+    ],
+    np.float32,
+)
+"""The orthonormal cosine transform of four samples."""
+
+
 @dataclass(frozen=True)
 class Augmentation:
     """How strongly and how often; probabilities in [0, 1], sizes in pixels of a 48 px face."""
@@ -31,6 +41,7 @@ class Augmentation:
     blur: float = 0.15
     noise: float = 0.2
     jpeg: float = 0.2
+    video: float = 0.1
 
 
 def warp(
@@ -72,6 +83,30 @@ def jpeg(face: Grey, quality: int) -> Grey:
     """The face after one JPEG encoding at `quality` (1..100)."""
     _, data = cv2.imencode(".jpg", face, (cv2.IMWRITE_JPEG_QUALITY, quality))
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def video_blocks(face: Grey, step: float) -> Grey:
+    """The face after coarse quantisation of 4x4 transform blocks and deblocking, as H.264 does.
+
+    `step` is the quantiser's step in grey levels (H.264: about 10 at QP 24, 40 at QP 36). The
+    constant part keeps a finer step, as prediction carries it; block edges are then smoothed.
+    """
+    height, width = face.shape
+    rows, columns = -(-height // 4), -(-width // 4)
+    padded = np.pad(
+        face.astype(np.float32), ((0, 4 * rows - height), (0, 4 * columns - width)), "edge"
+    )
+    blocks = padded.reshape(rows, 4, columns, 4).swapaxes(1, 2)
+    steps = np.full((4, 4), step, np.float32)
+    steps[0, 0] = max(1.0, step / 4)
+    levels = np.round(_COSINES @ blocks @ _COSINES.T / steps) * steps
+    coded = (_COSINES.T @ levels @ _COSINES).swapaxes(1, 2).reshape(4 * rows, 4 * columns)
+    smooth = cv2.GaussianBlur(coded, (3, 3), 0.7)
+    for axis_length, take in ((4 * rows, 0), (4 * columns, 1)):
+        edge = np.flatnonzero(np.isin(np.arange(axis_length) % 4, (0, 3)))[1:-1]
+        where = (edge, slice(None)) if take == 0 else (slice(None), edge)
+        coded[where] = smooth[where]
+    return np.clip(np.round(coded[:height, :width]), 0, 255).astype(np.uint8)
 
 
 def noise(face: Grey, rng: np.random.Generator, sigma: float) -> Grey:
@@ -123,6 +158,8 @@ def degrade(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
         face = noise(face, rng, rng.uniform(1, 10))
     if rng.random() < how.jpeg:
         face = jpeg(face, int(rng.integers(20, 90)))
+    if rng.random() < how.video:
+        face = video_blocks(face, float(np.exp(rng.uniform(np.log(6), np.log(48)))))
     if face.shape[0] != full:
         face = cv2.resize(face, (full, full), interpolation=cv2.INTER_LINEAR)
     return face

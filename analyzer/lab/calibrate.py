@@ -17,14 +17,11 @@ def fit_temperature(logits: NDArray[np.floating], truth: NDArray[np.integer]) ->
     return float(steps[int(np.argmin(losses))])
 
 
-def lowest_useful(values: list[float], accuracies: list[float], wanted: float) -> float:
-    """Smallest of ascending `values` from which on every accuracy is at least `wanted`.
-
-    The largest value when none is.
-    """
+def lowest_useful(values: list[float], useful: list[bool]) -> float:
+    """Smallest of ascending `values` from which on every one is `useful`; the largest if none."""
     floor = values[-1]
-    for value, accuracy in zip(reversed(values), reversed(accuracies), strict=True):
-        if accuracy < wanted:
+    for value, good in zip(reversed(values), reversed(useful), strict=True):
+        if not good:
             break
         floor = value
     return floor

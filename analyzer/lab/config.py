@@ -24,6 +24,8 @@ class TrainConfig:
     multiplied by 0.3 after `patience` epochs without a better held-back loss).
     `stop_after`: epochs without a better held-back loss after which training ends; 0: never.
     `start`: weights (.npz) to start from.
+    `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in serving.
+    `faces_only`: with a detector, leave out the pictures in which it finds no face.
     """
 
     data: tuple[str, ...]
@@ -31,6 +33,7 @@ class TrainConfig:
     options: dict[str, Any] = field(default_factory=dict)
     targets: Literal["ferplus", "label"] = "ferplus"
     detector: str = ""
+    faces_only: bool = False
     start: str = ""
     epochs: int = 60
     minutes: float = 0

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
+from analyzer.faces.align import chip_transform
+from analyzer.faces.pose import head_pose
 from analyzer.types import EMOTIONS
 
 FACE_PX = 48
@@ -40,7 +42,8 @@ class EmotionData:
     `faces` uint8 (N, 48, 48) grey; `label` int8 (N,), index into EMOTIONS or -1; `votes` float32
     (N, 10), the FER+ votes for EMOTIONS, contempt, unknown and not-a-face in this order (zeros:
     no votes); `usage` uint8 (N,), 0 training, 1 public test, 2 private test; `chip` float32
-    (N, 2, 3), the aligning transform of each face, NaN where it is not known.
+    (N, 2, 3), the aligning transform of each face, and `yaw` float32 (N,), how far the head is
+    turned in degrees, both NaN where no landmarks are known.
     """
 
     faces: NDArray[np.uint8]
@@ -48,6 +51,7 @@ class EmotionData:
     votes: NDArray[np.float32]
     usage: NDArray[np.uint8]
     chip: NDArray[np.float32]
+    yaw: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         count = len(self.faces)
@@ -56,7 +60,8 @@ class EmotionData:
                 f"expected uint8 faces (N, {FACE_PX}, {FACE_PX}), "
                 f"got {self.faces.dtype} {self.faces.shape}"
             )
-        for name, shape in (("label", ()), ("votes", (10,)), ("usage", ()), ("chip", (2, 3))):
+        shapes = {"label": (), "votes": (10,), "usage": (), "chip": (2, 3), "yaw": ()}
+        for name, shape in shapes.items():
             if getattr(self, name).shape != (count, *shape):
                 got = getattr(self, name).shape
                 raise ValueError(f"expected {name} {(count, *shape)}, got {got}")
@@ -72,6 +77,7 @@ class EmotionData:
             self.votes[which],
             self.usage[which],
             self.chip[which],
+            self.yaw[which],
         )
 
 
@@ -89,6 +95,7 @@ def make(
         np.zeros((count, 10), np.float32) if votes is None else votes.astype(np.float32),
         np.zeros(count, np.uint8) if usage is None else usage.astype(np.uint8),
         np.full((count, 2, 3), np.nan, np.float32),
+        np.full(count, np.nan, np.float32),
     )
 
 
@@ -256,7 +263,7 @@ def _read_all(root: Path, found: list[tuple[Path, int, int]]) -> EmotionData:
 
 def merge(parts: list[EmotionData]) -> EmotionData:
     """Several data sets as one, in the order given."""
-    names = ("faces", "label", "votes", "usage", "chip")
+    names = ("faces", "label", "votes", "usage", "chip", "yaw")
     return EmotionData(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
@@ -305,13 +312,18 @@ def without_non_faces(data: EmotionData) -> EmotionData:
 
 
 def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> EmotionData:
-    """Add the aligning transform of every face from its landmarks (N, 5, 2), NaN: none found."""
-    from analyzer.faces.align import chip_transform
-
+    """Add transform and yaw of every face from its landmarks (N, 5, 2), NaN where none."""
     chip = np.full((len(data), 2, 3), np.nan, np.float32)
+    yaw = np.full(len(data), np.nan, np.float32)
     for index in np.flatnonzero(np.isfinite(landmarks).all((1, 2))):
         chip[index] = chip_transform(landmarks[index])
-    return replace(data, chip=chip)
+        yaw[index] = head_pose(landmarks[index])[0]
+    return replace(data, chip=chip, yaw=yaw)
+
+
+def with_faces_only(data: EmotionData) -> EmotionData:
+    """Drop the pictures in which no landmarks were found."""
+    return data.take(np.isfinite(data.yaw))
 
 
 def test_part(data: EmotionData) -> EmotionData:

@@ -1,6 +1,7 @@
 """From trained weights to a model folder: .keras, the LiteRT file that is served, model.json."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,13 @@ from analyzer.types import EMOTIONS
 
 KERAS_FILE, NETWORK_FILE = "network.keras", "network.tflite"
 
-# A face is assessed where held-back faces so degraded are still told right this often.
+# A face is assessed where held-back faces so degraded are still told right this often, and where
+# the mean confidence is no further than this from how often they are.
 WANTED_ACCURACY = 0.70
+ALLOWED_MISCALIBRATION = 0.05
+# Heads are assessed as far turned as held-back faces show it: so many in every step of the turn.
+TURNS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
+LEAST_FACES_A_TURN = 20
 FACE_SIZES = (8, 10, 12, 14, 16, 20, 24, 32, 48)
 BLURS = (8.0, 5.0, 4.0, 3.5, 3.0, 2.5, 2.0, 1.5, 1.0, 0.5)
 
@@ -37,6 +43,7 @@ class Fitted:
     temperature: float
     face_px: float
     sharpness: float
+    yaw_deg: float
     table: dict[str, list[list[float]]]
 
 
@@ -62,7 +69,7 @@ def export(
     classifier = EmotionClassifier((folder / NETWORK_FILE).read_bytes(), about)
     fitted = fit(classifier, config, run)
     about["temperature"] = round(fitted.temperature, 4)
-    about["floors"] = {"face_px": fitted.face_px, "sharpness": fitted.sharpness}
+    about["floors"] = {name: getattr(fitted, name) for name in ("face_px", "sharpness", "yaw_deg")}
     about["measured"] = fitted.table
     if not keep_keras:
         (folder / about["files"].pop("keras")["path"]).unlink()
@@ -79,7 +86,7 @@ def _about(
         "classes": list(EMOTIONS),
         "input_px": size,
         "temperature": 1.0,
-        "floors": {"face_px": 0.0, "sharpness": 0.0},
+        "floors": {"face_px": 0.0, "sharpness": 0.0, "yaw_deg": 90.0},
         "template": {"size": TEMPLATE_SIZE, "points": TEMPLATE.round(3).tolist()},
         "files": {
             "network": _described(folder / NETWORK_FILE),
@@ -134,17 +141,42 @@ def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted
     split = prepare(config, run)
     by_votes = config.targets == "ferplus"
     known = datasets.plurality(split.watch.votes) if by_votes else split.watch.label
-    faces, truth = split.watch.faces[known >= 0], known[known >= 0].astype(np.int64)
+    held = split.watch.take(known >= 0)
+    faces, truth = held.faces, known[known >= 0].astype(np.int64)
     logits = classifier.logits(faces)
     temperature = calibrate.fit_temperature(logits, truth)
     whole = float((logits.argmax(1) == truth).mean())
     wanted = min(WANTED_ACCURACY, 0.85 * whole)
     sizes = list(_by_size(classifier, faces, truth, temperature))
     blurs = list(_by_blur(classifier, faces, truth, temperature))
-    table = {"px_accuracy_confidence": sizes, "sharpness_accuracy_confidence": blurs}
-    face_px = calibrate.lowest_useful([r[0] for r in sizes], [r[1] for r in sizes], wanted)
-    sharpness = calibrate.lowest_useful([r[0] for r in blurs], [r[1] for r in blurs], wanted)
-    return Fitted(temperature, face_px, sharpness, table)
+    turns = list(_by_turn(classifier, held, truth, temperature))
+    table = {
+        "px_accuracy_confidence": sizes,
+        "sharpness_accuracy_confidence": blurs,
+        "yaw_accuracy_confidence_faces": turns,
+    }
+    return Fitted(
+        temperature, _floor(sizes, wanted), _floor(blurs, wanted), _reach(turns, wanted), table
+    )
+
+
+def _floor(rows: list[list[float]], wanted: float) -> float:
+    values = [value for value, _, _ in rows]
+    useful = [
+        accuracy >= wanted and abs(confidence - accuracy) <= ALLOWED_MISCALIBRATION
+        for _, accuracy, confidence in rows
+    ]
+    return calibrate.lowest_useful(values, useful)
+
+
+def _reach(rows: list[list[float]], wanted: float) -> float:
+    """Furthest turn up to which every step holds enough faces told right; 90 without landmarks."""
+    reach = 0.0
+    for turn, accuracy, _, faces in rows:
+        if faces < LEAST_FACES_A_TURN or accuracy < wanted:
+            break
+        reach = turn
+    return reach if rows else 90.0
 
 
 def _row(
@@ -182,6 +214,24 @@ def _by_blur(
         blurred = np.stack([cv2.GaussianBlur(face, (0, 0), sigma) for face in faces])
         sharpness = float(np.percentile([sharpness_of(face) for face in blurred], 5))
         yield _row(classifier, sharpness, blurred, truth, temperature)
+
+
+def _by_turn(
+    classifier: EmotionClassifier,
+    held: datasets.EmotionData,
+    truth: NDArray[np.int64],
+    temperature: float,
+) -> Iterator[list[float]]:
+    """[turned up to so many degrees, accuracy, mean confidence, faces], one row a step."""
+    turned = np.abs(held.yaw)
+    if not np.isfinite(turned).any():
+        return
+    for low, high in itertools.pairwise((0, *TURNS)):
+        within = (turned >= low) & (turned < high)
+        if not within.any():
+            return
+        row = _row(classifier, float(high), held.faces[within], truth[within], temperature)
+        yield [*row, float(within.sum())]
 
 
 def _described(path: Path) -> dict[str, Any]:

@@ -23,11 +23,16 @@ def write(result: dict[str, Any], history: list[dict[str, Any]], path: Path) -> 
     figures += [by_degradation(result, "by_size", "face width, px")]
     figures += [by_degradation(result, "by_jpeg", "JPEG quality")]
     figures += [training(history)] if history else []
+    document("Evaluation", parts, figures, path)
+
+
+def document(title: str, parts: list[str], figures: list[go.Figure], path: Path) -> None:
+    """Write a page of HTML ``parts`` and then ``figures``; it needs no network."""
     script: bool | str = True
     for figure in figures:
         parts.append(figure.to_html(full_html=False, include_plotlyjs=script))
         script = False
-    head = f"<meta charset=utf-8><title>Evaluation</title><style>{_STYLE}</style>"
+    head = f"<meta charset=utf-8><title>{title}</title><style>{_STYLE}</style>"
     path.write_text(f"<!doctype html><html><head>{head}</head><body>{''.join(parts)}</body></html>")
 
 

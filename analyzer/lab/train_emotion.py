@@ -50,6 +50,7 @@ def prepare(config: TrainConfig, cache: Path) -> Split:
     data = datasets.without_non_faces(data)
     if config.detector:
         data = datasets.with_landmarks(data, _landmarks(data, config, cache))
+        data = datasets.with_faces_only(data) if config.faces_only else data
     targets = targets_of(data, config.targets)
     usable = np.flatnonzero(np.isfinite(targets).all(1))
     if len(usable) == 0:

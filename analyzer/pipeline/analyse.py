@@ -13,22 +13,27 @@ from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
+from analyzer.pipeline.attention import Attention
 from analyzer.pipeline.collect import BestFaces, Expressions, Postures
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
+from analyzer.pipeline.triage import pays, triage, united, unseen_s
 from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
     Frame,
+    Gap,
     SceneWindow,
     SegmentResult,
+    SegmentSpan,
     Sighting,
     Tracklet,
     VideoInfo,
 )
 from analyzer.video.decode import Decoder, Trouble
 from analyzer.video.graph import grid_slack
+from analyzer.video.intact import require_unchanged
 from analyzer.video.motion import MotionGate, MotionState
 
 
@@ -39,6 +44,7 @@ class Pass:
     settings: Settings
     engines: Engines
     gate: MotionGate
+    attention: Attention
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
@@ -47,8 +53,6 @@ class Pass:
     flow: SceneFlow = field(default_factory=SceneFlow)
     sampled: int = 0
     examined: int = 0
-    last_look: float = field(default=float("-inf"))
-    patience_s: float = 0.0
     _bin: int | None = None
 
     def take(self, frame: Frame) -> None:
@@ -76,11 +80,10 @@ class Pass:
         """Take one sampled frame: look where something moved, else hold what is known."""
         self.sampled += 1
         state = self.gate.update(frame.luma, frame.moment.t)
-        if not self._worth_a_look(state, frame.moment.t):
+        if not self.attention.asks(state, frame.moment.t):
             self.tracker.hold(frame.moment)
             return
         self.examined += 1
-        self.last_look = frame.moment.t
         sightings = self._sightings(frame, state)
         for number, sighting in zip(
             self.tracker.update(frame.moment, sightings, state.regions), sightings, strict=True
@@ -92,16 +95,10 @@ class Pass:
             if sighting.face is not None:
                 self._collect(number, frame, sighting)
 
-    def _worth_a_look(self, state: MotionState, t: float) -> bool:
-        """Say whether something moved or a look is due; the longer all is still, the rarer."""
-        motion = self.settings.motion
-        if not motion.enabled or state.moved:
-            self.patience_s = motion.recheck_s
-            return True
-        if t - self.last_look < self.patience_s - 1e-6:
-            return False
-        self.patience_s = min(2 * self.patience_s, motion.recheck_most_s)
-        return True
+    def begin_anew(self) -> None:
+        """Say that the next frame does not follow the last one: nobody is followed across."""
+        self.tracker.cut()
+        self.attention.demand()
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[Sighting]:
         faces = self.engines.faces.detect(frame.bgr)
@@ -128,9 +125,12 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
 
     Nothing is kept of a frame but its boxes, its answers, its coarse flow and the best few faces of
     a tracklet, so memory is bounded by the number of people and the length of a segment, not of
-    the video. Raises VideoError when not one frame of the segment can be decoded.
+    the video. Raises VideoError when not one frame of the segment can be decoded, SourceError when
+    its file is not what it was.
     """
-    run, people, trouble = follow(task, engines)
+    require_unchanged(task.info)
+    run, people, seen = follow(task, engines)
+    require_unchanged(task.info)
     sure = sure_score(engines.faces.name)
     return SegmentResult(
         video_sha256=task.info.sha256,
@@ -138,34 +138,33 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
-        bad_frames=trouble.bad_frames,
-        gaps=trouble.gaps,
+        bad_frames=seen.bad_frames,
+        gaps=seen.gaps,
+        keyframes_only_s=seen.keyframes_only_s,
         scene=_scene(run, task),
     )
 
 
-def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], Trouble]:
+def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], Seen]:
     """Read one segment: return what was seen, who was followed and what could not be decoded."""
     settings = task.settings
     run = Pass(
         settings,
         engines,
         MotionGate(settings.motion),
+        Attention(settings.motion),
         Tracker(settings.tracking),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
         Postures() if engines.actions is not None else None,
         grid_slack(task.info),
     )
-    fps = settings.sampling.fps
-    decoder = Decoder(task.info, task.span, fps if engines.actions is None else flow_fps(fps))
-    for frame in decoder:
-        run.take(frame)
+    seen = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
     if run.expressions is not None:
         run.expressions.flush()
     sure = sure_score(engines.faces.name)
     people = [found for found in run.tracker.finish() if is_person(found, sure)]
-    return run, people, decoder.trouble
+    return run, people, seen
 
 
 def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
@@ -180,6 +179,49 @@ def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
     return tuple(windows(run.flow, run.engines.actions, settings, after, until))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What of a segment was decoded and what was not; see SegmentResult."""
+
+    bad_frames: int
+    gaps: tuple[Gap, ...]
+    keyframes_only_s: float = 0.0
+
+
+def _whole(run: Pass, task: SegmentTask) -> Seen:
+    """Take every sampled frame of the segment."""
+    trouble = _read(run, task, task.span)
+    return Seen(trouble.bad_frames, trouble.gaps)
+
+
+def _triaged(run: Pass, task: SegmentTask) -> Seen:
+    """Take the sampled frames of the stretches that triage names, where triage saves time."""
+    if not pays(task.info, task.settings.sampling.fps):
+        return _whole(run, task)
+    keyframes = triage(task, run.engines)
+    run.sampled += keyframes.sampled
+    run.examined += keyframes.examined
+    troubles = [keyframes.trouble]
+    for stretch in keyframes.stretches:
+        run.begin_anew()
+        troubles.append(_read(run, task, stretch))
+    return Seen(
+        sum(trouble.bad_frames for trouble in troubles),
+        united([gap for trouble in troubles for gap in trouble.gaps]),
+        unseen_s(task.info, task.span, keyframes.stretches),
+    )
+
+
+def _read(run: Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
+    settings = task.settings
+    fps = settings.sampling.fps
+    rate = fps if run.postures is None else flow_fps(fps)
+    decoder = Decoder(task.info, span, rate, limits=settings.limits)
+    for frame in decoder:
+        run.take(frame)
+    return decoder.trouble
+
+
 def _complete(run: Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions.
 
@@ -188,10 +230,10 @@ def _complete(run: Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tr
     settings, engines = run.settings, run.engines
     a_face = has_sure_face(tracklet, sure)
     faces = run.best[tracklet.number].samples(
-        engines.embedder if a_face else None,
-        settings.embedding.min_eye_px,
-        settings.embedding.faces,
+        engines.embedder if a_face else None, settings.embedding
     )
+    if not settings.faces.crops:
+        faces = tuple(replace(face, jpeg=b"") for face in faces)
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)

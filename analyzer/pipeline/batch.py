@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from analyzer.config import Settings, overlay_settings
-from analyzer.custody.manifest import write_manifest
+from analyzer.config import LimitSettings, Settings, overlay_settings
+from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
+from analyzer.pipeline.chronicle import Chronicle
 from analyzer.pipeline.derive import Deriver
-from analyzer.pipeline.executors import Executor, default_workers, make_executor
+from analyzer.pipeline.engines import limit_threads
+from analyzer.pipeline.executors import LOCAL, Executor, default_workers, make_executor
 from analyzer.pipeline.inputs import find_files
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
-from analyzer.pipeline.summary import RunSummary, summarise
+from analyzer.pipeline.policy import under_policy
+from analyzer.pipeline.publish import publish
+from analyzer.pipeline.summary import RunSummary, closing_table, summarise
 from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.pipeline.watch import Progress, Watcher
-from analyzer.report.build import build_report
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
-from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
+from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.wallclock import wall_clock_start
@@ -32,7 +37,10 @@ from analyzer.video.wallclock import wall_clock_start
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `analyzer run` was asked; ``workers`` None is one a core."""
+    """What `analyzer run` was asked; ``workers`` None is one a core.
+
+    ``fresh`` analyses everything again, ``retry`` the parts that could not be analysed before.
+    """
 
     inputs: tuple[str, ...]
     case: Path
@@ -41,6 +49,8 @@ class RunRequest:
     workers: int | None
     fresh: bool
     command: str
+    executor: str = LOCAL
+    retry: bool = False
 
 
 def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
@@ -53,25 +63,41 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
     """
     begun = time.monotonic()
     files = find_files(request.inputs, request.case)
-    executor = make_executor(request.workers or default_workers())
-    models = provenance.model_records(request.settings, load_registry())
+    executor = make_executor(
+        request.executor, request.workers or default_workers(), request.settings.work
+    )
     with Case.open(request.case, create=True) as case:
-        with Journal(case, request.command, request.settings, models) as journal:
-            people = known_people(case, request.gallery, request.settings)
-            journal.use_gallery(people.fingerprint)
-            deriver = Deriver(case, request.settings, people, journal.embedder)
-            batch = _Batch(request, journal, deriver, watcher, files)
-            batch.run(executor)
-            deriver.derive_stale()
-            journal.log("analysed", {"files": len(files), "seconds": round(batch.analysed_s, 3)})
-        report = publish(case, request.settings, journal)
-        videos = summarise(case.folder, [str(path) for path in files])
+        settings, notes = under_policy(case, request.settings, request.gallery)
+        request = replace(request, settings=settings)
+        models = provenance.model_records(settings, load_registry())
+        before = named_people(case)
+        journal = Journal(case, request.command, settings, models)
+        with Chronicle(case.folder, journal.run_id, request.command, files) as chronicle:
+            with journal:
+                people = known_people(journal, request.gallery, settings)
+                journal.use_gallery(people.fingerprint)
+                deriver = Deriver(case, settings, people, journal)
+                batch = _Batch(request, journal, deriver, watcher, chronicle, files)
+                batch.run(executor)
+                chronicle.state("deriving")
+                deriver.derive_stale()
+                notes += derive_people(case, settings, journal.embedder, before)
+                analysed_s = chronicle.standing.analysed_s
+                done = {"files": len(files), "seconds": round(analysed_s, 3)}
+                journal.log("analysed", done | {"notes": list(notes)})
+            chronicle.state("rendering the report")
+            videos = summarise(case.folder, [str(path) for path in files])
+            for line in closing_table(videos):
+                chronicle.line(line)
+            chronicle.state("ended")
+        report = publish(case, settings.report)
     return RunSummary(
         case=str(request.case),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
-        processed_s=batch.analysed_s,
+        processed_s=analysed_s,
         wall_s=time.monotonic() - begun,
         report=str(report),
     )
@@ -86,22 +112,25 @@ def derive_case(
     unless another is given. Raises CaseError, ConfigError or GalleryError with nothing changed.
     """
     begun = time.monotonic()
-    make_executor(1)
+    limit_threads(1)
     with Case.open(folder, create=False) as case:
         with CaseReader(folder) as reader:
             last = last_run(reader)
-        settings = overlay_settings(last.settings, config)
+        settings, notes = under_policy(case, overlay_settings(last.settings, config), gallery)
+        before = named_people(case)
         with Journal(case, command, settings, last.models, last.raw_hash) as journal:
-            people = known_people(case, gallery, settings)
+            people = known_people(journal, gallery, settings)
             journal.use_gallery(people.fingerprint)
-            Deriver(case, settings, people, journal.embedder).derive_stale()
-            journal.log("derived", {"gallery": people.fingerprint})
-        report = publish(case, settings, journal)
+            Deriver(case, settings, people, journal).derive_stale()
+            notes += derive_people(case, settings, journal.embedder, before)
+            journal.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
+        report = publish(case, settings.report)
         videos = summarise(case.folder, None)
     return RunSummary(
         case=str(folder),
         run_id=journal.run_id,
         videos=videos,
+        notes=notes,
         gallery_notes=people.notes,
         processed_s=0.0,
         wall_s=time.monotonic() - begun,
@@ -109,25 +138,28 @@ def derive_case(
     )
 
 
-def publish(case: Case, settings: Settings, journal: Journal) -> Path:
-    """Render the report, then list every product with its hash; return the report's first page."""
-    page = build_report(case.folder, settings=settings.report)
-    journal.log("report", {"page": page.name})
-    write_manifest(case)
-    return page
-
-
 @dataclass(slots=True)
 class _Work:
-    """One video of this run: the paths it was found under and the segments still to come."""
+    """One video of this run: the paths it was found under and the segments still to come.
+
+    ``begun`` says that some of it was analysed in this run; ``after`` is the SHA-256 of the file,
+    read again when all was through, and ``spoilt`` why what was measured cannot be relied on.
+    """
 
     info: VideoInfo
     number: int
-    spans: int
-    waiting: set[int]
-    written: bool
-    paths: list[str] = field(default_factory=list)
-    reasons: list[Outcome] = field(default_factory=list)
+    paths: list[str]
+    waiting: set[int] = field(default_factory=set)
+    states: dict[int, SegmentState] = field(default_factory=dict)
+    interrupted: list[str] = field(default_factory=list)
+    begun: bool = False
+    after: str | None = None
+    spoilt: str | None = None
+
+    @property
+    def spans(self) -> int:
+        """The number of segments of the whole video."""
+        return len(self.waiting) + len(self.states) + len(self.interrupted)
 
 
 class _Batch:
@@ -139,6 +171,7 @@ class _Batch:
         journal: Journal,
         deriver: Deriver,
         watcher: Watcher,
+        chronicle: Chronicle,
         files: list[Path],
     ) -> None:
         self._request = request
@@ -146,11 +179,10 @@ class _Batch:
         self._writer = journal.writer
         self._deriver = deriver
         self._watcher = watcher
+        self._chronicle = chronicle
         self._files = files
         self._works: dict[str, _Work] = {}
         self._begun = time.monotonic()
-        self._planned_s = 0.0
-        self.analysed_s = 0.0
 
     def run(self, executor: Executor) -> None:
         """Analyse every segment that is not in the case yet."""
@@ -163,93 +195,120 @@ class _Batch:
             work = self._admit(number, path)
             if work is None:
                 continue
-            spans = self._plan(work)
-            for span in spans:
-                self._planned_s += _seconds(work.info, span)
-            for span in spans:
+            for span in self._plan(work):
                 yield SegmentTask(str(path), work.info, span, self._request.settings)
 
     def _admit(self, number: int, path: Path) -> _Work | None:
         """Probe ``path`` and record it; None when there is nothing to do for it."""
-        run_id = self._journal.run_id
-        try:
-            info = probe(path)
-        except VideoError as error:
-            self._writer.record_file(str(path), None, "failed", str(error), run_id)
+        info = _probed(path, self._request.settings.limits)
+        if isinstance(info, str):
+            self._journal.file(str(path), None, "failed", info)
+            self._chronicle.refused(path, info)
             return None
         known = self._works.get(info.sha256)
         if known is not None:
             known.paths.append(str(path))
-            self._record(known)
+            self._chronicle.skipped(path)
+            self._record(known, [str(path)])
             return None
         wall = wall_clock_start(info, path.name)
         start = wall.start.isoformat() if wall else None
-        self._writer.record_video(info, start, wall.source if wall else None)
-        work = _Work(info, number, 0, set(), written=False, paths=[str(path)])
+        record = partial(self._writer.record_video, info, start, wall.source if wall else None)
+        self._journal.store("video probed", {"video": info.sha256}, record)
+        work = _Work(info, number, [str(path)])
         self._works[info.sha256] = work
-        self._writer.record_file(str(path), info.sha256, "pending", None, run_id)
+        self._journal.file(str(path), info.sha256, "pending")
         return work
 
     def _plan(self, work: _Work) -> list[SegmentSpan]:
         """Return the segments of ``work`` that are not in the case yet; finish it if none is."""
         sampling, sha256 = self._request.settings.sampling, work.info.sha256
         spans = plan_segments(work.info, sampling.segment_s, sampling.overlap_s)
-        done: set[int] = set()
         if not self._request.fresh:
-            done = self._writer.segments_done(sha256, self._journal.raw_hash)
-        if not done:
-            self._writer.forget_video(sha256)
-        work.spans = len(spans)
-        work.written = bool(done)
-        work.waiting = {span.index for span in spans} - done
+            work.states = self._writer.segments_done(sha256, self._journal.raw_hash)
+        if self._request.retry:
+            work.states = {n: state for n, state in work.states.items() if state == "analysed"}
+        if not work.states:
+            self._forget(sha256)
+        work.waiting = {span.index for span in spans} - work.states.keys()
+        work.begun = bool(work.waiting)
+        todo = [span for span in spans if span.index in work.waiting]
+        planned_s = sum(_seconds(work.info, span) for span in todo)
+        self._chronicle.opened(
+            Path(work.paths[0]), work.info.duration_s, planned_s, len(work.waiting)
+        )
         if not work.waiting:
             self._finish(work)
-        return [span for span in spans if span.index in work.waiting]
+        return todo
+
+    def _forget(self, sha256: str) -> None:
+        forget = partial(self._writer.forget_video, sha256)
+        self._journal.store("rows removed", {"video": sha256}, forget)
 
     def _take(self, outcome: Outcome) -> None:
         """Write one outcome; when it was the last of its video, derive and close the video."""
         task = outcome.task
         work = self._works[task.info.sha256]
         work.waiting.discard(task.span.index)
-        if outcome.result is not None:
-            self._write(work, outcome.result)
-            self.analysed_s += _seconds(task.info, task.span)
+        result = outcome.result or _lost(outcome)
+        if result is None:
+            work.interrupted.append(outcome.reason or "interrupted")
         else:
-            work.reasons.append(outcome)
+            self._write(work, result)
+        seconds = _seconds(task.info, task.span)
+        self._chronicle.segment(task.path, task.span.index, seconds, outcome.reason)
         self._tell(work, task)
         if not work.waiting:
             self._finish(work)
 
     def _write(self, work: _Work, result: SegmentResult) -> None:
-        self._writer.write_segment(result, self._journal.raw_hash, self._journal.embedder)
-        work.written = True
+        journal = self._journal
+        detail = {"video": result.video_sha256, "segment": result.span.index}
+        write = partial(self._writer.write_segment, result, journal.raw_hash, journal.embedder)
+        journal.store("segment stored", detail, write)
+        work.states[result.span.index] = result.state
 
     def _finish(self, work: _Work) -> None:
-        """Account for parts that could not be analysed, derive, and say what became of it."""
-        if work.written:
-            for outcome in work.reasons:
-                if outcome.final:
-                    self._write(work, _lost(outcome))
+        """Read the source again, derive, and say what became of the video."""
+        work.after, work.spoilt = _read_again(work)
+        if work.after not in (None, work.info.sha256):
+            self._forget(work.info.sha256)
+            work.states.clear()
+        elif work.begun and work.states:
             self._deriver.derive(work.info.sha256)
-        self._record(work)
+        self._record(work, work.paths)
 
-    def _record(self, work: _Work) -> None:
-        status: FileStatus
+    def _record(self, work: _Work, paths: list[str]) -> None:
+        """Say of ``paths`` of ``work`` what became of them, from what the case holds of it."""
+        status, reason = self._standing(work)
+        for path in paths:
+            self._journal.file(path, work.info.sha256, status, reason, work.after)
+            if status != "pending":
+                self._chronicle.closed(path, status, reason)
+
+    def _standing(self, work: _Work) -> tuple[FileStatus, str | None]:
+        """Return whether a video is done, and what is missing of it.
+
+        Parts that do not decode are gaps of a video that is done otherwise; parts that may yet be
+        analysed, now or with another machine, make it failed.
+        """
         if work.waiting:
-            status, reason = "pending", None
-        elif not work.reasons:
-            status, reason = "done", None
-        else:
-            again = any(not outcome.final for outcome in work.reasons)
-            status = "failed" if again or not work.written else "done"
-            reason = work.reasons[0].reason
-            if work.written:
-                reason = f"{reason} ({len(work.reasons)} of {work.spans} parts of the file)"
-        for path in work.paths:
-            self._writer.record_file(path, work.info.sha256, status, reason, self._journal.run_id)
+            return "pending", None
+        if work.spoilt and not work.interrupted:
+            return "failed", work.spoilt
+        lost = [state for state in work.states.values() if state != "analysed"]
+        if not lost and not work.interrupted:
+            return "done", None
+        reason = work.interrupted[0] if not lost else self._writer.why_lost(work.info.sha256)
+        missing = len(lost) + len(work.interrupted)
+        if missing < work.spans:
+            reason = f"{reason} ({missing} of {work.spans} parts of the file)"
+        done = missing < work.spans and not work.interrupted and "given up" not in lost
+        return "done" if done else "failed", reason
 
     def _tell(self, work: _Work, task: SegmentTask) -> None:
         spent = time.monotonic() - self._begun
+        standing = self._chronicle.standing
         self._watcher.update(
             Progress(
                 file_name=Path(task.path).name,
@@ -257,9 +316,9 @@ class _Batch:
                 files=len(self._files),
                 segment=task.span.index + 1,
                 segments=work.spans,
-                planned_s=self._planned_s,
-                analysed_s=self.analysed_s,
-                times_real_time=self.analysed_s / spent if spent > 0 else 0.0,
+                planned_s=standing.planned_s + standing.unopened_s,
+                analysed_s=standing.analysed_s,
+                times_real_time=standing.analysed_s / spent if spent > 0 else 0.0,
             )
         )
 
@@ -269,9 +328,48 @@ def _seconds(info: VideoInfo, span: SegmentSpan) -> float:
     return float((min(span.end_pts, info.end_pts) - span.start_pts) * info.time_base)
 
 
-def _lost(outcome: Outcome) -> SegmentResult:
-    """Return an empty result whose whole span is a gap with the outcome's reason."""
+def _probed(path: Path, limits: LimitSettings) -> VideoInfo | str:
+    """Return what probing tells of ``path``, or why it tells nothing: the batch outlives it."""
+    try:
+        return probe(path, limits)
+    except VideoError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return f"{path}: unexpected error ({what}); please report it with --debug"
+
+
+def _read_again(work: _Work) -> tuple[str | None, str | None]:
+    """Return the SHA-256 of a source after its analysis, and what is wrong with that, if anything.
+
+    A file of which nothing was analysed in this run was hashed just now, when it was probed.
+    """
+    path, before = work.paths[0], work.info.sha256
+    if not work.begun:
+        return before, None
+    try:
+        after = sha256_file(Path(path))
+    except OSError as error:
+        return None, (
+            f"{path}: could not be read again after it was analysed ({error.strerror}), so nothing "
+            "shows that it stayed the same; connect it again and run the same command"
+        )
+    if after == before:
+        return after, None
+    return after, (
+        f"{path}: changed while it was analysed (SHA-256 {before} before, {after} after); let "
+        "nothing write to it, then run the same command"
+    )
+
+
+def _lost(outcome: Outcome) -> SegmentResult | None:
+    """Return an empty result whose whole span is a gap with the outcome's reason.
+
+    None where the same may succeed the next time, so that nothing is to be remembered.
+    """
+    if outcome.failure is None or outcome.failure == "interrupted":
+        return None
     info, span = outcome.task.info, outcome.task.span
     t_start, t_end = (info.clock.moment(pts).t for pts in (span.start_pts, span.end_pts))
     gap = Gap(t_start, min(t_end, info.duration_s), outcome.reason or "could not be analysed")
-    return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,))
+    return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,), outcome.failure)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.posture import body_box, describe_posture
+from analyzer.config import EmbeddingSettings
 from analyzer.emotions.infer import EmotionClassifier
 from analyzer.faces.align import align_face
 from analyzer.faces.chips import face_jpeg
 from analyzer.faces.embed import FaceEmbedder
+from analyzer.faces.quality import shortcomings
 from analyzer.types import (
     Box,
     Detection,
@@ -29,6 +31,10 @@ CHIP_PX = 48
 
 SPACING_S = 0.4
 """Two of the best faces are at least this far apart: neighbours are the same picture again."""
+
+STRETCH_S = 2.0
+MOST_STRETCHES = 6
+"""Stretches of a tracklet's time that keep their best face; they grow so as to stay this few."""
 
 CROP_MARGIN = 0.6
 """Share of the face box kept around it, so that embedding can align the face as on the frame."""
@@ -51,41 +57,80 @@ class _Kept:
 
 @dataclass(slots=True)
 class BestFaces:
-    """The best few faces of one tracklet by quality, spread in time."""
+    """The best few faces of one tracklet by quality, and the best of each stretch of its time.
+
+    The first are what a person is recognised by. The others are there so that a tracklet which goes
+    on with somebody else is not known by its first person alone.
+    """
 
     keep: int
     faces: list[_Kept] = field(default_factory=list)
+    _stretches: dict[int, _Kept] = field(default_factory=dict)
+    _stretch_s: float = STRETCH_S
 
     def offer(self, frame: Frame, face: Detection, quality: FaceQuality) -> None:
         """Keep the face if it is better than what is held near it, or than the worst held."""
-        moment = frame.moment
-        rivals = [k for k in self.faces if abs(k.moment.t - moment.t) < SPACING_S]
-        if not rivals and len(self.faces) >= self.keep:
-            rivals = [min(self.faces, key=lambda k: (k.quality.score, -k.moment.t))]
-        if rivals and max(k.quality.score for k in rivals) >= quality.score:
+        rivals = self._rivals(frame.moment.t)
+        among_best = not rivals or max(k.quality.score for k in rivals) < quality.score
+        stretch = int(frame.moment.t // self._stretch_s)
+        held = self._stretches.get(stretch)
+        best_of_stretch = held is None or held.quality.score < quality.score
+        if not among_best and not best_of_stretch:
             return
-        self.faces = [k for k in self.faces if all(k is not rival for rival in rivals)]
         crop, origin = _crop(frame.bgr, face.box)
         assert face.landmarks is not None
-        self.faces.append(_Kept(moment, face.box, face.landmarks, quality, crop, origin))
+        kept = _Kept(frame.moment, face.box, face.landmarks, quality, crop, origin)
+        if among_best:
+            self.faces = [k for k in self.faces if all(k is not rival for rival in rivals)]
+            self.faces.append(kept)
+        if best_of_stretch:
+            self._stretches[stretch] = kept
+            self._lengthen()
+
+    def _rivals(self, t: float) -> list[_Kept]:
+        """Return the held faces one of which a face at ``t`` must beat."""
+        rivals = [k for k in self.faces if abs(k.moment.t - t) < SPACING_S]
+        if not rivals and len(self.faces) >= self.keep:
+            rivals = [min(self.faces, key=lambda k: (k.quality.score, -k.moment.t))]
+        return rivals
+
+    def _lengthen(self) -> None:
+        """Double the stretches while there are too many; the better of two neighbours stays."""
+        while len(self._stretches) > MOST_STRETCHES:
+            self._stretch_s *= 2
+            longer: dict[int, _Kept] = {}
+            for kept in self._stretches.values():
+                stretch = int(kept.moment.t // self._stretch_s)
+                held = longer.get(stretch)
+                if held is None or held.quality.score < kept.quality.score:
+                    longer[stretch] = kept
+            self._stretches = longer
 
     def samples(
-        self, embedder: FaceEmbedder | None, min_eye_px: float, embed: int
+        self, embedder: FaceEmbedder | None, floors: EmbeddingSettings
     ) -> tuple[FaceSample, ...]:
-        """Return the held faces in time order; the best ``embed`` above the floor are embedded."""
+        """Return the held faces in time order.
+
+        The best few and the best of each stretch are embedded, but none below the floors.
+        """
+        held = {k.moment.pts: k for k in (*self._stretches.values(), *self.faces)}
+        short = {pts: shortcomings(k.quality, floors) for pts, k in held.items()}
         ranked = sorted(self.faces, key=lambda k: (-k.quality.score, k.moment.t))
-        fit = [k for k in ranked if k.quality.eye_px >= min_eye_px and k.quality.score > 0][:embed]
+        fit = [k.moment.pts for k in ranked if not short[k.moment.pts]][: floors.faces]
+        wanted = {*fit, *(k.moment.pts for k in self._stretches.values())}
         result = []
-        for kept in sorted(self.faces, key=lambda k: k.moment.t):
+        for pts, kept in sorted(held.items()):
             x, y = kept.origin
             box = Box(kept.box.x - x, kept.box.y - y, kept.box.w, kept.box.h)
             embedding = None
-            if embedder is not None and any(kept is k for k in fit):
+            if embedder is not None and pts in wanted and not short[pts]:
                 shifted = (kept.landmarks - np.array([x, y])).astype(np.float32)
                 embedding = embedder.embed(kept.crop, box, shifted)
+            reasons = tuple(dict.fromkeys((*kept.quality.reasons, *short[pts])))
+            quality = replace(kept.quality, reasons=reasons)
             jpeg = face_jpeg(kept.crop, box)
             result.append(
-                FaceSample(kept.moment, kept.box, kept.landmarks, kept.quality, jpeg, embedding)
+                FaceSample(kept.moment, kept.box, kept.landmarks, quality, jpeg, embedding)
             )
         return tuple(result)
 
@@ -121,7 +166,8 @@ class Expressions:
             return
         chips = np.stack([chip for *_, chip in self._pending])
         eye_px = np.array([quality.eye_px for _, _, quality, _ in self._pending], np.float32)
-        batch = self.classifier.classify(chips, eye_px)
+        yaw = np.array([quality.yaw for _, _, quality, _ in self._pending], np.float32)
+        batch = self.classifier.classify(chips, eye_px, yaw)
         for index, (number, moment, quality, _) in enumerate(self._pending):
             self._answers[number].append(
                 EmotionSample(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 
-from analyzer.config import Settings
+from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
+from analyzer.identity.operating import decision_for
+from analyzer.pipeline.journal import Journal
 from analyzer.pipeline.people import KnownPeople
 from analyzer.store import ids
 from analyzer.store.case import Case
@@ -24,7 +27,6 @@ from analyzer.store.derived import (
     TrackSummary,
 )
 from analyzer.store.reader import CaseReader
-from analyzer.store.writer import CaseWriter
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
 from analyzer.types import Candidate, FaceSample, SegmentSpan, Tracklet
@@ -34,14 +36,15 @@ class Deriver:
     """Derives the videos of one case with one set of settings and known people."""
 
     def __init__(
-        self, case: Case, settings: Settings, people: KnownPeople, embedder: str | None
+        self, case: Case, settings: Settings, people: KnownPeople, journal: Journal
     ) -> None:
         self._case = case
-        self._writer = CaseWriter(case)
+        self._journal = journal
         self._settings = settings
         self._people = people
-        self._decision = _decision(settings, embedder)
-        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}"
+        self._decision = _decision(settings, journal.embedder, len(people.faces))
+        off = "".join(f":no {name}" for name in switched_off(settings))
+        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
@@ -54,11 +57,12 @@ class Deriver:
             self._people,
             self._decision,
         )
-        self._writer.write_derived(sha256, video, self._state)
+        write = partial(self._journal.writer.write_derived, sha256, video, self._state)
+        self._journal.store("video derived", {"video": sha256}, write)
 
     def derive_stale(self) -> None:
         """Derive every video of the case whose derived rows are of other settings or people."""
-        for sha256 in self._writer.derived_otherwise(self._state):
+        for sha256 in self._journal.writer.derived_otherwise(self._state):
             self.derive(sha256)
 
 
@@ -77,7 +81,8 @@ def derive_video(
 ) -> DerivedVideo:
     """Return the tracks of ``video`` with timelines, summaries and candidates."""
     smoothing = settings.smoothing
-    groups = stitch(video.segments, video.spans, smoothing.stitch_iou)
+    same_face = 0.0 if decision is None else decision.threshold
+    groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
     return DerivedVideo(
         tuple(
             _track(video, group, number, settings, people, decision)
@@ -94,7 +99,7 @@ def _track(
     people: KnownPeople,
     decision: Decision | None,
 ) -> DerivedTrack:
-    whole = merge(group, video.segments, video.spans, number)
+    whole = _allowed(merge(group, video.segments, video.spans, number), settings)
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
     candidates = _candidates(track_id, whole, owner, people, decision)
@@ -118,6 +123,18 @@ def _track(
     )
 
 
+def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
+    """Return the track without what was measured by a stage that is switched off by now."""
+    if not settings.emotions.enabled:
+        whole = replace(whole, emotions=())
+    if not settings.actions.enabled:
+        whole = replace(whole, actions=())
+    if not settings.embedding.enabled:
+        faces = tuple(replace(face, embedding=None) for face in whole.faces)
+        whole = replace(whole, faces=faces)
+    return whole
+
+
 class _Owner:
     """Which tracklet of a track a moment belongs to."""
 
@@ -135,17 +152,10 @@ class _Owner:
         return ids.face_id(self.of(face.moment.pts), face.moment.pts)
 
 
-def _decision(settings: Settings, embedder: str | None) -> Decision | None:
+def _decision(settings: Settings, embedder: str | None, pictures: int) -> Decision | None:
     if embedder is None:
         return None
-    calibration = calibration_of(embedder)
-    identity = settings.identity
-    return Decision(
-        threshold=identity.threshold or calibration.threshold,
-        min_margin=identity.min_margin,
-        keep=identity.candidates,
-        probability=calibration.probability,
-    )
+    return decision_for(settings.identity, calibration_of(embedder), pictures)
 
 
 def _candidates(

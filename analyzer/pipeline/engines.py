@@ -9,14 +9,16 @@ from functools import lru_cache
 from analyzer.actions.model import ActionModel
 from analyzer.config import Settings
 from analyzer.emotions.infer import EmotionClassifier
-from analyzer.faces.detect import FaceDetector, face_backend, make_face_detector
+from analyzer.faces.detect import (
+    WITHOUT_LANDMARKS,
+    FaceDetector,
+    face_backend,
+    make_face_detector,
+)
 from analyzer.faces.embed import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.models import registry
 from analyzer.people.detect import PersonDetector, make_person_detector
-
-WITHOUT_LANDMARKS = frozenset({"haar", "hog", "cnn"})
-"""Face detectors that give boxes alone: dlib finds the five points inside them."""
 
 
 @dataclass(frozen=True, slots=True)

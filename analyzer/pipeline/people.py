@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from analyzer.config import Settings
@@ -10,10 +11,10 @@ from analyzer.faces.detect import make_face_detector
 from analyzer.faces.embed import make_face_embedder
 from analyzer.identity.gallery import fingerprint, load_gallery
 from analyzer.models.registry import load_registry
-from analyzer.store.case import Case
+from analyzer.pipeline.journal import Journal
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PersonRecord
-from analyzer.store.writer import CaseWriter
+from analyzer.store.rows import storable_path
 from analyzer.types import GalleryFace
 
 
@@ -29,7 +30,7 @@ class KnownPeople:
     notes: tuple[str, ...]
 
 
-def known_people(case: Case, folder: Path | None, settings: Settings) -> KnownPeople:
+def known_people(journal: Journal, folder: Path | None, settings: Settings) -> KnownPeople:
     """Return the people of ``folder``, written into the case, or else those already in the case.
 
     Raises GalleryError when ``folder`` cannot be used at all.
@@ -37,12 +38,15 @@ def known_people(case: Case, folder: Path | None, settings: Settings) -> KnownPe
     if not settings.embedding.enabled:
         return KnownPeople((), None, ())
     if folder is None:
-        with CaseReader(case.folder) as reader:
+        with CaseReader(journal.case.folder) as reader:
             _, faces = reader.gallery()
     else:
         faces = _read(folder, settings)
         names = dict.fromkeys(face.person for face in faces)
-        CaseWriter(case).write_gallery([PersonRecord(n, str(folder)) for n in names], faces)
+        people = [PersonRecord(name, str(folder)) for name in names]
+        detail = {"folder": storable_path(str(folder)), "people": len(people)}
+        write = partial(journal.writer.write_gallery, people, faces)
+        journal.store("gallery stored", detail, write)
     used = tuple(face for face in faces if face.embedding is not None)
     aside = (face for face in faces if face.embedding is None)
     notes = tuple(f"{face.path}: set aside, {face.reason}" for face in aside)
@@ -55,4 +59,5 @@ def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
         folder,
         make_face_detector(settings.faces, installed),
         make_face_embedder(settings.embedding, installed),
+        settings.embedding,
     )

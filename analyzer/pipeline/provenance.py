@@ -13,7 +13,7 @@ from analyzer.actions import model as actions
 from analyzer.config import Settings
 from analyzer.emotions.infer import model_record
 from analyzer.faces.detect import face_backend
-from analyzer.faces.embed import embedder_backend
+from analyzer.faces.embed import RECIPE, embedder_backend
 from analyzer.models.registry import Registry
 from analyzer.people.detect import person_backend
 from analyzer.video.ffmpeg import find_ffmpeg
@@ -47,7 +47,7 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
     ]
     if settings.embedding.enabled:
         backend = embedder_backend(settings.embedding, registry.installed)
-        records.append(_record("embedding", backend, registry))
+        records.append(_record("embedding", backend, registry) | {"recipe": RECIPE})
     if settings.emotions.enabled:
         records.append(model_record(registry.shipped / "emotion" / settings.emotions.model))
     if settings.actions.enabled:

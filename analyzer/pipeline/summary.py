@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,11 +28,15 @@ class VideoSummary:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. ``processed_s`` counts the video analysed now, not what was already there."""
+    """What a run did. ``processed_s`` counts the video analysed now, not what was already there.
+
+    ``notes`` are lines on the policy of the case and on people who are called otherwise now.
+    """
 
     case: str
     run_id: str
     videos: tuple[VideoSummary, ...]
+    notes: tuple[str, ...]
     gallery_notes: tuple[str, ...]
     processed_s: float
     wall_s: float
@@ -56,6 +61,7 @@ class RunSummary:
             "case": self.case,
             "run_id": self.run_id,
             "videos": [asdict(video) for video in self.videos],
+            "notes": list(self.notes),
             "gallery_notes": list(self.gallery_notes),
             "processed_s": round(self.processed_s, 3),
             "wall_s": round(self.wall_s, 3),
@@ -65,22 +71,32 @@ class RunSummary:
         }
 
     def lines(self) -> list[str]:
-        """Return what a person should read at the end: failures with reasons, then the sum."""
-        lines = [f"gallery: {note}" for note in self.gallery_notes]
+        """Return what a person should read at the end: notes, failures with reasons, the table."""
+        lines = [*self.notes, *(f"gallery: {note}" for note in self.gallery_notes)]
         lines += [
             f"{'failed' if video.status == 'failed' else 'note'}: {video.reason}"
             for video in self.videos
             if video.reason
         ]
-        done = sum(video.status == "done" for video in self.videos)
-        tracks = sum(video.tracks for video in self.videos)
+        lines += closing_table(self.videos)
         lines.append(
-            f"{done} of {len(self.videos)} files analysed, {tracks} tracks; "
-            f"{self.processed_s:.0f} s of video in {self.wall_s:.0f} s "
+            f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
             f"({self.times_real_time:.1f} × real time)"
         )
         lines.append(f"report: {self.report}")
         return lines
+
+
+def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
+    """Return what became of all files as a table: files, hours, tracks, hours not decodable."""
+    lines = [f"{'':<10} {'files':>7} {'hours':>9} {'tracks':>7} {'gaps, h':>9}"]
+    for status in ("done", "failed"):
+        some = [video for video in videos if video.status == status]
+        hours = sum(video.duration_s or 0.0 for video in some) / 3600
+        gaps = sum(video.gaps_s for video in some) / 3600
+        tracks = sum(video.tracks for video in some)
+        lines.append(f"{status:<10} {len(some):>7} {hours:>9.2f} {tracks:>7} {gaps:>9.2f}")
+    return lines
 
 
 _SUMMARY = """

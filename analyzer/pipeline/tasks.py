@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from analyzer.config import Settings
 from analyzer.types import SegmentResult, SegmentSpan, VideoInfo
+
+Failure = Literal["undecodable", "given up", "interrupted"]
+"""Why a segment has no result: its pictures do not decode; its workers die of it; or something
+stood in the way that may be gone the next time (a disk that was unplugged, a missing model)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +22,17 @@ class SegmentTask:
     span: SegmentSpan
     settings: Settings
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """The video and the number of the segment, which name a task."""
+        return self.info.sha256, self.span.index
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one task: a result, or the reason why there is none.
-
-    ``final`` says that trying again would give the same: the pictures cannot be decoded.
-    """
+    """The end of one task: a result, or a failure and its reason in words."""
 
     task: SegmentTask
     result: SegmentResult | None = None
+    failure: Failure | None = None
     reason: str | None = None
-    final: bool = False

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analyzer.config import Settings, SmoothingSettings
+from analyzer.identity.decisions import verdicts
 from analyzer.report.model import (
     CandidateView,
     CaseView,
@@ -28,7 +29,10 @@ from analyzer.report.series import Span, complement, join_windows, stretches, un
 from analyzer.report.text import parse_wall
 from analyzer.store.case import require_case
 from analyzer.store.connect import open_for_reading
+from analyzer.store.decisions import review_of_row
 from analyzer.store.failures import case_errors
+from analyzer.store.policy import Rule, forbidden
+from analyzer.store.records import ABOUT
 from analyzer.types import EMOTIONS
 
 # Shorter holes between segments are rounding of pts, not footage that was left out.
@@ -57,6 +61,7 @@ def _read_case(db: sqlite3.Connection, case_folder: Path) -> CaseView:
     )
     gallery = _records(db, "SELECT * FROM gallery_faces ORDER BY person, path, sha256")
     pictures = {(row["person"], row["sha256"]): row for row in gallery}
+    rules = _records(db, "SELECT * FROM policy ORDER BY seq")
     settings = runs[-1].settings if runs else {}
     videos = tuple(
         _video(db, row, files, pictures, settings)
@@ -72,6 +77,8 @@ def _read_case(db: sqlite3.Connection, case_folder: Path) -> CaseView:
         ),
         runs=runs,
         format_version=info.get("format_version", "?"),
+        about=tuple((key, info[key]) for key in ABOUT if info.get(key)),
+        policy=tuple(forbidden(Rule(**row) for row in rules).values()),
     )
 
 
@@ -121,6 +128,7 @@ def _video(
         frames_sampled=sum(segment["frames_sampled"] for segment in segments),
         frames_examined=sum(segment["frames_examined"] for segment in segments),
         bad_frames=sum(segment["bad_frames"] for segment in segments),
+        keyframes_only_s=sum(segment["keyframes_only_s"] for segment in segments),
         gaps=tuple(_gaps(db, facts, segments)),
         tracks=_tracks(db, sha256, max_gap, pictures),
         tracklets=tracklets,
@@ -172,6 +180,7 @@ def _tracks(
     observations = tables.frames("observations")
     raw, smoothed = tables.frames("raw"), tables.frames("emotions")
     actions, candidates = tables.rows("actions"), tables.rows("candidates")
+    reviews, unknowns = tables.rows("reviews"), tables.rows("unknowns")
     views = []
     for row in _records(db, "SELECT * FROM tracks WHERE video_sha256 = ? ORDER BY number", sha256):
         key = row["id"]
@@ -202,6 +211,8 @@ def _tracks(
                 raw_emotions=_series(raw.get(key)),
                 actions=tuple(join_windows([_action(a) for a in actions.get(key, [])])),
                 candidates=tuple(_candidate(c, shots, pictures) for c in candidates.get(key, [])),
+                unknown=next((row["cluster"] for row in unknowns.get(key, ())), None),
+                verdicts=verdicts(review_of_row(row) for row in reviews.get(key, ())),
             )
         )
     return tuple(views)
@@ -224,6 +235,9 @@ class _TrackTables:
         "emotions": "SELECT k.* FROM track_emotions k {where} ORDER BY k.t",
         "actions": "SELECT k.* FROM track_actions k {where} ORDER BY k.t_start, k.t_end",
         "candidates": "SELECT k.* FROM candidates k {where} ORDER BY k.rank",
+        "reviews": "SELECT r.*, k.track_id FROM review_tracks k JOIN reviews r ON r.seq = k.seq "
+        "{where} ORDER BY r.seq",
+        "unknowns": "SELECT k.* FROM cluster_tracks k {where}",
     }
     _WHERE = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.identity.decisions import Verdict
 from analyzer.report.series import Span
+from analyzer.store.policy import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ class CandidateView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackView:
-    """One person followed through one video, with everything a page says of it."""
+    """One person followed through one video, with everything a page says of it.
+
+    ``unknown`` is the name of an unknown person; ``verdicts`` are what reviews come to.
+    """
 
     id: str
     number: int
@@ -79,6 +84,23 @@ class TrackView:
     raw_emotions: EmotionSeries
     actions: tuple[Span, ...]
     candidates: tuple[CandidateView, ...]
+    unknown: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def confirmed(self) -> str | None:
+        """The person whom reviewers confirmed."""
+        return next((v.person for v in self.verdicts if v.decision == "confirmed"), None)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether reviewers rejected the candidate."""
+        said = self.verdict(self.person)
+        return said is not None and said.decision == "rejected"
+
+    def verdict(self, person: str | None) -> Verdict | None:
+        """Return what reviews of the track as ``person`` come to; None where there are none."""
+        return next((v for v in self.verdicts if v.person == person), None)
 
     @property
     def name(self) -> str:
@@ -109,6 +131,7 @@ class VideoView:
     frames_sampled: int
     frames_examined: int
     bad_frames: int
+    keyframes_only_s: float
     gaps: tuple[Span, ...]
     tracks: tuple[TrackView, ...]
     tracklets: int
@@ -173,7 +196,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseView:
-    """A whole case."""
+    """A whole case; ``about`` says who works on it and why, ``policy`` what it forbids now."""
 
     title: str
     files: tuple[FileView, ...]
@@ -181,6 +204,21 @@ class CaseView:
     gallery: tuple[GalleryPicture, ...]
     runs: tuple[RunView, ...]
     format_version: str
+    about: tuple[tuple[str, str], ...] = ()
+    policy: tuple[Rule, ...] = ()
+
+    @property
+    def switched_off(self) -> tuple[str, ...]:
+        """The stages that the last run left out, for whatever reason."""
+        if not self.runs:
+            return ()
+        sections = {"embedding": "identify", "emotions": "emotion", "actions": "action"}
+        settings = self.runs[-1].settings
+        return tuple(
+            stage
+            for section, stage in sections.items()
+            if not settings.get(section, {}).get("enabled", True)
+        )
 
     def video(self, sha256: str | None) -> VideoView | None:
         """Return the video of that content, if it was analysed."""

@@ -55,6 +55,11 @@ class PersonRow:
         return min(self.appearances, key=lambda pair: pair[1].candidates[0].distance)
 
     @property
+    def confirmed(self) -> int:
+        """In how many of the tracks reviewers confirmed the person."""
+        return sum(track.confirmed == self.name for _, track in self.appearances)
+
+    @property
     def videos(self) -> list[VideoView]:
         """The videos of the appearances, each once."""
         return list({video.sha256: video for video, _ in self.appearances}.values())
@@ -121,6 +126,7 @@ def video_data(context: Context, video: VideoView) -> dict[str, Any]:
         "origin": figures.epoch_ms(video.wall_start),
         "clock": video.wall_start is not None,
         "duration": video.duration_s,
+        "off": list(context.case.switched_off),
         "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in video.gaps],
         "emotions": list(EMOTIONS),
         "colours": figures.EMOTION_COLOURS,
@@ -153,7 +159,7 @@ def people(case: CaseView) -> list[PersonRow]:
     seen: dict[str, list[tuple[VideoView, TrackView]]] = {}
     for video in case.videos:
         for track in video.candidate_tracks:
-            if track.person and track.candidates:
+            if track.person and track.candidates and not track.rejected:
                 seen.setdefault(track.person, []).append((video, track))
     rows = [PersonRow(name, tuple(found)) for name, found in seen.items()]
     return sorted(rows, key=lambda row: (-len(row.appearances), row.name))

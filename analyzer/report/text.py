@@ -69,6 +69,13 @@ def number(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
+def likely(probability: float) -> str:
+    """Return a probability with two digits; what would round to certainty is not called so."""
+    if probability >= 0.995:
+        return "> 0.99"
+    return "< 0.01" if probability < 0.005 else f"{probability:.2f}"
+
+
 def size(count: int) -> str:
     """Return a number of bytes in words, in powers of ten as file managers show them."""
     value = float(count)

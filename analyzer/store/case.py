@@ -37,8 +37,11 @@ class Case:
         self._lock = lock
 
     @classmethod
-    def open(cls, folder: Path, create: bool) -> Case:
+    def open(cls, folder: Path, create: bool, check: bool = True) -> Case:
         """Open the case at ``folder``, or with ``create`` make it where nothing is yet.
+
+        Without ``check`` the database is not read through for damage first, which takes seconds a
+        gigabyte; for what only adds to it.
 
         Raises CaseError, having changed nothing, for a folder that is not a case or holds other
         files, a case that another analyzer is writing, a newer format version, a damaged
@@ -49,7 +52,7 @@ class Case:
             folder.mkdir(parents=True, exist_ok=True)
             lock = CaseLock(folder)
             try:
-                db = open_for_writing(folder, create)
+                db = open_for_writing(folder, create, check)
                 (folder / FACES_NAME).mkdir(exist_ok=True)
             except BaseException:
                 lock.release()

@@ -17,7 +17,7 @@ _BUSY_S = 30.0
 """How long to wait for another program (Datasette, a spreadsheet) that has the database."""
 
 
-def open_for_writing(folder: Path, create: bool) -> Database:
+def open_for_writing(folder: Path, create: bool, check: bool = True) -> Database:
     """Open ``case.db`` under ``folder`` for the holder of its lock, checked and migrated.
 
     With ``create``, a missing or still empty database is made. Raises CaseError for a database
@@ -26,7 +26,7 @@ def open_for_writing(folder: Path, create: bool) -> Database:
     connection = _connect(folder, "rwc" if create else "rw")
     try:
         # First of all, so that a foreign or damaged database is left as it was.
-        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if check else "ok"
         if damage != "ok":
             raise CaseError(
                 f"{folder}: the case database is damaged ({damage}); "

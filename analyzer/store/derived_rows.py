@@ -87,6 +87,10 @@ def _candidate_row(candidate: Candidate) -> Row:
         "accepted": int(candidate.accepted),
         "face_id": candidate.face_id,
         "gallery_sha256": candidate.gallery_sha256,
+        "false_match_rate": _real(candidate.false_match_rate),
+        "template_distance": _real(candidate.template_distance),
+        "nearest_distance": _real(candidate.nearest_distance),
+        "reason": candidate.reason,
     }
 
 

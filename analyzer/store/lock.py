@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 
 from analyzer.errors import CaseError
 
 LOCK_NAME = "case.lock"
+
+_TRIES, _PAUSE_S = 4, 0.05
+"""Tries to take the lock: `is_being_written` holds it for an instant."""
 
 
 class CaseLock:
@@ -27,7 +31,7 @@ class CaseLock:
         """
         self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(self._file)
         except BlockingIOError as error:
             holder = os.read(self._file, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(self._file)
@@ -53,3 +57,30 @@ class CaseLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def _take(file: int) -> None:
+    """Lock ``file`` for this process alone; raise BlockingIOError when another one keeps it."""
+    for number in range(1, _TRIES + 1):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if number == _TRIES:
+                raise
+            time.sleep(_PAUSE_S)
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether an analyzer holds the case at ``folder`` now; changes nothing, never waits."""
+    try:
+        file = os.open(folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False

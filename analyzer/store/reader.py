@@ -16,7 +16,7 @@ from analyzer.store.connect import open_for_reading
 from analyzer.store.failures import case_errors
 from analyzer.store.images import image_path
 from analyzer.store.parse import Row
-from analyzer.store.records import PersonRecord
+from analyzer.store.records import ABOUT, PersonRecord
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.types import FaceSample, GalleryFace, SegmentSpan, StreamClock, Tracklet
 
@@ -66,6 +66,11 @@ class CaseReader:
     def runs(self) -> pd.DataFrame:
         """Return the runs, oldest first; settings, models and versions are JSON."""
         return self.frame("runs")
+
+    def about(self) -> dict[str, str]:
+        """Return examiner, authority and purpose of the case, those that were given."""
+        info = {row["key"]: row["value"] for row in self.rows("case_info")}
+        return {key: info[key] for key in ABOUT if key in info}
 
     def clock(self, sha256: str) -> StreamClock:
         """Return the mapping from pts to seconds of a video; CaseError when it is not here."""
@@ -117,7 +122,8 @@ class CaseReader:
         return parse.by_tracklet(self._rows(sql, [segment_id]))
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
-        return parse.face_of(row, self.picture(row["image"]) if pictures else b"")
+        wanted = pictures and row["image"]
+        return parse.face_of(row, self.picture(row["image"]) if wanted else b"")
 
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
@@ -172,6 +178,10 @@ class CaseReader:
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what ``sql`` of ours selects, with ? for each of ``parameters``, as plain rows."""
         return list(self._rows(sql, parameters))
+
+    def iterate(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """Yield what ``sql`` of ours selects one by one; arguments as for ``select``."""
+        return self._rows(sql, parameters)
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         with case_errors(self.folder):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 RunStatus = Literal["running", "finished", "interrupted", "failed"]
 FileStatus = Literal["pending", "done", "failed"]
+
+
+ABOUT = ("examiner", "authority", "purpose")
+"""What a case tells of itself: keys of ``case_info``, columns of ``runs``."""
 
 
 def utc_now() -> str:
@@ -21,7 +25,8 @@ class RunRecord:
     """One execution as it starts.
 
     ``settings``, ``models`` and ``versions`` are plain values ready for JSON; ``started_at`` is ISO
-    8601 UTC; ``raw_hash`` covers the settings and models that raw rows depend on.
+    8601 UTC; ``raw_hash`` covers the settings and models that raw rows depend on; ``about`` has
+    those of ABOUT that are known.
     """
 
     id: str
@@ -32,6 +37,7 @@ class RunRecord:
     models: Sequence[Mapping[str, Any]]
     versions: Mapping[str, Any]
     gallery_fingerprint: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,8 @@ def segment_row(result: SegmentResult, raw_hash: str) -> Row:
         "frames_sampled": result.frames_sampled,
         "frames_examined": result.frames_examined,
         "bad_frames": result.bad_frames,
+        "state": result.state,
+        "keyframes_only_s": float(result.keyframes_only_s),
     }
 
 

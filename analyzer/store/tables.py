@@ -8,11 +8,13 @@ from analyzer.errors import UsageError
 from analyzer.types import EMOTIONS
 
 VIEWS = ("emotion_timeline", "action_timeline", "appearances")
+"""What ``analyzer export`` writes unless told otherwise."""
 
 ORDER = {
     "emotion_timeline": "video_path, video_sha256, track_id, pts",
     "action_timeline": "video_path, video_sha256, track_id, t_start",
     "appearances": "video_path, video_sha256, t_start, track_id",
+    "track_people": "track_id",
     "case_info": "key",
     "runs": "started_at, id",
     "audit": "seq",
@@ -34,6 +36,15 @@ ORDER = {
     "track_emotions": "track_id, pts",
     "track_actions": "track_id, start_pts, end_pts",
     "candidates": "track_id, rank",
+    "reviews": "seq",
+    "groupings": "seq",
+    "policy": "seq",
+    "clusters": "number",
+    "cluster_tracks": "cluster, position",
+    "review_tracks": "seq",
+    "verdicts": "track_id, person",
+    "face_packs": "segment_id, embedder",
+    "seals": "scope, key, table_name",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

@@ -66,12 +66,15 @@ def _repeats(tracklet: Tracklet, earlier: Tracklet) -> bool:
 
 
 def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
-    """Return one window for each beginning, the one with most observations, the later if equal."""
+    """Return one window for each beginning, the one with most observations, the earlier if equal.
+
+    The earlier segment has known the scene for longer: to a later one its first picture is new.
+    """
     best: dict[float, ActionWindow] = {}
     for window in windows:
         begins = window.features[WINDOW_T]
         known = best.get(begins)
-        if known is None or window.features[WINDOW_SEEN] >= known.features[WINDOW_SEEN]:
+        if known is None or window.features[WINDOW_SEEN] > known.features[WINDOW_SEEN]:
             best[begins] = window
     # Either side of a cut may know a different part of two neighbouring windows: each stretch once.
     stretches = {(best[at].start.pts, best[at].end.pts): best[at] for at in sorted(best)}

@@ -27,6 +27,7 @@ def stitch(
     spans: Sequence[SegmentSpan],
     min_iou: float,
     max_gap_s: float = 1.0,
+    same_face: float = 0.0,
 ) -> list[list[Member]]:
     """Return the tracks of one video as groups of tracklets, ordered in time.
 
@@ -34,16 +35,19 @@ def stitch(
     missing is a cut that nothing is stitched over. Two tracklets join where both segments analysed
     the same moments and their boxes there overlap by ``min_iou`` on average (Hungarian optimum),
     or, where they have no moment in common, where the one ends at the cut and the other begins
-    within ``max_gap_s`` at the same place. A tracklet seen only in the stretch before its segment
-    that belongs to the segment before, and known to that one by no tracklet, is dropped. Raises
-    ValueError where ``segments`` and ``spans`` do not correspond.
+    within ``max_gap_s`` at the same place, or anywhere with the same face: embeddings no farther
+    apart than ``same_face``, and never with another face. A tracklet seen only in the stretch
+    before its segment that belongs to the segment before, and known to that one by no tracklet, is
+    dropped. Raises ValueError where ``segments`` and ``spans`` do not correspond.
     """
     if len(segments) != len(spans):
         raise ValueError(f"expected {len(spans)} segments of tracklets, got {len(segments)}")
     follower: dict[Member, Member] = {}
     for i in range(len(spans) - 1):
         if spans[i + 1].index == spans[i].index + 1:
-            for a, b in _joined(segments[i], segments[i + 1], spans[i + 1], min_iou, max_gap_s):
+            for a, b in _joined(
+                segments[i], segments[i + 1], spans[i + 1], min_iou, max_gap_s, same_face
+            ):
                 follower[(spans[i].index, a)] = (spans[i + 1].index, b)
     own: dict[Member, int] = {}
     for tracklets, span in zip(segments, spans, strict=True):
@@ -83,6 +87,7 @@ def _joined(
     span: SegmentSpan,
     min_iou: float,
     max_gap_s: float,
+    same_face: float,
 ) -> list[tuple[int, int]]:
     """Return the numbers of the tracklets that go on from one segment into the next, ``span``."""
     costs = np.full((len(before), len(after)), np.inf)
@@ -90,7 +95,7 @@ def _joined(
         for j, b in enumerate(after):
             costs[i, j] = _overlap_cost(a, b, span, min_iou)
     pairs = assign(costs)
-    quiet = _quiet_costs(before, after, pairs, min_iou, max_gap_s)
+    quiet = _quiet_costs(before, after, pairs, min_iou, max_gap_s, same_face)
     return [(before[i].number, after[j].number) for i, j in sorted(pairs + assign(quiet))]
 
 
@@ -117,8 +122,9 @@ def _quiet_costs(
     pairs: Sequence[tuple[int, int]],
     min_iou: float,
     max_gap_s: float,
+    same_face: float,
 ) -> NDArray[np.float64]:
-    """Return the costs of joining what is left over and adjacent in time and place."""
+    """Return the costs of joining what is left over, adjacent in time, and in place or by face."""
     used_before, used_after = {i for i, _ in pairs}, {j for _, j in pairs}
     costs = np.full((len(before), len(after)), np.inf)
     for i, a in enumerate(before):
@@ -126,10 +132,30 @@ def _quiet_costs(
             if i in used_before or j in used_after:
                 continue
             gap = b.observations[0].moment.t - a.observations[-1].moment.t
-            shared = overlap(a.observations[-1], b.observations[0])
-            if 0 < gap <= max_gap_s and shared is not None and shared >= min_iou:
-                costs[i, j] = 1.0 - shared
+            if 0 < gap <= max_gap_s:
+                shared = overlap(a.observations[-1], b.observations[0])
+                costs[i, j] = _quiet_cost(shared, face_distance(a, b), min_iou, same_face)
     return costs
+
+
+def _quiet_cost(
+    shared: float | None, distance: float | None, min_iou: float, same_face: float
+) -> float:
+    """Return the cost of joining by overlap and distance of faces, either None where unknown."""
+    if distance is not None and same_face > 0:
+        # Faces say who it is; the place, at a gap of several samples, only where to look.
+        return distance / same_face if distance <= same_face else float("inf")
+    return 1.0 - shared if shared is not None and shared >= min_iou else float("inf")
+
+
+def face_distance(a: Tracklet, b: Tracklet) -> float | None:
+    """Return the least distance between embedded faces of two tracklets, None without such."""
+    of_a = [face.embedding for face in a.faces if face.embedding is not None]
+    of_b = [face.embedding for face in b.faces if face.embedding is not None]
+    if not of_a or not of_b:
+        return None
+    apart = np.stack(of_a)[:, None, :] - np.stack(of_b)[None, :, :]
+    return float(np.linalg.norm(apart, axis=2).min())
 
 
 def overlap(a: Observation, b: Observation) -> float | None:

@@ -91,6 +91,10 @@ class Tracker:
         for track in self._live:
             track.hold(moment)
 
+    def cut(self) -> None:
+        """End all tracks: what follows does not continue what was seen so far."""
+        self._end(list(self._live))
+
     def finish(self) -> tuple[Tracklet, ...]:
         """Return the tracklets with enough detections, by number; the tracker is then empty."""
         self._ended.extend(self._live)

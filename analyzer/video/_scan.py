@@ -1,17 +1,20 @@
 """Reads the packets of video files in a process of its own, so that a crash there costs one file.
 
-Started as a script (``python -I _scan.py``) by ``scanner.py``; imports PyAV and the standard
-library only. On standard input a JSON string with a path per line; on standard output a JSON object
-per line: ``{"progress": packets}`` about once a second, then ``{"scan": {...}}`` or
-``{"error": {...}}``.
+Started as a script (``python -I _scan.py MEGABYTES``) by ``scanner.py``; imports PyAV and the
+standard library only. It may take so much address space and may write no file. On standard input a
+JSON string with a path per line; on standard output a JSON object per line: ``{"progress":
+packets}`` about once a second, then ``{"scan": {...}}`` or ``{"error": {...}}``.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
+import errno
 import json
 import os
 import re
+import resource
 import sys
 import time
 from array import array
@@ -23,6 +26,28 @@ import av.logging
 
 NO_PTS = -(1 << 63)
 _PROGRESS_S = 1.0
+# Demuxers that open other files or addresses, named in the file they are given; the devices and
+# protocols among them too. A file that only one of these can read is a playlist, not a recording.
+LISTS = frozenset(
+    {
+        "concat",
+        "concatf",
+        "dash",
+        "hls",
+        "image2",
+        "image2pipe",
+        "imf",
+        "lavfi",
+        "rtp",
+        "rtp_mpegts",
+        "rtsp",
+        "sap",
+        "sdp",
+        "webm_dash_manifest",
+    }
+)
+_READABLE = ",".join(sorted(set(av.formats_available) - LISTS))
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _READABLE}
 
 
 class _Packets:
@@ -96,7 +121,7 @@ def _header(container: Any, stream: Any) -> dict[str, Any]:
 
 
 def _scan(path: str) -> dict[str, Any]:
-    with av.open(f"file:{path}", options={"protocol_whitelist": "file"}) as container:
+    with av.open(f"file:{path}", options=_OPTIONS) as container:
         stream = _best_stream(container)
         if stream is None:
             kinds = sorted({other.type for other in container.streams})
@@ -130,11 +155,26 @@ def _answer(path: str) -> dict[str, Any]:
         return _scan(path)
     except av.FFmpegError as error:
         detail = f"{error.strerror}"
+        if error.errno == errno.ENOMEM:
+            return {"error": {"kind": "memory", "detail": detail}}
+        log: Any = error.log or (0, "", "")
+        _, name, message = log
+        if name in LISTS and message.startswith("Format not on whitelist"):
+            return {"error": {"kind": "playlist", "detail": name}}
         return {"error": {"kind": type(error).__name__, "detail": detail}}
+
+
+def _limit(megabytes: int) -> None:
+    limits = ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_FSIZE, 0))
+    for what, most in limits:
+        # Refused where the system has no such limit; what it protects from is then unlimited.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(what, (most, most))
 
 
 def main() -> None:
     """Answer paths until standard input ends."""
+    _limit(int(sys.argv[1]))
     # dumps_format writes through the log, which PyAV keeps silent otherwise.
     av.logging.set_level(av.logging.INFO)
     answers = os.fdopen(os.dup(1), "w")

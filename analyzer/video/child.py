@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import queue
+import resource
 import subprocess
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.config import LimitSettings
 from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video.gaps import GapFinder
 from analyzer.video.log import DecodeLog, Line
@@ -39,9 +41,14 @@ class DecodeChild:
     """
 
     def __init__(
-        self, arguments: list[str], info: VideoInfo, span: SegmentSpan, fps: float, silence_s: float
+        self,
+        arguments: list[str],
+        info: VideoInfo,
+        span: SegmentSpan,
+        fps: float,
+        limits: LimitSettings,
     ) -> None:
-        self._info, self._span, self._silence_s = info, span, silence_s
+        self._info, self._span, self._silence_s = info, span, limits.silence_s
         self._log = DecodeLog(info.time_base)
         self._gaps = GapFinder(info, span, fps)
         self._first_pts: int | None = None
@@ -62,6 +69,7 @@ class DecodeChild:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        _limit(self._process.pid, limits.memory_mb)
         assert self._process.stdout is not None
         _widen(self._process.stdout)
         streams = (
@@ -184,6 +192,19 @@ class DecodeChild:
             filled += count
             self._active = time.monotonic()
         return planes
+
+
+def _limit(pid: int, memory_mb: int) -> None:
+    """Hold a child to ``memory_mb`` and forbid it to write files, where the system lets us.
+
+    From outside, since what runs between fork and exec could hang in a process with threads.
+    """
+    if not hasattr(resource, "prlimit"):
+        return
+    limits = ((resource.RLIMIT_AS, memory_mb << 20), (resource.RLIMIT_FSIZE, 0))
+    for what, most in limits:
+        with contextlib.suppress(OSError, ValueError):
+            resource.prlimit(pid, what, (most, most))
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video import graph
 from analyzer.video.child import DecodeChild
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg
-
-# ffmpeg that neither decodes nor reports anything for this long hangs.
-SILENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,24 @@ class Decoder:
         fps: float,
         *,
         threads: int = 1,
+        keyframes_only: bool = False,
         binary: FFmpeg | None = None,
-        silence_s: float = SILENCE_S,
+        limits: LimitSettings | None = None,
     ) -> None:
         """Decode ``span`` of ``info.path``, ``fps`` samples a second, with ``threads`` in ffmpeg.
 
-        Raises AnalyzerError when there is no ffmpeg.
+        With ``keyframes_only`` nothing else is decoded, and only damage that spans several of them
+        is noticed.
+        ``limits`` are those of the settings, or the defaults: ffmpeg is ended when it has neither
+        decoded nor reported anything for so long, and gets no more memory than that. Raises
+        AnalyzerError when there is no ffmpeg.
         """
-        self._info, self._span, self._fps = info, span, fps
+        self._info = keyframes_alone(info) if keyframes_only else info
+        self._span, self._fps = span, fps
+        self._keyframes_only = keyframes_only
         self._threads = threads
         self._binary = (binary or find_ffmpeg()).path
-        self._silence_s = silence_s
+        self._limits = limits or LimitSettings()
         self._trouble = Trouble(0, (), None)
 
     @property
@@ -85,8 +91,10 @@ class Decoder:
         return self._start(last)
 
     def _start(self, seek_pts: int | None) -> DecodeChild:
-        arguments = graph.command(self._binary, self._info, seek_pts, self._fps, self._threads)
-        return DecodeChild(arguments, self._info, self._span, self._fps, self._silence_s)
+        arguments = graph.command(
+            self._binary, self._info, seek_pts, self._fps, self._threads, self._keyframes_only
+        )
+        return DecodeChild(arguments, self._info, self._span, self._fps, self._limits)
 
     def _check(self, child: DecodeChild) -> None:
         info, span = self._info, self._span
@@ -97,3 +105,10 @@ class Decoder:
                 f"({child.complaint or 'ffmpeg gave no reason'}); copy the file again, or convert "
                 "it with the recorder's own software"
             )
+
+
+def keyframes_alone(info: VideoInfo) -> VideoInfo:
+    """Return ``info`` as of a recording of its keyframes alone: slow, and of a changing rate."""
+    at = (*info.keyframes, info.end_pts)
+    longest = max((b - a for a, b in pairwise(at)), default=1)
+    return replace(info, variable_rate=True, average_rate=float(1 / (longest * info.time_base)))

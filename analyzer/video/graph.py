@@ -23,7 +23,12 @@ _MOST_SLACK_S = Fraction(1, 2000)
 
 
 def command(
-    binary: str, info: VideoInfo, seek_pts: int | None, fps: float, threads: int
+    binary: str,
+    info: VideoInfo,
+    seek_pts: int | None,
+    fps: float,
+    threads: int,
+    keyframes_only: bool = False,
 ) -> list[str]:
     """Return the arguments that decode from ``seek_pts`` (None: the start of the file).
 
@@ -32,7 +37,10 @@ def command(
     (``-copyts``: the stream's own pts, also after a seek). Only for those: a line for every frame
     decoded made decoding of a 640 x 360 recording half as slow again.
     """
-    source = ffmpeg.input(file_url(Path(info.path)), **_input_options(info, seek_pts, threads))
+    options = _input_options(info, seek_pts, threads)
+    if keyframes_only:
+        options["skip_frame"] = "nokey"
+    source = ffmpeg.input(file_url(Path(info.path)), **options)
     frames = source[str(info.stream_index)]
     if info.timestamps == "generated":
         frames = frames.filter("settb", str(info.time_base)).filter("setpts", "N")
@@ -86,6 +94,7 @@ def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[
     # output_corrupt: people prefer to see what there is of a damaged picture.
     options: dict[str, object] = {
         "protocol_whitelist": PROTOCOLS,
+        "format_whitelist": info.container,
         "format": info.container.split(",")[0],
         "threads": threads,
         "flags": "+output_corrupt",

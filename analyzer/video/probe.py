@@ -8,38 +8,40 @@ from pathlib import Path
 
 import numpy as np
 
+from analyzer.config import LimitSettings
 from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
 from analyzer.types import VideoInfo
 from analyzer.video import timing
 from analyzer.video.scanner import NO_PTS, Scan, shared_scanner
 
-# 16384 is what H.264 and HEVC levels end at; a header beyond it is damaged, and one picture of it
-# would take gigabytes.
-MAX_SIDE = 16384
-# A container that lists other files, reads text as pictures or holds one still is no recording.
-_NOT_RECORDINGS = ("hls", "dash", "concat", "concatf", "imf", "tty", "image2", "sdp")
+# A container that reads text as pictures or holds one still is no recording.
+_NOT_RECORDINGS = ("tty",)
 # AVFieldOrder: 0 unknown, 1 progressive, the rest interlaced.
 _PROGRESSIVE = 1
 # Where fewer packets than this share carry a timestamp, all are generated.
 _ENOUGH_STAMPED = 0.99
 
 
-def probe(path: Path) -> VideoInfo:
+def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
     """Return what the headers and packets of the file at ``path`` tell, and its SHA-256.
 
     The file is opened read-only and read twice: by the demuxer in a child process, then hashed.
     ``start_pts`` is the pts of the first picture presented, as ffprobe's ``-show_frames`` gives it.
-    Raises VideoError for whatever cannot be analysed as a video.
+    ``limits`` are those of the settings, or the defaults. Raises VideoError for whatever cannot be
+    analysed as a video.
     """
+    limits = limits or LimitSettings()
     size = _checked_size(path)
-    scan = shared_scanner.scan(path)
-    _check_header(path, scan)
+    scan = shared_scanner.scan(path, limits)
+    _check_header(path, scan, limits.max_side)
     generated = _needs_generated(scan)
     times = _generated_timing(path, scan) if generated else _stored_timing(path, scan)
     width, height = displayed_size(scan.width, scan.height, scan.aspect, scan.rotation)
     rate = _constant_rate(scan)
     time_base = 1 / rate if generated else scan.time_base
+    duration_s = float((times.end_pts - times.start_pts) * time_base)
+    _check_duration(path, duration_s, limits.max_hours)
     return VideoInfo(
         path=str(path),
         size_bytes=size,
@@ -58,7 +60,7 @@ def probe(path: Path) -> VideoInfo:
         time_base=time_base,
         start_pts=times.start_pts,
         end_pts=times.end_pts,
-        duration_s=float((times.end_pts - times.start_pts) * time_base),
+        duration_s=duration_s,
         frames=times.frames,
         average_rate=float(rate) if generated else times.average_rate,
         variable_rate=times.variable_rate,
@@ -90,7 +92,7 @@ def _checked_size(path: Path) -> int:
     return status.st_size
 
 
-def _check_header(path: Path, scan: Scan) -> None:
+def _check_header(path: Path, scan: Scan, max_side: int) -> None:
     names = scan.container.split(",")
     if any(name in _NOT_RECORDINGS or name.endswith("_pipe") for name in names):
         raise VideoError(f"{path}: is {scan.container} data, not a recorded video; leave it out")
@@ -99,15 +101,24 @@ def _check_header(path: Path, scan: Scan) -> None:
             f"{path}: tells nowhere how large its pictures are, as when the start of a recording "
             "is missing; copy the file again from the recorder"
         )
-    if max(scan.width, scan.height) > MAX_SIDE:
+    if max(scan.width, scan.height) > max_side:
         raise VideoError(
             f"{path}: claims pictures of {scan.width} x {scan.height} px, so its header is "
-            "damaged: copy the file again, or convert it with the recorder's own software"
+            "damaged: copy the file again, convert it with the recorder's own software, or raise "
+            "limits.max_side"
         )
     if not len(scan.pts):
         raise VideoError(
             f"{path}: holds no pictures ({scan.read_error or 'its video stream is empty'}); "
             "copy it again from the recorder"
+        )
+
+
+def _check_duration(path: Path, duration_s: float, max_hours: float) -> None:
+    if duration_s > max_hours * 3600:
+        raise VideoError(
+            f"{path}: claims to be {duration_s / 3600:.0f} h long, so its times are damaged: copy "
+            "the file again, convert it with the recorder's own software, or raise limits.max_hours"
         )
 
 
@@ -126,9 +137,11 @@ def _needs_generated(scan: Scan) -> bool:
 
 def _constant_rate(scan: Scan) -> Fraction:
     """Return the rate at which decoding times advance, else the header's (AVI's may be doubled)."""
-    steps = np.diff(scan.dts[scan.dts != NO_PTS])
+    known = scan.dts != NO_PTS
+    # Only between neighbours: across a packet without a time stamp a step is twice as long.
+    steps = np.diff(scan.dts)[known[1:] & known[:-1]]
     steps = steps[steps > 0]
-    if len(steps) < len(scan.pts) // 2:
+    if not len(steps) or len(steps) < len(scan.pts) // 2:
         return scan.rate
     return 1 / (int(np.median(steps)) * scan.time_base)
 

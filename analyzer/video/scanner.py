@@ -19,10 +19,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 
-# A demuxer that reads nothing for this long hangs: the child reports about once a second.
-SILENCE_S = 60.0
+# How playlists begin that ffmpeg does not take for one because of their name.
+_PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<asx", b"<ASX")
 _SCRIPT = Path(__file__).with_name("_scan.py")
 
 
@@ -63,22 +64,27 @@ NO_PTS = np.iinfo(np.int64).min
 class Scanner:
     """Scans files one after the other in a child process; safe to use from several threads."""
 
-    def __init__(self, silence_s: float = SILENCE_S) -> None:
-        """Start nothing yet; ``silence_s`` without progress ends a scan."""
-        self._silence_s = silence_s
+    def __init__(self) -> None:
+        """Start nothing yet."""
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def scan(self, path: Path) -> Scan:
-        """Return what the demuxer says of the file at ``path``.
+    def scan(self, path: Path, limits: LimitSettings) -> Scan:
+        """Return what the demuxer says of the file at ``path``, read within ``limits``.
 
-        Raises VideoError when it is no video, when reading it crashed the demuxer, and when nothing
-        was read for the time limit.
+        Raises VideoError when it is no video, when it is a playlist of other files, when reading it
+        crashed the demuxer or took too much memory, and when nothing was read for the time limit.
         """
         with self._lock:
-            answer = self._ask(path)
+            answer = self._ask(path, limits)
         if "error" in answer:
-            raise VideoError(_in_words(path, answer["error"]["kind"], answer["error"]["detail"]))
+            error = answer["error"]
+            if error["kind"] == "memory":
+                raise VideoError(
+                    f"{path}: reading its packets takes more than {limits.memory_mb} MB; the file "
+                    "is damaged: copy it again, or raise limits.memory_mb"
+                )
+            raise VideoError(_in_words(path, error["kind"], error["detail"]))
         return _decoded(answer["scan"])
 
     def close(self) -> None:
@@ -87,13 +93,16 @@ class Scanner:
             self._child.end()
         self._child = None
 
-    def _ask(self, path: Path) -> dict[str, Any]:
+    def _ask(self, path: Path, limits: LimitSettings) -> dict[str, Any]:
+        if self._child is not None and self._child.memory_mb != limits.memory_mb:
+            self.close()
         # A child inherited through fork is the parent's to talk to.
         if self._child is None or self._child.owner != os.getpid() or self._child.ended:
-            self._child = _Child()
+            self._child = _Child(limits.memory_mb)
         answer: dict[str, Any] | None = None
         try:
-            answer = self._child.ask(path, self._silence_s)
+            # The child reports about once a second: one that says nothing for so long hangs.
+            answer = self._child.ask(path, limits.silence_s)
         finally:
             # Interrupted half way, the child would give this answer to the next question.
             if answer is None:
@@ -104,13 +113,14 @@ class Scanner:
 class _Child:
     """One child process that answers one path at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_mb: int) -> None:
         self.owner = os.getpid()
+        self.memory_mb = memory_mb
         self._answers: queue.Queue[str] = queue.Queue()
         # -I: neither the current folder nor PYTHON* variables may change what the child imports.
         # Its own session: Ctrl-C is the parent's to handle.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_SCRIPT)],
+            [sys.executable, "-I", str(_SCRIPT), str(memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -140,9 +150,9 @@ class _Child:
                 ) from None
             if not line:
                 raise VideoError(
-                    f"{path}: reading its packets crashed the demuxer (status "
-                    f"{self._process.wait()}); the file is damaged: copy it again, or convert it "
-                    "with the recorder's own software"
+                    f"{path}: reading its packets crashed the demuxer or took more than "
+                    f"{self.memory_mb} MB (status {self._process.wait()}); the file is damaged: "
+                    "copy it again, or convert it with the recorder's own software"
                 )
             answer: dict[str, Any] = json.loads(line)
             if "progress" not in answer:
@@ -175,10 +185,19 @@ def _decoded(answer: dict[str, Any]) -> Scan:
 def _in_words(path: Path, kind: str, detail: str) -> str:
     if kind == "no video":
         return f"{path}: has no video stream (only {detail or 'unknown data'}); leave it out"
+    if kind == "playlist" and detail.startswith("image2"):
+        return f"{path}: is a picture, not a recording; leave it out"
+    if kind == "playlist":
+        return (
+            f"{path}: is a playlist ({detail}) that names other files, not a recording; give the "
+            "files that it names"
+        )
     if kind == "unknown codec":
         return (
             f"{path}: its video codec is unknown to ffmpeg; convert it with its recorder's software"
         )
+    if _begins(path, _PLAYLISTS):
+        return f"{path}: is a playlist of other files or addresses, not a recording; leave it out"
     if _is_mp4(path):
         return (
             f"{path}: its index (moov) is missing or damaged, as when a recording or a copy was "
@@ -191,8 +210,12 @@ def _in_words(path: Path, kind: str, detail: str) -> str:
 
 
 def _is_mp4(path: Path) -> bool:
+    return _begins(path, (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov"), 4)
+
+
+def _begins(path: Path, starts: tuple[bytes, ...], at: int = 0) -> bool:
     with path.open("rb") as file:
-        return file.read(8)[4:] in (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov")
+        return file.read(32)[at:].startswith(starts)
 
 
 shared_scanner = Scanner()

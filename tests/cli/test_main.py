@@ -25,7 +25,10 @@ print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = python(code)
     assert done.stdout.strip().endswith("[]")
-    for command in ("run", "derive", "report", "export", "models", "doctor", "train", "evaluate"):
+    for command in (
+        "run", "derive", "gallery", "report", "export", "search", "review", "cluster", "policy",
+        "verify", "purge", "status", "models", "doctor", "train", "evaluate",
+    ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
 
 

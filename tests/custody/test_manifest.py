@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from analyzer.custody import audit
-from analyzer.custody.manifest import check_manifest, write_manifest
+from analyzer.custody.manifest import (
+    check_manifest,
+    listing_digest,
+    read_manifest,
+    write_manifest,
+)
+from analyzer.custody.record import record
 from analyzer.errors import CaseError
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
@@ -34,8 +40,20 @@ def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
     manifest = json.loads((case / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["format"], manifest["format_version"]) == ("analyzer-manifest", 1)
     assert manifest["sources"] == [
-        {"path": PATH, "sha256": SHA, "size": 1_000_000, "status": "done"},
-        {"path": "notes.txt", "sha256": "7" * 64, "size": None, "status": "failed"},
+        {
+            "path": PATH,
+            "sha256": SHA,
+            "sha256_after": SHA,
+            "size": 1_000_000,
+            "status": "done",
+        },
+        {
+            "path": "notes.txt",
+            "sha256": "7" * 64,
+            "sha256_after": None,
+            "size": None,
+            "status": "failed",
+        },
     ]
     listed = {entry["path"]: entry for entry in manifest["products"]}
     assert list(listed) == sorted(listed)
@@ -52,6 +70,23 @@ def test_an_untouched_case_holds_and_reading_does_not_change_it(case: Path) -> N
     with CaseReader(case) as reader:
         assert len(reader.files()) == 2
     assert check_manifest(case) == []
+
+
+def test_the_audit_log_knows_the_list_of_products(case: Path) -> None:
+    manifest = read_manifest(case)
+    with CaseReader(case) as reader:
+        (entry,) = reader.rows("audit")
+    assert manifest["audit"] == {"entries": 1, "head": entry["hash"]}
+    assert listing_digest(manifest["products"]) in entry["detail"]
+
+
+def test_a_renewed_manifest_does_not_take_a_changed_product_for_good(case: Path) -> None:
+    page = case / "report" / "index ü.html"
+    page.write_text("<html>changed")
+    assert record(case, "exported", {}) is None
+    assert check_manifest(case) == [
+        "report/index ü.html: changed; its SHA-256 is not the one in the manifest"
+    ]
 
 
 def test_names_each_file_and_problem(case: Path) -> None:
@@ -84,7 +119,7 @@ def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path)
         with pytest.raises(CaseError, match="another analyzer"):
             Case.open(case, create=False)
         with CaseReader(case) as reader:
-            assert len(list(reader.rows("audit"))) == 1
+            assert len(list(reader.rows("audit"))) == 3
     assert check_manifest(case) == []
 
 
@@ -108,4 +143,4 @@ def test_without_a_readable_manifest_says_so(case: Path, text: str | None) -> No
     if text is not None:
         path.write_text(text)
     with pytest.raises(CaseError, match=r"manifest\.json: "):
-        check_manifest(case)
+        read_manifest(case)

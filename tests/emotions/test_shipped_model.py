@@ -93,6 +93,29 @@ def test_small_and_blurred_faces_are_not_assessed_and_say_why(classifier):
     assert batch.probabilities.shape == (3, 7)
 
 
+def test_a_head_turned_beyond_what_was_measured_is_not_assessed(classifier):
+    chips = np.random.default_rng(0).integers(0, 256, (4, 48, 48), np.uint8)
+    limit = classifier.floors.yaw_deg
+    assert 45 <= limit < 90
+    turned = np.array([0.0, -limit + 1, limit + 1, -limit - 1])
+    batch = classifier.classify(chips, np.full(4, 20.0), turned)
+    assert batch.assessed.tolist() == [True, True, False, False]
+    assert batch.reasons[3] == f"yaw {limit + 1:.0f}°, limit {limit:.0f}°"
+
+
+def test_confidence_holds_down_to_the_floor_of_size(classifier, public_test):
+    from analyzer.lab import datasets, metrics
+    from analyzer.lab.augment import shrink_and_back
+
+    truth = datasets.plurality(public_test.votes)
+    faces, truth = public_test.faces[truth >= 0], truth[truth >= 0]
+    smallest = int(classifier.floors.face_px)
+    small = np.stack([shrink_and_back(face, smallest) for face in faces])
+    probabilities = classifier.classify(small).probabilities
+    assert (probabilities.argmax(1) == truth).mean() >= 0.68
+    assert metrics.calibration_error(probabilities, truth) <= 0.08
+
+
 def test_no_chips_no_answers(classifier):
     batch = classifier.classify(np.zeros((0, 48, 48), np.uint8), np.zeros(0))
     assert batch.probabilities.shape == (0, 7)
@@ -102,7 +125,7 @@ def test_no_chips_no_answers(classifier):
 def test_wrong_shapes_are_refused_at_the_door(classifier):
     with pytest.raises(ValueError, match="expected chips"):
         classifier.classify(np.zeros((2, 64, 64), np.uint8))
-    with pytest.raises(ValueError, match="expected eye_px"):
+    with pytest.raises(ValueError, match="one value for each of 2 chips"):
         classifier.classify(np.zeros((2, 48, 48), np.uint8), np.zeros(3))
 
 

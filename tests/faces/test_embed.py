@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,22 @@ def test_a_vector_that_is_the_same_every_time(embedder: FaceEmbedder) -> None:
     first, second = (embedding(embedder, "Joe Biden") for _ in range(2))
     assert first.shape == (embedder.dim,) and first.dtype == np.float32
     assert np.array_equal(first, second)
+
+
+@needs_data
+def test_a_mirrored_picture_gives_the_same_vector(embedder: FaceEmbedder) -> None:
+    picture, face = best_face("Joe Biden")
+    assert face.landmarks is not None
+    width = picture.shape[1]
+    points = face.landmarks[[1, 0, 2, 4, 3]] * np.array([-1, 1], np.float32)
+    points += np.array([width - 1, 0], np.float32)
+    mirrored = np.ascontiguousarray(picture[:, ::-1])
+    box = replace(face.box, x=width - face.box.x2)
+    vectors = (
+        embedder.embed(picture, face.box, face.landmarks),
+        embedder.embed(mirrored, box, points),
+    )
+    assert np.linalg.norm(vectors[0] - vectors[1]) < 0.15
 
 
 @needs_data
@@ -81,7 +98,7 @@ def test_probability_falls_with_distance(name: str) -> None:
     assert values == sorted(values, reverse=True)
     assert values[0] > 0.999 and values[-1] < 0.001
     assert calibration.probability(calibration.even) == pytest.approx(0.5)
-    assert calibration.threshold < calibration.even
+    assert calibration.threshold < calibration.verification
 
 
 def test_what_is_missing_is_named() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 from pictures import best_face, needs_data
 
+from analyzer.config import EmbeddingSettings
 from analyzer.faces.geometry import ARCFACE_TEMPLATE, aligned, similarity
 from analyzer.faces.pose import FACE_MODEL_MM, head_pose
-from analyzer.faces.quality import assess_quality
-from analyzer.types import Box
+from analyzer.faces.quality import assess_quality, shortcomings
+from analyzer.types import Box, FaceQuality
 
 BOX = Box(0, 0, 100, 100)
 
@@ -82,6 +84,18 @@ def test_colour_and_luma_agree() -> None:
     luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     grey = assess_quality(luma, face.box, face.landmarks)
     assert grey.score == pytest.approx(colour.score, abs=0.05)
+
+
+def test_what_is_below_a_floor_is_said_in_words() -> None:
+    good = FaceQuality(30, 100, 0.5, 10, 5, 0, 0.9)
+    floors = EmbeddingSettings()
+    assert shortcomings(good, floors) == ()
+    assert shortcomings(replace(good, eye_px=7.6), floors) == ("8 px between the eyes",)
+    assert shortcomings(replace(good, yaw=-72, sharpness=1), floors) == ("yaw 72°", "blurred")
+    assert shortcomings(replace(good, pitch=55), floors) == ("pitch 55°",)
+    assert shortcomings(replace(good, score=0, reasons=("no landmarks",)), floors) == (
+        "no landmarks",
+    )
 
 
 def test_cheap_enough_for_every_face() -> None:

@@ -45,6 +45,16 @@ def test_fewer_pixels_leave_less_detail(face):
     assert (augment.shrink_and_back(face, 48) == face).all()
 
 
+def test_coarser_video_blocks_keep_less_of_the_face_but_its_light(face):
+    def error(step):
+        coded = augment.video_blocks(face, step).astype(float)
+        return np.abs(coded - face).mean()
+
+    assert error(48) > error(16) > error(4)
+    assert augment.video_blocks(face, 48).mean() == pytest.approx(face.mean(), abs=2)
+    assert augment.video_blocks(face[:17, :19], 16).shape == (17, 19)
+
+
 def test_median_brightness_reaches_its_target(face):
     assert np.median(augment.median_brightness(face, 120)) == pytest.approx(120, abs=1)
 

@@ -133,6 +133,16 @@ def test_soft_targets_drop_single_votes_and_what_is_not_ours():
     assert np.isnan(datasets.soft_targets(votes_of(NF=8, happy=2))).all()
 
 
+def test_landmarks_give_transform_and_yaw_and_can_be_asked_for():
+    data = datasets.make(np.zeros((2, 48, 48), np.uint8))
+    frontal = np.array([[15, 18], [32, 18], [23.5, 27], [17, 36], [30, 36]], np.float32)
+    known = datasets.with_landmarks(data, np.stack([frontal, np.full((5, 2), np.nan)]))
+    assert known.yaw[0] == pytest.approx(0, abs=3)
+    assert np.isnan(known.yaw[1])
+    assert np.isfinite(known.chip[0]).all()
+    assert len(datasets.with_faces_only(known)) == 1
+
+
 def test_merging_and_removal_of_non_faces():
     blank = datasets.make(np.zeros((1, 48, 48), np.uint8))
     voted_out = datasets.make(faces(1, 1), votes=votes_of(NF=9, happy=1))

@@ -41,6 +41,6 @@ def test_temperature_undoes_exaggerated_logits():
 
 
 def test_the_floor_lies_above_the_last_bad_value():
-    assert calibrate.lowest_useful([8, 12, 16, 24], [0.5, 0.75, 0.72, 0.8], 0.7) == 12
-    assert calibrate.lowest_useful([8, 12, 16, 24], [0.8, 0.6, 0.72, 0.8], 0.7) == 16
-    assert calibrate.lowest_useful([8, 12], [0.1, 0.2], 0.7) == 12
+    assert calibrate.lowest_useful([8, 12, 16, 24], [False, True, True, True]) == 12
+    assert calibrate.lowest_useful([8, 12, 16, 24], [True, False, True, True]) == 16
+    assert calibrate.lowest_useful([8, 12], [False, False]) == 12

@@ -44,7 +44,7 @@ def config(toy):
         mixup=0,
         ema=0.5,
         sizes=((0.0, 24), (0.5, 48)),
-        augmentation=Augmentation(erase=0, rotate_deg=3, brightness=0, gamma=0),
+        augmentation=Augmentation(erase=0, rotate_deg=3, brightness=0, gamma=0, degrade=0, video=0),
     )
 
 

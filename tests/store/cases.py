@@ -204,6 +204,6 @@ def make_case(folder: Path, run_id: str = "run-1", order: tuple[int, ...] = (0, 
         writer.write_gallery([PersonRecord("=Ann", "ann")], [picture, bad])
         writer.write_derived(SHA, derived(), DERIVED_HASH)
         writer.record_file("notes.txt", "7" * 64, "failed", "not a video", run_id)
-        writer.record_file(PATH, SHA, "done", None, run_id)
+        writer.record_file(PATH, SHA, "done", None, run_id, SHA)
         writer.end_run(run_id, "finished")
     return folder

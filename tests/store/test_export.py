@@ -15,7 +15,7 @@ from analyzer.errors import CaseError, UsageError
 from analyzer.store.tables import ORDER, VIEWS
 from tests.store.cases import PATH, make_case
 
-ABOUT_RUNS = {"runs", "files", "audit"}
+ABOUT_RUNS = {"runs", "files", "audit", "seals"}
 
 
 def run_export(case: Path, *arguments: str) -> dict[str, int]:

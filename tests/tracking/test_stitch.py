@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from analyzer.config import TrackingSettings
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import stitch
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import SegmentSpan, Sighting, Tracklet
+from analyzer.types import Box, FaceQuality, FaceSample, SegmentSpan, Sighting, Tracklet
 from tests.tracking.scenes import TIME_BASE, Path, body, hidden, moment, sightings, times, walker
 
 END = 12.0
@@ -121,6 +122,31 @@ def test_people_apart_are_not_joined() -> None:
     right = {t: [Sighting(None, body(walker(400, 100, 10)(t)))] for t in times(2, 8)}  # type: ignore[arg-type]
     segments = [tracked(spans[:1], left)[0], tracked(spans[1:], right)[0]]
     assert stitch(segments, spans, 0.4) == [[(0, 1)], [(1, 1)]]
+
+
+def embedded(tracklet: Tracklet, *vectors: Sequence[float]) -> Tracklet:
+    """Return ``tracklet`` with faces of those embeddings."""
+    quality = FaceQuality(30.0, 50.0, 0.5, 0.0, 0.0, 0.0, 0.9)
+    points = np.zeros((5, 2), np.float32)
+    box = Box(0, 0, 10, 10)
+    faces = tuple(
+        FaceSample(o.moment, box, points, quality, b"", np.array(vector, np.float32))
+        for o, vector in zip(tracklet.observations, vectors, strict=False)
+    )
+    return replace(tracklet, faces=faces)
+
+
+@pytest.mark.parametrize(("other", "joined"), [((0.0, 0.3), True), ((0.0, 0.9), False)])
+def test_after_a_moment_unseen_at_the_cut_the_face_tells_who_goes_on(
+    other: Sequence[float], joined: bool
+) -> None:
+    spans = [span(0, 0, 0, 4), span(1, 4, 4, 8)]
+    left = {t: [Sighting(None, body(walker(40, 100, 10)(t)))] for t in times(0, 3.6)}  # type: ignore[arg-type]
+    right = {t: [Sighting(None, body(walker(200, 100, 10)(t)))] for t in times(4.2, 8)}  # type: ignore[arg-type]
+    (a,), (b,) = tracked(spans[:1], left)[0], tracked(spans[1:], right)[0]
+    segments = [(embedded(a, (0.0, 0.0), (5.0, 5.0)),), (embedded(b, other),)]
+    groups = stitch(segments, spans, 0.4, same_face=0.6)
+    assert groups == ([[(0, 1), (1, 1)]] if joined else [[(0, 1)], [(1, 1)]])
 
 
 def test_segments_and_spans_must_correspond() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import VideoInfo
 from analyzer.video import graph
@@ -156,7 +157,7 @@ def test_child_ends_with_the_iteration(clip_constant: Path) -> None:
 def test_silent_child_is_ended(clip_constant: Path) -> None:
     info = probe(clip_constant)
     (span,) = plan_segments(info, 1e6, 0)
-    child = DecodeChild(["sleep", "60"], info, span, 5.0, 1.0)
+    child = DecodeChild(["sleep", "60"], info, span, 5.0, LimitSettings(silence_s=1.0))
     begin = time.monotonic()
     assert list(child.frames()) == []
     child.close()
@@ -167,7 +168,7 @@ def test_silent_child_is_ended(clip_constant: Path) -> None:
 
 def test_slow_reader_gets_every_frame(clip_constant: Path) -> None:
     count = 0
-    for _ in decoder(probe(clip_constant), silence_s=0.6):
+    for _ in decoder(probe(clip_constant), limits=LimitSettings(silence_s=0.6)):
         time.sleep(0.05 if count else 1.5)
         count += 1
     assert count == 30

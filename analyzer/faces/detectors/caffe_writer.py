@@ -1,9 +1,10 @@
-"""Builds a small sequential network for cv2.dnn from arrays, by way of the Caffe format.
+"""Builds a network for cv2.dnn from arrays, by way of the Caffe format.
 
 OpenCV 4 takes a network from memory as Caffe text plus a protobuf of weights. Both are simple
 enough to write here, which spares a worker the import of tensorflow (3 s, 400 MB) for three
-networks of 0.5 M weights in all. Only the fields below are written: NetParameter.layer = 100;
-LayerParameter.name = 1, .type = 2, .blobs = 7; BlobProto.data = 5, .shape = 7; BlobShape.dim = 1.
+networks of 0.5 M weights in all, and lets OpenCV run the network that dlib brings. Only the fields
+below are written: NetParameter.layer = 100; LayerParameter.name = 1, .type = 2, .blobs = 7;
+BlobProto.data = 5, .shape = 7; BlobShape.dim = 1.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ class CaffeWriter:
         self._text = [f'input:"data" input_dim:1 input_dim:3 input_dim:{side} input_dim:{side}']
         self._weights: list[bytes] = []
 
-    def convolution(self, name: str, source: str, kernel: Array, bias: Array) -> str:
-        """Add a valid convolution; ``kernel`` is (h, w, in, out) as TensorFlow keeps it."""
+    def convolution(
+        self, name: str, source: str, kernel: Array, bias: Array, stride: int = 1, pad: int = 0
+    ) -> str:
+        """Add a convolution; ``kernel`` is (h, w, in, out) as TensorFlow keeps it."""
         size, outputs = kernel.shape[0], kernel.shape[3]
         self._weigh(name, "Convolution", kernel.transpose(3, 2, 0, 1), bias)
-        parameters = f"convolution_param{{num_output:{outputs} kernel_size:{size}}}"
+        parameters = (
+            f"convolution_param{{num_output:{outputs} kernel_size:{size} "
+            f"stride:{stride} pad:{pad}}}"
+        )
         return self._layer(name, "Convolution", source, parameters)
 
     def dense(self, name: str, source: str, matrix: Array, bias: Array) -> str:
@@ -41,9 +47,31 @@ class CaffeWriter:
         self._weigh(name, "PReLU", slopes.ravel())
         return self._layer(name, "PReLU", source, "")
 
-    def max_pool(self, name: str, source: str, size: int) -> str:
-        """Add max pooling of stride 2 that keeps partial windows at the far edges."""
-        parameters = f"pooling_param{{pool:MAX kernel_size:{size} stride:2}}"
+    def relu(self, name: str, source: str) -> str:
+        """Add a rectifier."""
+        return self._layer(name, "ReLU", source, "")
+
+    def add(self, name: str, one: str, other: str) -> str:
+        """Add two outputs of one shape."""
+        return self._layer(name, "Eltwise", f'{one}" bottom:"{other}', "")
+
+    def without_first(self, name: str, source: str, axis: int) -> str:
+        """Drop the first entry along ``axis`` (2 rows, 3 columns)."""
+        cut = f'top:"{name}" slice_param{{axis:{axis} slice_point:1}}'
+        self._text.append(
+            f'layer{{name:"{name}" type:"Slice" bottom:"{source}" top:"{name}_first" {cut}}}'
+        )
+        return name
+
+    def max_pool(self, name: str, source: str, size: int, partial: bool = True) -> str:
+        """Add max pooling of stride 2; ``partial`` windows at the far edges are kept or dropped."""
+        edges = "" if partial else " ceil_mode:false"
+        parameters = f"pooling_param{{pool:MAX kernel_size:{size} stride:2{edges}}}"
+        return self._layer(name, "Pooling", source, parameters)
+
+    def mean_pool(self, name: str, source: str) -> str:
+        """Add the mean over all rows and columns."""
+        parameters = "pooling_param{pool:AVE global_pooling:true}"
         return self._layer(name, "Pooling", source, parameters)
 
     def softmax(self, name: str, source: str) -> str:

@@ -6,7 +6,9 @@ Networks", IEEE Signal Processing Letters 2016. Outputs agree with the package's
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +21,20 @@ from analyzer.faces.detectors.caffe_writer import CaffeWriter
 
 Array = NDArray[np.float32]
 
+# The package ships its weights as pickles, which run code when they are loaded: only these very
+# bytes, of mtcnn 1.0.0, are.
+_KNOWN = {
+    "pnet": "ea6b0c3e685ebee3165326ad6484acc95f2ef78f1c94fbf40a55704fa989f7b5",
+    "rnet": "cb00e6460f3c98b0bfafaba3c0a0ded4bdf6e62cee7174d969e8670d7e757fee",
+    "onet": "94f6ea2f4cf985275ee958cdd762d17b6009348a4fb9d8c6be39ba73ffd22ca3",
+}
+
 
 def load_weights(network: str) -> list[Array]:
     """Return the arrays of ``pnet``, ``rnet`` or ``onet`` in layer order.
 
     The package is found but not imported, as importing it imports tensorflow. Raises ModelError
-    when it or its weights are not there.
+    when it or its weights are not there, or are others.
     """
     import joblib
 
@@ -34,7 +44,10 @@ def load_weights(network: str) -> list[Array]:
     path = Path(spec.origin).parent / "assets" / "weights" / f"{network}.lz4"
     if not path.is_file():
         raise ModelError(f"{path}: missing; install mtcnn 1.0.0 again")
-    arrays: list[Array] = joblib.load(path)
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != _KNOWN[network]:
+        raise ModelError(f"{path}: not the weights of mtcnn 1.0.0; install mtcnn 1.0.0 again")
+    arrays: list[Array] = joblib.load(io.BytesIO(content))
     return arrays
 
 

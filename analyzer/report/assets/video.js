@@ -130,9 +130,10 @@
       byId(id).hidden = !text;
       byId(id).textContent = text;
     };
-    const reason = track.insufficient.length ? track.insufficient[0][2] : "no face was seen well enough";
+    const off = (stage) => data.off.includes(stage);
+    const reason = off("emotion") ? "this was switched off" : track.insufficient.length ? track.insufficient[0][2] : "no face was seen well enough";
     put("emotion-note", track.smooth.t.length ? "" : `No expression could be told for ${track.name}: ${reason}.`);
-    put("action-note", track.actions.length ? "" : `No action was told for ${track.name}.`);
+    put("action-note", track.actions.length ? "" : `No action was told for ${track.name}${off("action") ? ": this was switched off" : ""}.`);
   }
 
   // What is said at a time -----------------------------------------------------------------------

@@ -1,0 +1,143 @@
+"""`analyzer cluster`: unknown persons, and what an examiner says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from analyzer.pipeline.decide import Outcome
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def _change(command: Command) -> Command:
+    """Add the options that every change takes."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        click.option("--no-report", is_flag=True, help="Leave the report as it is for now."),
+        click.option("--note", metavar="TEXT", help="Why."),
+        click.option("--by", required=True, metavar="NAME", help="Who decides."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.pass_context
+def cluster(context: click.Context, case: Path) -> None:
+    """List, merge and split the unknown persons of CASE.
+
+    A decision is tied to the footage and holds when the case is derived again; it is never removed,
+    but can be undone.
+    """
+    context.obj = {**context.obj, "case": case}
+
+
+@cluster.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.pass_obj
+def list_(given: dict[str, Path], as_json: bool) -> None:
+    """List the unknown persons with their tracks, and what was merged and split."""
+    from analyzer.identity.decisions import standing
+    from analyzer.store.decisions import groupings_in
+    from analyzer.store.people import unknowns_in
+    from analyzer.store.reader import CaseReader
+
+    with CaseReader(given["case"]) as reader:
+        unknowns = unknowns_in(reader)
+        groupings = groupings_in(reader)
+    in_force = {grouping.seq for grouping in standing(groupings)}
+    if as_json:
+        values = {
+            "case": str(given["case"]),
+            "unknowns": [{"name": name, "tracks": tracks} for name, tracks in unknowns.items()],
+            "decisions": [
+                {
+                    "seq": g.seq, "at": g.at, "by": g.by, "action": g.action, "names": g.names,
+                    "note": g.note, "undoes": g.undoes, "in_force": g.seq in in_force,
+                }
+                for g in groupings
+            ],
+        }  # fmt: skip
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for name, tracks in unknowns.items():
+        click.echo(f"{name}  {len(tracks)} track{'s' * (len(tracks) != 1)}: {', '.join(tracks)}")
+    for g in groupings:
+        what = f"undo of {g.undoes}" if g.action == "undo" else f"{g.action} {', '.join(g.names)}"
+        gone = "" if g.seq in in_force or g.action == "undo" else " (undone)"
+        note = f": {g.note}" if g.note else ""
+        click.echo(f"decision {g.seq}  {g.at}  {what}, by {g.by}{gone}{note}")
+    if not unknowns:
+        click.echo("no unknown persons", err=True)
+
+
+@cluster.command()
+@click.argument("names", nargs=-1, required=True, metavar="UNKNOWN-N UNKNOWN-N...")
+@_change
+@click.pass_obj
+def merge(
+    given: dict[str, Path],
+    names: tuple[str, ...],
+    by: str,
+    note: str | None,
+    no_report: bool,
+    as_json: bool,
+) -> None:
+    """Say that unknown persons are one and the same."""
+    from analyzer.pipeline.decide import merge_unknowns
+
+    _tell(merge_unknowns(given["case"], names, by, note, not no_report), as_json)
+
+
+@cluster.command()
+@click.argument("name", metavar="UNKNOWN-N")
+@click.option("--track", "tracks", multiple=True, required=True, metavar="ID", help="Repeatable.")
+@_change
+@click.pass_obj
+def split(
+    given: dict[str, Path],
+    name: str,
+    tracks: tuple[str, ...],
+    by: str,
+    note: str | None,
+    no_report: bool,
+    as_json: bool,
+) -> None:
+    """Say that some tracks of an unknown person are somebody else, one and the same."""
+    from analyzer.pipeline.decide import split_unknown
+
+    _tell(split_unknown(given["case"], name, tracks, by, note, not no_report), as_json)
+
+
+@cluster.command()
+@click.argument("number", required=False, type=int, metavar="[DECISION]")
+@_change
+@click.pass_obj
+def undo(
+    given: dict[str, Path],
+    number: int | None,
+    by: str,
+    note: str | None,
+    no_report: bool,
+    as_json: bool,
+) -> None:
+    """Take back a merge or split by its number, or else the last one."""
+    from analyzer.pipeline.decide import undo_grouping
+
+    _tell(undo_grouping(given["case"], number, by, note, not no_report), as_json)
+
+
+def _tell(done: Outcome, as_json: bool) -> None:
+    for line in done.notes:
+        click.echo(line, err=True)
+    if as_json:
+        click.echo(json.dumps({"decision": done.seq, "notes": list(done.notes)}))
+    else:
+        click.echo(f"decision {done.seq} is recorded", err=True)

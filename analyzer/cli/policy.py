@@ -1,0 +1,58 @@
+"""`analyzer policy`: what a case must not be used for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from analyzer.config import STAGES
+
+_Stage = click.Choice(list(STAGES))
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option("--forbid", multiple=True, type=_Stage, help="Forbid a stage; may be repeated.")
+@click.option(
+    "--allow", multiple=True, type=_Stage,
+    help="Allow a stage again; needs --by and --reason.",
+)  # fmt: skip
+@click.option("--by", metavar="NAME", help="Who decides.")
+@click.option("--reason", metavar="TEXT", help="Why.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def policy(
+    case: Path,
+    forbid: tuple[str, ...],
+    allow: tuple[str, ...],
+    by: str | None,
+    reason: str | None,
+    as_json: bool,
+) -> None:
+    """Show what CASE forbids, or change it. Every run, derivation and search keeps to it.
+
+    identify: comparing faces; emotion: apparent expressions; action: actions; embeddings, crops:
+    storing embeddings or pictures of faces.
+    """
+    if allow and not (by and reason):
+        raise click.UsageError("--allow needs --by and --reason")
+    if set(forbid) & set(allow):
+        raise click.UsageError("a stage cannot be forbidden and allowed at once")
+
+    from analyzer.pipeline.policy import change_policy, policy_of
+
+    if forbid or allow:
+        change_policy(case, forbid, allow, by, reason)
+    rules = policy_of(case)
+    if as_json:
+        values = {"case": str(case), "forbidden": [asdict(rule) for rule in rules.values()]}
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for stage, rule in rules.items():
+        click.echo(f"{stage} is forbidden ({rule.words})")
+    if not rules:
+        click.echo("nothing is forbidden")
+    if forbid or allow:
+        click.echo(f"takes effect with the next run or `analyzer derive {case}`", err=True)

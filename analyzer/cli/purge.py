@@ -1,0 +1,68 @@
+"""`analyzer purge`: remove faces from a case, for good, and keep the record of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option("--person", metavar="NAME", help="Everybody of that name: gallery and tracks.")
+@click.option("--video", metavar="PATH|SHA256", help="One video of the case.")
+@click.option(
+    "--older-than", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="Videos recorded before DATE (YYYY-MM-DD); analysed before, where that is not known.",
+)  # fmt: skip
+@click.option("--by", required=True, metavar="NAME", help="Who decided it.")
+@click.option("--reason", metavar="TEXT", help="Why.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def purge(
+    case: Path,
+    person: str | None,
+    video: str | None,
+    older_than: datetime | None,
+    by: str,
+    reason: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Remove faces, crops, embeddings and thumbnails from CASE; cannot be undone.
+
+    Tracks, times, apparent expressions and actions stay, without face and name; so does the audit
+    log, which says what was removed. Give one of --person, --video and --older-than.
+    """
+    from analyzer.pipeline.purge import PurgeRequest, preview, purge_case
+
+    if sum(value is not None for value in (person, video, older_than)) != 1:
+        raise click.UsageError("give one of --person, --video and --older-than")
+    day = older_than.date() if older_than else None
+    request = PurgeRequest(by, reason, person, video, day)
+    report: dict[str, Any]
+    if dry_run:
+        removal = preview(case, request)
+        report = {
+            "case": str(case),
+            "what": removal.what,
+            "faces": removal.faces,
+            "embeddings": removal.embeddings,
+            "gallery_pictures": removal.gallery_pictures,
+            "videos": list(removal.videos),
+        }
+    else:
+        report = purge_case(case, request).as_dict()
+    if as_json:
+        click.echo(json.dumps(report | {"dry_run": dry_run}, ensure_ascii=False))
+        return
+    done = "would be removed" if dry_run else "removed"
+    click.echo(
+        f"{report['what']}: {report['faces']} faces, {report['gallery_pictures']} gallery pictures "
+        f"and {report['embeddings']} embeddings of {len(report['videos'])} videos {done}"
+    )
+    for path in report.get("exports", ()):
+        click.echo(f"note: made before, may hold copies: {path}", err=True)

@@ -1,0 +1,115 @@
+"""`analyzer review`: what a person says of a candidate, kept for good."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from analyzer.identity.decisions import Decision
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option("--track", metavar="ID", help="The track: its id, T3, or FILE:T3.")
+@click.option("--person", metavar="NAME", help="The person of the gallery it is compared with.")
+@click.option(
+    "--decision", type=click.Choice(["confirmed", "rejected", "inconclusive"]),
+    help="Whether the track shows the person.",
+)  # fmt: skip
+@click.option("--by", metavar="NAME", help="Who decides.")
+@click.option("--note", metavar="TEXT", help="Why.")
+@click.option("--no-report", is_flag=True, help="Leave the report as it is for now.")
+@click.option("--list", "as_list", is_flag=True, help="List the reviews of the case.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def review(case: Path, as_list: bool, as_json: bool, no_report: bool, **given: Any) -> None:
+    """Record whether a track of CASE shows a person, or list what was recorded.
+
+    A review is never changed or removed; another by the same person takes its place. Reviewers who
+    contradict each other leave the candidate inconclusive.
+    """
+    if as_list:
+        _list(case, as_json)
+        return
+    missing = [name for name in ("track", "person", "decision", "by") if not given[name]]
+    if missing:
+        raise click.UsageError(f"missing {', '.join(f'--{name}' for name in missing)}, or --list")
+    _record(case, as_json, no_report, **given)
+
+
+def _record(
+    case: Path,
+    as_json: bool,
+    no_report: bool,
+    track: str,
+    person: str,
+    decision: Decision,
+    by: str,
+    note: str | None,
+) -> None:
+    from analyzer.pipeline.decide import review_track
+
+    done = review_track(case, track, person, decision, by, note, report=not no_report)
+    for line in done.notes:
+        click.echo(line, err=True)
+    outcome, others = done.verdict.decision, len(done.verdict.reviews) - 1
+    if as_json:
+        values = {
+            "review": done.seq, "track_id": done.track_id, "person": person, "decision": decision,
+            "outcome": outcome, "agreed": done.verdict.agreed, "notes": list(done.notes),
+        }  # fmt: skip
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    click.echo(f"review {done.seq}: {done.track_id} is {person}: {decision}, by {by}", err=True)
+    if not done.verdict.agreed:
+        click.echo("reviewers contradict each other: the outcome is inconclusive", err=True)
+    elif others:
+        click.echo(f"with {others} earlier: the outcome is {outcome}", err=True)
+
+
+def _list(case: Path, as_json: bool) -> None:
+    from analyzer.store.decisions import fit_of, reviews_in, verdicts_of
+    from analyzer.store.reader import CaseReader
+
+    with CaseReader(case) as reader:
+        reviews = [(review, fit_of(reader, review.anchor)) for review in reviews_in(reader)]
+        tracks = list(dict.fromkeys(fit.track_id for _, fit in reviews if fit.track_id))
+        outcomes = [(track, found) for track in tracks for found in verdicts_of(reader, track)]
+    if as_json:
+        values = {
+            "case": str(case),
+            "reviews": [
+                {
+                    "seq": review.seq, "at": review.at, "by": review.by, "person": review.person,
+                    "decision": review.decision, "note": review.note,
+                    "reviewed_track": review.anchor.track_id, "track_id": fit.track_id,
+                    "reason": fit.reason, "video_sha256": review.anchor.video_sha256,
+                    "t_start": review.anchor.t_start, "t_end": review.anchor.t_end,
+                }
+                for review, fit in reviews
+            ],
+            "outcomes": [
+                {
+                    "track_id": track, "person": found.person, "decision": found.decision,
+                    "agreed": found.agreed, "reviews": [review.seq for review in found.reviews],
+                }
+                for track, found in outcomes
+            ],
+        }  # fmt: skip
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for review, fit in reviews:
+        where = fit.track_id or f"{review.anchor.track_id} (holds no more: {fit.reason})"
+        note = f": {review.note}" if review.note else ""
+        click.echo(
+            f"{review.seq}  {review.at}  {where}  {review.person}  {review.decision}, "
+            f"by {review.by}{note}"
+        )
+    for track, found in outcomes:
+        said = "" if found.agreed else ", reviewers contradict each other"
+        click.echo(f"outcome: {track} is {found.person}: {found.decision}{said}")
+    if not reviews:
+        click.echo("no reviews yet", err=True)

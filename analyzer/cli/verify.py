@@ -1,0 +1,90 @@
+"""`analyzer verify`: is the case still what was written, and does it come out the same again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from analyzer.custody.verify import Verification
+    from analyzer.pipeline.replay import Replay
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@click.option(
+    "--head", metavar="HASH",
+    help="A hash of the audit log noted down earlier: the log must still hold it.",
+)  # fmt: skip
+@click.option("--replay", is_flag=True, help="Analyse some segments again and compare their rows.")
+@click.option(
+    "--sample", type=click.IntRange(1), default=3, show_default=True, metavar="N",
+    help="With --replay: how many segments, chosen at random.",
+)  # fmt: skip
+@click.option("--seed", type=int, help="With --replay: choose the same segments again.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.pass_context
+def verify(
+    context: click.Context,
+    case: Path,
+    head: str | None,
+    replay: bool,
+    sample: int,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Hash sources and products of CASE again, and check every row and audit entry.
+
+    Only reads. Exit code 0: all is as it was written; 1: something differs, and is named. What
+    this proves and what not: docs/custody.md.
+    """
+    from analyzer.custody.verify import verify_case
+
+    found = verify_case(case, head)
+    again = None
+    if replay and found.ok:
+        from analyzer.pipeline.replay import replay_case
+
+        again = replay_case(case, sample, seed)
+    ok = found.ok and (again is None or again.equal)
+    code = 0 if ok else 1
+    if as_json:
+        report = found.as_dict() | {"ok": ok, "exit": code}
+        report["replay"] = None if again is None else again.as_dict()
+        click.echo(json.dumps(report, ensure_ascii=False))
+    else:
+        _tell(found)
+        if again is not None:
+            _tell_replay(again)
+        elif replay:
+            click.echo("replay: left out, since the case is not as it was written")
+    context.exit(code)
+
+
+def _tell(found: Verification) -> None:
+    for note in found.notes:
+        click.echo(f"note: {note}")
+    for purge in found.purged:
+        click.echo(
+            f"note: {purge['faces']} faces of {purge['what']} were removed on {purge['at'][:10]} "
+            f"by {purge['by']}"
+        )
+    for problem in found.problems:
+        click.echo(f"DIFFERS: {problem}")
+    sources = ", ".join(f"{count} {state}" for state, count in found.sources.items())
+    click.echo(f"sources: {sources}")
+    click.echo(f"products: {found.products} hashed, rows: {found.rows} checked")
+    click.echo(f"audit log: {found.audit_entries} entries, newest {found.audit_head}")
+    count = len(found.problems)
+    click.echo("all is as it was written" if found.ok else f"{count} differences")
+
+
+def _tell_replay(again: Replay) -> None:
+    click.echo(f"replay: seed {again.seed}")
+    for segment in again.segments:
+        click.echo(f"replay: segment {segment.id}: {segment.words}")
+        for line in segment.differences:
+            click.echo(f"DIFFERS: segment {segment.id}: {line}")

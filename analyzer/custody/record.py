@@ -1,0 +1,28 @@
+"""Adds to the audit log what was done with a case after its runs: exported, rendered, shown."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analyzer.custody import audit
+from analyzer.custody.manifest import renew_manifest
+from analyzer.errors import CaseError
+from analyzer.store.case import Case
+
+
+def record(folder: Path, action: str, detail: Mapping[str, Any]) -> str | None:
+    """Log ``action`` in the case at ``folder``; return why it could not be, in words.
+
+    A case on a read-only medium, or one that is being written, can still be read and shown: that
+    this is not in its log is for the caller to say. Close every reader of this process first.
+    """
+    try:
+        with Case.open(folder, create=False) as case:
+            audit.append(case.db, getpass.getuser(), action, detail)
+            renew_manifest(case)
+    except CaseError as error:
+        return f"not in the audit log: {error}"
+    return None

@@ -1,0 +1,274 @@
+"""Is the case still what was written: sources, products, rows and the audit log, each named.
+
+Reads only. What it proves and what it cannot prove is said in docs/custody.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from analyzer.custody import audit
+from analyzer.custody.hashing import sha256_file
+from analyzer.custody.manifest import (
+    LISTED,
+    MANIFEST_NAME,
+    check_products,
+    database_unchanged,
+    listing_digest,
+    read_manifest,
+)
+from analyzer.errors import CaseError
+from analyzer.store import seals
+from analyzer.store.case import FACES_NAME, require_case
+from analyzer.store.connect import DATABASE_NAME, open_for_reading
+from analyzer.store.failures import case_errors
+from analyzer.store.images import image_path
+from analyzer.store.lock import is_being_written
+
+PURGED = "purged"
+"""What the audit log calls a removal of faces that was asked for."""
+
+_MOST_ROWS = 20
+"""Rows named under one seal; the rest is counted."""
+
+Part = Literal["source", "product", "rows", "audit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not as it was written: which part, the name of the thing, in words."""
+
+    part: Part
+    name: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem}"
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was looked at and what was found; ``notes`` need no action but should be read."""
+
+    case: str
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    sources: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("unchanged", "changed", "missing"), 0)
+    )
+    products: int = 0
+    rows: int = 0
+    audit_entries: int = 0
+    audit_head: str = audit.GENESIS
+    purged: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found to differ."""
+        return not self.problems
+
+    def add(self, part: Part, name: str, problem: str) -> None:
+        """Note that something differs."""
+        self.problems.append(Problem(part, name, problem))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return {"ok": self.ok, **asdict(self)}
+
+
+def verify_case(folder: Path, head: str | None = None) -> Verification:
+    """Check the case at ``folder``; ``head`` is a hash of its audit log noted down earlier.
+
+    Raises CaseError for a folder that is not a case, cannot be read, or is being written now.
+    """
+    require_case(folder)
+    if is_being_written(folder):
+        raise CaseError(f"{folder}: another analyzer is writing this case; wait until it has ended")
+    found = Verification(str(folder))
+    manifest = read_manifest(folder) if (folder / MANIFEST_NAME).exists() else None
+    same_bytes = manifest is not None and database_unchanged(folder, manifest)
+    with case_errors(folder), closing(open_for_reading(folder).conn) as connection:
+        db = Database(connection, execute_plugins=False)
+        _check_audit(db, found, head)
+        later = _check_manifest(db, found, manifest, same_bytes)
+        _check_seals(db, found)
+        _check_references(db, folder, found)
+        _check_sources(db, found)
+    _check_files(folder, found, manifest, later)
+    return found
+
+
+def _check_audit(db: Database, found: Verification, head: str | None) -> None:
+    for line in audit.check(db):
+        name, _, problem = line.partition(": ")
+        found.add("audit", name, problem)
+    hashes = []
+    for entry in audit.entries(db):
+        hashes.append(entry["hash"])
+        if entry["action"] == PURGED:
+            detail = {key: value for key, value in entry["detail"].items() if key != "seals"}
+            found.purged.append({"at": entry["at"], "actor": entry["actor"], **detail})
+    found.audit_entries = len(hashes)
+    if hashes:
+        found.audit_head = hashes[-1]
+    if head is not None and head not in hashes:
+        found.add("audit", "audit log", f"does not hold the entry {head} that was noted down")
+
+
+def _check_manifest(
+    db: Database, found: Verification, manifest: dict[str, Any] | None, same_bytes: bool
+) -> int:
+    """Check manifest and audit log against each other; return how many entries came after it."""
+    if manifest is None:
+        found.notes.append("no manifest yet: no run of this case has come to its end")
+        return found.audit_entries
+    expected = manifest.get("audit", {}).get("head")
+    entry = next((e for e in audit.entries(db) if e["hash"] == expected), None)
+    if entry is None or entry["action"] != LISTED:
+        found.add(
+            "audit", "audit log", "ends before, or differs from, what the manifest says of it"
+        )
+        return 0
+    if entry["detail"].get("sha256") != listing_digest(manifest["products"]):
+        found.add(
+            "product", MANIFEST_NAME, f"changed; audit entry {entry['seq']} tells of another list"
+        )
+    later = found.audit_entries - int(entry["seq"])
+    if later:
+        found.notes.append(
+            f"{later} audit entries are newer than the manifest: a run was stopped before its end; "
+            "run the same command again"
+        )
+    elif not same_bytes:
+        found.add(
+            "rows",
+            DATABASE_NAME,
+            "changed, though the audit log tells of nothing after the manifest",
+        )
+    return later
+
+
+def _check_seals(db: Database, found: Verification) -> None:
+    """Compare all rows with what the audit log says of them last."""
+    recorded: seals.Seals = {}
+    for entry in audit.entries(db):
+        recorded.update(entry["detail"].get("seals", {}))
+    for name in _there(db):
+        recorded.setdefault(name, "")
+    for name, digest in recorded.items():
+        scope, _, key = name.partition(":")
+        if scope not in seals.SCOPES:
+            continue
+        now = seals.digests(db, scope, key)
+        rows = sum(table.rows for table in now.values())
+        if digest is None:
+            if rows and scope in ("derived", "people"):
+                found.notes.append(f"{name}: is due to be derived again; its rows are not sealed")
+            elif rows:
+                found.add("rows", name, "is there, though the audit log says it was removed")
+        elif not digest:
+            found.add("rows", name, "the audit log tells nothing of it; it was added from outside")
+        else:
+            found.rows += rows
+            for problem in _compare(db, scope, key, now, digest):
+                found.add("rows", name, problem)
+    known = {table for tables in seals.SCOPES.values() for table in tables} | seals.UNSEALED
+    for table in db.table_names():
+        if table not in known and not table.startswith(("sqlite_", "_sqlite")):
+            found.notes.append(f"{table}: this table is not sealed")
+
+
+def _there(db: Database) -> Iterator[str]:
+    for scope, sql in seals.KEYS.items():
+        for (key,) in db.execute(sql):
+            yield f"{scope}:{key}"
+
+
+def _compare(
+    db: Database, scope: str, key: str, now: dict[str, seals.TableDigest], digest: str
+) -> Iterator[str]:
+    """Yield what differs between the rows ``now`` and the ``digest`` of the audit log."""
+    before = seals.kept(db, scope, key)
+    intact = bool(before) and seals.combined(before) == digest
+    if seals.combined(now) == digest:
+        if not intact:
+            yield "its rows are as they were, but its entry in seals was changed"
+        return
+    lines = [
+        line
+        for table, kept in before.items()
+        if table in now and kept.sha256 != now[table].sha256
+        for line in seals.changed_rows(db, scope, key, table, kept)
+    ]
+    yield from lines[:_MOST_ROWS]
+    if len(lines) > _MOST_ROWS:
+        yield f"and {len(lines) - _MOST_ROWS} more rows"
+    if not intact:
+        yield "its entry in seals was changed too, so that rows may be named wrongly"
+    elif not lines:
+        yield "its rows are not those of the audit log"
+
+
+def _check_references(db: Database, folder: Path, found: Verification) -> None:
+    """Look for rows that belong to nothing, and for pictures that rows name and are not there."""
+    for table, *_ in db.execute("PRAGMA foreign_key_check"):
+        found.add("rows", str(table), "holds a row that belongs to nothing")
+    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
+    for (image,) in db.execute(sql):
+        path = image_path(folder, image or "")
+        if image and not path.is_file():
+            found.add("product", path.relative_to(folder).as_posix(), "missing; a row names it")
+
+
+def _check_sources(db: Database, found: Verification) -> None:
+    sql = "SELECT path, sha256, status FROM files WHERE sha256 IS NOT NULL ORDER BY path"
+    for path, sha256, status in db.execute(sql):
+        try:
+            same = sha256_file(Path(path)) == sha256
+        except OSError as error:
+            found.sources["missing"] += 1
+            found.notes.append(f"{path}: source cannot be read here ({error.strerror})")
+            continue
+        found.sources["unchanged" if same else "changed"] += 1
+        if same:
+            continue
+        if status == "failed":
+            found.notes.append(f"{path}: source differs; the run already says so of it")
+        else:
+            found.add("source", path, "changed; its SHA-256 is not the one that was analysed")
+
+
+def _check_files(
+    folder: Path, found: Verification, manifest: dict[str, Any] | None, later: int
+) -> None:
+    """Compare every product with the manifest, and face pictures with their own names."""
+    listed = manifest or {"products": []}
+    fresh = 0
+    for entry in listed["products"]:
+        found.products += 1
+        if _is_face(entry["path"]) and PurePosixPath(entry["path"]).stem != entry["sha256"]:
+            found.add("product", entry["path"], "changed; its content does not give its name")
+    for name, problem in check_products(folder, listed):
+        if later and "added later" in problem and _explained(folder, name):
+            fresh += 1
+            continue
+        found.add("product", name, problem)
+    if fresh:
+        found.notes.append(f"{fresh} files are newer than the manifest")
+
+
+def _is_face(name: str) -> bool:
+    return name.startswith(f"{FACES_NAME}/") and name.endswith(".jpg")
+
+
+def _explained(folder: Path, name: str) -> bool:
+    """Whether a run that was stopped leaves such a file: its log, and faces known by content."""
+    if _is_face(name):
+        return sha256_file(folder / name) == PurePosixPath(name).stem
+    return name.startswith("logs/") or name.endswith(".tmp")

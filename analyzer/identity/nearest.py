@@ -1,0 +1,103 @@
+"""The nearest embeddings among very many, exactly. Pure arithmetic, one block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK = 4096
+"""Embeddings in one step: 2 MB of 128 float32 stay in the cache; 16,384 are 1.4 × slower."""
+
+_SLACK = 1e-4
+"""More than rounding in float32 can move a distance between embeddings of about unit length:
+whatever lies this close to the limit is measured again in float64."""
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """What is searched for: ``embeddings`` (K, D) of one person, ``weights`` (K,) > 0."""
+
+    embeddings: NDArray[np.floating]
+    weights: NDArray[np.floating]
+
+    def distances(self, others: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the weighted mean distance to each of ``others`` (N, D), in float64 (N,)."""
+        mine = np.asarray(self.embeddings, np.float64)
+        each = np.linalg.norm(others.astype(np.float64)[:, None, :] - mine[None], axis=2)
+        return np.asarray(each @ self._shares(), np.float64)
+
+    def roughly(self, others: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the same in float32, much faster."""
+        mine = np.asarray(self.embeddings, np.float32)
+        square = others @ (-2 * mine.T)
+        square += np.einsum("ij,ij->i", others, others)[:, None]
+        square += np.einsum("ij,ij->i", mine, mine)
+        each = np.sqrt(np.maximum(square, 0, out=square), out=square)
+        return np.asarray(each @ self._shares().astype(np.float32), np.float32)
+
+    def _shares(self) -> NDArray[np.float64]:
+        weights = np.asarray(self.weights, np.float64)
+        return weights / weights.sum()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One of the nearest: the key of its block, its row there, and its distance."""
+
+    key: object
+    row: int
+    distance: float
+
+
+def nearest(
+    probe: Probe, blocks: Iterable[tuple[Key, NDArray[np.float32]]], count: int
+) -> list[Hit]:
+    """Return the ``count`` nearest rows of all ``blocks`` ((key, float32 (N, D)) each), in order.
+
+    Equal distances keep the order of blocks and rows. The result is that of measuring every
+    distance in float64 and sorting: float32 only rules out what is farther than rounding explains.
+    """
+    found: list[Hit] = []
+    for keys, vectors in _gathered(blocks):
+        rough = probe.roughly(vectors)
+        limit = found[count - 1].distance if len(found) >= count else np.inf
+        if len(rough) > count:
+            limit = min(limit, float(np.partition(rough, count - 1)[count - 1]))
+        rows = np.flatnonzero(rough <= limit + _SLACK)
+        if not len(rows):
+            continue
+        exact = probe.distances(vectors[rows])
+        hits = [Hit(*_place(keys, int(row)), float(d)) for row, d in zip(rows, exact, strict=True)]
+        found = sorted(found + hits, key=lambda hit: hit.distance)[:count]
+    return found
+
+
+def _gathered(
+    blocks: Iterable[tuple[Key, NDArray[np.float32]]],
+) -> Iterable[tuple[list[tuple[Key, int]], NDArray[np.float32]]]:
+    """Yield blocks joined to about ``_BLOCK`` rows, with (key, first row) of each part."""
+    parts: list[NDArray[np.float32]] = []
+    keys: list[tuple[Key, int]] = []
+    rows = 0
+    for key, vectors in blocks:
+        keys.append((key, rows))
+        parts.append(vectors)
+        rows += len(vectors)
+        if rows >= _BLOCK:
+            yield keys, parts[0] if len(parts) == 1 else np.concatenate(parts)
+            parts, keys, rows = [], [], 0
+    if parts:
+        yield keys, np.concatenate(parts)
+
+
+def _place(keys: Sequence[tuple[Key, int]], row: int) -> tuple[Key, int]:
+    """Return the key of the block that ``row`` of the gathered ones is of, and its row there."""
+    starts = [start for _, start in keys]
+    index = int(np.searchsorted(starts, row, side="right")) - 1
+    return keys[index][0], row - starts[index]

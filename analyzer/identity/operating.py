@@ -1,0 +1,31 @@
+"""The operating point: from a false-match rate and a gallery to the distance that names."""
+
+from __future__ import annotations
+
+from analyzer.config import IdentitySettings
+from analyzer.faces.calibration import Calibration
+from analyzer.identity.candidates import Decision
+
+MOST_CORRECTION = 15
+"""A gallery of N pictures asks for a rate N times rarer, up to this. Beyond, the margin to the next
+person takes over: strangers who are near somebody of a large gallery are near several, and the
+threshold alone would lose more true candidates than false ones (models/identity/CARD.md)."""
+
+
+def rate_per_comparison(false_match_rate: float, pictures: int) -> float:
+    """Return the false-match rate of one comparison in a gallery of ``pictures``."""
+    return false_match_rate / min(max(pictures, 1), MOST_CORRECTION)
+
+
+def decision_for(settings: IdentitySettings, calibration: Calibration, pictures: int) -> Decision:
+    """Return what shows a name in a gallery of ``pictures``; an explicit threshold stands."""
+    rate = rate_per_comparison(settings.false_match_rate, pictures)
+    threshold = settings.threshold or calibration.threshold_for(rate)
+    return Decision(
+        threshold=threshold,
+        min_margin=settings.min_margin,
+        keep=settings.candidates,
+        probability=calibration.probability,
+        false_match_rate=calibration.false_match_rate(threshold),
+        same_limit=calibration.verification,
+    )

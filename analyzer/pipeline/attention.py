@@ -1,0 +1,32 @@
+"""When a picture is worth a detector: something moved in it, or a look is due anyway."""
+
+from __future__ import annotations
+
+from analyzer.config import MotionSettings
+from analyzer.video.motion import MotionState
+
+
+class Attention:
+    """The longer nothing moves, the rarer the looks."""
+
+    def __init__(self, settings: MotionSettings) -> None:
+        """Begin with a look that is due."""
+        self._settings = settings
+        self._last_look = float("-inf")
+        self._patience_s = 0.0
+
+    def demand(self) -> None:
+        """Make the next picture worth a look, whatever moved."""
+        self._last_look = float("-inf")
+
+    def asks(self, state: MotionState, t: float) -> bool:
+        """Say whether the picture at ``t`` seconds is to be looked at; call in order of time."""
+        due = t - self._last_look >= self._patience_s - 1e-6
+        if not self._settings.enabled or state.moved:
+            self._patience_s = self._settings.recheck_s
+        elif due:
+            self._patience_s = min(2 * self._patience_s, self._settings.recheck_most_s)
+        else:
+            return False
+        self._last_look = t
+        return True

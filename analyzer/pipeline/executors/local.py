@@ -1,0 +1,194 @@
+"""Segments analysed by processes of this machine, one thread each."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from analyzer.pipeline.engines import limit_threads
+from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
+from analyzer.pipeline.executors.in_process import InProcess
+from analyzer.pipeline.tasks import Outcome, SegmentTask
+
+_UNDER_WAY = 2
+"""Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
+
+_PATIENCE_S = 5.0
+"""How long a worker that was told to end may take before it is killed."""
+
+
+class LocalProcesses:
+    """``workers`` processes, each replaced after ``recycle`` segments; bounded and patient.
+
+    A worker that dies takes at most the segment that it was at with it: that one is tried once
+    more, and given up when it kills a second worker. What else the worker held goes to the others.
+    """
+
+    def __init__(self, workers: int, recycle: int) -> None:
+        """Start nothing yet."""
+        self._workers = workers
+        self._recycle = recycle
+        self._context = _context()
+
+    def run(self, tasks: Iterable[SegmentTask]) -> Iterator[Outcome]:
+        """Yield outcomes as they end; see Executor."""
+        source = iter(tasks)
+        first = list(islice(source, 2))
+        if len(first) < 2:
+            # Starting processes takes longer than they could save on a single segment.
+            yield from InProcess().run(first)
+            return
+        pool: list[_Worker] = []
+        try:
+            yield from self._through(pool, chain(first, source))
+        finally:
+            for worker in pool:
+                worker.tell_to_end()
+            for worker in pool:
+                worker.end()
+
+    def _through(self, pool: list[_Worker], source: Iterator[SegmentTask]) -> Iterator[Outcome]:
+        again: deque[SegmentTask] = deque()
+        deaths: dict[tuple[str, int], int] = {}
+        while True:
+            self._fill(pool, again, source)
+            busy = [worker for worker in pool if worker.held]
+            if not busy:
+                return
+            ready = wait([worker.connection for worker in busy])
+            for worker in [worker for worker in busy if worker.connection in ready]:
+                outcome = worker.receive()
+                if outcome is not None:
+                    yield outcome
+                    continue
+                pool.remove(worker)
+                how = worker.end()
+                suspect, *innocent = worker.held
+                deaths[suspect.key] = deaths.get(suspect.key, 0) + 1
+                again.extend(innocent)
+                if deaths[suspect.key] >= MOST_TRIES:
+                    yield given_up(suspect, how)
+                else:
+                    again.append(suspect)
+
+    def _fill(
+        self, pool: list[_Worker], again: deque[SegmentTask], source: Iterator[SegmentTask]
+    ) -> None:
+        """Give every worker work for now and one more task to go on with, in turn."""
+        for worn in [worker for worker in pool if worker.done >= self._recycle and not worker.held]:
+            pool.remove(worn)
+            worn.tell_to_end()
+            worn.end()
+        for held in range(_UNDER_WAY):
+            for place in range(self._workers):
+                if place < len(pool):
+                    worker = pool[place]
+                    if len(worker.held) > held or worker.done + len(worker.held) >= self._recycle:
+                        continue
+                task = again.popleft() if again else next(source, None)
+                if task is None:
+                    return
+                if place >= len(pool):
+                    pool.append(_Worker(self._context))
+                pool[place].send(task)
+
+
+class _Worker:
+    """One process and what it holds, in the order in which it works on it."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self.held: list[SegmentTask] = []
+        self.done = 0
+        self.connection, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=_work, args=(theirs,), daemon=True
+        )
+        self._process.start()
+        # Ours closed, the connection ends with the worker, which is how its death is noticed.
+        theirs.close()
+
+    def send(self, task: SegmentTask) -> None:
+        """Hand over ``task``; that a worker is gone shows when its answer is awaited."""
+        self.held.append(task)
+        try:
+            self.connection.send(task)
+        except OSError:
+            return
+
+    def receive(self) -> Outcome | None:
+        """Return the outcome of the first task held, or None where the worker has died."""
+        try:
+            result, failure, reason = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        self.done += 1
+        return Outcome(self.held.pop(0), result, failure, reason)
+
+    def tell_to_end(self) -> None:
+        """Ask the worker to end now: nothing is lost, since only written segments count."""
+        self._process.terminate()
+
+    def end(self) -> str:
+        """Wait for the end of the worker and say how it came."""
+        self._process.join(_PATIENCE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self.connection.close()
+        return _in_words(self._process.exitcode)
+
+
+def _work(connection: Connection[Any, Any]) -> None:
+    """Run in the worker: analyse what comes, one after the other."""
+    # Ctrl-C is the coordinator's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_threads(1)
+    tasks: queue.SimpleQueue[SegmentTask] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
+    while True:
+        outcome = analyse(tasks.get())
+        # The task stays here: the coordinator knows it, and its list of keyframes is long.
+        connection.send((outcome.result, outcome.failure, outcome.reason))
+
+
+def _listen(connection: Connection[Any, Any], tasks: queue.SimpleQueue[SegmentTask]) -> None:
+    """Thread: take tasks as they come, so that the coordinator never waits to hand one over.
+
+    Without a coordinator nobody takes results, and the run that resumes needs the processor.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            tasks.put(connection.recv())
+    os._exit(0)
+
+
+def _in_words(exit_code: int | None) -> str:
+    if exit_code == -signal.SIGKILL:
+        return "killed by the system, most often for want of memory"
+    if exit_code is not None and exit_code < 0:
+        return f"crashed with {signal.Signals(-exit_code).name}"
+    return f"ended with status {exit_code}"
+
+
+def _context() -> BaseContext:
+    """Return how workers start: from a server that has imported what they need, where there is one.
+
+    A plain fork of this process would copy its threads and open files; a fresh start imports
+    everything once a worker (2 s of a core each).
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["analyzer.pipeline.analyse"])
+    return context

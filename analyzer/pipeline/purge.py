@@ -1,0 +1,252 @@
+"""Remove faces, their crops and embeddings from a case, and leave a record of what was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from analyzer.config import Settings
+from analyzer.custody import audit
+from analyzer.custody.verify import PURGED
+from analyzer.errors import UsageError
+from analyzer.pipeline.derive import Deriver
+from analyzer.pipeline.journal import Journal, last_run
+from analyzer.pipeline.people import known_people
+from analyzer.pipeline.publish import publish
+from analyzer.pipeline.unknowns import derive_people, named_people
+from analyzer.store.case import FACES_NAME, Case
+from analyzer.store.failures import case_errors
+from analyzer.store.reader import CaseReader
+from analyzer.store.rows import storable_path
+
+_LEAST_DIGITS = 8
+"""Digits of a SHA-256 that may stand for a video."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeRequest:
+    """What is to be removed, just one of the three, who asked for it, and why."""
+
+    by: str
+    reason: str | None = None
+    person: str | None = None
+    video: str | None = None
+    older_than: date | None = None
+
+    @property
+    def words(self) -> str:
+        """What is to be removed, for the audit log."""
+        if self.person is not None:
+            return f"person {self.person}"
+        if self.video is not None:
+            return f"video {self.video}"
+        return f"recordings before {self.older_than}"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What is removed: ``faces`` rows with their crops, and pictures of the gallery."""
+
+    what: str
+    videos: tuple[str, ...]
+    tracklets: tuple[str, ...]
+    people: tuple[str, ...]
+    faces: int
+    embeddings: int
+    gallery_pictures: int
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeSummary:
+    """What was removed, how many files went with it, and exports made before, which hold copies."""
+
+    case: str
+    what: str
+    faces: int
+    embeddings: int
+    gallery_pictures: int
+    crops: int
+    videos: tuple[str, ...]
+    exports: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return asdict(self)
+
+
+def preview(folder: Path, request: PurgeRequest) -> Removal:
+    """Return what ``purge_case`` would remove; raises as it does."""
+    with Case.open(folder, create=False) as case:
+        return _removal(case.db, request)
+
+
+def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
+    """Remove what is asked for, derive and render again without it, and log what was removed.
+
+    Tracks, times, apparent expressions and actions stay, without a face and without a name. Bytes
+    are gone from the database file too. Raises UsageError when nothing in the case is meant, and
+    CaseError; either way nothing was removed.
+    """
+    with Case.open(folder, create=False) as case:
+        removal = _removal(case.db, request)
+        with CaseReader(folder) as reader:
+            last = last_run(reader)
+        # What was asked for may name a person: it goes into the audit log, not into the report.
+        command = f"analyzer purge {folder}"
+        with Journal(case, command, last.settings, last.models, last.raw_hash) as journal:
+            _remove(journal, request, removal)
+            _derive(journal, last.settings)
+            crops = _sweep(case)
+        with case_errors(folder):
+            case.db.execute("VACUUM")
+        exports = tuple(_exports(case.db))
+        publish(case, last.settings.report)
+    return PurgeSummary(
+        case=str(folder),
+        what=removal.what,
+        faces=removal.faces,
+        embeddings=removal.embeddings,
+        gallery_pictures=removal.gallery_pictures,
+        crops=crops,
+        videos=removal.videos,
+        exports=exports,
+    )
+
+
+def _remove(journal: Journal, request: PurgeRequest, removal: Removal) -> None:
+    # Freed pages are overwritten with zeros: without it the bytes stay in the file.
+    journal.case.db.execute("PRAGMA secure_delete = ON")
+    detail = {
+        "what": storable_path(removal.what),
+        "by": storable_path(request.by),
+        "reason": request.reason,
+        "faces": removal.faces,
+        "embeddings": removal.embeddings,
+        "gallery_pictures": removal.gallery_pictures,
+        "videos": list(removal.videos),
+        "images": list(removal.images),
+    }
+    write = partial(journal.writer.remove_faces, removal.tracklets, removal.people)
+    journal.store(PURGED, detail, write)
+
+
+def _derive(journal: Journal, settings: Settings) -> None:
+    before = named_people(journal.case)
+    people = known_people(journal, None, settings)
+    journal.use_gallery(people.fingerprint)
+    before = named_people(journal.case)
+    Deriver(journal.case, settings, people, journal).derive_stale()
+    derive_people(journal.case, settings, journal.embedder, before)
+
+
+def _removal(db: Database, request: PurgeRequest) -> Removal:
+    people: tuple[str, ...] = ()
+    if request.person is not None:
+        tracklets = _of_person(db, request.person)
+        people = tuple(_column(db, "SELECT name FROM people WHERE name = ?", request.person))
+        if not tracklets and not people:
+            known = sorted({*_column(db, _NAMES), *_column(db, "SELECT name FROM people")})
+            raise UsageError(
+                f"nobody named {request.person!r} in this case; known: {', '.join(known) or 'none'}"
+            )
+    else:
+        videos = _videos(db, request)
+        tracklets = [key for sha256 in videos for key in _column(db, _OF_VIDEO, sha256)]
+    return _described(db, request.words, tracklets, people)
+
+
+_NAMES = "SELECT DISTINCT person FROM appearances WHERE person IS NOT NULL"
+_OF_VIDEO = """
+SELECT k.id FROM tracklets k JOIN segments s ON s.id = k.segment_id WHERE s.video_sha256 = ?
+"""
+_RECORDED = """
+SELECT v.sha256 FROM videos v JOIN files f ON f.sha256 = v.sha256 JOIN runs r ON r.id = f.run_id
+GROUP BY v.sha256 HAVING substr(coalesce(v.wall_start, min(r.started_at)), 1, 10) < ?
+"""
+
+
+def _of_person(db: Database, name: str) -> list[str]:
+    sql = """
+        SELECT k.tracklet_id FROM track_tracklets k JOIN appearances a ON a.track_id = k.track_id
+        WHERE a.person = ? ORDER BY k.tracklet_id
+    """
+    return list(_column(db, sql, name))
+
+
+def _videos(db: Database, request: PurgeRequest) -> list[str]:
+    if request.older_than is not None:
+        return sorted(_column(db, _RECORDED, request.older_than.isoformat()))
+    name = str(request.video)
+    found = set(_column(db, "SELECT sha256 FROM files WHERE path = ?", storable_path(name)))
+    if len(name) >= _LEAST_DIGITS:
+        found |= set(_column(db, "SELECT sha256 FROM videos WHERE substr(sha256, 1, ?) = ?",
+                             len(name), name.lower()))  # fmt: skip
+    if len(found) != 1:
+        raise UsageError(
+            f"{name}: not one video of this case; give its path as in `analyzer status`, or at "
+            f"least {_LEAST_DIGITS} digits of its SHA-256"
+        )
+    return sorted(found)
+
+
+def _described(db: Database, what: str, tracklets: list[str], people: tuple[str, ...]) -> Removal:
+    faces = [
+        row
+        for key in tracklets
+        for row in db.query("SELECT image, embedding FROM faces WHERE tracklet_id = ?", [key])
+    ]
+    pictures = [
+        row
+        for name in people
+        for row in db.query("SELECT image, embedding FROM gallery_faces WHERE person = ?", [name])
+    ]
+    segments = {key.rpartition(":")[0] for key in tracklets}
+    videos = {
+        sha256
+        for key in segments
+        for sha256 in _column(db, "SELECT video_sha256 FROM segments WHERE id = ?", key)
+    }
+    return Removal(
+        what=what,
+        videos=tuple(sorted(videos)),
+        tracklets=tuple(tracklets),
+        people=people,
+        faces=len(faces),
+        embeddings=sum(row["embedding"] is not None for row in faces + pictures),
+        gallery_pictures=len(pictures),
+        images=tuple(sorted({row["image"] for row in faces + pictures if row["image"]})),
+    )
+
+
+def _column(db: Database, sql: str, *values: Any) -> Iterator[str]:
+    for (value,) in db.execute(sql, values):
+        yield value
+
+
+def _sweep(case: Case) -> int:
+    """Delete every picture under ``faces/`` that no row names; return how many."""
+    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces WHERE image IS NOT NULL"
+    named = {image for (image,) in case.db.execute(sql)}
+    count = 0
+    with case_errors(case.folder):
+        for path in (case.folder / FACES_NAME).rglob("*"):
+            if path.is_file() and path.stem not in named:
+                path.unlink()
+                count += 1
+    return count
+
+
+def _exports(db: Database) -> Iterator[str]:
+    """Yield where data of the case went before, as far as the audit log tells."""
+    for entry in audit.entries(db):
+        if entry["action"] == "exported":
+            yield from (str(file["path"]) for file in entry["detail"]["files"])
+        elif entry["action"] == "report rendered elsewhere":
+            yield str(entry["detail"]["page"])

@@ -1,0 +1,98 @@
+"""Triage: look at keyframes only, and say around which of them somebody is.
+
+A keyframe decodes alone, so a recording with one every few seconds is looked through in a fraction
+of the time. What it cannot see is whoever comes and goes between two keyframes, and whoever the
+detectors do not find on a keyframe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analyzer.pipeline.attention import Attention
+from analyzer.pipeline.engines import Engines
+from analyzer.pipeline.tasks import SegmentTask
+from analyzer.types import Gap, SegmentSpan, VideoInfo
+from analyzer.video.decode import Decoder, Trouble
+from analyzer.video.motion import MotionGate
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """What the keyframes of a segment told; ``stretches`` are to be decoded in full, in order."""
+
+    stretches: tuple[SegmentSpan, ...]
+    sampled: int
+    examined: int
+    trouble: Trouble
+
+
+def pays(info: VideoInfo, fps: float) -> bool:
+    """Say whether keyframes are few enough to save time, and known by their time."""
+    return info.timestamps == "stored" and 2 * len(info.keyframes) < fps * info.duration_s
+
+
+def triage(task: SegmentTask, engines: Engines) -> Triaged:
+    """Look at the keyframes of a segment; raises as Decoder does."""
+    settings = task.settings
+    gate, attention = MotionGate(settings.motion), Attention(settings.motion)
+    decoder = Decoder(
+        task.info,
+        task.span,
+        settings.sampling.fps,
+        keyframes_only=True,
+        limits=settings.limits,
+    )
+    looks: list[tuple[int, bool]] = []
+    somebody, examined = False, 0
+    for frame in decoder:
+        state = gate.update(frame.luma, frame.moment.t)
+        if attention.asks(state, frame.moment.t):
+            examined += 1
+            found = engines.faces.detect(frame.bgr) or engines.people.detect(
+                frame.bgr, state.regions
+            )
+            somebody = bool(found)
+        # Where nothing moved, whoever was there still is.
+        looks.append((frame.moment.pts, somebody))
+    return Triaged(stretches(task.span, looks), len(looks), examined, decoder.trouble)
+
+
+def stretches(span: SegmentSpan, looks: Sequence[tuple[int, bool]]) -> tuple[SegmentSpan, ...]:
+    """Return the parts of ``span`` to decode in full: about each keyframe with somebody.
+
+    ``looks`` are the pts of the keyframes in order, and whether somebody was there. A part reaches
+    from the keyframe before to the keyframe after; parts that touch are one.
+    """
+    at = [pts for pts, _ in looks]
+    before, after = [span.lead_pts, *at], [*at[1:], span.end_pts]
+    parts: list[tuple[int, int]] = []
+    for i, (_, somebody) in enumerate(looks):
+        if not somebody:
+            continue
+        begin = before[i]
+        if parts and begin <= parts[-1][1]:
+            begin = parts.pop()[0]
+        parts.append((begin, after[i]))
+    return tuple(
+        SegmentSpan(span.index, begin, max(begin, span.start_pts), end) for begin, end in parts
+    )
+
+
+def unseen_s(info: VideoInfo, span: SegmentSpan, parts: Sequence[SegmentSpan]) -> float:
+    """Return how many seconds of the segment's own stretch were looked at by keyframes only."""
+    own = min(span.end_pts, info.end_pts) - span.start_pts
+    full = sum(max(min(part.end_pts, info.end_pts) - part.start_pts, 0) for part in parts)
+    return float(max(own - full, 0) * info.time_base)
+
+
+def united(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Return ``gaps`` in order of time, those that touch as one: two passes find the same hole."""
+    result: list[Gap] = []
+    for gap in sorted(gaps, key=lambda gap: (gap.t_start, gap.t_end)):
+        if result and gap.t_start <= result[-1].t_end:
+            first = result.pop()
+            gap = Gap(first.t_start, max(first.t_end, gap.t_end), first.reason)
+        result.append(gap)
+    return tuple(result)

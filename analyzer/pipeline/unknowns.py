@@ -1,0 +1,133 @@
+"""Derive the people of a whole case, once all its videos are in: unknowns, reviews that hold."""
+
+from __future__ import annotations
+
+import getpass
+from collections import Counter
+from collections.abc import Sequence
+
+from analyzer.config import Settings
+from analyzer.custody import audit
+from analyzer.faces.calibration import calibration_of
+from analyzer.identity.decisions import Grouping, Review, Verdict, standing, verdicts
+from analyzer.identity.linkage import FaceSet
+from analyzer.identity.unknowns import CUT_SHARE, Unknown, UnknownTrack, name_unknowns
+from analyzer.store.case import Case
+from analyzer.store.decisions import fit_of, groupings_in, reviews_in
+from analyzer.store.failures import case_errors
+from analyzer.store.people import nobody_known, unknowns_in, write_people
+from analyzer.store.reader import CaseReader
+from analyzer.store.seals import seal
+from analyzer.store.vectors import pack_faces
+
+Named = dict[str, tuple[str, ...]]
+
+
+def named_people(case: Case) -> Named:
+    """Return the unknown people of ``case`` as they are called now: tracks by name."""
+    with CaseReader(case.folder) as reader:
+        return unknowns_in(reader)
+
+
+def derive_people(
+    case: Case, settings: Settings, embedder: str | None, before: Named
+) -> tuple[str, ...]:
+    """Name the unknown people of ``case`` and say which reviews hold; ``embedder`` None names none.
+
+    Returns in a line each what an examiner must know: a decision that no track of today fits, and
+    an unknown person who is called otherwise than ``before`` any track was derived anew.
+    """
+    with CaseReader(case.folder) as reader:
+        unknowns, lost = _unknowns(reader, settings, embedder)
+        fits, stale = _holding(reviews_in(reader), reader)
+    with case_errors(case.folder), case.db.atomic():
+        held = [(review.seq, track) for review, track in fits]
+        write_people(case, unknowns, held, _verdicts(fits))
+        detail = {"unknowns": len(unknowns), "seals": seal(case.db, "people", "")}
+        audit.append(case.db, getpass.getuser(), "people derived", detail)
+    if embedder is not None:
+        pack_faces(case)
+    return (*_renamed(before, unknowns), *lost, *stale)
+
+
+def _unknowns(
+    reader: CaseReader, settings: Settings, embedder: str | None
+) -> tuple[tuple[Unknown, ...], list[str]]:
+    if embedder is None:
+        return (), []
+    cut = settings.identity.unknown_distance or CUT_SHARE * calibration_of(embedder).threshold
+    tracks = [
+        UnknownTrack(
+            found.track_id,
+            found.video_sha256,
+            FaceSet(found.embeddings, found.qualities),
+            found.moments,
+        )
+        for found in nobody_known(reader, embedder)
+    ]
+    known = {track.id for track in tracks}
+    placed, lost = [], []
+    for grouping in standing(groupings_in(reader)):
+        groups, why = place(grouping, reader, known)
+        placed.append(groups)
+        lost += [f"{grouping.action} {grouping.seq} (by {grouping.by}): {line}" for line in why]
+    return name_unknowns(tracks, cut, placed), lost
+
+
+def place(
+    grouping: Grouping, reader: CaseReader, unknown: set[str]
+) -> tuple[list[list[str]], list[str]]:
+    """Return the tracks of today that ``grouping`` is about, group by group, and what is lost.
+
+    ``unknown`` are the tracks that match nobody. A track that has become a candidate is lost to the
+    decision; where tracks on both sides of a split have become one track, the whole decision is.
+    """
+    groups: list[list[str]] = []
+    lost = []
+    for group in grouping.groups:
+        groups.append([])
+        for anchor in group:
+            fit = fit_of(reader, anchor)
+            if fit.track_id is None:
+                lost.append(fit.reason or "")
+            elif fit.track_id not in unknown:
+                lost.append(f"{fit.track_id} is no unknown person any more")
+            elif fit.track_id not in groups[-1]:
+                groups[-1].append(fit.track_id)
+    times = Counter(track for group in groups for track in group)
+    if any(count > 1 for count in times.values()):
+        return [], ["tracks that were split are one track now"]
+    return groups, lost
+
+
+def _holding(
+    reviews: Sequence[Review], reader: CaseReader
+) -> tuple[list[tuple[Review, str]], list[str]]:
+    """Return the reviews that fit a track of today, with it, and in words those that do not."""
+    fits, stale = [], []
+    for review in reviews:
+        fit = fit_of(reader, review.anchor)
+        if fit.track_id is not None:
+            fits.append((review, fit.track_id))
+        else:
+            stale.append(f"review {review.seq} (by {review.by}): {fit.reason}")
+    return fits, stale
+
+
+def _verdicts(fits: Sequence[tuple[Review, str]]) -> list[tuple[str, Verdict]]:
+    by_track: dict[str, list[Review]] = {}
+    for review, track in fits:
+        by_track.setdefault(track, []).append(review)
+    return [(track, found) for track, said in by_track.items() for found in verdicts(said)]
+
+
+def _renamed(before: Named, now: Sequence[Unknown]) -> list[str]:
+    """Say which unknown persons are called otherwise, by where most of their tracks went."""
+    name_now = {track: unknown.name for unknown in now for track in unknown.tracks}
+    lines = []
+    for old, tracks in before.items():
+        went = Counter(name_now[track] for track in tracks if track in name_now)
+        other = {name: count for name, count in went.items() if name != old}
+        for name, count in sorted(other.items()):
+            lines.append(f"{old} is now {name} ({count} of {len(tracks)} tracks)")
+    return lines

@@ -1,0 +1,59 @@
+"""The answer to a search, as it is shown and recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One stored face; ``wall_time`` is the time as stored, None where the clock is unknown.
+
+    ``probability`` is that of one person at this distance when both answers were equally likely
+    before; ``image`` is empty where the picture was not kept.
+    """
+
+    rank: int
+    distance: float
+    probability: float
+    face_id: str
+    track_id: str | None
+    person: str | None
+    status: str | None
+    video_path: str | None
+    video_sha256: str
+    pts: int
+    t: float
+    wall_time: str | None
+    quality: float
+    eye_px: float
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The nearest faces of a case; ``searched`` faces were compared, ``not_searched`` could not be.
+
+    ``probe`` is the path of the photograph or the id of the track; ``by_chance`` is how many of
+    ``searched`` faces would lie within ``threshold`` if all were of other people.
+    """
+
+    case: str
+    probe: str
+    photo_sha256: str | None
+    embedder: str
+    threshold: float
+    searched: int
+    by_chance: float
+    not_searched: int
+    found: tuple[Found, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        values = asdict(self)
+        values["found"] = [
+            {**row, "within_threshold": row["distance"] <= self.threshold}
+            for row in values["found"]
+        ]
+        return values

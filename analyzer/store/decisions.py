@@ -1,0 +1,191 @@
+"""What examiners decided, as rows that are only ever added; and which tracks it concerns today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from analyzer.identity.decisions import SAME_BOX_IOU as _SAME_BOX_IOU
+from analyzer.identity.decisions import Anchor, Decision, Grouping, Review, Verdict, verdicts
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import utc_now
+from analyzer.store.rows import Row, as_json
+from analyzer.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The track that an anchor belongs to today, or in words why there is none."""
+
+    track_id: str | None
+    reason: str | None = None
+
+
+def add_review(
+    db: Database, by: str, person: str, decision: Decision, note: str | None, anchor: Anchor
+) -> int:
+    """Append a review, as of now, and return its number; part of the open transaction."""
+    row = {"at": utc_now(), "by": by, "person": person, "decision": decision, "note": note}
+    return _append(db, "reviews", row | _anchor_row(anchor))
+
+
+def add_grouping(
+    db: Database,
+    by: str,
+    action: Literal["merge", "split", "undo"],
+    names: Iterable[str],
+    groups: Iterable[Iterable[Anchor]],
+    note: str | None,
+    undoes: int | None = None,
+) -> int:
+    """Append a merge, a split or an undo, as of now, and return its number."""
+    row = {
+        "at": utc_now(),
+        "by": by,
+        "action": action,
+        "undoes": undoes,
+        "names": as_json(list(names)),
+        "note": note,
+        "groups": as_json([[_anchor_row(anchor) for anchor in group] for group in groups]),
+    }
+    return _append(db, "groupings", row)
+
+
+def _append(db: Database, table: str, row: Row) -> int:
+    last = db.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()[0]
+    db.table(table).insert({"seq": last + 1, **row})
+    return int(last) + 1
+
+
+def reviews_in(reader: CaseReader) -> tuple[Review, ...]:
+    """Return every review of the case, oldest first."""
+    return tuple(map(review_of_row, reader.rows("reviews")))
+
+
+def reviews_of(reader: CaseReader, track_id: str) -> tuple[Review, ...]:
+    """Return the reviews that hold for a track as it is today, oldest first."""
+    where = "seq IN (SELECT seq FROM review_tracks WHERE track_id = ?)"
+    return tuple(map(review_of_row, reader.rows("reviews", where, [track_id])))
+
+
+def verdicts_of(reader: CaseReader, track_id: str) -> tuple[Verdict, ...]:
+    """Return what the reviews of a track come to, a verdict a person."""
+    return verdicts(reviews_of(reader, track_id))
+
+
+def groupings_in(reader: CaseReader) -> tuple[Grouping, ...]:
+    """Return every merge, split and undo of the case, oldest first."""
+    return tuple(map(_grouping, reader.rows("groupings")))
+
+
+def anchor_of(reader: CaseReader, track_id: str) -> Anchor | None:
+    """Return what ties a decision on a track to the footage; None when there is no such track.
+
+    The best face, and for a track without a stored face the box in the middle of it.
+    """
+    found = reader.select(_BEST_FACE, [track_id]) or reader.select(_MIDDLE, [track_id] * 2)
+    return _anchor(found[0]) if found else None
+
+
+_BEST_FACE = """
+SELECT t.video_sha256, f.pts, 'face' AS kind, f.x, f.y, f.w, f.h, t.t_start, t.t_end,
+       t.id AS track_id, f.id AS face_id
+FROM tracks t JOIN faces f ON f.id = t.best_face_id WHERE t.id = ?
+"""
+
+_BOX = """
+       CASE WHEN o.face_x IS NULL THEN 'person' ELSE 'face' END AS kind,
+       coalesce(o.face_x, o.body_x) AS x, coalesce(o.face_y, o.body_y) AS y,
+       coalesce(o.face_w, o.body_w) AS w, coalesce(o.face_h, o.body_h) AS h,
+"""
+
+_MIDDLE = f"""
+SELECT t.video_sha256, o.pts, {_BOX} t.t_start, t.t_end, t.id AS track_id, NULL AS face_id
+FROM tracks t JOIN track_observations k ON k.track_id = t.id
+JOIN observations o ON o.tracklet_id = k.tracklet_id AND o.pts = k.pts
+WHERE t.id = ? ORDER BY o.pts
+LIMIT 1 OFFSET (SELECT count(*) / 2 FROM track_observations WHERE track_id = ?)
+"""
+
+_AT_MOMENT = """
+SELECT t.id, t.t_start, t.t_end, o.{kind}_x, o.{kind}_y, o.{kind}_w, o.{kind}_h
+FROM tracks t JOIN track_observations k ON k.track_id = t.id AND k.pts = ?
+JOIN observations o ON o.tracklet_id = k.tracklet_id AND o.pts = k.pts
+WHERE t.video_sha256 = ? AND o.{kind}_x IS NOT NULL ORDER BY t.number
+"""
+
+
+def fit_of(reader: CaseReader, anchor: Anchor) -> Fit:
+    """Return the track of today that shows at the anchor's moment and place what was decided on."""
+    kind = "face" if anchor.kind == "face" else "body"
+    rows = reader.select(_AT_MOMENT.format(kind=kind), [anchor.pts, anchor.video_sha256])
+    keys = [f"{kind}_{key}" for key in "xywh"]
+    overlaps = [(anchor.box.iou(Box(*(row[key] for key in keys))), row) for row in rows]
+    near = [pair for pair in overlaps if pair[0] >= _SAME_BOX_IOU]
+    if not near:
+        return Fit(None, f"nobody is followed any more where {anchor.track_id} was")
+    row = max(near, key=lambda pair: pair[0])[1]
+    if not anchor.covers(row["t_start"], row["t_end"]):
+        return Fit(
+            None,
+            f"{row['id']} now lasts from {row['t_start']:.1f} to {row['t_end']:.1f} s, longer than "
+            f"the {anchor.t_start:.1f} to {anchor.t_end:.1f} s that were decided on; look again",
+        )
+    return Fit(row["id"])
+
+
+def review_of_row(row: Row) -> Review:
+    """Return the review of a row of ``reviews``."""
+    return Review(
+        row["seq"],
+        row["at"],
+        row["by"],
+        row["person"],
+        row["decision"],
+        row["note"],
+        _anchor(row),
+    )
+
+
+def _grouping(row: Row) -> Grouping:
+    return Grouping(
+        row["seq"],
+        row["at"],
+        row["by"],
+        row["action"],
+        tuple(json.loads(row["names"])),
+        row["note"],
+        tuple(tuple(map(_anchor, group)) for group in json.loads(row["groups"])),
+        row["undoes"],
+    )
+
+
+def _anchor(row: dict[str, Any]) -> Anchor:
+    return Anchor(
+        row["video_sha256"],
+        row["pts"],
+        row["kind"],
+        Box(row["x"], row["y"], row["w"], row["h"]),
+        row["t_start"],
+        row["t_end"],
+        row["track_id"],
+        row["face_id"],
+    )
+
+
+def _anchor_row(anchor: Anchor) -> Row:
+    box = anchor.box
+    return {
+        "track_id": anchor.track_id,
+        "video_sha256": anchor.video_sha256,
+        "face_id": anchor.face_id,
+        "pts": anchor.pts,
+        "kind": anchor.kind,
+        **{"x": box.x, "y": box.y, "w": box.w, "h": box.h},
+        "t_start": anchor.t_start,
+        "t_end": anchor.t_end,
+    }

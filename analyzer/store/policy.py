@@ -1,0 +1,62 @@
+"""What a case must not be used for: rules that are only ever added; the last word a stage holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from analyzer.config import STAGES
+from analyzer.errors import ConfigError
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; ``by`` and ``reason`` None where they were not given."""
+
+    seq: int
+    at: str
+    by: str | None
+    stage: str
+    rule: Literal["forbid", "allow"]
+    reason: str | None
+
+    @property
+    def words(self) -> str:
+        """Who set the rule, when and why, for a message."""
+        parts = [self.at[:10], f"by {self.by}" if self.by else "", self.reason or ""]
+        return ", ".join(part for part in parts if part)
+
+
+def require_stages(names: Iterable[str], origin: str) -> tuple[str, ...]:
+    """Return ``names`` when all are stages; raise ConfigError, naming ``origin``, otherwise."""
+    names = tuple(names)
+    for name in names:
+        if name not in STAGES:
+            raise ConfigError(f"{origin}: no stage {name!r}; known: {', '.join(STAGES)}")
+    return names
+
+
+def add_rule(
+    db: Database, stage: str, rule: Literal["forbid", "allow"], by: str | None, reason: str | None
+) -> int:
+    """Append a rule, as of now, and return its number; part of the open transaction."""
+    last = db.execute("SELECT coalesce(max(seq), 0) FROM policy").fetchone()[0]
+    row = {"seq": last + 1, "at": utc_now(), "by": by, "stage": stage, "rule": rule}
+    db.table("policy").insert(row | {"reason": reason})
+    return int(last) + 1
+
+
+def rules_in(reader: CaseReader) -> tuple[Rule, ...]:
+    """Return every rule of the case, oldest first."""
+    return tuple(Rule(**row) for row in reader.rows("policy"))
+
+
+def forbidden(rules: Iterable[Rule]) -> dict[str, Rule]:
+    """Return the rule that forbids each stage that is forbidden now, in the order of STAGES."""
+    last = {rule.stage: rule for rule in rules}
+    return {name: last[name] for name in STAGES if name in last and last[name].rule == "forbid"}

@@ -1,0 +1,52 @@
+"""A small case as a run leaves it: every row sealed and logged, a source, a report, a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyzer.config import ReportSettings, Settings
+from analyzer.pipeline.journal import Journal
+from analyzer.pipeline.publish import publish
+from analyzer.store.case import Case
+from analyzer.store.records import PersonRecord
+from analyzer.types import GalleryFace
+from tests.store.cases import DERIVED_HASH, RAW_HASH, SHA, derived, segment, video
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """What was analysed, as far as the case knows."""
+    path = tmp_path / "evidence" / "camera 3.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"as the recorder wrote it")
+    return path
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, source: Path) -> Path:
+    """The folder of the case."""
+    folder = tmp_path / "case"
+    with Case.open(folder, create=True) as case:
+        with Journal(case, "analyzer run", Settings(), [], RAW_HASH) as journal:
+            writer, store = journal.writer, journal.store
+            ann = GalleryFace(
+                "=Ann", "ann.jpg", "9" * 64, "used", None, b"\xff\xd8ann", "dlib",
+                np.arange(128, dtype=np.float32),
+            )  # fmt: skip
+            people = [PersonRecord("=Ann", "ann")]
+            store("gallery stored", {}, partial(writer.write_gallery, people, [ann]))
+            store("video probed", {}, partial(writer.record_video, video(), None, None))
+            for index in (0, 1):
+                write = partial(writer.write_segment, segment(index), RAW_HASH, "dlib")
+                store("segment stored", {}, write)
+            write = partial(writer.write_derived, SHA, derived(), DERIVED_HASH)
+            store("video derived", {}, write)
+            sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+            journal.file(str(source), sha256, "done", None, sha256)
+        publish(case, ReportSettings())
+    return folder

@@ -1,0 +1,53 @@
+"""No model can run code when it is loaded."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from analyzer.errors import ModelError
+from analyzer.faces.detectors import mtcnn_networks
+
+ROOT = Path(__file__).parents[2]
+LOADERS = re.compile(
+    r"pickle\.|import pickle|torch\.load|joblib\.load|allow_pickle=True|shell=True"
+)
+
+
+def test_shipped_models_are_data() -> None:
+    files = [path for path in (ROOT / "models").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} <= {".keras", ".tflite", ".json", ".toml", ".md", ".png"}
+    for path in files:
+        assert not path.read_bytes().startswith(
+            (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+        )
+        if path.suffix == ".keras":
+            parts = set(zipfile.ZipFile(path).namelist())
+            assert parts <= {"metadata.json", "config.json", "model.weights.h5"}, parts
+
+
+def test_nothing_else_of_ours_can_load_a_pickle_or_start_a_shell() -> None:
+    found = {
+        (path.name, match)
+        for path in (ROOT / "analyzer").rglob("*.py")
+        for match in LOADERS.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == {("mtcnn_networks.py", "joblib.load")}
+
+
+def test_weights_of_mtcnn_are_loaded_by_their_hash_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(mtcnn_networks.load_weights("pnet")) > 5
+    weights = tmp_path / "mtcnn" / "assets" / "weights"
+    weights.mkdir(parents=True)
+    (weights / "pnet.lz4").write_bytes(b"\x80\x04another pickle")
+    (tmp_path / "mtcnn" / "__init__.py").touch()
+    forged = importlib.util.spec_from_file_location("mtcnn", tmp_path / "mtcnn" / "__init__.py")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: forged)
+    with pytest.raises(ModelError, match=r"not the weights of mtcnn 1\.0\.0"):
+        mtcnn_networks.load_weights("pnet")

@@ -1,0 +1,35 @@
+"""Two of the samples cut into many segments, analysed in any way: rows must not depend on it."""
+
+from analyzer.config import Settings
+from analyzer.pipeline.batch import RunRequest, run_batch
+from tests.pipeline.conftest import SAMPLES
+
+STORE = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+CORRIDOR = SAMPLES / "footage" / "corridor_cam2_20240312_081630.mp4"
+
+
+class Watched:
+    """Calls ``action`` once, at the first segment that is written."""
+
+    def __init__(self, action=None):
+        self.action = action
+
+    def update(self, progress):
+        action, self.action = self.action, None
+        if action is not None:
+            action()
+
+
+def cut(recycle=100):
+    """Return settings under which the samples fall into several segments each."""
+    settings = Settings().with_values("sampling", segment_s=4.0).with_values("embedding", faces=1)
+    return settings.with_values("work", recycle=recycle)
+
+
+def analysed(case, settings=None, watcher=None, **changes):
+    """Analyse the corridor and the store into ``case``; return the summary."""
+    request = {
+        "inputs": (str(CORRIDOR), str(STORE)), "case": case, "gallery": None,
+        "settings": settings or cut(), "workers": 2, "fresh": False, "command": "test", **changes,
+    }  # fmt: skip
+    return run_batch(RunRequest(**request), watcher or Watched())
