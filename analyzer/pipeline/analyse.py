@@ -147,7 +147,8 @@ def _triaged(run: _Pass, task: SegmentTask) -> _Seen:
 
 
 def _read(run: _Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
-    decoder = Decoder(task.info, span, task.settings.sampling.fps)
+    settings = task.settings
+    decoder = Decoder(task.info, span, settings.sampling.fps, limits=settings.limits)
     for frame in decoder:
         run.step(frame)
     return decoder.trouble

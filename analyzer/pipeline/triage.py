@@ -37,7 +37,13 @@ def triage(task: SegmentTask, engines: Engines) -> Triaged:
     """Look at the keyframes of a segment; raises as Decoder does."""
     settings = task.settings
     gate, attention = MotionGate(settings.motion), Attention(settings.motion)
-    decoder = Decoder(task.info, task.span, settings.sampling.fps, keyframes_only=True)
+    decoder = Decoder(
+        task.info,
+        task.span,
+        settings.sampling.fps,
+        keyframes_only=True,
+        limits=settings.limits,
+    )
     looks: list[tuple[int, bool]] = []
     somebody, examined = False, 0
     for frame in decoder:
