@@ -333,6 +333,11 @@ def render_case(context: Context, rows: Sequence[PersonRow]) -> str:
     )
 
 
+_MOST_FACES = 60
+_TELLING_QUALITY = 0.1
+"""Below it a picture shows nobody to a person either, and may be no face at all."""
+
+
 def render_person(context: Context, row: PersonRow) -> str:
     """Return the page of one person: every appearance, evidence and expressions in order."""
     ordered = sorted(row.appearances, key=lambda pair: at_ms(pair[0], pair[1].t_start))
@@ -340,6 +345,7 @@ def render_person(context: Context, row: PersonRow) -> str:
         ((video, track, shot) for video, track in ordered for shot in track.faces),
         key=lambda item: -item[2].quality,
     )
+    telling = [item for item in faces if item[2].quality >= _TELLING_QUALITY] or faces[:1]
     return context.render(
         "person.html",
         person=row,
@@ -347,8 +353,8 @@ def render_person(context: Context, row: PersonRow) -> str:
             (video, track, Span(track.t_start, max(track.t_end, track.t_start + 0.2)))
             for video, track in ordered
         ],
-        faces=faces[:60],
-        more_faces=max(0, len(faces) - 60),
+        faces=telling[:_MOST_FACES],
+        more_faces=len(faces) - len(telling[:_MOST_FACES]),
         blocks=[_only(block, row.name) for block in blocks(context) if _holds(block, row.name)],
         gap=context.max_gap_s,
         events=wall_data(
