@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import ConfigError
-from analyzer.types import EMOTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,8 @@ class EventSettings:
 
     def expression_names(self) -> tuple[str, ...]:
         """Return the expressions to look for, in the order of EMOTIONS; ConfigError if unknown."""
+        from analyzer.types import EMOTIONS
+
         asked = _words(self.expressions)
         unknown = sorted(asked - set(EMOTIONS))
         if unknown:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("tensorflow", "cv2", "dlib", "keras", "pandas", "plotly", "face_recognition")
+HEAVY = ("tensorflow", "cv2", "dlib", "keras", "pandas", "plotly", "numpy", "face_recognition")
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
