@@ -278,8 +278,8 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
 
 
 def _kind(reason: str) -> str:
-    """Return a reason without its figures, so that equal ones are counted together."""
-    return re.sub(r"\d+(\.\d+)?", "…", reason)
+    """Return a reason without what was measured, so that equal ones are counted together."""
+    return re.sub(r"\d+(\.\d+)?", "…", reason, count=1)
 
 
 def totals(case: CaseView, rows: Sequence[tuple[FileView, VideoView | None]]) -> dict[str, object]:
@@ -299,11 +299,12 @@ def totals(case: CaseView, rows: Sequence[tuple[FileView, VideoView | None]]) ->
 
 
 def identities(case: CaseView) -> dict[str, int]:
-    """Return how many tracks have which status."""
+    """Return how many of the tracks that are filed under nobody have which status."""
     counts = {"unknown": 0, "not assessed": 0, "rejected": 0}
     for video in case.videos:
         for track in video.tracks:
-            counts[track.status] = counts.get(track.status, 0) + 1
+            if track.who is None:
+                counts[track.status] = counts.get(track.status, 0) + 1
     return counts
 
 

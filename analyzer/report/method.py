@@ -68,7 +68,7 @@ def _expression(record: Mapping[str, Any]) -> tuple[str, str]:
         return _UNKNOWN
     return (
         f"On {int(faces[1]):,} faces from the web it agreed with the majority of ten people in "
-        f"{faces[2]}, at 16 px width in {small[1]}; disgust and fear are mostly missed.",
+        f"{faces[2]}, at 16 px width in {small[1]}; disgust is mostly missed, and fear often.",
         "None of these faces came from a surveillance camera, where it is wrong more often.",
     )
 

@@ -260,7 +260,7 @@ function startVideoPage() {
         byId("shot-link").setAttribute("aria-label", `Open the picture of ${state.track} at ${videoTime(time)}`);
       }
       const away = Math.abs(time - t);
-      const where = away < 0.05 ? "at the cursor" : `${away.toFixed(1)} s ${time < t ? "before" : "after"} the cursor`;
+      const where = away < 0.05 ? "at the cursor" : `${away.toFixed(1)} s ${time < t ? "earlier" : "later"}`;
       caption.replaceChildren(
         element("div", { className: "num", text: `${state.track} · ${data.clock ? wallTime(time).slice(11) : videoTime(time)}` }),
         element("div", { className: "dim", text: `${where} · quality ${quality.toFixed(2)}` }),
