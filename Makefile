@@ -9,7 +9,7 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup demo test lint format bench clean
+.PHONY: setup demo example test lint format bench clean
 
 setup: .venv/.synced
 
@@ -24,6 +24,10 @@ demo: setup
 	@mkdir -p reports
 	@$(BIN)/analyzer run samples/footage --gallery samples/gallery --case reports/demo
 	@echo "The report: $(CURDIR)/reports/demo/report/index.html"
+
+example: setup
+	$(BIN)/python -c "from plotly.offline import get_plotlyjs as js; print(js())" > reports/example/assets/plotly.js
+	@echo "The report: $(CURDIR)/reports/example/index.html"
 
 test: setup
 	$(BIN)/pytest

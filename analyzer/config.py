@@ -1,8 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
-Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing`` and
-``report`` change only what is derived, so they never cause a video to be decoded again; ``case``,
-``work`` and ``limits`` change no row at all.
+Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing``,
+``events`` and ``report`` change only what is derived, so they never cause a video to be decoded
+again; ``case``, ``work`` and ``limits`` change no row at all.
 """
 
 from __future__ import annotations
@@ -146,11 +146,65 @@ class SmoothingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EventSettings:
+    """Rules for what is worth a look.
+
+    ``expressions``, comma separated, held at ``expression`` or more for ``expression_s``;
+    ``fighting``, ``falling``, ``running`` least probabilities; ``people`` of interest, comma
+    separated, ``*`` for the whole gallery; in view for ``loitering_s``; stretches no further apart
+    than ``join_s`` are one event.
+    """
+
+    enabled: bool = True
+    expressions: str = "angry, disgust, fear, happy, sad, surprise"
+    expression: float = 0.6
+    expression_s: float = 1.0
+    fighting: float = 0.7
+    falling: float = 0.7
+    running: float = 0.7
+    running_s: float = 1.0
+    people: str = "*"
+    loitering_s: float = 300.0
+    join_s: float = 1.0
+
+    def expression_names(self) -> tuple[str, ...]:
+        """Return the expressions to look for, in the order of EMOTIONS; ConfigError if unknown."""
+        from analyzer.types import EMOTIONS
+
+        asked = _words(self.expressions)
+        unknown = sorted(asked - set(EMOTIONS))
+        if unknown:
+            raise ConfigError(
+                f"events.expressions: {unknown[0]!r} is none of {', '.join(EMOTIONS)}; correct it"
+            )
+        return tuple(name for name in EMOTIONS if name in asked)
+
+    def wants(self, person: str) -> bool:
+        """Whether the sight of ``person`` is an event."""
+        asked = _words(self.people)
+        return "*" in asked or person in asked
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip() for word in text.split(",") if word.strip()}
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """The report. ``max_points`` a plotted trace; ``title`` of the case."""
+    """The report.
+
+    ``title`` of the case; ``max_points`` a plotted trace. The player shows a copy of videos of up
+    to ``player_s`` seconds, ``player_width`` px wide; of longer ones pieces around events and best
+    faces, ``piece_s`` s to each side and at most ``pieces``. ``player`` false makes none.
+    """
 
     title: str = ""
     max_points: int = 2000
+    player: bool = True
+    player_s: float = 180.0
+    player_width: int = 640
+    piece_s: float = 4.0
+    pieces: int = 60
 
 
 STAGES = {
@@ -212,6 +266,7 @@ class Settings:
     embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
+    events: EventSettings = field(default_factory=EventSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     case: CaseSettings = field(default_factory=CaseSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
@@ -331,4 +386,7 @@ _MAY_BE_ZERO = {
     ("people", "min_score"),
     ("embedding", "min_eye_px"),
     ("embedding", "min_sharpness"),
+    ("events", "expression_s"),
+    ("events", "running_s"),
+    ("events", "join_s"),
 }

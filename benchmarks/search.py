@@ -55,7 +55,9 @@ def make_case(folder: Path, faces: int) -> None:
                 _insert_video(db, video)
             segment = f"{video[-16:]}:{index}"
             db.execute(
-                "INSERT INTO segments VALUES (?, ?, ?, 'raw', 0, 0, 0, 0, 0, 0)",
+                "INSERT INTO segments (id, video_sha256, number, raw_hash, lead_pts, start_pts, "
+                "end_pts, frames_sampled, frames_examined, bad_frames) "
+                "VALUES (?, ?, ?, 'raw', 0, 0, 0, 0, 0, 0)",
                 [segment, video, index],
             )
             count = min(PER_SEGMENT, faces - start)

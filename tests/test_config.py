@@ -18,7 +18,7 @@ def documented() -> dict[tuple[str, str], str]:
     for line in DOCS.read_text().splitlines():
         if match := re.match(r"\| \*\*`\[(\w+)\]`", line):
             section = match[1]
-        elif match := re.match(r"\| `(\w+)` \| (\S+) \|", line):
+        elif match := re.match(r"\| `(\w+)` \| ([^|]+) \|", line):
             found[section, match[1]] = match[2]
     return found
 

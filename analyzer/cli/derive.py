@@ -19,15 +19,21 @@ import click
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Settings laid over those of the last run.",
 )  # fmt: skip
+@click.option(
+    "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Names, places and clocks of the cameras  [those in the case].",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-def derive(case: Path, gallery: Path | None, config: Path | None, as_json: bool) -> None:
+def derive(
+    case: Path, gallery: Path | None, config: Path | None, cameras: Path | None, as_json: bool
+) -> None:
     """Compute tracks, timelines and candidates of CASE again and render its report.
 
     Needs no video: a new gallery or another threshold costs seconds.
     """
     from analyzer.pipeline.batch import derive_case
 
-    summary = derive_case(case, gallery, config, " ".join(["analyzer", *sys.argv[1:]]))
+    summary = derive_case(case, gallery, config, " ".join(["analyzer", *sys.argv[1:]]), cameras)
     if as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     else:

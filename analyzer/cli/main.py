@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from analyzer import __version__
+from analyzer.cli.clip import clip
 from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
@@ -47,6 +48,7 @@ for command in (
     derive,
     gallery,
     report,
+    clip,
     export,
     search,
     review,

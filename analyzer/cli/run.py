@@ -26,6 +26,10 @@ from analyzer.config import Settings, load_settings
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Settings file; see docs/settings.md.",
 )  # fmt: skip
+@click.option(
+    "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Names, places and clocks of the cameras; see docs/cameras.md.",
+)  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one a core].")
 @click.option(
@@ -69,6 +73,7 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
         command=" ".join(["analyzer", *sys.argv[1:]]),
         executor=options["executor"],
         retry=options["retry"],
+        cameras=options["cameras"],
     )
     with progress_on(sys.stderr) as watcher:
         summary = run_batch(request, watcher)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
 from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
+from analyzer.video.cameras import Camera, read_cameras
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.wallclock import wall_clock_start
@@ -51,6 +52,7 @@ class RunRequest:
     command: str
     executor: str = LOCAL
     retry: bool = False
+    cameras: Path | None = None
 
 
 def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
@@ -62,6 +64,7 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
     comes, with everything finished so far in the case.
     """
     begun = time.monotonic()
+    cameras = _cameras(request.cameras)
     files = find_files(request.inputs, request.case)
     executor = make_executor(
         request.executor, request.workers or default_workers(), request.settings.work
@@ -76,6 +79,7 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
             with journal:
                 people = known_people(journal, request.gallery, settings)
                 journal.use_gallery(people.fingerprint)
+                _use_cameras(journal, cameras)
                 deriver = Deriver(case, settings, people, journal)
                 batch = _Batch(request, journal, deriver, watcher, chronicle, files)
                 batch.run(executor)
@@ -104,14 +108,20 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
 
 
 def derive_case(
-    folder: Path, gallery: Path | None, config: Path | None, command: str
+    folder: Path,
+    gallery: Path | None,
+    config: Path | None,
+    command: str,
+    cameras: Path | None = None,
 ) -> RunSummary:
     """Derive every video of a case again and render its report; no video is opened.
 
-    Settings are those of the last run, overlaid by ``config``; the gallery is the one in the case
-    unless another is given. Raises CaseError, ConfigError or GalleryError with nothing changed.
+    Settings are those of the last run, overlaid by ``config``; gallery and cameras are those in
+    the case unless others are given. Raises CaseError, ConfigError or GalleryError with nothing
+    changed.
     """
     begun = time.monotonic()
+    known_cameras = _cameras(cameras)
     limit_threads(1)
     with Case.open(folder, create=False) as case:
         with CaseReader(folder) as reader:
@@ -121,6 +131,7 @@ def derive_case(
         with Journal(case, command, settings, last.models, last.raw_hash) as journal:
             people = known_people(journal, gallery, settings)
             journal.use_gallery(people.fingerprint)
+            _use_cameras(journal, known_cameras)
             Deriver(case, settings, people, journal).derive_stale()
             notes += derive_people(case, settings, journal.embedder, before)
             journal.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
@@ -136,6 +147,18 @@ def derive_case(
         wall_s=time.monotonic() - begun,
         report=str(report),
     )
+
+
+def _cameras(path: Path | None) -> tuple[Camera, ...]:
+    return () if path is None else read_cameras(path)
+
+
+def _use_cameras(journal: Journal, cameras: tuple[Camera, ...]) -> None:
+    """Write the cameras that were given, if any; those in the case stay otherwise."""
+    if cameras:
+        known = [asdict(camera) for camera in cameras]
+        write = partial(journal.writer.write_cameras, known)
+        journal.store("cameras used", {"cameras": known}, write)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
+from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.embed import calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
 from analyzer.identity.operating import decision_for
@@ -29,7 +30,7 @@ from analyzer.store.derived import (
 from analyzer.store.reader import CaseReader
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
-from analyzer.types import Candidate, FaceSample, SegmentSpan, Tracklet
+from analyzer.types import EMOTIONS, Candidate, FaceSample, SegmentSpan, Tracklet
 
 
 class Deriver:
@@ -83,11 +84,30 @@ def derive_video(
     smoothing = settings.smoothing
     same_face = 0.0 if decision is None else decision.threshold
     groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
-    return DerivedVideo(
-        tuple(
-            _track(video, group, number, settings, people, decision)
-            for number, group in enumerate(groups, start=1)
-        )
+    tracks = tuple(
+        _track(video, group, number, settings, people, decision)
+        for number, group in enumerate(groups, start=1)
+    )
+    return DerivedVideo(tracks, events_of([_timeline(t) for t in tracks], (), settings.events))
+
+
+def _timeline(track: DerivedTrack) -> TrackTimeline:
+    """Return what the rules for events look at of ``track``."""
+    faces = [e.moment for e in track.emotions if e.assessed]
+    best = faces[len(faces) // 2] if faces else track.start
+    probability = track.candidates[0].probability if track.candidates else None
+    values = [e.probabilities for e in track.emotions]
+    return TrackTimeline(
+        track_id=track.id,
+        start=track.start,
+        end=track.end,
+        moments=[e.moment for e in track.emotions],
+        probabilities=np.array(values, np.float32).reshape(len(values), len(EMOTIONS)),
+        assessed=np.array([e.assessed for e in track.emotions], dtype=bool),
+        windows=[window for _, window in track.actions],
+        person=track.person,
+        probability=probability,
+        best=best,
     )
 
 

@@ -10,15 +10,19 @@ from analyzer.config import ReportSettings
 from analyzer.custody import audit
 from analyzer.custody.manifest import write_manifest
 from analyzer.report.build import build_report
+from analyzer.report.pdf import print_pdf
 from analyzer.store.case import Case
 
 
-def publish(case: Case, settings: ReportSettings) -> Path:
+def publish(case: Case, settings: ReportSettings, browser: str | None = None) -> Path:
     """Render the report inside ``case``, which is done with then; return the report's first page.
 
-    The database of ``case`` is closed, since the manifest holds its hash; the lock is kept.
+    With a ``browser`` there is a PDF too. The database of ``case`` is closed, since the manifest
+    holds its hash; the lock is kept.
     """
     page = build_report(case.folder, settings=settings)
+    if browser is not None:
+        print_pdf(browser, page.with_name("print.html"))
     audit.append(case.db, getpass.getuser(), "report rendered", _shown(case))
     write_manifest(case)
     return page

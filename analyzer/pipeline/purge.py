@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -20,6 +21,7 @@ from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
 from analyzer.pipeline.publish import publish
 from analyzer.pipeline.unknowns import derive_people, named_people
+from analyzer.report.media import COPIES_NAME
 from analyzer.store.case import FACES_NAME, Case
 from analyzer.store.failures import case_errors
 from analyzer.store.reader import CaseReader
@@ -103,7 +105,7 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
         with Journal(case, command, last.settings, last.models, last.raw_hash) as journal:
             _remove(journal, request, removal)
             _derive(journal, last.settings)
-            crops = _sweep(case)
+            crops = _sweep(case, removal.videos)
         with case_errors(folder):
             case.db.execute("VACUUM")
         exports = tuple(_exports(case.db))
@@ -230,8 +232,11 @@ def _column(db: Database, sql: str, *values: Any) -> Iterator[str]:
         yield value
 
 
-def _sweep(case: Case) -> int:
-    """Delete every picture under ``faces/`` that no row names; return how many."""
+def _sweep(case: Case, videos: Iterable[str]) -> int:
+    """Delete every picture under ``faces/`` that no row names; return how many.
+
+    With them go the copies of ``videos`` that the player of the report showed.
+    """
     sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces WHERE image IS NOT NULL"
     named = {image for (image,) in case.db.execute(sql)}
     count = 0
@@ -240,6 +245,9 @@ def _sweep(case: Case) -> int:
             if path.is_file() and path.stem not in named:
                 path.unlink()
                 count += 1
+        for sha256 in videos:
+            for copies in (case.folder / COPIES_NAME).glob(f"{sha256[:16]}-*"):
+                shutil.rmtree(copies)
     return count
 
 
@@ -250,3 +258,5 @@ def _exports(db: Database) -> Iterator[str]:
             yield from (str(file["path"]) for file in entry["detail"]["files"])
         elif entry["action"] == "report rendered elsewhere":
             yield str(entry["detail"]["page"])
+        elif entry["action"] == "clip cut":
+            yield str(entry["detail"]["product"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -12,16 +13,24 @@ from plotly.offline import get_plotlyjs
 
 from analyzer.config import ReportSettings
 from analyzer.errors import CaseError
+from analyzer.report import single, stills
+from analyzer.report.case_page import people, render_case, render_person
 from analyzer.report.data import load_case
-from analyzer.report.model import CaseView
-from analyzer.report.pages import Context, render_case, render_video
+from analyzer.report.media import VideoMedia, cut_pieces
+from analyzer.report.method import render_method
+from analyzer.report.model import CaseView, VideoView
+from analyzer.report.narrow import Wish, narrow
+from analyzer.report.pages import Context, render_video, script_json
+from analyzer.report.print_page import render_print
+from analyzer.report.tables import write_tables
+from analyzer.report.video_page import parts, video_data
 from analyzer.store.images import image_path
 
 # Enough of the hash that two pictures of one case never share a name, short enough to read.
 _NAME_DIGITS = 20
 
 _MARK = "report.format"
-_FORMAT = "analyzer-report 1\n"
+_FORMAT = "analyzer-report 2\n"
 
 
 def build_report(
@@ -29,34 +38,59 @@ def build_report(
     out: Path | None = None,
     settings: ReportSettings | None = None,
     made_at: datetime | None = None,
+    wish: Wish | None = None,
+    one_file: bool = False,
 ) -> Path:
     """Write the report of the case in ``case_folder`` and return the address of its first page.
 
     ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it
-    that takes its place at the end, so that a crash leaves the former report. The same database
-    gives the same bytes except for ``made_at`` (now, in UTC, by default).
+    that takes its place at the end, so that a crash leaves the former report. ``wish`` narrows the
+    report to what was asked; ``one_file`` puts everything into one ``index.html``. The same
+    database and recordings give the same bytes except for ``made_at`` (now, in UTC, by default).
 
-    Raises CaseError when the case cannot be read, or ``out`` is a folder that is not a report.
+    Raises CaseError when the case cannot be read, or ``out`` is a folder that is not a report;
+    UsageError when nothing in the case fits ``wish``.
     """
     target = (out or case_folder / "report").resolve()
     _refuse_foreign(target)
-    case = load_case(case_folder)
+    case = narrow(load_case(case_folder), wish or Wish())
     moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
     try:
-        images = _copy_pictures(case, case_folder, draft / "media")
-        context = Context(case, images, settings or ReportSettings(), moment)
+        context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
+        context = _with_pictures(context, case_folder, draft / "media", wish or Wish())
         _write_assets(draft / "assets")
+        _write_pages(context, case_folder, draft)
+        write_tables(case, draft / "tables")
         (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
-        (draft / "index.html").write_text(render_case(context), encoding="utf-8")
-        for video in case.videos:
-            (draft / video.page).write_text(render_video(context, video), encoding="utf-8")
+        if one_file:
+            single.fold(draft)
         draft.chmod(0o755)  # mkdtemp makes a private folder; a report is handed on
         _swap(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target / "index.html"
+
+
+def _write_pages(context: Context, case_folder: Path, draft: Path) -> None:
+    rows = people(context.case)
+    _write(draft / "index.html", render_case(context, rows))
+    _write(draft / "method.html", render_method(context))
+    _write(draft / "print.html", render_print(context, rows))
+    for row in rows:
+        _write(draft / row.page, render_person(context, row))
+    for video in context.case.videos:
+        media = context.media.get(video.sha256, VideoMedia())
+        _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
+        for key, values in parts(context, case_folder, video, media):
+            # Text of ours around JSON in which no sign can end a script or a line.
+            _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _refuse_foreign(target: Path) -> None:
@@ -83,29 +117,64 @@ def _write_assets(folder: Path) -> None:
     (folder / "plotly.js").write_text(get_plotlyjs(), encoding="utf-8")
 
 
-def _copy_pictures(case: CaseView, case_folder: Path, folder: Path) -> dict[str, str]:
+def _with_pictures(context: Context, case_folder: Path, folder: Path, wish: Wish) -> Context:
+    """Put every picture that the pages show into ``folder`` and return where each lies."""
+    folder.mkdir()
+    case = context.case
+    hidden = wish.person if wish.redact else None
+    images = _copy_faces(case, case_folder, folder, hidden)
+    media = {
+        video.sha256: cut_pieces(case_folder, video, context.settings, folder, hidden)
+        for video in case.videos
+        if video.tracks
+    }
+    shown = {}
+    for video in case.videos:
+        if video.sha256 in media:
+            shown.update(stills.of_events(case_folder, video, media[video.sha256], folder))
+    clips = stills.evidence_clips(case_folder, folder) if not hidden else {}
+    return replace(context, images=images, media=media, stills=shown, clips=clips, redacted=hidden)
+
+
+def _copy_faces(
+    case: CaseView, case_folder: Path, folder: Path, hidden: str | None
+) -> dict[str, str]:
     """Copy every crop a page shows and return its address by sha256.
 
-    A crop that is missing from the case is left out; the page then says so in its place.
+    A crop that is missing from the case is left out; the page then says so in its place. With
+    ``hidden``, the name of a person, everybody else's is a mosaic.
     """
-    folder.mkdir()
     images: dict[str, str] = {}
-    for sha256 in sorted(_shown(case)):
+    for sha256, names in sorted(_shown(case).items()):
         found = image_path(case_folder, sha256)
-        if found.is_file():
+        if not found.is_file():
+            continue
+        if hidden is None or names == {hidden}:
             name = f"{sha256[:_NAME_DIGITS]}{found.suffix}"
             shutil.copyfile(found, folder / name)
-            images[sha256] = f"media/{name}"
+        else:
+            name = f"hidden-{sha256[:_NAME_DIGITS]}{found.suffix}"
+            (folder / name).write_bytes(stills.mosaic(found.read_bytes()))
+        images[sha256] = f"media/{name}"
     return images
 
 
-def _shown(case: CaseView) -> set[str]:
-    shots = {
-        shot.image
-        for video in case.videos
+def _shown(case: CaseView) -> dict[str, set[str | None]]:
+    """Return the crops that pages show, each with the names it is shown under."""
+    shown: dict[str, set[str | None]] = {}
+    for video in case.videos:
+        for image, name in _of_video(video):
+            shown.setdefault(image, set()).add(name)
+    for picture in case.gallery:
+        if picture.image:
+            shown.setdefault(picture.image, set()).add(picture.person)
+    return shown
+
+
+def _of_video(video: VideoView) -> list[tuple[str, str | None]]:
+    return [
+        (shot.image, track.who)
         for track in video.tracks
         for shot in (*track.faces, track.best_face)
-        if shot is not None
-    }
-    gallery = {picture.image for picture in case.gallery if picture.image}
-    return shots | gallery
+        if shot is not None and shot.image
+    ]

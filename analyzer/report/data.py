@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable, Set
 from contextlib import closing
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analyzer.config import Settings, SmoothingSettings
+from analyzer.custody.verify import PURGED
 from analyzer.identity.decisions import verdicts
 from analyzer.report.model import (
+    CameraView,
     CandidateView,
     CaseView,
     EmotionSeries,
+    EventView,
     FaceShot,
     FileView,
     GalleryPicture,
@@ -34,6 +40,8 @@ from analyzer.store.failures import case_errors
 from analyzer.store.policy import Rule, forbidden
 from analyzer.store.records import ABOUT
 from analyzer.types import EMOTIONS
+from analyzer.video.cameras import Camera
+from analyzer.video.paint import Path as SeenPath
 
 # Shorter holes between segments are rounding of pts, not footage that was left out.
 _SLIVER_S = 0.5
@@ -61,11 +69,22 @@ def _read_case(db: sqlite3.Connection, case_folder: Path) -> CaseView:
     )
     gallery = _records(db, "SELECT * FROM gallery_faces ORDER BY person, path, sha256")
     pictures = {(row["person"], row["sha256"]): row for row in gallery}
-    rules = _records(db, "SELECT * FROM policy ORDER BY seq")
     settings = runs[-1].settings if runs else {}
     videos = tuple(
         _video(db, row, files, pictures, settings)
         for row in _records(db, "SELECT * FROM videos ORDER BY sha256")
+    )
+    events = _events(db)
+    cameras = _cameras(db)
+    hidden = _without_pictures(db, videos, settings)
+    videos = tuple(
+        replace(
+            video,
+            events=tuple(_reviewed(event, video) for event in events.get(video.sha256, ())),
+            no_pictures=hidden.get(video.sha256),
+            **_clock(video, cameras),
+        )
+        for video in videos
     )
     return CaseView(
         title=info.get("title") or case_folder.resolve().name,
@@ -77,9 +96,160 @@ def _read_case(db: sqlite3.Connection, case_folder: Path) -> CaseView:
         ),
         runs=runs,
         format_version=info.get("format_version", "?"),
-        about=tuple((key, info[key]) for key in ABOUT if info.get(key)),
-        policy=tuple(forbidden(Rule(**row) for row in rules).values()),
+        has_events=_has(db, "events"),
+        info={key: info[key] for key in ABOUT if info.get(key)},
+        policy=_policy(db),
     )
+
+
+def _without_pictures(
+    db: sqlite3.Connection, videos: Iterable[VideoView], settings: dict[str, Any]
+) -> dict[str, str]:
+    """Return why no pictures of a recording may be shown, by SHA-256 of the video."""
+    if settings.get("faces", {}).get("crops") is False:
+        return dict.fromkeys((v.sha256 for v in videos), "this case keeps no pictures of faces")
+    rows = db.execute("SELECT detail FROM audit WHERE action = ?", (PURGED,))
+    purged = (sha256 for (detail,) in rows for sha256 in json.loads(detail)["videos"])
+    return dict.fromkeys(purged, "faces in this video were removed for good (analyzer purge)")
+
+
+def _has(db: sqlite3.Connection, table: str) -> bool:
+    """Whether the case has ``table``: one made before it was thought of has not."""
+    sql = "SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?"
+    return bool(db.execute(sql, (table,)).fetchone()[0])
+
+
+def _events(db: sqlite3.Connection) -> dict[str, list[EventView]]:
+    grouped: dict[str, list[EventView]] = {}
+    if not _has(db, "events"):
+        return grouped
+    rows = _records(
+        db,
+        "SELECT e.*, k.number AS track FROM events e LEFT JOIN tracks k ON k.id = e.track_id "
+        "ORDER BY e.video_sha256, e.number",
+    )
+    for row in rows:
+        track = None if row["track"] is None else f"T{row['track']}"
+        event = EventView(
+            row["id"], row["number"], row["kind"], row["label"], row["t_start"], row["t_end"],
+            row["t_peak"], row["score"], track, row["person"],
+        )  # fmt: skip
+        grouped.setdefault(row["video_sha256"], []).append(event)
+    return grouped
+
+
+def _reviewed(event: EventView, video: VideoView) -> EventView:
+    """Return ``event`` with whom its track is filed under now: reviews follow the derivation."""
+    track = video.track(event.track)
+    if track is None:
+        return event
+    label = event.label
+    if event.kind == "person" and track.status == "confirmed":
+        label = f"{track.who} in view, confirmed"
+    elif event.kind == "person" and track.status == "rejected":
+        label = f"rejected: {label}"
+    return replace(event, label=label, person=track.who if track.known else None)
+
+
+def _policy(db: sqlite3.Connection) -> tuple[Rule, ...]:
+    if not _has(db, "policy"):
+        return ()
+    rules = _records(db, "SELECT * FROM policy ORDER BY seq")
+    return tuple(forbidden(Rule(**row) for row in rules).values())
+
+
+def _cameras(db: sqlite3.Connection) -> list[Camera]:
+    if not _has(db, "cameras"):
+        return []
+    return [Camera(**row) for row in _records(db, "SELECT * FROM cameras ORDER BY name")]
+
+
+def _clock(video: VideoView, cameras: list[Camera]) -> dict[str, Any]:
+    """Return the camera of ``video`` and the time it makes of the stored one."""
+    for camera in cameras:
+        if any(camera.recorded(path) for path in video.paths):
+            view = CameraView(
+                camera.name, camera.location, camera.timezone, camera.offset_s,
+                camera.drift_s_per_day, camera.checked_at, camera.note,
+            )  # fmt: skip
+            return {"camera": view, "corrected_start": camera.corrected(video.wall_start)}
+    return {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackBoxes:
+    """Where one track was seen: ``t`` seconds float64 (N,); ``face``, ``body`` float64 (N, 4).
+
+    Boxes are x, y, w, h in pixels of the recording as displayed, NaN where none was seen.
+    """
+
+    t: NDArray[np.float64]
+    face: NDArray[np.float64]
+    body: NDArray[np.float64]
+
+
+def load_boxes(
+    case_folder: Path, sha256: str, t_start: float, t_end: float
+) -> dict[str, TrackBoxes]:
+    """Return the boxes of every track of a video in [t_start, t_end], by the track's short name.
+
+    Raises CaseError as load_case does.
+    """
+    require_case(case_folder)
+    with case_errors(case_folder), closing(open_for_reading(case_folder).conn) as db:
+        rows = pd.read_sql_query(_BOXES, db, params=[sha256, t_start, t_end])
+    return {
+        f"T{number}": TrackBoxes(
+            part["t"].to_numpy(np.float64),
+            part[["face_x", "face_y", "face_w", "face_h"]].to_numpy(np.float64),
+            part[["body_x", "body_y", "body_w", "body_h"]].to_numpy(np.float64),
+        )
+        for number, part in rows.groupby("number", sort=True)
+    }
+
+
+def paths_of(
+    case_folder: Path, sha256: str, t_start: float, t_end: float, subject: Set[str]
+) -> list[SeenPath]:
+    """Return where everybody was whom a detector found in a stretch, in any tracklet.
+
+    Tracklets of the tracks named in ``subject`` (T1, T2 …) are the subject's. Labels are the names
+    of the tracks; what was not taken for a person is there too, for a face may have been.
+    """
+    require_case(case_folder)
+    with case_errors(case_folder), closing(open_for_reading(case_folder).conn) as db:
+        rows = pd.read_sql_query(_PATHS, db, params=[sha256, t_start - 2, t_end + 2])
+    paths = []
+    for (_, number), part in rows.groupby(["tracklet_id", "number"], sort=True):
+        label = f"T{number}" if number else ""
+        paths.append(
+            SeenPath(
+                part["t"].to_numpy(np.float64),
+                part[["face_x", "face_y", "face_w", "face_h"]].to_numpy(np.float64),
+                part[["body_x", "body_y", "body_w", "body_h"]].to_numpy(np.float64),
+                label,
+                label in subject,
+            )
+        )
+    return paths
+
+
+_PATHS = """
+SELECT o.tracklet_id, COALESCE(k.number, 0) AS number, o.t, o.face_x, o.face_y, o.face_w, o.face_h,
+       o.body_x, o.body_y, o.body_w, o.body_h
+FROM segments s JOIN tracklets l ON l.segment_id = s.id
+JOIN observations o ON o.tracklet_id = l.id
+LEFT JOIN track_tracklets m ON m.tracklet_id = l.id LEFT JOIN tracks k ON k.id = m.track_id
+WHERE s.video_sha256 = ? AND o.t BETWEEN ? AND ? ORDER BY o.tracklet_id, o.t
+"""
+
+_BOXES = """
+SELECT k.number, o.t, o.face_x, o.face_y, o.face_w, o.face_h,
+       o.body_x, o.body_y, o.body_w, o.body_h
+FROM tracks k JOIN track_observations s ON s.track_id = k.id
+JOIN observations o ON o.tracklet_id = s.tracklet_id AND o.pts = s.pts
+WHERE k.video_sha256 = ? AND o.t BETWEEN ? AND ? ORDER BY k.number, o.t
+"""
 
 
 def _records(db: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:
@@ -128,11 +298,11 @@ def _video(
         frames_sampled=sum(segment["frames_sampled"] for segment in segments),
         frames_examined=sum(segment["frames_examined"] for segment in segments),
         bad_frames=sum(segment["bad_frames"] for segment in segments),
-        keyframes_only_s=sum(segment["keyframes_only_s"] for segment in segments),
         gaps=tuple(_gaps(db, facts, segments)),
         tracks=_tracks(db, sha256, max_gap, pictures),
         tracklets=tracklets,
         smallest_face_px=_smallest_face(settings, facts["width"]),
+        keyframes_only_s=sum(segment.get("keyframes_only_s", 0.0) for segment in segments),
     )
 
 
@@ -180,7 +350,7 @@ def _tracks(
     observations = tables.frames("observations")
     raw, smoothed = tables.frames("raw"), tables.frames("emotions")
     actions, candidates = tables.rows("actions"), tables.rows("candidates")
-    reviews, unknowns = tables.rows("reviews"), tables.rows("unknowns")
+    clusters, reviews = tables.rows("clusters"), tables.rows("reviews")
     views = []
     for row in _records(db, "SELECT * FROM tracks WHERE video_sha256 = ? ORDER BY number", sha256):
         key = row["id"]
@@ -211,7 +381,7 @@ def _tracks(
                 raw_emotions=_series(raw.get(key)),
                 actions=tuple(join_windows([_action(a) for a in actions.get(key, [])])),
                 candidates=tuple(_candidate(c, shots, pictures) for c in candidates.get(key, [])),
-                unknown=next((row["cluster"] for row in unknowns.get(key, ())), None),
+                cluster=next((row["cluster"] for row in clusters.get(key, ())), None),
                 verdicts=verdicts(review_of_row(row) for row in reviews.get(key, ())),
             )
         )
@@ -235,10 +405,11 @@ class _TrackTables:
         "emotions": "SELECT k.* FROM track_emotions k {where} ORDER BY k.t",
         "actions": "SELECT k.* FROM track_actions k {where} ORDER BY k.t_start, k.t_end",
         "candidates": "SELECT k.* FROM candidates k {where} ORDER BY k.rank",
+        "clusters": "SELECT k.* FROM cluster_tracks k {where}",
         "reviews": "SELECT r.*, k.track_id FROM review_tracks k JOIN reviews r ON r.seq = k.seq "
         "{where} ORDER BY r.seq",
-        "unknowns": "SELECT k.* FROM cluster_tracks k {where}",
     }
+    _LATER = {"clusters": "cluster_tracks", "reviews": "review_tracks"}  # noqa: RUF012
     _WHERE = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"
 
     def __init__(self, db: sqlite3.Connection, sha256: str) -> None:
@@ -253,6 +424,8 @@ class _TrackTables:
     def rows(self, table: str) -> dict[str, list[dict[str, Any]]]:
         """Return the rows of each track as plain mappings."""
         grouped: dict[str, list[dict[str, Any]]] = {}
+        if table in self._LATER and not _has(self._db, self._LATER[table]):
+            return grouped
         for row in _records(self._db, self._query(table), self._sha256):
             grouped.setdefault(row["track_id"], []).append(row)
         return grouped
@@ -314,4 +487,6 @@ def _candidate(
         picture["image"] if picture else None,
         picture["path"] if picture else "",
         row["gallery_sha256"],
+        row.get("false_match_rate"),
+        row.get("reason"),
     )

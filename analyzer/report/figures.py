@@ -56,7 +56,9 @@ LETTERS = {
 _LANE_HUES = ("#B07AA1", "#4E79A7", "#59A14F", "#F28E2B", "#9C755F", "#76B7B2", "#EDC948")
 _LANE_UNKNOWN = "#8A8F98"
 
-LANE_PX = 24
+LANES_MOST = 40
+"""Lanes that a page draws at once; the next ones are a page further."""
+
 _LEFT_PX = 184  # room for a lane's thumbnail, number and name
 _RIGHT_PX = 12
 
@@ -88,7 +90,7 @@ def epoch_ms(wall_start: datetime | None) -> float:
 
 def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
     """People in view at each time, over the whole video, with gaps cross-hatched."""
-    origin = epoch_ms(video.wall_start)
+    origin = epoch_ms(video.clock_start)
     spans = [span for track in video.tracks for span in track.presence]
     times, counts = decimate_counts(*head_count(spans, video.duration_s), max_points)
     top = max([1, *counts])
@@ -105,43 +107,35 @@ def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
         )
     )
     figure.add_trace(_upright(video.gaps, 0, top * 1.15, "x", origin, "not analysed"))
-    _frame(figure, video, top_px=22)
+    _frame(figure, video, top_px=20)
     figure.update_xaxes(side="top", showticklabels=True, ticks="outside", ticklen=4)
     figure.update_yaxes(range=[0, top * 1.15], tickvals=[top], fixedrange=True)
     return figure
 
 
 def presence_figure(video: VideoView) -> go.Figure:
-    """One lane a track: thin where a person was followed, thick where a face was seen."""
-    origin = epoch_ms(video.wall_start)
+    """The empty lanes of tracks: thin where a person was followed, thick where a face was seen.
+
+    The page fills the first two traces with the tracks that it lists; the third is the gaps.
+    """
     figure = go.Figure()
-    for name, thickness, alpha in (("presence", 0.22, 0.55), ("face_presence", 0.62, 1.0)):
-        bars = [
-            (lane, span, lane_colour(track.person))
-            for lane, track in enumerate(video.tracks)
-            for span in getattr(track, name)
-        ]
+    for name, thickness, alpha in (("person followed", 0.22, 0.55), ("face seen", 0.62, 1.0)):
         figure.add_trace(
             go.Bar(
                 orientation="h",
-                y=[lane for lane, _, _ in bars],
-                base=_ms([span.t_start for _, span, _ in bars], origin),
-                x=_lengths([span for _, span, _ in bars]),
+                y=[],
+                base=[],
+                x=[],
                 width=thickness,
-                marker={
-                    "color": [colour for _, _, colour in bars],
-                    "opacity": alpha,
-                    "line": {"width": 0},
-                },
+                marker={"color": [], "opacity": alpha, "line": {"width": 0}},
                 hoverinfo="skip",
-                name="person followed" if name == "presence" else "face seen",
+                name=name,
             )
         )
-    lanes = len(video.tracks)
-    figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"))
+    origin = epoch_ms(video.clock_start)
+    figure.add_trace(_upright(video.gaps, -0.5, LANES_MOST, "x", origin, "not analysed"))
     _frame(figure, video, top_px=0)
-    figure.update_yaxes(range=[lanes - 0.5, -0.5], showticklabels=False, ticks="", fixedrange=True)
-    figure.update_layout(height=max(1, lanes) * LANE_PX)
+    figure.update_yaxes(range=[0.5, -0.5], showticklabels=False, ticks="", fixedrange=True)
     return figure
 
 
@@ -162,7 +156,7 @@ def scene_mix_figure(video: VideoView, bins: int = _MIX_BINS) -> go.Figure | Non
         bin_s,
     )
     told = np.flatnonzero(mix.faces > 0)
-    times = _ms((mix.start[told] + bin_s / 2).tolist(), epoch_ms(video.wall_start))
+    times = _ms((mix.start[told] + bin_s / 2).tolist(), epoch_ms(video.clock_start))
     figure = go.Figure()
     low = np.zeros(len(told))
     for name, share in zip(EMOTIONS, mix.share[told].T, strict=True):
@@ -189,9 +183,9 @@ def track_figure(video: VideoView) -> go.Figure:
     Its traces are, in order: seven areas, seven lines, seven raw point clouds, the hatch of
     insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps.
     """
-    origin = epoch_ms(video.wall_start)
+    origin = epoch_ms(video.clock_start)
     figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.04
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.05
     )
     for style in ("area", "line", "raw"):
         for name in EMOTIONS:
@@ -200,7 +194,8 @@ def track_figure(video: VideoView) -> go.Figure:
     figure.add_trace(hatch, row=1, col=1)
     figure.add_trace(_upright(video.gaps, 0, 1, "x", origin, "not analysed"), row=1, col=1)
     figure.add_trace(_action_trace(), row=2, col=1)
-    lanes = len(ACTIONS)
+    names = action_lanes(video)
+    lanes = len(names)
     figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"), row=2, col=1)
     _frame(figure, video, top_px=8)
     figure.update_yaxes(fixedrange=True)
@@ -209,13 +204,19 @@ def track_figure(video: VideoView) -> go.Figure:
     figure.update_yaxes(
         range=[lanes - 0.5, -0.5],
         tickvals=list(range(lanes)),
-        ticktext=list(ACTIONS),
+        ticktext=names,
         row=2,
         col=1,
     )
     figure.update_xaxes(showticklabels=True, ticks="outside", ticklen=4, row=2, col=1)
-    figure.update_layout(margin_b=22)
+    figure.update_layout(margin_b=20)
     return figure
+
+
+def action_lanes(video: VideoView) -> list[str]:
+    """Return the actions that occur in ``video``, in the order of ACTIONS; one at least."""
+    seen = {span.label for track in video.tracks for span in track.actions}
+    return [name for name in ACTIONS if name in seen] or ["unknown"]
 
 
 def _emotion_trace(name: str, style: str) -> go.Scatter:
@@ -266,7 +267,7 @@ def _upright(
 
 
 def _frame(figure: go.Figure, video: VideoView, top_px: int) -> None:
-    origin = epoch_ms(video.wall_start)
+    origin = epoch_ms(video.clock_start)
     figure.update_layout(
         template="none",
         barmode="overlay",
@@ -286,7 +287,7 @@ def _frame(figure: go.Figure, video: VideoView, top_px: int) -> None:
         showticklabels=False,
         hoverformat="%H:%M:%S.%L",
         nticks=12,
-        tickformatstops=_TICKS if video.wall_start else _TICKS_VIDEO,
+        tickformatstops=_TICKS if video.clock_start else _TICKS_VIDEO,
     )
     figure.update_yaxes(zeroline=False, showgrid=False)
 
@@ -319,9 +320,6 @@ def track_series(
     probabilities have three digits, and ``null`` in ``t`` marks a gap over which no line is drawn.
     """
     return {
-        "name": track.name,
-        "start": round(track.t_start, 3),
-        "end": round(track.t_end, 3),
         "smooth": emotion_values(track.emotions, max_points, max_gap_s),
         "raw": emotion_values(track.raw_emotions, max_points, max_gap_s),
         "insufficient": [

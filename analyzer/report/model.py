@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from analyzer.store.policy import Rule
 
 @dataclass(frozen=True, slots=True)
 class FaceShot:
-    """A stored face picture: ``image`` is the sha256 of its crop under faces/."""
+    """A face: ``image`` is the sha256 of its crop under faces/, empty where none was kept."""
 
     id: str
     t: float
@@ -41,7 +42,11 @@ class EmotionSeries:
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """One person a track was compared with, and the two pictures that produced the distance."""
+    """One person a track was compared with, and the two pictures that produced the distance.
+
+    ``reason`` says why the nearest person is not a candidate; ``false_match_rate`` is the share of
+    two people that pass at the threshold, None where that was not measured.
+    """
 
     rank: int
     person: str
@@ -54,13 +59,15 @@ class CandidateView:
     gallery_image: str | None
     gallery_path: str
     gallery_sha256: str
+    false_match_rate: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackView:
     """One person followed through one video, with everything a page says of it.
 
-    ``unknown`` is the name of an unknown person; ``verdicts`` are what reviews come to.
+    ``cluster`` is the name of an unknown person; ``verdicts`` are what reviews come to.
     """
 
     id: str
@@ -84,7 +91,7 @@ class TrackView:
     raw_emotions: EmotionSeries
     actions: tuple[Span, ...]
     candidates: tuple[CandidateView, ...]
-    unknown: str | None = None
+    cluster: str | None = None
     verdicts: tuple[Verdict, ...] = ()
 
     @property
@@ -93,14 +100,32 @@ class TrackView:
         return next((v.person for v in self.verdicts if v.decision == "confirmed"), None)
 
     @property
-    def rejected(self) -> bool:
-        """Whether reviewers rejected the candidate."""
+    def status(self) -> str:
+        """Confirmed or rejected by reviewers, else candidate, unknown or not assessed."""
+        if self.confirmed:
+            return "confirmed"
         said = self.verdict(self.person)
-        return said is not None and said.decision == "rejected"
+        return "rejected" if said and said.decision == "rejected" else self.identity
+
+    @property
+    def known(self) -> bool:
+        """Whether it is filed under a person of the gallery."""
+        return self.status in ("confirmed", "candidate")
+
+    @property
+    def who(self) -> str | None:
+        """Under whom it is filed: whom reviewers confirmed, the candidate, or the unknown."""
+        if self.known:
+            return self.confirmed or self.person
+        return self.cluster
 
     def verdict(self, person: str | None) -> Verdict | None:
         """Return what reviews of the track as ``person`` come to; None where there are none."""
         return next((v for v in self.verdicts if v.person == person), None)
+
+    def compared(self, person: str | None) -> CandidateView | None:
+        """Return how near it came to ``person``; None where that is not stored."""
+        return next((c for c in self.candidates if c.person == person), None)
 
     @property
     def name(self) -> str:
@@ -118,9 +143,49 @@ class TrackView:
         return tuple((label, seconds / whole) for label, seconds in ranked)
 
 
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """Something worth a look; ``track`` is its short name, None for what belongs to the scene."""
+
+    id: str
+    number: int
+    kind: str
+    label: str
+    t_start: float
+    t_end: float
+    t_peak: float
+    score: float
+    track: str | None
+    person: str | None
+
+    @property
+    def name(self) -> str:
+        """The short name used beside every picture and tick."""
+        return f"E{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """What the user said of the camera of a video."""
+
+    name: str
+    location: str | None
+    timezone: str | None
+    offset_s: float
+    drift_s_per_day: float
+    checked_at: str | None
+    note: str | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoView:
-    """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed."""
+    """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
+
+    Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
+    no pictures of the recording may be shown, if they may not.
+    ``wall_start`` is the clock of the first frame as stored, ``corrected_start`` what the camera
+    file makes of it; both naive, in the digits of their own clock.
+    """
 
     sha256: str
     paths: tuple[str, ...]
@@ -131,11 +196,41 @@ class VideoView:
     frames_sampled: int
     frames_examined: int
     bad_frames: int
-    keyframes_only_s: float
     gaps: tuple[Span, ...]
     tracks: tuple[TrackView, ...]
     tracklets: int
     smallest_face_px: int
+    keyframes_only_s: float = 0.0
+    events: tuple[EventView, ...] = ()
+    camera: CameraView | None = None
+    corrected_start: datetime | None = None
+    no_pictures: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file name under which the video is spoken of."""
+        return PurePath(self.paths[0]).name if self.paths else self.sha256[:12]
+
+    @property
+    def place(self) -> str:
+        """The camera, or the file where none is known."""
+        return self.camera.name if self.camera else self.name
+
+    @property
+    def clock_start(self) -> datetime | None:
+        """The best known time of the first frame: corrected, else as stored, else None."""
+        return self.corrected_start or self.wall_start
+
+    @property
+    def shift_s(self) -> float | None:
+        """Seconds that were added to the stored time; None where nothing was corrected."""
+        if self.corrected_start is None or self.wall_start is None:
+            return None
+        return (self.corrected_start - self.wall_start).total_seconds()
+
+    def track(self, name: str | None) -> TrackView | None:
+        """Return the track of that short name."""
+        return next((track for track in self.tracks if track.name == name), None)
 
     @property
     def page(self) -> str:
@@ -154,8 +249,10 @@ class VideoView:
 
     @property
     def candidate_tracks(self) -> tuple[TrackView, ...]:
-        """The tracks whose nearest person lies within the threshold."""
-        return tuple(track for track in self.tracks if track.identity == "candidate")
+        """The tracks with evidence to weigh: of candidates, and those that were reviewed."""
+        return tuple(
+            track for track in self.tracks if track.identity == "candidate" or track.verdicts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +293,10 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseView:
-    """A whole case; ``about`` says who works on it and why, ``policy`` what it forbids now."""
+    """A whole case, or what was asked of it: ``narrowed`` says in words what was left out.
+
+    ``info`` says by name who examines it, on whose authority and why; ``policy`` what is forbidden.
+    """
 
     title: str
     files: tuple[FileView, ...]
@@ -204,21 +304,10 @@ class CaseView:
     gallery: tuple[GalleryPicture, ...]
     runs: tuple[RunView, ...]
     format_version: str
-    about: tuple[tuple[str, str], ...] = ()
+    has_events: bool = True
+    narrowed: tuple[str, ...] = ()
+    info: dict[str, str] = field(default_factory=dict)
     policy: tuple[Rule, ...] = ()
-
-    @property
-    def switched_off(self) -> tuple[str, ...]:
-        """The stages that the last run left out, for whatever reason."""
-        if not self.runs:
-            return ()
-        sections = {"embedding": "identify", "emotions": "emotion", "actions": "action"}
-        settings = self.runs[-1].settings
-        return tuple(
-            stage
-            for section, stage in sections.items()
-            if not settings.get(section, {}).get("enabled", True)
-        )
 
     def video(self, sha256: str | None) -> VideoView | None:
         """Return the video of that content, if it was analysed."""

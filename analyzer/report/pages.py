@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import jinja2
@@ -12,22 +13,32 @@ from markupsafe import Markup
 
 from analyzer import __version__
 from analyzer.config import ReportSettings, SmoothingSettings
-from analyzer.report import figures, text
-from analyzer.report.model import CaseView, FaceShot, FileView, TrackView, VideoView
-from analyzer.report.series import Span, head_count
+from analyzer.report import figures, svg, text
+from analyzer.report.media import VideoMedia
+from analyzer.report.model import CaseView, EventView, FaceShot, TrackView, VideoView
+from analyzer.report.series import Span
 from analyzer.types import EMOTIONS
 
-_STRIP_BINS = 160
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Context:
-    """What every page needs: the case, the addresses of its pictures, settings, time of making."""
+    """What every page needs beside its own subject.
+
+    ``images`` are addresses of face pictures by sha256, ``media`` what the player has by video,
+    ``stills`` addresses of pictures of events by event id, ``clips`` evidence clips that were cut,
+    (address, words) by event or track id. ``single`` says that all pages become one file,
+    ``redacted`` names the person whose face alone is shown.
+    """
 
     case: CaseView
     images: Mapping[str, str]
     settings: ReportSettings
     made_at: str
+    media: Mapping[str, VideoMedia] = field(default_factory=dict)
+    stills: Mapping[str, str] = field(default_factory=dict)
+    clips: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    single: bool = False
+    redacted: str | None = None
 
     @property
     def title(self) -> str:
@@ -35,179 +46,109 @@ class Context:
         return self.settings.title or self.case.title
 
     @property
+    def run_settings(self) -> dict[str, Any]:
+        """The settings of the last run; empty when none is stored."""
+        return self.case.runs[-1].settings if self.case.runs else {}
+
+    @property
     def max_gap_s(self) -> float:
         """The largest gap a line may cross, from the settings of the last run."""
-        runs = self.case.runs
-        section = runs[-1].settings.get("smoothing", {}) if runs else {}
+        section = self.run_settings.get("smoothing", {})
         return float(section.get("max_gap_s", SmoothingSettings().max_gap_s))
 
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A person of the gallery as the case page tells of them."""
-
-    name: str
-    appearances: tuple[tuple[VideoView, TrackView], ...]
-
     @property
-    def best(self) -> tuple[VideoView, TrackView]:
-        """The appearance with the smallest distance."""
-        return min(self.appearances, key=lambda pair: pair[1].candidates[0].distance)
-
-    @property
-    def confirmed(self) -> int:
-        """In how many of the tracks reviewers confirmed the person."""
-        return sum(track.confirmed == self.name for _, track in self.appearances)
-
-    @property
-    def videos(self) -> list[VideoView]:
-        """The videos of the appearances, each once."""
-        return list({video.sha256: video for video, _ in self.appearances}.values())
-
-    @property
-    def first(self) -> tuple[VideoView, TrackView] | None:
-        """The earliest appearance; None where no common clock orders the videos."""
-        return min(self._ordered(), key=lambda pair: _stored(pair, pair[1].t_start), default=None)
-
-    @property
-    def last(self) -> tuple[VideoView, TrackView] | None:
-        """The latest appearance; None where no common clock orders the videos."""
-        return max(self._ordered(), key=lambda pair: _stored(pair, pair[1].t_end), default=None)
-
-    def _ordered(self) -> list[tuple[VideoView, TrackView]]:
-        timed = [pair for pair in self.appearances if pair[0].wall_start is not None]
-        return timed or (list(self.appearances) if len(self.videos) == 1 else [])
-
-
-def _stored(pair: tuple[VideoView, TrackView], t: float) -> float:
-    return figures.epoch_ms(pair[0].wall_start) + t * 1000
-
-
-def render_case(context: Context) -> str:
-    """Return the case page."""
-    case = context.case
-    rows = [(file, case.video(file.sha256)) for file in case.files]
-    return (
-        _environment(context)
-        .get_template("case.html")
-        .render(
-            rows=rows,
-            failed=[file for file in case.files if file.status == "failed"],
-            pending=[file for file in case.files if file.status == "pending"],
-            people=people(case),
-            totals=_totals(case, rows),
-            identities=_identities(case),
-            set_aside=[picture for picture in case.gallery if picture.status != "used"],
+    def switched_off(self) -> dict[str, str]:
+        """The stages that the last run left out, and in words why."""
+        stages = (
+            ("identify", "embedding", "faces were not compared (--no-identify)"),
+            ("emotion", "emotions", "expressions were not asked for (--no-emotion)"),
+            ("action", "actions", "actions were not asked for (--no-action)"),
         )
+        ruled = {
+            rule.stage: f"{rule.stage} is forbidden ({rule.words})" for rule in self.case.policy
+        }
+        return {
+            stage: ruled.get(stage, words)
+            for stage, section, words in stages
+            if self.run_settings.get(section, {}).get("enabled") is False
+        }
+
+    def link(self, page: str, place: str = "") -> str:
+        """Return the address of ``page``, a file name, with ``place`` behind the hash."""
+        if not self.single:
+            return f"{page}#{place}" if place else page
+        return f"#page={page.removesuffix('.html')}" + (f"&{place}" if place else "")
+
+    def at(self, video: VideoView, track: str | None, t: float, play: bool = False) -> str:
+        """Return the address of a moment of a video."""
+        place = f"track={track}&t={t:.3f}" if track else f"t={t:.3f}"
+        return self.link(video.page, place + ("&play=1" if play else ""))
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """The templates, with what all of them may use."""
+        return _environment(self)
+
+    def render(self, template: str, **values: Any) -> str:
+        """Return the text of a page."""
+        return self.environment.get_template(template).render(**values)
+
+
+def render_video(context: Context, video: VideoView, data: dict[str, Any]) -> str:
+    """Return the page of one video; ``data`` is what its script needs."""
+    return context.render(
+        "video.html",
+        video=video,
+        files=[file for file in context.case.files if file.sha256 == video.sha256],
+        data=data,
+        media=context.media.get(video.sha256, VideoMedia(missing="none was made")),
+        wall=wall_data(context, [(video, event) for event in video.events], here=True),
+        no_derived=not video.tracks and video.tracklets > 0,
     )
 
 
-def render_video(context: Context, video: VideoView) -> str:
-    """Return the page of one video."""
-    files = [file for file in context.case.files if file.sha256 == video.sha256]
-    data = video_data(context, video)
-    return (
-        _environment(context)
-        .get_template("video.html")
-        .render(
-            video=video,
-            files=files,
-            data=data,
-            no_derived=not video.tracks and video.tracklets > 0,
-        )
-    )
+def wall_data(
+    context: Context, events: list[tuple[VideoView, EventView]], here: bool = False
+) -> dict[str, Any]:
+    """Return what the wall of events shows, highest score first, as plain values.
+
+    ``here`` says that the wall stands on the page of the video itself.
+    """
+    ranked = sorted(events, key=lambda pair: (-pair[1].score, pair[0].sha256, pair[1].number))
+    return {"events": [_tile(context, video, event, here) for video, event in ranked]}
 
 
-def video_data(context: Context, video: VideoView) -> dict[str, Any]:
-    """Return what the script of a video page draws: figures, series and labels, as plain values."""
-    points = context.settings.max_points
-    mix = figures.scene_mix_figure(video)
+def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> dict[str, Any]:
+    track = video.track(event.track)
+    shot = nearest_face(track, event.t_peak) if track else None
+    address = context.at(video, event.track, event.t_start, play=True)
+    if here and not context.single:
+        address = address[address.index("#") :]
     return {
-        "origin": figures.epoch_ms(video.wall_start),
-        "clock": video.wall_start is not None,
-        "duration": video.duration_s,
-        "off": list(context.case.switched_off),
-        "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in video.gaps],
-        "emotions": list(EMOTIONS),
-        "colours": figures.EMOTION_COLOURS,
-        "actions": _action_looks(),
-        "overview": figures.head_count_figure(video, points).to_plotly_json(),
-        "presence": figures.presence_figure(video).to_plotly_json(),
-        "mix": None if mix is None else mix.to_plotly_json(),
-        "track": figures.track_figure(video).to_plotly_json(),
-        "tracks": [
-            figures.track_series(track, points, context.max_gap_s, dict(context.images))
-            for track in video.tracks
-        ],
+        "id": event.id,
+        "name": event.name,
+        "kind": event.kind,
+        "words": event.label,
+        "emotion": event.label.rsplit(" ", 1)[-1] if event.kind == "expression" else None,
+        "score": round(event.score, 2),
+        "time": text.wall_time(video.clock_start, event.t_start) or text.video_time(event.t_start),
+        "order": figures.epoch_ms(video.clock_start) + event.t_start * 1000,
+        "lasts": text.duration(event.t_end - event.t_start),
+        "place": video.place,
+        "track": event.track,
+        "person": event.person,
+        "status": track.status if track else None,
+        "picture": context.stills.get(event.id)
+        or (context.images.get(shot.image) if shot else None),
+        "href": address,
+        "clips": context.clips.get(event.id, []),
+        "alarm": event.kind in figures.ALARMING,
     }
 
 
-def _action_looks() -> list[dict[str, Any]]:
-    """How each action is drawn, in the order of analyzer.types.ACTIONS."""
-    looks = []
-    for name, letter in figures.LETTERS.items():
-        kind = "outline" if name in (*figures.OUTLINED, "unknown") else "solid"
-        colour = (
-            figures.WARNING if name in figures.ALARMING else figures.EFFORT.get(name, "#5B7DB1")
-        )
-        looks.append({"name": name, "letter": letter, "kind": kind, "colour": colour})
-    return looks
-
-
-def people(case: CaseView) -> list[PersonRow]:
-    """Return the candidates of a case, those with most appearances first."""
-    seen: dict[str, list[tuple[VideoView, TrackView]]] = {}
-    for video in case.videos:
-        for track in video.candidate_tracks:
-            if track.person and track.candidates and not track.rejected:
-                seen.setdefault(track.person, []).append((video, track))
-    rows = [PersonRow(name, tuple(found)) for name, found in seen.items()]
-    return sorted(rows, key=lambda row: (-len(row.appearances), row.name))
-
-
-def _identities(case: CaseView) -> dict[str, int]:
-    counts = {"candidate": 0, "unknown": 0, "not assessed": 0}
-    for video in case.videos:
-        for track in video.tracks:
-            counts[track.identity] = counts.get(track.identity, 0) + 1
-    return counts
-
-
-def _totals(case: CaseView, rows: list[tuple[FileView, VideoView | None]]) -> dict[str, Any]:
-    duration = sum(video.duration_s for video in case.videos)
-    gaps = sum(video.gaps_s for video in case.videos)
-    return {
-        "files": len(rows),
-        "done": sum(file.status == "done" for file, _ in rows),
-        "duration": duration,
-        "coverage": 1 - gaps / duration if duration else None,
-        "tracks": sum(len(video.tracks) for video in case.videos),
-        "sampled": sum(video.frames_sampled for video in case.videos),
-        "examined": sum(video.frames_examined for video in case.videos),
-    }
-
-
-def density(video: VideoView, bins: int = _STRIP_BINS) -> list[float]:
-    """Return the largest head count in each of ``bins`` equal parts, the video's most as 1."""
-    if video.duration_s <= 0 or not video.tracks:
-        return []
-    spans = [span for track in video.tracks for span in track.presence]
-    times, counts = head_count(spans, video.duration_s)
-    most = [0] * bins
-    for i, count in enumerate(counts):
-        until = times[i + 1] if i + 1 < len(times) else video.duration_s
-        first = min(bins - 1, int(times[i] / video.duration_s * bins))
-        last = min(bins - 1, int(max(times[i], until - 1e-9) / video.duration_s * bins))
-        for k in range(first, last + 1):
-            most[k] = max(most[k], count)
-    top = max(most) or 1
-    return [round(count / top, 3) for count in most]
-
-
-def density_path(video: VideoView) -> str:
-    """Return the outline of the density of people as an SVG path, 160 wide and 20 high."""
-    steps = [f"L{i} {20 - 18 * value:.1f}H{i + 1}" for i, value in enumerate(density(video))]
-    return f"M0 20{''.join(steps)}V20Z" if steps else ""
+def nearest_face(track: TrackView, t: float) -> FaceShot | None:
+    """Return the stored face of ``track`` that is nearest in time to ``t``."""
+    return min(track.faces, key=lambda shot: abs(shot.t - t), default=track.best_face)
 
 
 def script_json(value: Any) -> Markup:
@@ -232,29 +173,36 @@ def _environment(context: Context) -> jinja2.Environment:
         duration=text.duration,
         percent=text.percent,
         number=text.number,
+        likely=text.likely,
+        review=text.review,
         size=text.size,
         basename=text.basename,
         folder=text.folder,
         script_json=script_json,
-        density_path=density_path,
-        top_faces=_top_faces,
+        density_path=svg.density_path,
+        top_faces=top_faces,
     )
     environment.globals.update(
+        context=context,
         case=context.case,
         title=context.title,
         images=context.images,
         made_at=context.made_at,
+        keyframes_only=text.KEYFRAMES_ONLY,
         version=__version__,
         colours=figures.EMOTION_COLOURS,
         emotions=EMOTIONS,
         lane_colour=figures.lane_colour,
         run=context.case.runs[-1] if context.case.runs else None,
         share_of=_share_of,
+        svg=svg,
+        link=context.link,
+        at=context.at,
     )
     return environment
 
 
-def _top_faces(track: TrackView, count: int = 5) -> list[FaceShot]:
+def top_faces(track: TrackView, count: int = 5) -> list[FaceShot]:
     """Return the best faces of a track by quality, best first."""
     return sorted(track.faces, key=lambda shot: (-shot.quality, shot.t))[:count]
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
+from analyzer.identity.decisions import Verdict
+
 CLOCK_UNKNOWN = "clock unknown"
+
+KEYFRAMES_ONLY = "triage: whoever came and went between two keyframes was not seen"
 
 
 def video_time(t: float) -> str:
@@ -76,6 +80,31 @@ def likely(probability: float) -> str:
     return "< 0.01" if probability < 0.005 else f"{probability:.2f}"
 
 
+def decided(verdict: Verdict) -> str:
+    """Return in short what reviewers decided, who spoke last and on which day."""
+    if not verdict.agreed:
+        return "inconclusive: reviewers contradict each other"
+    last = verdict.reviews[-1]
+    return f"{verdict.decision} by {last.by} on {last.at[:10]}"
+
+
+def review(verdict: Verdict) -> str:
+    """Return every word of reviewers with its time; what they come to stands first."""
+    words = "; ".join(
+        f"{said.decision} by {said.by} on {said.at[:10]} {said.at[11:16]} UTC"
+        + (f": {said.note}" if said.note else "")
+        for said in verdict.reviews
+    )
+    if len(verdict.reviews) == 1 and verdict.agreed:
+        return words
+    return f"{decided(verdict) if not verdict.agreed else verdict.decision} ({words})"
+
+
+def tracks(count: int) -> str:
+    """Return a number of tracks in words."""
+    return f"{count} track{'s' if count != 1 else ''}"
+
+
 def size(count: int) -> str:
     """Return a number of bytes in words, in powers of ten as file managers show them."""
     value = float(count)
@@ -95,3 +124,13 @@ def folder(path: str) -> str:
     """Return all but the last part of a stored path."""
     parent = str(PurePath(path).parent)
     return "" if parent == "." else parent
+
+
+def span_of_days(start: datetime | None, length_s: float) -> str:
+    """Return the day or days of a stretch that begins at ``start``."""
+    if start is None:
+        return CLOCK_UNKNOWN
+    end = start + timedelta(seconds=length_s)
+    if start.date() == end.date():
+        return f"{start:%Y-%m-%d}"
+    return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"

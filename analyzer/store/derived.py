@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.events.rules import Event
 from analyzer.types import ActionWindow, Candidate, Moment
 
 Identity = Literal["candidate", "unknown", "not assessed"]
@@ -73,6 +74,7 @@ class DerivedTrack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivedVideo:
-    """Everything derived of one video."""
+    """Everything derived of one video; ``events`` in order of time."""
 
     tracks: tuple[DerivedTrack, ...]
+    events: tuple[Event, ...] = ()

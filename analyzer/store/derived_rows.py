@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from analyzer.events.rules import Event
 from analyzer.store.derived import DerivedTrack
+from analyzer.store.ids import event_id
 from analyzer.store.rows import Row, action_columns, emotion_columns
 from analyzer.types import Candidate
 
@@ -31,6 +33,26 @@ def track_row(video_sha256: str, track: DerivedTrack) -> Row:
         "emotion_confidence": _real(summary.emotion_confidence),
         "assessed_share": _real(summary.assessed_share),
         "main_action": summary.main_action,
+    }
+
+
+def event_row(video_sha256: str, number: int, event: Event) -> Row:
+    """Return the row of ``events``; ``number`` from 1 in order of time."""
+    return {
+        "id": event_id(video_sha256, number),
+        "video_sha256": video_sha256,
+        "number": number,
+        "track_id": event.track_id,
+        "kind": event.kind,
+        "label": event.label,
+        "start_pts": int(event.start.pts),
+        "t_start": float(event.start.t),
+        "end_pts": int(event.end.pts),
+        "t_end": float(event.end.t),
+        "peak_pts": int(event.peak.pts),
+        "t_peak": float(event.peak.t),
+        "score": float(event.score),
+        "person": event.person,
     }
 
 

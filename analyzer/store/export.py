@@ -47,12 +47,12 @@ def _write_csv(path: Path, columns: dict[str, Type], rows: Iterator[Row]) -> int
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
-            writer.writerow(map(_csv_value, row.values()))
+            writer.writerow(map(harmless, row.values()))
             count += 1
     return count
 
 
-def _csv_value(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Return ``value`` harmless to a spreadsheet: paths and names come from strangers.
 
     Only text is touched, so numbers below zero stay numbers.

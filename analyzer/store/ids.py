@@ -24,3 +24,8 @@ def face_id(tracklet: str, pts: int) -> str:
 def track_id(video_sha256: str, number: int) -> str:
     """Return the id of track ``number`` of a video."""
     return f"{video_sha256[:_DIGITS]}:T{number}"
+
+
+def event_id(video_sha256: str, number: int) -> str:
+    """Return the id of event ``number``, from 1 in order of time."""
+    return f"{video_sha256[:_DIGITS]}:E{number}"

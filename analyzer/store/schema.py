@@ -479,6 +479,48 @@ def add_custody(db: Database) -> None:
     )
 
 
+_EVENTS = """
+CREATE TABLE events (
+    id TEXT PRIMARY KEY,                 -- first 16 digits of the video's sha256, ':E', number
+    video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
+    number INTEGER NOT NULL,             -- from 1, in order of time
+    track_id TEXT REFERENCES tracks(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,                  -- expression, fighting, falling, running, person, ...
+    label TEXT NOT NULL,
+    start_pts INTEGER NOT NULL,
+    t_start REAL NOT NULL,
+    end_pts INTEGER NOT NULL,
+    t_end REAL NOT NULL,
+    peak_pts INTEGER NOT NULL,
+    t_peak REAL NOT NULL,
+    score REAL NOT NULL,
+    person TEXT,
+    UNIQUE (video_sha256, number)
+);
+CREATE INDEX events_track ON events(track_id);
+
+CREATE TABLE cameras (
+    name TEXT PRIMARY KEY,
+    pattern TEXT NOT NULL,               -- of the paths that it recorded
+    location TEXT,
+    timezone TEXT,
+    start TEXT,
+    offset_s REAL NOT NULL,
+    drift_s_per_day REAL NOT NULL,
+    checked_at TEXT,
+    note TEXT
+);
+"""
+
+
+@migrations()
+def add_events_and_cameras(db: Database) -> None:
+    """Add what is worth a look, and what a user says of the clocks of the cameras."""
+    for statement in _EVENTS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 _SCENE = """
 CREATE TABLE scene_actions (
     segment_id TEXT NOT NULL REFERENCES segments(id) ON DELETE CASCADE,

@@ -44,9 +44,11 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "track_emotions": _OF_TRACKS,
         "track_actions": _OF_TRACKS,
         "candidates": _OF_TRACKS,
+        "events": "video_sha256 = ?",
     },
     # One a case: the key is empty, and the condition holds for every row.
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
+    "cameras": {"cameras": "'' = ?"},
     "people": {
         "clusters": "'' = ?",
         "cluster_tracks": "'' = ?",
@@ -68,6 +70,7 @@ KEYS: Mapping[str, str] = {
     "segment": "SELECT id FROM segments",
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
     "gallery": "SELECT DISTINCT '' FROM people",
+    "cameras": "SELECT DISTINCT '' FROM cameras",
     "people": "SELECT DISTINCT '' FROM clusters",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
     "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",

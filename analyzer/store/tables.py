@@ -45,6 +45,8 @@ ORDER = {
     "verdicts": "track_id, person",
     "face_packs": "segment_id, embedder",
     "seals": "scope, key, table_name",
+    "events": "video_sha256, number",
+    "cameras": "name",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

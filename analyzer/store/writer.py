@@ -136,6 +136,7 @@ class CaseWriter:
             segments = list(db.query("SELECT id FROM segments WHERE video_sha256 = ?", [sha256]))
             db.execute("UPDATE videos SET derived_hash = NULL WHERE sha256 = ?", [sha256])
             db.table("tracks").delete_where("video_sha256 = ?", [sha256])
+            db.table("events").delete_where("video_sha256 = ?", [sha256])
             db.table("segments").delete_where("video_sha256 = ?", [sha256])
             seals: Seals = {}
             for row in segments:
@@ -215,7 +216,22 @@ class CaseWriter:
                 self._insert("track_emotions", derived_rows.track_emotion_rows(track))
                 self._insert("track_actions", derived_rows.track_action_rows(track))
                 self._insert("candidates", derived_rows.candidate_rows(track))
+            db.table("events").delete_where("video_sha256 = ?", [sha256])
+            self._insert(
+                "events",
+                (
+                    derived_rows.event_row(sha256, number, event)
+                    for number, event in enumerate(video.events, start=1)
+                ),
+            )
             return seal(db, "derived", sha256) | unseal_people(db)
+
+    def write_cameras(self, cameras: Iterable[Row]) -> Seals:
+        """Write what is known of the cameras, in place of what was there."""
+        with self._transaction() as db:
+            db.table("cameras").delete_where()
+            self._insert("cameras", cameras)
+            return seal(db, "cameras", "")
 
     def write_gallery(self, people: Iterable[PersonRecord], faces: Iterable[GalleryFace]) -> Seals:
         """Write the whole gallery, in place of the one that was there."""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("tensorflow", "cv2", "dlib", "keras", "pandas", "plotly", "face_recognition")
+HEAVY = ("tensorflow", "cv2", "dlib", "keras", "pandas", "plotly", "numpy", "face_recognition")
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -26,8 +26,8 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     done = python(code)
     assert done.stdout.strip().endswith("[]")
     for command in (
-        "run", "derive", "gallery", "report", "export", "search", "review", "cluster", "policy",
-        "verify", "purge", "status", "models", "doctor", "train", "evaluate",
+        "run", "derive", "gallery", "report", "clip", "export", "search", "review", "cluster",
+        "policy", "verify", "purge", "status", "models", "doctor", "train", "evaluate",
     ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
 

@@ -135,6 +135,9 @@ def test_a_purged_person_is_gone_from_every_file_and_the_log_says_so(copy, run):
     everything = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
     assert len(embeddings) > 3
     assert all(embedding in everything for embedding in embeddings)
+    removed = [sha for (sha,) in select(
+        copy, "SELECT DISTINCT video_sha256 FROM appearances WHERE person = 'Barack Obama'"
+    )]  # fmt: skip
     person = ("--person", "Barack Obama", "--by", "data protection officer")
     would = preview(copy, PurgeRequest("me", person="Barack Obama"))
     done = json.loads(run("purge", copy, *person, "--reason", "request", "--json").stdout)
@@ -144,6 +147,8 @@ def test_a_purged_person_is_gone_from_every_file_and_the_log_says_so(copy, run):
     gone = crops - {path.read_bytes() for path in (copy / "faces").rglob("*.jpg")}
     assert len(gone) == done["crops"] > 0
     assert not any(data in gone for data in after), "no copy under report/ either"
+    films = [path for path in copy.rglob("*.mp4") if path.is_file()]
+    assert not any(video[:12] in str(path) for path in films for video in removed), films
     assert select(copy, "SELECT count(*) FROM appearances WHERE person = 'Barack Obama'") == [(0,)]
     assert "Barack Obama" not in (copy / "report" / "index.html").read_text()
     assert len(select(copy, "SELECT 1 FROM gallery_faces")) == len(kept) - 1

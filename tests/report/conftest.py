@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report_case import make_case
+from report_case import make_case, make_player_case
 
 from analyzer.report.build import build_report
+from analyzer.video.ffmpeg import find_ffmpeg
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _DRIVER = shutil.which("chromedriver")
@@ -24,6 +26,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--window-size=1366,768",
+    "--autoplay-policy=no-user-gesture-required",
 )
 
 
@@ -37,6 +40,33 @@ def case_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report_folder(case_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its report, alone in a folder of its own with a space and letters beyond Latin."""
     return build_report(case_folder, tmp_path_factory.mktemp("out") / "отчёт 1").parent
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds of moving pattern, one picture in 80 ms.
+
+    ``ffmpeg -f lavfi -i testsrc2=s=320x180:r=12.5:d=12 -c:v mpeg4 -q:v 4 gate_cam.avi``
+    """
+    path = tmp_path_factory.mktemp("footage") / "gate_cam.avi"
+    source = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=12.5:d=12")
+    command = [find_ffmpeg().path, "-v", "error", *source, "-c:v", "mpeg4", "-q:v", "4", str(path)]
+    subprocess.run(command, check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def player_case(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A case of that recording, and its SHA-256."""
+    return make_player_case(tmp_path_factory.mktemp("case") / "gate", recording)
+
+
+@pytest.fixture(scope="session")
+def player_page(player_case: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of that recording."""
+    case, sha256 = player_case
+    report = build_report(case, tmp_path_factory.mktemp("out") / "gate").parent
+    return report / f"video-{sha256[:12]}.html"
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from analyzer.config import Settings
 from analyzer.store.images import save_image
 from analyzer.store.schema import migrations
 from analyzer.types import ACTIONS, EMOTIONS
+from analyzer.video.probe import probe
 
 LOBBY = hashlib.sha256(b"lobby").hexdigest()
 YARD = hashlib.sha256(b"yard").hexdigest()
@@ -187,6 +188,32 @@ class CaseBuilder:
             {"segment_id": f"{sha256[:16]}:0", "t_start": a, "t_end": b, "reason": reason}
             for a, b, reason in gaps
         )
+
+    def event(
+        self, sha256: str, number: int, track: int | None, kind: str, label: str,
+        t_start: float, t_end: float, score: float, person: str | None = None,
+    ) -> None:  # fmt: skip
+        """Insert something worth a look."""
+        middle = (t_start + t_end) / 2
+        self.db["events"].insert(
+            {
+                "id": f"{sha256[:16]}:E{number}", "video_sha256": sha256, "number": number,
+                "track_id": None if track is None else f"{sha256[:16]}:T{track}",
+                "kind": kind, "label": label,
+                "start_pts": round(t_start / TICK), "t_start": t_start,
+                "end_pts": round(t_end / TICK), "t_end": t_end,
+                "peak_pts": round(middle / TICK), "t_peak": middle,
+                "score": score, "person": person,
+            }
+        )  # fmt: skip
+
+    def camera(self, name: str, pattern: str, **values: Any) -> None:
+        """Insert what a user says of a camera."""
+        row = {
+            "name": name, "pattern": pattern, "location": None, "timezone": None, "start": None,
+            "offset_s": 0.0, "drift_s_per_day": 0.0, "checked_at": None, "note": None,
+        }  # fmt: skip
+        self.db["cameras"].insert({**row, **values})
 
     def track(self, sha256: str, person: Person) -> None:
         """Insert one track with all that hangs on it."""
@@ -361,12 +388,63 @@ def make_case(folder: Path) -> Path:
         case.track(LOBBY, person)
     for person in _yard():
         case.track(YARD, person)
+    case.event(LOBBY, 1, 1, "person", f"candidate {ANNA} in view", 4.0, 88.0, 0.91, ANNA)
+    case.event(LOBBY, 2, 1, "expression", "apparent expression fear", 52.0, 55.2, 0.74, ANNA)
+    case.event(LOBBY, 3, None, "fighting", "fighting", 70.0, 78.0, 0.82)
+    case.event(LOBBY, 4, 4, "falling", "falling", 90.0, 93.0, 0.79, PETROV)
+    case.event(YARD, 1, 1, "running", "running", 3.0, 55.0, 0.8, PETROV)
+    case.camera(
+        'Yard "north"', "*двор*", location="Gate <2>", offset_s=30.0,
+        note="seen & checked",
+    )  # fmt: skip
     missing = case.db.execute(
         "SELECT image FROM faces WHERE t > 20 ORDER BY id LIMIT 1"
     ).fetchone()[0]
     (folder / "faces" / missing[:2] / f"{missing}.jpg").unlink(missing_ok=True)
     case.db.conn.close()
     return folder
+
+
+def make_player_case(folder: Path, recording: Path) -> tuple[Path, str]:
+    """Write a case of one real recording of twelve seconds, and return its folder and SHA-256.
+
+    Two people stand still, their faces at fixed places: T1 at x 40, T2 at x 200.
+    """
+    info = probe(recording)
+    case = CaseBuilder(folder)
+    case.run()
+    case.person(ANNA, 11)
+    case.video(info.sha256, info.duration_s, wall_start="2026-02-27T03:12:07")
+    facts = {
+        name: getattr(info, name)
+        for name in (
+            "size_bytes",
+            "width",
+            "height",
+            "start_pts",
+            "end_pts",
+            "frames",
+            "average_rate",
+        )
+    }
+    case.db["videos"].update(info.sha256, {**facts, "time_base": str(info.time_base)})
+    case.file(str(recording), info.sha256)
+    first = Stretch(1.0, 9.0, 11, actions=((1.0, 9.0, "walking"),), mood="fear")
+    case.track(info.sha256, Person(1, [first], "candidate", [(ANNA, 0.41)]))
+    case.track(info.sha256, Person(2, [Stretch(2.0, 11.0, 12)]))
+    for number, x in ((1, 40.0), (2, 200.0)):
+        case.db.execute(
+            "UPDATE observations SET face_x = ?, face_y = 40, face_w = 50, face_h = 60, "
+            "body_x = NULL, body_y = NULL, body_w = NULL, body_h = NULL "
+            "WHERE tracklet_id IN (SELECT tracklet_id FROM track_tracklets WHERE track_id = ?)",
+            (x, f"{info.sha256[:16]}:T{number}"),
+        )
+    case.db.conn.commit()
+    case.event(info.sha256, 1, 1, "person", f"candidate {ANNA} in view", 1.0, 9.0, 0.9, ANNA)
+    case.event(info.sha256, 2, 2, "running", "running", 5.0, 6.0, 0.8)
+    case.camera("Gate", "gate*", location="north", timezone="Europe/Berlin", offset_s=154.0)
+    case.db.conn.close()
+    return folder, info.sha256
 
 
 def _lobby() -> list[Person]:

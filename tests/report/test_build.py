@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -124,3 +125,76 @@ def test_the_command_prints_where_the_report_is(case_folder: Path, tmp_path: Pat
     result = CliRunner().invoke(report, arguments)
     assert result.exit_code == 0, result.output
     assert Path(json.loads(result.stdout)["report"]).is_file()
+
+
+def test_a_case_in_which_nobody_is_named_says_so(case_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case_folder, copy)
+    with sqlite3.connect(copy / "case.db") as db:
+        db.execute("UPDATE tracks SET identity = 'unknown', person = NULL")
+        db.execute("DELETE FROM candidates")
+        db.execute("DELETE FROM events")
+    text = build_report(copy, tmp_path / "out").read_text(encoding="utf-8")
+    assert "Nobody of the gallery is a candidate for any track." in text
+    assert "Nothing met a rule of" in text
+
+
+def _said(db: sqlite3.Connection, track: str, person: str, decision: str, by: str) -> None:
+    anchor = (track, LOBBY, 0, "face", 0, 0, 1, 1, 0, 1)
+    seq = db.execute("SELECT count(*) + 1 FROM reviews").fetchone()[0]
+    db.execute(
+        "INSERT INTO reviews (seq, at, by, person, decision, track_id, video_sha256, pts, kind, "
+        "x, y, w, h, t_start, t_end) VALUES (?, '2026-03-01T08:00:00', ?, ?, ?" + ", ?" * 10 + ")",
+        (seq, by, person, decision, *anchor),
+    )
+    db.execute("INSERT INTO review_tracks VALUES (?, ?)", (seq, track))
+
+
+def test_what_reviewers_say_decides_under_whom_a_track_is_filed(
+    case_folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case_folder, copy)
+    tracks = load_case(case_folder).video(LOBBY).tracks
+    rejected, confirmed = (t for t in tracks if t.identity == "candidate")
+    unknown = next(t for t in tracks if t.identity == "unknown")
+    with sqlite3.connect(copy / "case.db") as db:
+        _said(db, rejected.id, ANNA, "rejected", "B. Second")
+        _said(db, confirmed.id, PETROV, "confirmed", "A. <Examiner>")
+        db.execute("INSERT INTO clusters VALUES ('unknown-1', 1, 1, NULL)")
+        db.execute("INSERT INTO cluster_tracks VALUES (?, 'unknown-1', 0)", (unknown.id,))
+    filed = {t.id: (t.status, t.who) for t in load_case(copy).video(LOBBY).tracks}
+    assert filed[rejected.id] == ("rejected", None)
+    assert filed[confirmed.id] == ("confirmed", PETROV)
+    assert filed[unknown.id] == ("unknown", "unknown-1")
+    out = build_report(copy, tmp_path / "out").parent
+    page = (out / load_case(copy).video(LOBBY).page).read_text(encoding="utf-8")
+    assert "confirmed by A. &lt;Examiner&gt; on 2026-03-01 08:00 UTC" in page
+    assert "rejected by B. Second" in page
+    people = (out / "tables" / "people.csv").read_text(encoding="utf-8")
+    assert 'Петров",confirmed' in people and "unknown-1,unknown" in people
+    assert ANNA not in people
+
+    with sqlite3.connect(copy / "case.db") as db:
+        _said(db, confirmed.id, PETROV, "rejected", "B. Second")
+    track = load_case(copy).video(LOBBY).track(confirmed.name)
+    assert (track.status, track.who) == ("candidate", PETROV)
+    build_report(copy, out)
+    page = next(out.glob(f"video-{LOBBY[:12]}*")).read_text(encoding="utf-8")
+    assert "reviewers contradict each other" in page
+
+
+def test_a_case_made_before_reviews_and_unknowns_is_still_shown(
+    case_folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case_folder, copy)
+    with sqlite3.connect(copy / "case.db") as db:
+        for view in ("emotion_timeline", "action_timeline", "appearances", "track_people"):
+            db.execute(f"DROP VIEW {view}")
+        for table in ("review_tracks", "cluster_tracks", "policy", "events", "cameras"):
+            db.execute(f"DROP TABLE {table}")
+        for column in ("reason", "false_match_rate"):
+            db.execute(f"ALTER TABLE candidates DROP COLUMN {column}")
+        db.execute("ALTER TABLE segments DROP COLUMN keyframes_only_s")
+    assert build_report(copy, tmp_path / "out").is_file()

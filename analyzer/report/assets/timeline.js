@@ -2,7 +2,8 @@
 "use strict";
 
 const Timeline = (() => {
-  const LEFT = 184;
+  const WIDE = innerWidth >= 2800; // a wall screen: everything half as large again
+  const LEFT = WIDE ? 276 : 184;
   const RIGHT = 12;
   const SHORTEST = 0.4; // seconds; a narrower window shows less than two samples
 
@@ -152,6 +153,10 @@ const Timeline = (() => {
       if (chart.prepare) chart.prepare();
       dress(chart.figure);
       layout.width = this.width;
+      chart.margin = chart.margin || layout.margin;
+      const more = WIDE ? 1.5 : 1;
+      layout.margin = { ...chart.margin, l: LEFT, t: chart.margin.t * more, b: chart.margin.b * more };
+      layout.font = { ...layout.font, size: WIDE ? 16 : 11 };
       layout.height = typeof chart.height === "function" ? chart.height() : chart.height;
       const range = this.rangeOf(chart).map((t) => this.origin + t * 1000);
       for (const key of Object.keys(layout)) {
@@ -168,5 +173,5 @@ const Timeline = (() => {
     }
   }
 
-  return { Group, LEFT, colour };
+  return { Group, LEFT, RIGHT, WIDE, colour };
 })();

@@ -1,0 +1,178 @@
+"""Rules that turn timelines into events: something held over a stretch of time.
+
+Pure functions of arrays. The shipped rules are neutral: every expression but neutral has the same
+threshold and nobody is of interest more than anybody else in the gallery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import EventSettings
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth a look over [start, end], strongest at ``peak``.
+
+    ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` says what in
+    words; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for what belongs to
+    the scene; ``person`` is the candidate of the track, if it has one.
+    """
+
+    kind: str
+    label: str
+    start: Moment
+    end: Moment
+    peak: Moment
+    score: float
+    track_id: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackTimeline:
+    """What the rules look at of one track.
+
+    ``moments`` N of the expression timeline with ``probabilities`` float (N, 7), smoothed, and
+    ``assessed`` bool (N,); ``windows`` of action in order of time; ``person`` the accepted
+    candidate with its calibrated ``probability``, if any.
+    """
+
+    track_id: str
+    start: Moment
+    end: Moment
+    moments: Sequence[Moment]
+    probabilities: NDArray[np.floating]
+    assessed: NDArray[np.bool_]
+    windows: Sequence[ActionWindow]
+    person: str | None
+    probability: float | None
+    best: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class SceneWindow:
+    """One window in which a fight was looked for in the whole picture: its probability."""
+
+    start: Moment
+    end: Moment
+    fighting: float
+
+
+def events_of(
+    tracks: Sequence[TrackTimeline], scene: Sequence[SceneWindow], settings: EventSettings
+) -> tuple[Event, ...]:
+    """Return the events of one video in order of time."""
+    if not settings.enabled:
+        return ()
+    found = [event for track in tracks for event in _of_track(track, settings)]
+    found += _held("fighting", "fighting", None, None, _scene_points(scene), settings.fighting, 0.0,
+                   settings.join_s)  # fmt: skip
+    return tuple(sorted(found, key=lambda e: (e.start.pts, e.kind, e.label, e.track_id or "")))
+
+
+def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+    for name in settings.expression_names():
+        column = EMOTIONS.index(name)
+        points = [
+            _Point(moment, moment, float(row[column]) if told else 0.0)
+            for moment, row, told in zip(
+                track.moments, track.probabilities, track.assessed, strict=True
+            )
+        ]
+        yield from _held(
+            "expression", f"apparent expression {name}", track.track_id, track.person, points,
+            settings.expression, settings.expression_s, settings.join_s,
+        )  # fmt: skip
+    for name, least, seconds in (
+        ("fighting", settings.fighting, 0.0),
+        ("falling", settings.falling, 0.0),
+        ("running", settings.running, settings.running_s),
+    ):
+        yield from _held(
+            name, name, track.track_id, track.person, _window_points(track.windows, name), least,
+            seconds, settings.join_s,
+        )  # fmt: skip
+    yield from _presence(track, settings)
+
+
+def _presence(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+    if track.person is not None and settings.wants(track.person):
+        score = 0.5 if track.probability is None else track.probability
+        yield Event(
+            "person", f"candidate {track.person} in view", track.start, track.end, track.best,
+            score, track.track_id, track.person,
+        )  # fmt: skip
+    seconds = track.end.t - track.start.t
+    if seconds >= settings.loitering_s:
+        # Twice the set time counts as sure; there is no probability in a length of stay.
+        score = min(1.0, seconds / (2 * settings.loitering_s))
+        minutes = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+        yield Event(
+            "loitering", f"in view for {minutes}", track.start, track.end, track.best, score,
+            track.track_id, track.person,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    start: Moment
+    end: Moment
+    value: float
+
+
+def _window_points(windows: Sequence[ActionWindow], name: str) -> list[_Point]:
+    column = ACTIONS.index(name)
+    return [_Point(w.start, w.end, float(w.probabilities[column])) for w in windows]
+
+
+def _scene_points(windows: Sequence[SceneWindow]) -> list[_Point]:
+    return [_Point(w.start, w.end, w.fighting) for w in windows]
+
+
+def _held(
+    kind: str,
+    label: str,
+    track_id: str | None,
+    person: str | None,
+    points: Sequence[_Point],
+    least: float,
+    seconds: float,
+    join_s: float,
+) -> Iterator[Event]:
+    """Yield the stretches in which ``points`` stay at ``least`` or above for ``seconds``.
+
+    Stretches no further apart than ``join_s`` are one; the score is the mean over what lies above.
+    """
+    group: list[_Point] = []
+    for point in (*points, None):
+        if point is not None and point.value < least:
+            continue
+        if group and (point is None or point.start.t - group[-1].end.t > join_s):
+            if group[-1].end.t - group[0].start.t >= seconds:
+                yield _event(kind, label, track_id, person, group)
+            group = []
+        if point is not None:
+            group.append(point)
+
+
+def _event(
+    kind: str, label: str, track_id: str | None, person: str | None, group: Sequence[_Point]
+) -> Event:
+    peak = max(group, key=lambda point: point.value)
+    score = float(np.mean([point.value for point in group]))
+    middle = peak.start if peak.start == peak.end else _nearer(peak)
+    return Event(kind, label, group[0].start, group[-1].end, middle, score, track_id, person)
+
+
+def _nearer(point: _Point) -> Moment:
+    """Return the moment in the middle of a window; its pts need not be that of a frame."""
+    return Moment(
+        (point.start.pts + point.end.pts) // 2, round((point.start.t + point.end.t) / 2, 6)
+    )

@@ -1,0 +1,196 @@
+"""The pictures that the player shows: pieces of the recordings, cut once and kept in the case.
+
+Needs the recordings; where one cannot be read, or is not the one that was analysed, the report is
+made without a player for it and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from analyzer.config import ReportSettings
+from analyzer.custody.hashing import sha256_file
+from analyzer.errors import VideoError
+from analyzer.report.data import paths_of
+from analyzer.report.model import VideoView
+from analyzer.report.series import Span, union
+from analyzer.types import Moment, VideoInfo
+from analyzer.video.paint import Picture, hide_others
+
+Painter = Callable[[Picture, Moment], Picture]
+
+COPIES_NAME = "clips/player"
+"""Folder of a case that keeps the pieces, so that another report need not cut them again."""
+
+_FPS = 12.5
+_KEPT = "pieces.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One cut piece: its file name and the seconds of its first and last picture."""
+
+    file: str
+    start: float
+    end: float
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class VideoMedia:
+    """What the player has of a video, in order of time; ``missing`` says why there is nothing."""
+
+    pieces: tuple[Piece, ...] = ()
+    missing: str = ""
+
+
+def wanted(video: VideoView, settings: ReportSettings) -> list[Span]:
+    """Return the stretches that the player should show, in order of time.
+
+    All of a short video; of a long one what lies around events, highest score first, and around
+    the best face of each track, until ``settings.pieces`` are full.
+    """
+    if video.duration_s <= settings.player_s:
+        return [Span(0.0, video.duration_s)]
+    margin = settings.piece_s
+    ranked = sorted(video.events, key=lambda event: (-event.score, event.number))
+    around = [(event.t_start, min(event.t_end, event.t_start + 30.0)) for event in ranked]
+    around += [(t.best_face.t, t.best_face.t) for t in video.tracks if t.best_face]
+    chosen = [Span(a - margin, b + margin) for a, b in around[: settings.pieces]]
+    return union(chosen, video.duration_s)
+
+
+def cut_pieces(
+    case_folder: Path,
+    video: VideoView,
+    settings: ReportSettings,
+    folder: Path,
+    hidden: str | None = None,
+) -> VideoMedia:
+    """Put the pieces of ``video`` into ``folder`` and return them; cut what is not kept yet.
+
+    What is cut is kept under ``clips/player`` of the case, where that can be written. ``hidden``
+    names the person whose face alone is shown; such pieces are not kept.
+    """
+    if video.no_pictures:
+        return VideoMedia(missing=video.no_pictures)
+    if not settings.player:
+        return VideoMedia(missing="the settings ask for none (report.player)")
+    spans = wanted(video, settings)
+    if hidden is not None:
+        with tempfile.TemporaryDirectory() as scratch:
+            painter = hiding(case_folder, video, hidden)
+            media = _cut_into(Path(scratch), video, spans, settings, painter)
+            return _copied(media, Path(scratch), video, folder)
+    kept = case_folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
+    found = _kept(kept) or _cut_into(kept, video, spans, settings)
+    return _copied(found, kept, video, folder)
+
+
+def hiding(case_folder: Path, video: VideoView, person: str) -> Painter:
+    """Return what puts a mosaic over every found face of ``video`` but those of ``person``."""
+    subject = {track.name for track in video.tracks if track.who == person}
+    paths = paths_of(case_folder, video.sha256, 0.0, video.duration_s, subject)
+    return lambda picture, moment: hide_others(picture, paths, moment.t)
+
+
+def _copied(media: VideoMedia, kept: Path, video: VideoView, folder: Path) -> VideoMedia:
+    for piece in media.pieces:
+        shutil.copyfile(kept / piece.file, folder / _name(video, piece))
+    return VideoMedia(
+        tuple(Piece(_name(video, p), p.start, p.end, p.sha256) for p in media.pieces),
+        media.missing,
+    )
+
+
+def find_source(video: VideoView) -> VideoInfo:
+    """Return the recording of ``video`` at one of its paths, probed now.
+
+    Raises VideoError when none of them can be read or holds what was analysed.
+    """
+    from analyzer.video.probe import probe
+
+    problem = "its path is not stored in the case"
+    for path in video.paths:
+        try:
+            if Path(path).stat().st_size != video.facts["size_bytes"]:
+                problem = f"{path} has changed since it was analysed"
+                continue
+            info = probe(Path(path))
+        except (OSError, VideoError) as error:
+            problem = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+            problem = problem if path in problem else f"{path}: {problem}"
+            continue
+        if info.sha256 == video.sha256:
+            return info
+        problem = f"{path} has changed since it was analysed"
+    raise VideoError(f"the recording cannot be read: {problem}")
+
+
+def _key(spans: Sequence[Span], settings: ReportSettings) -> str:
+    """Return what tells pieces apart that were cut otherwise."""
+    values = [_FORMAT, _FPS, settings.player_width, [(s.t_start, s.t_end) for s in spans]]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:8]
+
+
+def _kept(folder: Path) -> VideoMedia | None:
+    """Return the pieces that ``folder`` holds, unless one is missing or changed."""
+    try:
+        entries = json.loads((folder / _KEPT).read_text(encoding="utf-8"))["pieces"]
+        pieces = tuple(Piece(**entry) for entry in entries)
+        whole = all(sha256_file(folder / piece.file) == piece.sha256 for piece in pieces)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return VideoMedia(pieces) if whole else None
+
+
+def _cut_into(
+    folder: Path,
+    video: VideoView,
+    spans: Sequence[Span],
+    settings: ReportSettings,
+    paint: Painter | None = None,
+) -> VideoMedia:
+    try:
+        info = find_source(video)
+        folder.mkdir(parents=True, exist_ok=True)
+    except (VideoError, OSError) as error:
+        return VideoMedia(missing=str(error))
+    pieces = []
+    for number, span in enumerate(spans):
+        try:
+            pieces.append(_cut_one(folder / f"{number:03d}.mp4", info, span, settings, paint))
+        except VideoError:
+            continue  # a stretch that does not decode is a gap, and told as one
+    if not pieces:
+        return VideoMedia(missing="no picture of it could be decoded")
+    record = {
+        "format": "analyzer-player-pieces",
+        "format_version": _FORMAT,
+        "derived_from": video.sha256,
+        "pieces": [asdict(piece) for piece in pieces],
+    }
+    (folder / _KEPT).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return VideoMedia(tuple(pieces))
+
+
+def _cut_one(
+    out: Path, info: VideoInfo, span: Span, settings: ReportSettings, paint: Painter | None
+) -> Piece:
+    from analyzer.video.clip import cut
+
+    made = cut(
+        info, span.t_start, span.t_end, out, fps=_FPS, width=settings.player_width, paint=paint
+    )
+    return Piece(out.name, made.first.t, made.last.t, sha256_file(out))
+
+
+def _name(video: VideoView, piece: Piece) -> str:
+    return f"{video.sha256[:12]}-{piece.file}"

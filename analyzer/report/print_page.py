@@ -1,0 +1,62 @@
+"""The print version: one page without a script, its charts vectors, hashes at the foot of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analyzer.report.case_page import PersonRow, totals
+from analyzer.report.method import measured_errors
+from analyzer.report.model import TrackView, VideoView
+from analyzer.report.pages import Context
+from analyzer.report.series import Span
+
+_MOST_TRACKS = 30
+"""Tracks printed of one video: paper for a day of video would fill a shelf."""
+
+_MOST_HASHES = 3
+
+
+def render_print(context: Context, people: Sequence[PersonRow]) -> str:
+    """Return the print version of the report."""
+    case = replace(
+        context.case,
+        videos=tuple(
+            replace(video, tracks=tuple(sorted(video.tracks, key=_worth)))
+            for video in context.case.videos
+        ),
+    )
+    events = [(video, event) for video in case.videos for event in video.events]
+    events.sort(key=lambda pair: (-pair[1].score, pair[0].sha256, pair[1].number))
+    run = case.runs[-1] if case.runs else None
+    return context.render(
+        "print.html",
+        case=case,
+        people=people,
+        events=events,
+        errors=measured_errors(run.models) if run else [],
+        totals=totals(case, [(file, case.video(file.sha256)) for file in case.files]),
+        footer=_footer(context, case.videos),
+        most=_MOST_TRACKS,
+        gap=context.max_gap_s,
+        spans={
+            track.id: Span(track.t_start, max(track.t_end, track.t_start + 0.2))
+            for video in case.videos
+            for track in video.tracks
+        },
+    )
+
+
+def _worth(track: TrackView) -> tuple[bool, float]:
+    return not track.known, track.t_start - track.t_end
+
+
+def _footer(context: Context, videos: Sequence[VideoView]) -> str:
+    """Return the foot of every page as CSS text: what this is and the hashes it speaks of."""
+    hashes = [f"{video.sha256[:16]}" for video in videos[:_MOST_HASHES]]
+    if len(videos) > _MOST_HASHES:
+        hashes.append(f"and {len(videos) - _MOST_HASHES} more, page 1")
+    words = f"{context.title} · {context.made_at} · sha256 {', '.join(hashes) or 'none'}"
+    return "".join(
+        sign if sign.isalnum() or sign in " .,:·-" else f"\\{ord(sign):x} " for sign in words
+    )

@@ -1,0 +1,93 @@
+"""Folds a report folder into one HTML file: pages as templates, pictures and scripts inside."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from analyzer.report.pages import script_json
+
+_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".csv": "text/csv"}
+_BODY = re.compile(r'<body class="([^"]*)">\n(.*)</body>', re.DOTALL)
+_SCRIPTS = re.compile(r'<script src="[^"]+"></script>\n?')
+_PUT = re.compile(r'Report\.put\("([^"]+)",(.*)\);\n', re.DOTALL)
+_ORDER = ("theme", "plotly", "files", "timeline", "player", "video", "wall")
+
+
+def fold(folder: Path) -> None:
+    """Replace what is in ``folder`` by one ``index.html`` that needs nothing beside it."""
+    pages = []
+    for path in sorted(folder.glob("*.html")):
+        found = _BODY.search(path.read_text(encoding="utf-8"))
+        if found is None:  # the print version opens by itself
+            continue
+        body = _SCRIPTS.sub("", found[2])
+        pages.append(f'<template id="page:{path.stem}" data-class="{found[1]}">{body}</template>')
+    inner = "\n".join([*pages, *_parts(folder), _pictures(folder)])
+    code = _code(folder)
+    (folder / "index.html").write_text(_document(folder, inner, code), encoding="utf-8")
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in ("index.html", "report.format"):
+            path.unlink()
+
+
+def _parts(folder: Path) -> list[str]:
+    blocks = []
+    for path in sorted([*folder.glob("tracks/*.js"), *folder.glob("boxes/*.js")]):
+        found = _PUT.fullmatch(path.read_text(encoding="utf-8"))
+        assert found is not None
+        blocks.append(f'<script type="application/json" id="part:{found[1]}">{found[2]}</script>')
+    return blocks
+
+
+def _pictures(folder: Path) -> str:
+    """Return every picture, clip and table as a data address, by its former address."""
+    files = {
+        path.relative_to(folder).as_posix(): f"data:{_TYPES[path.suffix]};base64,"
+        + base64.b64encode(path.read_bytes()).decode()
+        for path in sorted([*folder.glob("media/*"), *folder.glob("tables/*")])
+    }
+    return f'<script type="application/json" id="files">{script_json(files)}</script>'
+
+
+def _code(folder: Path) -> list[str]:
+    """Return the scripts that run, in order: pictures and page first, then what uses them."""
+    assets = folder / "assets"
+    texts = {name: (assets / f"{name}.js").read_text(encoding="utf-8") for name in _ORDER}
+    unfold = (assets / "unfold.js").read_text(encoding="utf-8")
+    return [_harmless(text) for text in (unfold, *(texts[name] for name in _ORDER))]
+
+
+def _harmless(script: str) -> str:
+    """Return ``script`` so that nothing in it ends its element."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _document(folder: Path, inner: str, code: list[str]) -> str:
+    style = (folder / "assets" / "report.css").read_text(encoding="utf-8")
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in code
+    )
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
+        "media-src blob:; font-src 'none'; connect-src 'none'; object-src 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return "\n".join(
+        [
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">',
+            f"<title>Report</title>\n<style>{style}</style>\n</head>\n<body>",
+            inner,
+            *(f"<script>{text}</script>" for text in code),
+            "</body>\n</html>\n",
+        ]
+    )

@@ -1,0 +1,100 @@
+"""Pictures beside the cut pieces: a still of every event, evidence clips, mosaics of faces."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from analyzer.report.data import load_boxes
+from analyzer.report.media import Piece, VideoMedia
+from analyzer.report.model import EventView, VideoView
+from analyzer.types import Moment
+from analyzer.video import paint
+
+CLIPS_NAME = "clips"
+_WIDTH = 320
+_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 78]
+
+
+def of_events(
+    case_folder: Path, video: VideoView, media: VideoMedia, folder: Path
+) -> dict[str, str]:
+    """Write a still of every event that a cut piece shows; return its address by event id."""
+    found = {}
+    by_piece: dict[Piece, list[EventView]] = {}
+    for event in video.events:
+        piece = next((p for p in media.pieces if p.start <= event.t_peak <= p.end + 0.2), None)
+        if piece is not None:
+            by_piece.setdefault(piece, []).append(event)
+    for piece, events in by_piece.items():
+        boxes = load_boxes(case_folder, video.sha256, piece.start - 1, piece.end + 1)
+        ordered = sorted(events, key=lambda event: event.t_peak)
+        pictures = _pictures_at(folder / piece.file, [e.t_peak - piece.start for e in ordered])
+        for event, picture in zip(ordered, pictures, strict=True):
+            name = f"{video.sha256[:12]}-{event.name}.jpg"
+            own = boxes.get(event.track or "")
+            if own is not None:
+                scale = picture.shape[1] / video.facts["width"]
+                path = paint.Path(own.t, own.face * scale, own.body * scale, "", True)
+                paint.boxes(picture, [path], Moment(0, event.t_peak))
+            (folder / name).write_bytes(_jpeg(picture))
+            found[event.id] = f"media/{name}"
+    return found
+
+
+def _pictures_at(path: Path, times: list[float]) -> list[np.ndarray]:
+    """Return the pictures of a clip at ascending ``times``, decoded in one go."""
+    pictures: list[np.ndarray] = []
+    with av.open(str(path)) as clip:
+        last = None
+        for frame in clip.decode(video=0):
+            last = frame
+            while len(pictures) < len(times) and (frame.time or 0.0) >= times[len(pictures)] - 0.05:
+                pictures.append(_small(frame))
+            if len(pictures) == len(times):
+                break
+        while len(pictures) < len(times) and last is not None:
+            pictures.append(_small(last))
+    return pictures
+
+
+def _small(frame: av.VideoFrame) -> np.ndarray:
+    height = max(2, round(frame.height * _WIDTH / frame.width))
+    picture = frame.to_ndarray(format="bgr24")
+    return np.ascontiguousarray(cv2.resize(picture, (_WIDTH, height), interpolation=cv2.INTER_AREA))
+
+
+def mosaic(jpeg: bytes) -> bytes:
+    """Return a face picture that shows nothing of the face."""
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        picture = np.full((64, 64, 3), 128, np.uint8)
+    return _jpeg(paint.hide_all(np.ascontiguousarray(picture, dtype=np.uint8)))
+
+
+def _jpeg(picture: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", picture, _QUALITY)[1].tobytes()
+
+
+def evidence_clips(case_folder: Path, folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """Copy what ``analyzer clip`` cut; return (address, words) by id of the event or track."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for note in sorted((case_folder / CLIPS_NAME).glob("*.json")):
+        try:
+            about = json.loads(note.read_text(encoding="utf-8"))
+            product = case_folder / CLIPS_NAME / Path(about["product"]).name
+            subject = about["event"] or about["track"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if subject and product.is_file():
+            shutil.copyfile(product, folder / product.name)
+            words = "still" if product.suffix == ".png" else "clip"
+            if about.get("redacted"):
+                words = f"redacted {words}"
+            found.setdefault(subject, []).append((f"media/{product.name}", words))
+    return found

@@ -1,0 +1,182 @@
+"""Charts as plain SVG text: for pages without a script, and for paper, where they stay vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from analyzer.report import figures
+from analyzer.report.model import EmotionSeries, VideoView
+from analyzer.report.series import Span, head_count, keep_extremes
+from analyzer.types import EMOTIONS
+
+_STRIP_BINS = 160
+_MOST_POINTS = 600
+
+_STEPS_S = (
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+    172_800, 604_800, 2_592_000, 31_536_000,
+)  # fmt: skip
+
+
+def density(video: VideoView, bins: int = _STRIP_BINS) -> list[float]:
+    """Return the largest head count in each of ``bins`` equal parts, the video's most as 1."""
+    if video.duration_s <= 0 or not video.tracks:
+        return []
+    spans = [span for track in video.tracks for span in track.presence]
+    times, counts = head_count(spans, video.duration_s)
+    most = [0] * bins
+    for i, count in enumerate(counts):
+        until = times[i + 1] if i + 1 < len(times) else video.duration_s
+        first = min(bins - 1, int(times[i] / video.duration_s * bins))
+        last = min(bins - 1, int(max(times[i], until - 1e-9) / video.duration_s * bins))
+        for k in range(first, last + 1):
+            most[k] = max(most[k], count)
+    top = max(most) or 1
+    return [round(count / top, 3) for count in most]
+
+
+def density_path(video: VideoView) -> str:
+    """Return the outline of the density of people as an SVG path, 160 wide and 20 high."""
+    steps = [f"L{i} {20 - 18 * value:.1f}H{i + 1}" for i, value in enumerate(density(video))]
+    return f"M0 20{''.join(steps)}V20Z" if steps else ""
+
+
+def ticks(start_s: float, end_s: float, most: int = 8) -> list[tuple[float, float]]:
+    """Return round times between two times in seconds, with their share of the way in [0, 1]."""
+    length = max(end_s - start_s, 1e-6)
+    step = next((s for s in _STEPS_S if length / s <= most), _STEPS_S[-1])
+    first = int(np.ceil(start_s / step - 1e-9))
+    last = int(np.floor(end_s / step + 1e-9))
+    return [(k * step, (k * step - start_s) / length) for k in range(first, last + 1)]
+
+
+def clock_label(seconds: float, length_s: float) -> str:
+    """Return the words of a tick on an axis of ``length_s`` that counts from 1970."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    if length_s > 86_400 * 3:
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%H:%M}" if length_s > 600 else f"{moment:%H:%M:%S}"
+
+
+def expressions(
+    series: EmotionSeries, window: Span, max_gap_s: float, width: int = 900, height: int = 90
+) -> Markup:
+    """Return a stacked area of the seven expressions over ``window``, hatched where not told."""
+    scale = width / max(window.t_end - window.t_start, 1e-6)
+
+    def x(t: float) -> str:
+        return f"{(t - window.t_start) * scale:.1f}"
+
+    shapes = []
+    for span in figures.insufficient(series, max_gap_s):
+        wide = max(0.5, (span.t_end - span.t_start) * scale)
+        shapes.append(
+            f'<rect class="hatched" x="{x(span.t_start)}" y="0" width="{wide:.1f}" '
+            f'height="{height}"><title>{escape(span.label)}</title></rect>'
+        )
+    told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
+    cuts = (np.diff(told) > 1) | (np.diff(series.t[told]) > max_gap_s)
+    for rows in np.split(told, np.flatnonzero(cuts) + 1):
+        if len(rows):
+            kept = rows[keep_extremes(series.p[rows], _MOST_POINTS)]
+            shapes += _areas(series, kept, x, height)
+    return _wrap("".join(shapes), width, height, "Apparent expressions over time, stacked")
+
+
+def _areas(
+    series: EmotionSeries, rows: NDArray[np.intp], x: Callable[[float], str], height: int
+) -> list[str]:
+    times = series.t[rows].tolist()
+    if len(times) == 1:
+        times = [times[0] - 0.1, times[0] + 0.1]
+        rows = np.repeat(rows, 2)
+    places = [x(t) for t in times]
+    edges = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(series.p[rows], axis=1)], axis=1)
+    shapes = []
+    for index, name in enumerate(EMOTIONS):
+        low, high = ((1 - edges[:, k]) * height for k in (index, index + 1))
+        up = " ".join(f"{px},{y:.1f}" for px, y in zip(places, high, strict=True))
+        back = " ".join(
+            f"{px},{y:.1f}" for px, y in zip(reversed(places), reversed(low.tolist()), strict=True)
+        )
+        colour = figures.EMOTION_COLOURS[name]
+        shapes.append(f'<polygon points="{up} {back}" fill="{colour}"/>')
+    return shapes
+
+
+def actions(spans: Sequence[Span], window: Span, width: int = 900, height: int = 18) -> Markup:
+    """Return a strip of actions over ``window`` with their letters where there is room."""
+    scale = width / max(window.t_end - window.t_start, 1e-6)
+    shapes = []
+    for span in spans:
+        left = (span.t_start - window.t_start) * scale
+        wide = max(0.5, (span.t_end - span.t_start) * scale)
+        colour = figures.WARNING if span.label in figures.ALARMING else figures.EFFORT.get(
+            span.label, "none"
+        )  # fmt: skip
+        shapes.append(
+            f'<rect class="act" x="{left:.1f}" y="1" width="{wide:.1f}" height="{height - 2}" '
+            f'fill="{colour}"><title>{escape(span.label)}</title></rect>'
+        )
+        letter = figures.LETTERS.get(span.label, "?")
+        if wide > 8 + 7 * len(letter):
+            ink = "#fff" if span.label in ("walking", "running", *figures.ALARMING) else "#16191d"
+            name = "ink" if colour == "none" else ""
+            shapes.append(
+                f'<text class="{name}" x="{left + 4:.1f}" y="{height - 5}" '
+                f'fill="{ink}">{escape(letter)}</text>'
+            )
+    return _wrap("".join(shapes), width, height, "Actions over time", "strip-svg")
+
+
+def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
+    """Return the number of people in view over a video, gaps crossed."""
+    spans = [span for track in video.tracks for span in track.presence]
+    times, counts = head_count(spans, video.duration_s)
+    top = max([1, *counts])
+    scale = width / max(video.duration_s, 1e-6)
+    path = f"M0 {height}"
+    for i, count in enumerate(counts):
+        until = times[i + 1] if i + 1 < len(times) else video.duration_s
+        path += f"L{times[i] * scale:.1f} {height - count / top * (height - 4):.1f}"
+        path += f"H{until * scale:.1f}"
+    shapes = f'<path class="heads" d="{path}V{height}Z"/>'
+    for gap in video.gaps:
+        wide = max(1.0, (gap.t_end - gap.t_start) * scale)
+        shapes += (
+            f'<rect class="crossed" x="{gap.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
+            f'height="{height}"><title>{escape(gap.label)}</title></rect>'
+        )
+    return _wrap(shapes, width, height, f"People in view over time, {top} at most")
+
+
+def bars(rows: Sequence[tuple[str, float, str]], most: float | None = None) -> Markup:
+    """Return horizontal bars: rows of (label, value, value in words)."""
+    top = most or max([value for _, value, _ in rows], default=0) or 1
+    shapes = []
+    for i, (label, value, words) in enumerate(rows):
+        y = i * 20
+        shapes.append(
+            f'<text class="ink" x="92" y="{y + 14}" text-anchor="end">{escape(label)}</text>'
+            f'<rect class="heads" x="98" y="{y + 3}" width="{max(1, value / top * 180):.1f}" '
+            f'height="14"/>'
+            f'<text class="ink" x="{102 + value / top * 180:.1f}" y="{y + 14}">'
+            f"{escape(words)}</text>"
+        )
+    height = max(1, len(rows)) * 20
+    return Markup(  # noqa: S704 - every text above is escaped
+        f'<svg class="bars" viewBox="0 0 360 {height}" width="360" height="{height}" role="img" '
+        f'aria-label="{escape("; ".join(f"{a}: {c}" for a, _, c in rows))}">{"".join(shapes)}</svg>'
+    )
+
+
+def _wrap(shapes: str, width: int, height: int, words: str, kind: str = "area-svg") -> Markup:
+    return Markup(  # noqa: S704 - numbers and escaped texts only
+        f'<svg class="chart-svg {kind}" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{escape(words)}">{shapes}</svg>'
+    )

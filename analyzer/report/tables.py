@@ -1,0 +1,112 @@
+"""Every table that the report shows, as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from analyzer.report.case_page import people, reasons
+from analyzer.report.model import CaseView
+from analyzer.report.text import review, wall_time
+from analyzer.store.export import harmless
+
+
+def write_tables(case: CaseView, folder: Path) -> None:
+    """Write the tables of ``case`` into ``folder``, UTF-8, safe to open in a spreadsheet."""
+    folder.mkdir()
+    _write(folder / "videos.csv", _VIDEOS, _videos(case))
+    _write(folder / "people.csv", _PEOPLE, _people(case))
+    _write(folder / "appearances.csv", _APPEARANCES, _appearances(case))
+    _write(folder / "events.csv", _EVENTS, _events(case))
+    _write(folder / "candidates.csv", _CANDIDATES, _candidates(case))
+    _write(folder / "coverage.csv", _COVERAGE, _coverage(case))
+
+
+_VIDEOS = ("path", "sha256", "status", "reason", "camera", "stored_start", "corrected_start",
+           "clock_source", "duration_s", "analysed", "tracks", "events")  # fmt: skip
+_PEOPLE = ("name", "status", "tracks", "videos", "least_distance", "threshold")
+_APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_end", "stored_start",
+                "corrected_start", "dominant_expression", "share", "assessed_share",
+                "main_action")  # fmt: skip
+_EVENTS = ("video", "sha256", "event", "track", "kind", "label", "t_start", "t_end", "stored_start",
+           "corrected_start", "score", "person")  # fmt: skip
+_CANDIDATES = ("video", "sha256", "track", "rank", "person", "distance", "threshold", "margin",
+               "probability", "false_match_rate", "accepted", "reason", "review",
+               "gallery_picture", "gallery_sha256")  # fmt: skip
+_COVERAGE = ("video", "sha256", "what", "t_start", "t_end", "how_much", "why")
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([harmless(value) for value in row])
+
+
+def _videos(case: CaseView) -> Iterator[Sequence[Any]]:
+    for file in case.files:
+        video = case.video(file.sha256)
+        head = (file.path, file.sha256, file.status, file.reason)
+        if video is None:
+            yield (*head, *[None] * 8)
+            continue
+        yield (
+            *head, video.camera.name if video.camera else None, wall_time(video.wall_start, 0),
+            wall_time(video.corrected_start, 0), video.wall_source, round(video.duration_s, 3),
+            video.coverage, len(video.tracks), len(video.events),
+        )  # fmt: skip
+
+
+def _people(case: CaseView) -> Iterator[Sequence[Any]]:
+    for row in people(case):
+        near = row.best[1].compared(row.name)
+        yield (
+            row.name, row.status, len(row.appearances), len(row.videos),
+            near.distance if near else None, near.threshold if near else None,
+        )  # fmt: skip
+
+
+def _appearances(case: CaseView) -> Iterator[Sequence[Any]]:
+    for video in case.videos:
+        for track in video.tracks:
+            yield (
+                video.name, video.sha256, track.name, track.who, track.status, track.t_start,
+                track.t_end, wall_time(video.wall_start, track.t_start),
+                wall_time(video.corrected_start, track.t_start), track.dominant_emotion,
+                track.dominant_share, track.assessed_share, track.main_action,
+            )  # fmt: skip
+
+
+def _events(case: CaseView) -> Iterator[Sequence[Any]]:
+    for video in case.videos:
+        for event in video.events:
+            yield (
+                video.name, video.sha256, event.name, event.track, event.kind, event.label,
+                event.t_start, event.t_end, wall_time(video.wall_start, event.t_start),
+                wall_time(video.corrected_start, event.t_start), event.score, event.person,
+            )  # fmt: skip
+
+
+def _candidates(case: CaseView) -> Iterator[Sequence[Any]]:
+    for video in case.videos:
+        for track in video.tracks:
+            for found in track.candidates:
+                said = track.verdict(found.person)
+                yield (
+                    video.name, video.sha256, track.name, found.rank, found.person, found.distance,
+                    found.threshold, found.margin, found.probability, found.false_match_rate,
+                    int(found.accepted), found.reason, review(said) if said else None,
+                    found.gallery_path, found.gallery_sha256,
+                )  # fmt: skip
+
+
+def _coverage(case: CaseView) -> Iterator[Sequence[Any]]:
+    for video in case.videos:
+        for gap in video.gaps:
+            yield video.name, video.sha256, "not analysed", gap.t_start, gap.t_end, None, gap.label
+    for what, much, why in reasons(case):
+        if what != "not analysed":
+            yield None, None, what, None, None, much, why

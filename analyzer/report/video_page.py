@@ -1,0 +1,201 @@
+"""What the page of one video holds: plain values for its script, and the parts loaded on demand.
+
+The page itself carries a line a track; series, pictures and boxes lie in files of their own, so
+that a day of video with thousands of tracks opens at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analyzer.report import figures, text
+from analyzer.report.data import TrackBoxes, load_boxes
+from analyzer.report.media import VideoMedia
+from analyzer.report.model import EventView, TrackView, VideoView
+from analyzer.report.pages import Context
+from analyzer.report.series import Span
+from analyzer.types import ACTIONS, EMOTIONS
+
+# A lane is at most some 3,000 px wide: stretches closer than this share of a video are one bar.
+_LANE_STEPS = 3000
+
+_ALARMING = ("fighting", "falling")
+
+
+def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[str, Any]:
+    """Return what the script of a video page needs at once, as plain values."""
+    points = context.settings.max_points
+    mix = figures.scene_mix_figure(video)
+    shift = video.shift_s
+    return {
+        "page": f"{context.link(video.page)}&" if context.single else "#",
+        "origin": figures.epoch_ms(video.clock_start),
+        "clock": video.clock_start is not None,
+        "corrected": video.corrected_start is not None,
+        "shift": None if shift is None else round(shift * 1000),
+        "duration": video.duration_s,
+        "rate": max(1.0, float(video.facts["average_rate"])),
+        "size": [video.facts["width"], video.facts["height"]],
+        "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in video.gaps],
+        "off": context.switched_off,
+        "emotions": list(EMOTIONS),
+        "colours": figures.EMOTION_COLOURS,
+        "actions": _action_looks(),
+        "lanes": figures.action_lanes(video),
+        "overview": figures.head_count_figure(video, points).to_plotly_json(),
+        "presence": figures.presence_figure(video).to_plotly_json(),
+        "mix": None if mix is None else mix.to_plotly_json(),
+        "track": figures.track_figure(video).to_plotly_json(),
+        "tracks": [_summary(context, video, track) for track in video.tracks],
+        "events": [_event(event) for event in video.events],
+        "pieces": [
+            {
+                "start": round(piece.start, 4),
+                "end": round(piece.end, 4),
+                "src": f"media/{piece.file}",
+                "boxes": f"boxes/{Path(piece.file).stem}",
+            }
+            for piece in media.pieces
+        ],
+    }
+
+
+def parts(
+    context: Context, case_folder: Path, video: VideoView, media: VideoMedia
+) -> Iterator[tuple[str, Any]]:
+    """Yield what the page loads on demand: (key, plain values); the key is its address."""
+    points, gap = context.settings.max_points, context.max_gap_s
+    for track in video.tracks:
+        series = figures.track_series(track, points, gap, dict(context.images))
+        yield _part(video, track), series
+    for piece in media.pieces:
+        boxes = load_boxes(case_folder, video.sha256, piece.start - 1, piece.end + 1)
+        values = {
+            name: _boxes(video.track(name), found)
+            for name, found in boxes.items()
+            if video.track(name) is not None
+        }
+        yield f"boxes/{Path(piece.file).stem}", values
+
+
+def _part(video: VideoView, track: TrackView) -> str:
+    return f"tracks/{video.sha256[:12]}-{track.name}"
+
+
+def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, Any]:
+    best = track.best_face
+    return {
+        "name": track.name,
+        "part": _part(video, track),
+        "start": round(track.t_start, 3),
+        "end": round(track.t_end, 3),
+        "best": round(best.t if best else track.t_start, 3),
+        "status": track.status,
+        "person": track.who,
+        "known": track.known,
+        "colour": figures.lane_colour(track.who),
+        "picture": context.images.get(best.image) if best else None,
+        "emotion": track.dominant_emotion,
+        "share": _round(track.dominant_share),
+        "assessed": _round(track.assessed_share),
+        "actions": [[label, round(share, 3)] for label, share in track.action_shares[:3]],
+        "seen": track.observations,
+        "faces": track.face_observations,
+        "presence": _bars(track.presence, video),
+        "face": _bars(track.face_presence, video),
+        "events": sum(event.track == track.name for event in video.events),
+        "candidate": _candidate(context, track),
+    }
+
+
+def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
+    """Return the comparison with whom the track is filed under, else with the nearest person."""
+    if not track.candidates:
+        return None
+    first = track.compared(track.who) or track.candidates[0]
+    said = track.verdict(first.person)
+    return {
+        "person": first.person,
+        "distance": first.distance,
+        "threshold": first.threshold,
+        "margin": first.margin,
+        "probability": None if first.probability is None else text.likely(first.probability),
+        "rate": None if first.false_match_rate is None else text.percent(first.false_match_rate, 2),
+        "accepted": first.accepted,
+        "reason": first.reason,
+        "review": text.decided(said) if said else None,
+        "picture": context.images.get(first.gallery_image) if first.gallery_image else None,
+    }
+
+
+def _event(event: EventView) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "words": event.label,
+        "start": round(event.t_start, 3),
+        "end": round(event.t_end, 3),
+        "track": event.track,
+        "alarm": event.kind in _ALARMING,
+    }
+
+
+def _bars(spans: tuple[Span, ...], video: VideoView) -> list[list[float]]:
+    """Return stretches as drawn: those that no screen could tell apart are one."""
+    least = video.duration_s / _LANE_STEPS
+    bars: list[list[float]] = []
+    for span in spans:
+        if bars and span.t_start - bars[-1][1] < least:
+            bars[-1][1] = max(bars[-1][1], round(span.t_end, 3))
+        else:
+            bars.append([round(span.t_start, 3), round(span.t_end, 3)])
+    return bars
+
+
+def _boxes(track: TrackView | None, found: TrackBoxes) -> dict[str, Any]:
+    """Return boxes in whole px with what was told at each: expression, its share, action."""
+    assert track is not None
+    emotions = track.emotions
+    told = np.flatnonzero(~np.isnan(emotions.p).any(axis=1))
+    said: list[list[float]] = []
+    for t in found.t.tolist():
+        action = next((s for s in track.actions if s.t_start <= t <= s.t_end), None)
+        place = ACTIONS.index(action.label) if action and action.label in ACTIONS else -1
+        near = told[np.abs(emotions.t[told] - t).argmin()] if len(told) else None
+        if near is None or abs(emotions.t[near] - t) > 0.5:
+            said.append([-1, 0, place])
+        else:
+            top = int(emotions.p[near].argmax())
+            said.append([top, round(float(emotions.p[near][top]), 2), place])
+    return {
+        "t": np.round(found.t, 3).tolist(),
+        "face": _whole(found.face),
+        "body": _whole(found.body),
+        "said": said,
+    }
+
+
+def _whole(boxes: np.ndarray) -> list[list[int] | None]:
+    return [
+        [round(value) for value in row] if np.isfinite(row).all() else None
+        for row in boxes.tolist()
+    ]
+
+
+def _round(share: float | None) -> float | None:
+    return None if share is None else round(share, 3)
+
+
+def _action_looks() -> list[dict[str, Any]]:
+    """How each action is drawn, in the order of analyzer.types.ACTIONS."""
+    looks = []
+    for name, letter in figures.LETTERS.items():
+        kind = "outline" if name in (*figures.OUTLINED, "unknown") else "solid"
+        colour = (
+            figures.WARNING if name in figures.ALARMING else figures.EFFORT.get(name, "#5B7DB1")
+        )
+        looks.append({"name": name, "letter": letter, "kind": kind, "colour": colour})
+    return looks

@@ -1,0 +1,137 @@
+"""The camera file: which recordings came from which camera, and how wrong its clock was."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fnmatch import fnmatch
+from pathlib import Path, PurePath
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from analyzer.errors import ConfigError
+
+_SECONDS_A_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera as a user describes it.
+
+    ``pattern`` fits the file name or the path of its recordings (``*`` and ``?``, upper and lower
+    case alike). ``offset_s`` is added to the stored time: true time minus the camera's. The camera
+    gains or loses ``drift_s_per_day`` more since ``checked_at``, the stored time at which the
+    offset was measured. ``start`` is the true time of the first frame where the file stores none.
+    """
+
+    name: str
+    pattern: str
+    location: str | None = None
+    timezone: str | None = None
+    start: str | None = None
+    offset_s: float = 0.0
+    drift_s_per_day: float = 0.0
+    checked_at: str | None = None
+    note: str | None = None
+
+    def recorded(self, path: str) -> bool:
+        """Whether the recording at ``path`` came from this camera."""
+        pattern = self.pattern.lower()
+        return any(
+            fnmatch(text, pattern)
+            for text in (PurePath(path).name.lower(), path.lower().replace("\\", "/"))
+        )
+
+    def corrected(self, stored: datetime | None) -> datetime | None:
+        """Return the true time of the first frame, whose time as stored is ``stored``, if known.
+
+        None where the file says nothing of the clock: the stored time then stands as it is. Naive
+        times of the camera's zone, as they are written on the page.
+        """
+        if self.start is not None:
+            return datetime.fromisoformat(self.start)
+        if stored is None or (self.offset_s == 0.0 and self.checked_at is None):
+            return None
+        stored = stored.replace(tzinfo=None)
+        offset = self.offset_s
+        if self.checked_at is not None:
+            since = stored - datetime.fromisoformat(self.checked_at)
+            offset += self.drift_s_per_day * since.total_seconds() / _SECONDS_A_DAY
+        return stored + timedelta(milliseconds=round(offset * 1000))
+
+
+def read_cameras(path: Path) -> tuple[Camera, ...]:
+    """Return the cameras that the TOML file at ``path`` describes, a ``[[camera]]`` each.
+
+    Raises ConfigError for a file that cannot be read, an unknown key, a value of the wrong kind,
+    an unknown time zone, and two cameras of one name.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read cameras ({error.strerror}); check it") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
+    entries = document.get("camera")
+    if set(document) != {"camera"} or not isinstance(entries, list) or not entries:
+        raise ConfigError(f"{path}: holds no cameras; write one [[camera]] section for each")
+    cameras = tuple(_camera(path, number, entry) for number, entry in enumerate(entries, start=1))
+    names = [camera.name for camera in cameras]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{path}: two cameras are called {name!r}; rename one")
+    return cameras
+
+
+_MOMENTS = ("start", "checked_at")
+_NUMBERS = ("offset_s", "drift_s_per_day")
+
+
+def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
+    where = f"{path}: camera {entry.get('name', number)!r}"
+    known = [field.name for field in dataclasses.fields(Camera)]
+    for key in entry:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key {key!r}; known: {', '.join(known)}")
+    for key in ("name", "pattern"):
+        if not entry.get(key):
+            raise ConfigError(f"{where}: has no {key}; add it")
+    values: dict[str, Any] = {key: _value(where, key, value) for key, value in entry.items()}
+    if values.get("drift_s_per_day") and not values.get("checked_at"):
+        raise ConfigError(f"{where}: drift_s_per_day needs checked_at; add when it was measured")
+    return Camera(**values)
+
+
+def _value(where: str, key: str, value: Any) -> str | float:
+    if key in _NUMBERS:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ConfigError(f"{where}: {key} = {value!r} is not a number; correct it")
+        return float(value)
+    if key in _MOMENTS:
+        return _moment(where, key, value)
+    if not isinstance(value, str):
+        raise ConfigError(f"{where}: {key} = {value!r} is not a text; correct it")
+    if key == "timezone":
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ConfigError(
+                f"{where}: no time zone {value!r}; write one like Europe/Berlin"
+            ) from error
+    return value
+
+
+def _moment(where: str, key: str, value: Any) -> str:
+    """Return a date and time as ISO text without a zone: the digits of the camera's own clock."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, datetime):
+        raise ConfigError(f"{where}: {key} is no date and time; write 2026-02-27T03:14:41")
+    return value.replace(tzinfo=None).isoformat()

@@ -1,0 +1,87 @@
+"""What is worth a look, on made-up timelines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer.config import EventSettings
+from analyzer.errors import ConfigError
+from analyzer.events.rules import SceneWindow, TrackTimeline, events_of
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment
+
+SETTINGS = EventSettings()
+
+
+def at(t: float) -> Moment:
+    return Moment(round(t * 1000), t)
+
+
+def window(start: float, label: str, share: float) -> ActionWindow:
+    probabilities = np.full(len(ACTIONS), (1 - share) / (len(ACTIONS) - 1), np.float32)
+    probabilities[ACTIONS.index(label)] = share
+    return ActionWindow(at(start), at(start + 2), probabilities, {})
+
+
+def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
+    """Return a track whose probability of fear is given by time, the rest neutral."""
+    times = np.arange(0, 10, 0.2).round(3).tolist()
+    p = np.zeros((len(times), len(EMOTIONS)))
+    for i, t in enumerate(times):
+        value = next((v for start, v in sorted(fear.items(), reverse=True) if t >= start), 0.0)
+        p[i, EMOTIONS.index("fear")], p[i, EMOTIONS.index("neutral")] = value, 1 - value
+    base = TrackTimeline(
+        "v:T1", at(0), at(9.8), [at(t) for t in times], p, np.ones(len(times), bool), (), None,
+        None, at(5),
+    )  # fmt: skip
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def told(*tracks: TrackTimeline, scene: tuple[SceneWindow, ...] = ()) -> list[tuple[object, ...]]:
+    found = events_of(tracks, scene, SETTINGS)
+    return [(e.label, e.start.t, e.end.t, round(e.score, 2)) for e in found]
+
+
+def test_an_expression_must_hold() -> None:
+    assert told(track({0: 0.1, 2: 0.8, 4: 0.1})) == [("apparent expression fear", 2.0, 3.8, 0.8)]
+    assert told(track({0: 0.1, 2: 0.8, 2.8: 0.1})) == [], "0.6 s are too short"
+    assert told(track({0: 0.1, 2: 0.59, 8: 0.1})) == [], "below the threshold"
+
+
+def test_neutral_is_no_event_and_what_was_not_assessed_is_none_either() -> None:
+    assert told(track({0: 0.0})) == []
+    fearful = track({0: 0.9})
+    assert told(replace(fearful, assessed=np.zeros(len(fearful.moments), bool))) == []
+
+
+def test_stretches_near_in_time_are_one() -> None:
+    assert len(told(track({0: 0.1, 1: 0.8, 3: 0.2, 3.6: 0.8, 6: 0.1}))) == 1
+    assert len(told(track({0: 0.1, 1: 0.8, 3: 0.2, 5.0: 0.8, 7: 0.1}))) == 2
+
+
+def test_actions_people_and_long_stays() -> None:
+    windows = (window(1, "falling", 0.9), window(4, "running", 0.8), window(4.5, "running", 0.8))
+    named = track({0: 0}, windows=windows, person="Anna", probability=0.9, end=at(700))
+    assert told(named) == [
+        ("in view for 12 min", 0, 700, 1.0),
+        ("candidate Anna in view", 0, 700, 0.9),
+        ("falling", 1.0, 3.0, 0.9),
+        ("running", 4.0, 6.5, 0.8),
+    ]
+    others = replace(SETTINGS, people="Bob", loitering_s=1000.0)
+    assert [e.kind for e in events_of([named], (), others)] == ["falling", "running"]
+    assert events_of([named], (), replace(SETTINGS, enabled=False)) == ()
+
+
+def test_a_fight_belongs_to_the_scene() -> None:
+    scene = (SceneWindow(at(3), at(5), 0.9), SceneWindow(at(4), at(6), 0.8))
+    (event,) = events_of((), scene, SETTINGS)
+    assert (event.kind, event.track_id, event.start.t, event.end.t) == ("fighting", None, 3, 6)
+    assert event.peak.t == 4.0
+
+
+def test_an_unknown_expression_in_the_settings_is_refused() -> None:
+    with pytest.raises(ConfigError, match="bored"):
+        replace(SETTINGS, expressions="angry, bored").expression_names()
