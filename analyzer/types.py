@@ -198,13 +198,15 @@ class ActionWindow:
     """Action probabilities of one tracklet over one window; ``probabilities`` float32 (8,).
 
     ``start`` and ``end`` are the moments of the first and last observation inside the window;
-    ``features`` are the measured quantities that spoke for the label, by name.
+    ``features`` are the measured quantities that spoke for the label, by name; ``reason`` says why
+    an unknown window carries no answer, None where it does.
     """
 
     start: Moment
     end: Moment
     probabilities: NDArray[np.float32]
     features: dict[str, float]
+    reason: str | None = None
 
     @property
     def label(self) -> str:

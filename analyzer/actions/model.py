@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.person_features import MEASURES, STEPS
-from analyzer.actions.posture import LENGTH, PARTS
 from analyzer.errors import ModelError
 from analyzer.types import ACTIONS
 
@@ -64,13 +63,7 @@ class ActionModel:
     @property
     def sequence_shape(self) -> tuple[int, int]:
         """Steps and columns of what ``person`` takes."""
-        return STEPS, len(MEASURES) + PARTS
-
-    def posture(self, described: Floats) -> Floats:
-        """Return float32 (PARTS,): the main parts of what ``describe_posture`` gave."""
-        if described.shape != (LENGTH,):
-            raise ValueError(f"expected ({LENGTH},), got {described.shape}")
-        return project(described[None], self._arrays)[0]
+        return STEPS, len(MEASURES)
 
     def person(self, sequences: Floats) -> Floats:
         """Return float32 (N, 8) in the order of ACTIONS for sequences (N, STEPS, columns).
@@ -102,18 +95,12 @@ class ActionModel:
         weighed = squeeze(np.array([features[name] for name in self._names]))
         x = (weighed - self._arrays["scene_mean"]) / self._arrays["scene_scale"]
         logit = float(x @ self._arrays["scene_weights"] + self._arrays["scene_bias"][0])
-        return float(1 / (1 + np.exp(-logit)))
+        return float(1 / (1 + np.exp(-max(min(logit, 50.0), -50.0))))
 
 
 def squeeze(values: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return values on a scale on which a strong fight is not ten times a weak one."""
     return np.asarray(np.sign(values) * np.log1p(np.abs(values) * _LOG_SCALE))
-
-
-def project(described: Floats, arrays: Arrays) -> Floats:
-    """Return (N, PARTS): postures (N, LENGTH) along the axes of most variance."""
-    shifted = described - arrays["posture_mean"]
-    return np.asarray(shifted @ arrays["posture_axes"].T, dtype=np.float32)
 
 
 def network(x: Floats, weights: list[Floats]) -> Floats:

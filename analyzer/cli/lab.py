@@ -84,12 +84,19 @@ def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) ->
 @train.command("action")
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/action/NAME.")
+@click.option("--none", "others", type=_PATH, multiple=True, help="Video without fights; repeat.")
 @click.option("--samples", type=_PATH, help=".npz of what was measured: read, or written.")
 @click.option("--name", default="action", show_default=True, help="Name in results.")
 @click.option("--config", type=_PATH, help="TOML file of settings of the run to imitate.")
 @click.option("--no-check", is_flag=True, help="Leave out the cross-validation (most of the time).")
 def train_action(
-    data: Path, out: Path, samples: Path | None, name: str, config: Path | None, no_check: bool
+    data: Path,
+    out: Path,
+    others: tuple[Path, ...],
+    samples: Path | None,
+    name: str,
+    config: Path | None,
+    no_check: bool,
 ) -> None:
     """Train the action model on labelled clips, each seen as a run would see it."""
     from analyzer.config import load_settings
@@ -98,6 +105,7 @@ def train_action(
     with _output_to_stderr():
         from analyzer.lab import action_data, action_samples, cross_action
         from analyzer.lab import train_action as training
+        from analyzer.lab.simulated_windows import simulated_windows
 
         def tell(line: str) -> None:
             click.echo(line, err=True)
@@ -105,11 +113,13 @@ def train_action(
         if samples is not None and samples.is_file():
             known = action_samples.Samples.load(samples)
         else:
-            known = action_samples.collect(action_data.read_clips(data), settings, tell)
+            clips = action_data.read_clips(data)
+            known = action_samples.collect(clips, others, settings, tell)
             if samples is not None:
                 known.save(samples)
-        figures = {} if no_check else cross_action.cross_validate(known, tell)
-        about = training.write(out, name, training.fit(known, tell), known, figures)
+        simulated = simulated_windows(training.SIMULATED, 1, settings.actions)
+        figures = {} if no_check else cross_action.cross_validate(known, simulated, tell)
+        about = training.write(out, name, training.fit(known, simulated, tell), known, figures)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
 
 

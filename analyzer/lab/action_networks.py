@@ -10,13 +10,12 @@ from keras import layers
 
 from analyzer.actions.model import PERSON_ACTIONS
 from analyzer.actions.person_features import MEASURES, STEPS
-from analyzer.actions.posture import PARTS
 
-WIDTH = 24
+WIDTH = 32
 
 
 def temporal(
-    steps: int = STEPS, columns: int = len(MEASURES) + PARTS, classes: int = len(PERSON_ACTIONS)
+    steps: int = STEPS, columns: int = len(MEASURES), classes: int = len(PERSON_ACTIONS)
 ) -> keras.Model:
     """Our default: two convolutions over time, mean and maximum over time, one layer.
 

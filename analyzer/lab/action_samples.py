@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.flow import Pair
-from analyzer.actions.infer import windows_of
+from analyzer.actions.abstain import why_not
 from analyzer.actions.model import PERSON_ACTIONS, ActionModel
-from analyzer.actions.person_features import STEPS, sequence
-from analyzer.actions.posture import LENGTH, PARTS, body_box
-from analyzer.actions.scene import SceneFlow, cut, flow_fps, scene_features
+from analyzer.actions.person_features import sequence
+from analyzer.actions.scene import Measured, SceneFlow, flow_fps
+from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action_data import Clip
+from analyzer.lab.action_lessons import UPRIGHT, fell_at, lesson
 from analyzer.pipeline.analyse import follow
 from analyzer.pipeline.engines import engines_for
 from analyzer.pipeline.tasks import SegmentTask
@@ -25,31 +25,30 @@ from analyzer.types import Observation, SegmentSpan, VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
-_FALL_FROM_S = 1.0
-"""A clip that is labelled a fall as a whole begins with somebody upright: windows that begin
-earlier are not learned from."""
+OTHER_SCENE_S = 8.0
+"""Seconds of a clip of one person that also teach what is no fight: more would be the same."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Windows to learn from; rows of the first five belong together, and those of the scene.
+    """Windows to learn from; rows of the first four belong together, and those of the scene.
 
-    ``measures`` float32 (N, STEPS, M) without posture; ``postures`` float32 (N, STEPS, LENGTH);
-    ``actions`` indices into PERSON_ACTIONS; ``sources`` and ``groups`` text. ``scene`` float64
-    (K, F) in the order of ``scene_names``, ``fights`` 0 or 1, ``scene_clips`` and
-    ``scene_groups`` text.
+    ``sequences`` float32 (N, STEPS, M); ``actions`` indices into PERSON_ACTIONS; ``groups`` text,
+    the source with its subject; ``cameras`` text, the source with subject and camera. ``scene``
+    float64 (K, F) in the order of ``scene_names``, ``fights`` 0 or 1, ``scene_clips`` and
+    ``scene_groups`` text; ``scene_labelled`` whether the clip's own label is of fights.
     """
 
-    measures: NDArray[np.float32]
-    postures: NDArray[np.float32]
+    sequences: NDArray[np.float32]
     actions: NDArray[np.int64]
-    sources: NDArray[np.str_]
     groups: NDArray[np.str_]
+    cameras: NDArray[np.str_]
     scene: NDArray[np.float64]
     scene_names: NDArray[np.str_]
     fights: NDArray[np.int64]
     scene_clips: NDArray[np.str_]
     scene_groups: NDArray[np.str_]
+    scene_labelled: NDArray[np.bool_]
 
     def save(self, path: Path) -> None:
         """Write a plain .npz."""
@@ -68,11 +67,30 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One tracklet of a clip with what was measured around it; postures whole, by pts."""
+    """One tracklet of a clip with the flow inside it, by pts."""
 
     observations: Sequence[Observation]
-    flows: Mapping[int, Pair]
-    postures: Mapping[int, NDArray[np.float32]]
+    flows: Mapping[int, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class PersonRow:
+    """One window of one person, the action it teaches, and the clip."""
+
+    sequence: NDArray[np.float32]
+    action: str
+    clip: Clip
+
+
+@dataclass(frozen=True, eq=False)
+class SceneRow:
+    """The quantities of one window of a picture, whether it shows a fight, and its clip."""
+
+    features: Mapping[str, float]
+    fight: bool
+    clip: str
+    group: str
+    labelled: bool
 
 
 def whole(info: VideoInfo) -> SegmentSpan:
@@ -80,99 +98,95 @@ def whole(info: VideoInfo) -> SegmentSpan:
     return SegmentSpan(0, info.start_pts, info.start_pts, info.end_pts + 1)
 
 
+def unjudging() -> ActionModel:
+    """Return a model that has learned nothing: a run with it measures what one learns from."""
+    nothing = {f"scene_{name}": np.zeros(0, np.float32) for name in ("mean", "scale", "weights")}
+    return ActionModel(nothing | {"scene_bias": np.zeros(1, np.float32)}, {"scene_features": []})
+
+
 def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
     """Return who the person stage of a run follows through a clip."""
-    without = settings.with_values("emotions", enabled=False).with_values(
-        "embedding", enabled=False
-    )
-    engines = engines_for(without.with_values("actions", enabled=False))
-    engines = replace(engines, actions=ActionModel({}, {"scene_features": []}))
+    without = settings.with_values("emotions", enabled=False)
+    without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
+    engines = replace(engines_for(without), actions=unjudging())
     run, found, _ = follow(SegmentTask(info.path, info, whole(info), without), engines)
-    flows = {pair.end.pts: pair for pair in run.flow.coarse}
-    assert run.postures is not None
-    return [Person(k.observations, flows, run.postures.of(k.number)) for k in found]
+    return [Person(one.observations, run.bodies.of(one.number)) for one in found]
 
 
-def flow_of(info: VideoInfo, settings: Settings) -> SceneFlow:
-    """Return the flow of a whole clip, without looking for people."""
-    flow = SceneFlow()
+def measured_scene(
+    info: VideoInfo, settings: Settings, until_s: float = float("inf")
+) -> list[Measured]:
+    """Return the windows of the whole picture of a clip, without looking for people."""
+    flow = SceneFlow(settings.actions)
+    found: list[Measured] = []
     for frame in Decoder(info, whole(info), flow_fps(settings.sampling.fps)):
-        flow.update(frame)
-    return flow
+        if frame.moment.t > until_s:
+            break
+        found += flow.update(frame)
+    return found + flow.finish()
 
 
 def person_rows(
-    clip: Clip, people: Sequence[Person], picture: tuple[float, float], settings: ActionSettings
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], str]]:
-    """Yield measures, postures and action of each labelled window of the clip's largest person."""
+    clip: Clip, people: Sequence[Person], info: VideoInfo, settings: ActionSettings
+) -> Iterator[PersonRow]:
+    """Yield the windows of the clip's largest person that teach something."""
+    picture = (float(info.width), float(info.height))
+    fell = fell_at(person.observations for person in people)
     best: dict[float, tuple[float, Person, list[Observation]]] = {}
     for person in people:
         for begins, inside in windows_of(person.observations, settings.window_s, settings.step_s):
-            extent = sum(body_box(o).area for o in inside)
+            extent = sum(o.body.box.area for o in inside if o.body is not None)
             if begins not in best or best[begins][0] < extent:
                 best[begins] = (extent, person, inside)
     for begins, (_, person, inside) in sorted(best.items(), key=lambda item: item[0]):
-        action = clip.truth(begins, settings.window_s)
-        early = action == "falling" and not clip.intervals and begins < _FALL_FROM_S
-        if action not in PERSON_ACTIONS or early or len(inside) < 4:
-            continue
-        nothing = {pts: np.zeros(PARTS, np.float32) for pts in person.postures}
-        measures = sequence(inside, begins, settings.window_s, picture, person.flows, nothing)
-        yield measures[:, :-PARTS], _postures(inside, begins, settings, person), action
+        action = lesson(clip, begins, settings.window_s, info.duration_s, fell)
+        if action in PERSON_ACTIONS and why_not(inside, settings.window_s, picture) is None:
+            row = sequence(inside, begins, settings.window_s, picture, person.flows)
+            yield PersonRow(row, action, clip)
 
 
-def _postures(
-    inside: Sequence[Observation], begins: float, settings: ActionSettings, person: Person
-) -> NDArray[np.float32]:
-    """Return the whole postures (STEPS, LENGTH) in the steps in which ``sequence`` puts them."""
-    result = np.zeros((STEPS, LENGTH), np.float32)
-    last = np.zeros(LENGTH, np.float32)
-    for observation in inside:
-        last = person.postures.get(observation.moment.pts, last)
-        at = (observation.moment.t - begins) / settings.window_s * STEPS
-        result[min(int(at + 1e-6), STEPS - 1)] = last
-    return result
+def collect(
+    clips: Sequence[Clip], others: Sequence[Path], settings: Settings, tell: Callable[[str], None]
+) -> Samples:
+    """Return the samples of all clips; raises AnalyzerError where a part has none.
 
-
-def scene_rows(flow: SceneFlow, settings: ActionSettings) -> Iterator[dict[str, float]]:
-    """Yield the quantities of each window of the scene."""
-    for _, fine, coarse in cut(flow, settings):
-        yield scene_features(fine, coarse)
-
-
-def collect(clips: Sequence[Clip], settings: Settings, tell: Callable[[str], None]) -> Samples:
-    """Return the samples of all clips; raises AnalyzerError where a part has none."""
-    people: list[tuple[NDArray[np.float32], NDArray[np.float32], str, Clip]] = []
-    scenes: list[tuple[dict[str, float], Clip]] = []
-    for clip in (clip for clip in clips if not clip.left_out):
+    ``others`` are videos without any fight, of which the first half is learned from; clips of
+    single people teach for some seconds what is no fight, too.
+    """
+    people: list[PersonRow] = []
+    scenes: list[SceneRow] = []
+    for clip in clips:
         tell(clip.name)
         info = probe(clip.path)
-        if clip.of_scene:
-            flow = flow_of(info, settings)
-            scenes += [(row, clip) for row in scene_rows(flow, settings.actions)]
-            continue
-        picture = (float(info.width), float(info.height))
-        found = person_rows(clip, people_of(info, settings), picture, settings.actions)
-        people += [(*row, clip) for row in found]
+        until = float("inf") if clip.of_scene else OTHER_SCENE_S
+        fight = clip.action == "fighting"
+        scenes += [
+            SceneRow(one.features, fight, clip.name, clip.group, clip.of_scene)
+            for one in measured_scene(info, settings, until)
+        ]
+        if not clip.of_scene and (not clip.left_out or clip.label in UPRIGHT):
+            people += person_rows(clip, people_of(info, settings), info, settings.actions)
+    for path in others:
+        tell(path.name)
+        info = probe(path)
+        half = measured_scene(info, settings, info.duration_s / 2)
+        scenes += [SceneRow(one.features, False, path.name, path.name, False) for one in half]
     return stacked(people, scenes)
 
 
-def stacked(
-    people: Sequence[tuple[NDArray[np.float32], NDArray[np.float32], str, Clip]],
-    scenes: Sequence[tuple[dict[str, float], Clip]],
-) -> Samples:
+def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
     """Return rows as arrays; raises AnalyzerError where there are none."""
-    if not people or not scenes:
+    if not people or not any(row.labelled for row in scenes):
         raise AnalyzerError("expected clips of single people and clips of fights and none")
     return Samples(
-        np.stack([row[0] for row in people]),
-        np.stack([row[1] for row in people]),
-        np.array([PERSON_ACTIONS.index(row[2]) for row in people]),
-        np.array([row[3].source for row in people]),
-        np.array([row[3].group for row in people]),
-        np.array([list(row.values()) for row, _ in scenes]),
-        np.array(list(scenes[0][0])),
-        np.array([int(clip.action == "fighting") for _, clip in scenes]),
-        np.array([clip.name for _, clip in scenes]),
-        np.array([clip.group for _, clip in scenes]),
+        np.stack([row.sequence for row in people]),
+        np.array([PERSON_ACTIONS.index(row.action) for row in people]),
+        np.array([row.clip.group for row in people]),
+        np.array([f"{row.clip.group}:{row.clip.camera}" for row in people]),
+        np.array([list(row.features.values()) for row in scenes]),
+        np.array(list(scenes[0].features)),
+        np.array([int(row.fight) for row in scenes]),
+        np.array([row.clip for row in scenes]),
+        np.array([row.group for row in scenes]),
+        np.array([row.labelled for row in scenes]),
     )

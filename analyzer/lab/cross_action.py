@@ -1,8 +1,7 @@
-"""Figures of the action networks on groups (subjects, scenes) that they did not learn from."""
+"""Figures of the action networks on groups (cameras, scenes) that they did not learn from."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,64 +10,80 @@ from numpy.typing import NDArray
 from analyzer.actions.model import PERSON_ACTIONS, ActionModel
 from analyzer.lab import metrics
 from analyzer.lab.action_samples import Samples
-from analyzer.lab.train_action import Log, fit_person, fit_scene, folds, sequences
+from analyzer.lab.train_action import (
+    Log,
+    Simulated,
+    fit_person,
+    fit_scene,
+    folds,
+    margin,
+    scene_weights,
+)
 
 FOLDS = 8
 
 
-def cross_validate(samples: Samples, log: Log) -> dict[str, Any]:
+def cross_validate(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
     """Return the figures of both parts with 95 % intervals, all of them on held-back groups."""
-    return {"fighting": fights(samples), "people": people(samples, log)}
+    return {"fighting": fights(samples), "people": people(samples, simulated, log)}
 
 
 def fights(samples: Samples, rounds: int = 3) -> dict[str, Any]:
-    """Accuracy and area under the curve per clip over ``rounds`` splits by scene."""
-    clips, which = np.unique(samples.scene_clips, return_inverse=True)
-    truth = np.array([samples.fights[which == i][0] for i in range(len(clips))])
-    scores = np.zeros(len(clips))
+    """Accuracy and area under the curve per labelled clip over ``rounds`` splits by scene.
+
+    ``others`` is the share of windows of the clips that are not labelled for fights in which one
+    was told, each clip held back.
+    """
+    told = np.zeros(len(samples.fights))
+    weights = scene_weights(samples)
     for seed in range(rounds):
-        told = np.zeros(len(samples.fights))
         for held in folds(samples.scene_groups, FOLDS, seed):
-            arrays = fit_scene(samples.scene[~held], samples.fights[~held])
-            model = ActionModel(arrays, {"scene_features": samples.scene_names.tolist()})
-            told[held] = [
-                model.scene(dict(zip(samples.scene_names.tolist(), row, strict=True)))
-                for row in samples.scene[held]
-            ]
-        scores += np.bincount(which, told) / np.bincount(which) / rounds
-    return metrics.binary(scores, truth)
+            arrays = fit_scene(samples.scene[~held], samples.fights[~held], weights[~held])
+            told[held] += 1 / (1 + np.exp(-margin(samples.scene[held], arrays))) / rounds
+    labelled = samples.scene_labelled
+    clips, which = np.unique(samples.scene_clips[labelled], return_inverse=True)
+    truth = np.array([samples.fights[labelled][which == i][0] for i in range(len(clips))])
+    scores = np.bincount(which, told[labelled]) / np.bincount(which)
+    others = told[~labelled] > 0.5
+    return metrics.binary(scores, truth) | {"others": float(others.mean()) if len(others) else None}
 
 
-def people(samples: Samples, log: Log) -> dict[str, Any]:
-    """Share of tracked windows told right when a whole group was held back, per source."""
+def people(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
+    """Share of taught windows told right when their camera was held back, per camera.
+
+    ``simulated_only`` is the share of a network that saw no real window at all.
+    """
     told = np.zeros(len(samples.actions), np.int64)
-    for held in folds(samples.groups, FOLDS):
-        log(f"held back: {', '.join(np.unique(samples.groups[held]))}")
-        arrays = fit_person(_rows(samples, ~held), lambda _: None, members=1)
-        model = ActionModel(arrays, {"scene_features": [], "members": 1})
-        told[held] = answers(model, _rows(samples, held), arrays)
+    for camera in np.unique(samples.cameras):
+        held = samples.cameras == camera
+        log(f"held back: {camera}")
+        told[held] = _answers(samples, ~held, held, simulated)
+    nothing = np.zeros(len(told), bool)
+    unseen = _answers(samples, nothing, ~nothing, simulated) == samples.actions
     right = told == samples.actions
     return {
         "n": len(right),
         "accuracy": float(right.mean()),
         "ci95": metrics.bootstrap(lambda i: float(right[i].mean()), len(right)),
-        "per_source": {
-            str(source): {
-                "n": int((samples.sources == source).sum()),
-                "accuracy": float(right[samples.sources == source].mean()),
+        "simulated_only": float(unseen.mean()),
+        "per_camera": {
+            str(camera): {
+                "n": int((samples.cameras == camera).sum()),
+                "accuracy": float(right[samples.cameras == camera].mean()),
             }
-            for source in np.unique(samples.sources)
+            for camera in np.unique(samples.cameras)
         },
     }
 
 
-def answers(
-    model: ActionModel, samples: Samples, arrays: dict[str, NDArray[np.float32]]
+def _answers(
+    samples: Samples, taught: NDArray[np.bool_], asked: NDArray[np.bool_], simulated: Simulated
 ) -> NDArray[np.int64]:
-    """Return the most probable action of each row, as an index into PERSON_ACTIONS."""
-    return model.person(sequences(samples, arrays))[:, : len(PERSON_ACTIONS)].argmax(1)
-
-
-def _rows(samples: Samples, which: NDArray[np.bool_]) -> Samples:
-    names = ("measures", "postures", "actions", "sources", "groups")
-    return replace(samples, **{name: getattr(samples, name)[which] for name in names})
+    """Return the most probable action of the rows ``asked``, as indices into PERSON_ACTIONS."""
+    arrays = fit_person(
+        samples.sequences[taught], samples.actions[taught], samples.groups[taught], simulated,
+        lambda _: None, members=1,
+    )  # fmt: skip
+    model = ActionModel(arrays, {"scene_features": [], "members": 1})
+    told = model.person(samples.sequences[asked])
+    return np.asarray(told[:, : len(PERSON_ACTIONS)].argmax(1))

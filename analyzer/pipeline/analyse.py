@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzer.actions.infer import Surroundings, person_windows
-from analyzer.actions.scene import SceneFlow, flow_fps, windows
+from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
 from analyzer.config import Settings
 from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
 from analyzer.pipeline.attention import Attention
-from analyzer.pipeline.collect import BestFaces, Expressions, Postures
+from analyzer.pipeline.collect import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import pays, triage, united, unseen_s
 from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
+from analyzer.tracking.merge import WINDOW_T
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
@@ -29,7 +31,6 @@ from analyzer.types import (
     SegmentSpan,
     Sighting,
     Tracklet,
-    VideoInfo,
 )
 from analyzer.video.decode import Decoder, Trouble
 from analyzer.video.graph import grid_slack
@@ -48,20 +49,33 @@ class Pass:
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
-    postures: Postures | None
+    flow: SceneFlow | None
+    bodies: BodyFlows
     slack_s: float
-    flow: SceneFlow = field(default_factory=SceneFlow)
+    scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
     examined: int = 0
     _bin: int | None = None
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
-        if self.postures is not None:
-            self.flow.update(frame)
+        if self.flow is not None:
+            self._tell(self.flow.update(frame))
             if not self._on_the_grid(frame.moment.t):
                 return
         self.step(frame)
+
+    def _tell(self, windows: Sequence[Measured]) -> None:
+        model = self.engines.actions
+        if model is not None:
+            self.scene.extend(judge(window, model) for window in windows)
+
+    def end(self) -> None:
+        """Say that there are no more frames."""
+        if self.flow is not None:
+            self._tell(self.flow.finish())
+        if self.expressions is not None:
+            self.expressions.flush()
 
     def _on_the_grid(self, t: float) -> bool:
         """Say whether this is the first frame of its stretch of the sampling grid.
@@ -90,8 +104,8 @@ class Pass:
         ):
             if number is None:
                 continue
-            if self.postures is not None:
-                self.postures.offer(number, frame, sighting)
+            if self.flow is not None and sighting.body is not None:
+                self.bodies.offer(number, frame.moment, sighting.body.box, self.flow.latest)
             if sighting.face is not None:
                 self._collect(number, frame, sighting)
 
@@ -135,7 +149,7 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
-        tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
+        tracklets=tuple(_complete(run, tracklet, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
         bad_frames=seen.bad_frames,
@@ -156,27 +170,28 @@ def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], S
         Tracker(settings.tracking),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
-        Postures() if engines.actions is not None else None,
+        SceneFlow(settings.actions) if engines.actions is not None else None,
+        BodyFlows((float(task.info.width), float(task.info.height))),
         grid_slack(task.info),
     )
     seen = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
-    if run.expressions is not None:
-        run.expressions.flush()
+    run.end()
     sure = sure_score(engines.faces.name)
     people = [found for found in run.tracker.finish() if is_person(found, sure)]
     return run, people, seen
 
 
 def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
-    """Return the windows of the whole picture that end in the segment."""
-    if run.engines.actions is None:
-        return ()
+    """Return the windows of the whole picture that end in the segment, which has seen all of them.
+
+    The next segment begins a window's length before its own, and tells of those that end there.
+    """
     info, span = task.info, task.span
     first, last = span.start_pts <= info.start_pts, span.end_pts >= info.end_pts
     after = -math.inf if first else info.clock.moment(span.start_pts).t
     until = math.inf if last else info.clock.moment(span.end_pts).t
-    settings = run.settings.actions
-    return tuple(windows(run.flow, run.engines.actions, settings, after, until))
+    length = run.settings.actions.window_s
+    return tuple(w for w in run.scene if after < w.features[WINDOW_T] + length <= until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +230,14 @@ def _triaged(run: Pass, task: SegmentTask) -> Seen:
 def _read(run: Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
     settings = task.settings
     fps = settings.sampling.fps
-    rate = fps if run.postures is None else flow_fps(fps)
+    rate = fps if run.flow is None else flow_fps(fps)
     decoder = Decoder(task.info, span, rate, limits=settings.limits)
     for frame in decoder:
         run.take(frame)
     return decoder.trouble
 
 
-def _complete(run: Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
+def _complete(run: Pass, tracklet: Tracklet, sure: float) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions.
 
     Where no face of it is surely one, none is compared with anybody and no expression is told.
@@ -238,11 +253,7 @@ def _complete(run: Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tr
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
     actions: tuple[ActionWindow, ...] = ()
-    if engines.actions is not None and run.postures is not None:
-        around = Surroundings(
-            (info.width, info.height),
-            {pair.end.pts: pair for pair in run.flow.coarse},
-            run.postures.of(tracklet.number),
-        )
+    if engines.actions is not None:
+        around = Surroundings(run.bodies.picture, run.bodies.of(tracklet.number))
         actions = person_windows(tracklet.observations, around, engines.actions, settings.actions)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions)

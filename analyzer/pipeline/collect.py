@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.posture import body_box, describe_posture
+from analyzer.actions.flow import Pair
+from analyzer.actions.person_features import flow_inside
 from analyzer.config import EmbeddingSettings
 from analyzer.emotions.infer import EmotionClassifier
 from analyzer.faces.align import align_face
@@ -23,7 +25,6 @@ from analyzer.types import (
     FaceSample,
     Frame,
     Moment,
-    Sighting,
 )
 
 CHIP_PX = 48
@@ -186,18 +187,19 @@ class Expressions:
 
 
 @dataclass(slots=True)
-class Postures:
-    """How every tracklet was held at each detection, by pts."""
+class BodyFlows:
+    """The optical flow inside and around every tracklet's body, by pts."""
 
+    picture: tuple[float, float]
     _known: dict[int, dict[int, NDArray[np.float32]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
 
-    def offer(self, number: int, frame: Frame, sighting: Sighting) -> None:
-        """Take in what was seen of tracklet ``number``."""
-        described = describe_posture(frame.luma, body_box(sighting))
-        self._known[number][frame.moment.pts] = described
+    def offer(self, number: int, moment: Moment, body: Box, pair: Pair | None) -> None:
+        """Take in where tracklet ``number`` is and the flow that ends there, if there is one."""
+        if pair is not None:
+            self._known[number][moment.pts] = flow_inside(pair, body, self.picture)
 
-    def of(self, number: int) -> dict[int, NDArray[np.float32]]:
-        """Return the postures of one tracklet, as ``describe_posture`` gives them."""
-        return self._known.get(number, {})
+    def of(self, number: int) -> Mapping[int, NDArray[np.float32]]:
+        """Return what ``flow_inside`` measured of one tracklet, by pts."""
+        return self._known[number]

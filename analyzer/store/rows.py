@@ -222,6 +222,7 @@ def action_columns(window: ActionWindow) -> Row:
         "label": window.label,
         **dict(zip(ACTIONS, _floats(window.probabilities, len(ACTIONS)), strict=True)),
         "features": _features(window.features),
+        "reason": window.reason,
     }
 
 

@@ -72,32 +72,36 @@ def model() -> ActionModel:
     return ActionModel.load(trained("action", "default"))
 
 
-def told(model: ActionModel, seen: list[Frame], after: float, until: float) -> list[tuple]:
-    flow = scene.SceneFlow()
-    for frame in seen:
-        flow.update(frame)
-    found = scene.windows(flow, model, ActionSettings(), after, until)
-    return [(w.start.pts, w.end.pts, w.fighting, tuple(w.features.items())) for w in found]
+def measured(seen: list[Frame]) -> list[scene.Measured]:
+    flow = scene.SceneFlow(ActionSettings())
+    return [window for frame in seen for window in flow.update(frame)] + flow.finish()
 
 
-def test_each_window_is_told_by_one_segment_and_equally(model: ActionModel) -> None:
+def test_windows_lie_on_one_grid_wherever_the_pictures_begin(model: ActionModel) -> None:
     seen = frames(8)
-    whole = told(model, seen, -np.inf, np.inf)
-    assert len(whole) >= 12
-    assert all(0 <= fighting <= 1 for _, _, fighting, _ in whole)
-    cut = 4.3
-    first = [f for f in seen if f.moment.t < cut]
-    second = [f for f in seen if f.moment.t >= cut - 2.4]
-    parts = told(model, first, -np.inf, cut) + told(model, second, cut, np.inf)
-    assert [p[:2] for p in parts] == [w[:2] for w in whole]
-    for got, wanted in zip(parts, whole, strict=True):
-        assert got[2] == pytest.approx(wanted[2], abs=0.05)
+    whole = {w.begins: w for w in measured(seen)}
+    assert sorted(whole) == [i / 2 for i in range(15)]
+    later = {w.begins: w for w in measured([f for f in seen if f.moment.t >= 1.9])}
+    assert set(later) <= set(whole)
+    for begins in (2.0, 2.5, 5.0):
+        # The first acceleration of all needs a picture that was not seen.
+        told, wanted = (scene.judge(ws[begins], model) for ws in (later, whole))
+        assert told.fighting == pytest.approx(wanted.fighting, abs=0.05)
+        assert (told.start, told.end) == (wanted.start, wanted.end)
 
 
-def test_where_nothing_moves_nothing_is_told(model: ActionModel) -> None:
+def test_motion_is_measured_where_it_is(model: ActionModel) -> None:
+    window = measured(frames(3))[0]
+    assert window.features["fine.place8.strength.max"] > 1
+    assert window.features["fine.place8.strength.max"] > 1.5 * window.features["fine.strength.mean"]
+    told = scene.judge(window, model)
+    assert 0 <= told.fighting <= 1
+    assert set(scene.SHOWN) < set(told.features)
+
+
+def test_where_nothing_moves_nothing_is_told() -> None:
     planes = frames(0.1)[0]._planes
-    still = [Frame(moment(i / 10), planes, 320, 240) for i in range(60)]
-    assert told(model, still, -np.inf, np.inf) == []
+    assert measured([Frame(moment(i / 10), planes, 320, 240) for i in range(60)]) == []
 
 
 @pytest.mark.parametrize(("fps", "decoded"), [(5.0, 10.0), (2.0, 10.0), (3.0, 12.0), (25.0, 25.0)])

@@ -58,8 +58,8 @@ def model() -> ActionModel:
 def windows(
     model: ActionModel, observations: Sequence[Observation], settings: ActionSettings | None = None
 ) -> tuple[ActionWindow, ...]:
-    """The windows of a person without flow and posture."""
-    around = Surroundings(PICTURE, {}, {})
+    """The windows of a person without flow."""
+    around = Surroundings(PICTURE, {})
     return person_windows(observations, around, model, settings or ActionSettings())
 
 
