@@ -51,3 +51,15 @@ def test_what_leaves_the_posture_open_is_unknown_with_a_reason(
     seen: list[Observation], reason: str
 ) -> None:
     assert abstain.why_not(seen, 2.0, PICTURE) == reason
+
+
+def test_a_box_that_comes_and_goes_with_an_arm_is_unsteady() -> None:
+    boxes = [Box(300, 150, 80, 240), Box(280, 150, 130, 120)] * 5
+    seen = [one for i, box in enumerate(boxes) for one in window(box)[i : i + 1]]
+    assert abstain.why_not(seen, 2.0, PICTURE) == abstain.UNSTEADY
+
+
+def test_a_fall_is_not_unsteady() -> None:
+    boxes = [Box(300 - 20 * i, 150 + 20 * i, 80 + 20 * i, 240 - 20 * i) for i in range(10)]
+    seen = [one for i, box in enumerate(boxes) for one in window(box)[i : i + 1]]
+    assert abstain.why_not(seen, 2.0, PICTURE) is None
