@@ -35,13 +35,13 @@ class SamplingSettings:
 class MotionSettings:
     """When a frame is worth a detector: something moved, or a look is due anyway.
 
-    While all is still the first look comes after ``recheck_s`` and each further wait is twice as
-    long, up to ``recheck_most_s``.
+    While all is still the first look comes after ``recheck_s`` and each further wait is three
+    times as long, up to ``recheck_most_s``.
     """
 
     enabled: bool = True
     recheck_s: float = 1.0
-    recheck_most_s: float = 30.0
+    recheck_most_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
