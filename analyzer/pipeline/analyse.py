@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from analyzer.config import Settings
@@ -34,6 +35,7 @@ class _Pass:
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
+    seen: Callable[[float], None] | None = None
     sampled: int = 0
     examined: int = 0
 
@@ -77,8 +79,10 @@ class _Pass:
             self.expressions.offer(number, frame, face, quality)
 
 
-def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
-    """Decode, detect, track and measure one segment.
+def analyse_segment(
+    task: SegmentTask, engines: Engines, seen: Callable[[float], None] | None = None
+) -> SegmentResult:
+    """Decode, detect, track and measure one segment; ``seen`` is told the time of every picture.
 
     Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
     memory is bounded by the number of people, not by the length of the video. Raises VideoError
@@ -94,8 +98,9 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         Tracker(settings.tracking),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
+        seen,
     )
-    seen = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
+    decoded = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
     require_unchanged(task.info)
     if run.expressions is not None:
         run.expressions.flush()
@@ -107,9 +112,9 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
-        bad_frames=seen.bad_frames,
-        gaps=seen.gaps,
-        keyframes_only_s=seen.keyframes_only_s,
+        bad_frames=decoded.bad_frames,
+        gaps=decoded.gaps,
+        keyframes_only_s=decoded.keyframes_only_s,
     )
 
 
@@ -151,6 +156,8 @@ def _read(run: _Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
     decoder = Decoder(task.info, span, settings.sampling.fps, limits=settings.limits)
     for frame in decoder:
         run.step(frame)
+        if run.seen is not None:
+            run.seen(frame.moment.t)
     return decoder.trouble
 
 

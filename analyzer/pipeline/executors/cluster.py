@@ -17,7 +17,7 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import analyse, given_up
-from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
 
 _UNDER_WAY = 2
 """Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
@@ -45,8 +45,8 @@ class DaskCluster:
         self._address = address
         self._scheduler = address.replace("dask://", "tcp://", 1)
 
-    def run(self, tasks: Iterable[SegmentTask]) -> Iterator[Outcome]:
-        """Yield outcomes as they end; see Executor.
+    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+        """Yield outcomes as they end; see Executor. Nothing is known of what comes between.
 
         Raises UsageError where no scheduler or no worker answers, or workers are made otherwise
         than this machine; AnalyzerError where the cluster is lost on the way.
