@@ -112,19 +112,6 @@ def _fold_log_in(case: Case) -> None:
         )
 
 
-def check_manifest(folder: Path) -> list[str]:
-    """Return what differs from the manifest of the case at ``folder``, one line a file.
-
-    Reads only; do not call it while this process has the case open. Raises CaseError when there is
-    no readable manifest.
-    """
-    manifest = read_manifest(folder)
-    found = [f"{name}: {problem}" for name, problem in check_products(folder, manifest)]
-    if database_unchanged(folder, manifest):
-        return found
-    return [f"{DATABASE_NAME}: changed; its SHA-256 is not the one in the manifest", *found]
-
-
 def check_products(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield name and trouble of every product but the database that is not as listed.
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from analyzer import __version__
 from analyzer.config import ReportSettings, SmoothingSettings
 from analyzer.report import figures, svg, text
+from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.series import Span
@@ -160,24 +161,8 @@ def script_json(value: Any) -> Markup:
 
 
 def _environment(context: Context) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analyzer.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment()
     environment.filters.update(
-        video_time=text.video_time,
-        wall_time=text.wall_time,
-        duration=text.duration,
-        percent=text.percent,
-        number=text.number,
-        likely=text.likely,
-        review=text.review,
-        size=text.size,
-        basename=text.basename,
-        folder=text.folder,
         script_json=script_json,
         density_path=svg.density_path,
         top_faces=top_faces,

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.clip import clip
-from analyzer.custody.manifest import check_manifest
 from analyzer.errors import UsageError
 from analyzer.report.data import load_case
+from tests.manifests import differences
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_clips_and_stills_carry_both_hashes_and_stand_in_the_manifest(case):
         assert json.loads((case / f"{about['product']}.json").read_text()) == {
             key: value for key, value in about.items() if key != "case"
         }
-    assert check_manifest(case) == []
+    assert differences(case) == []
     listed = {
         entry["path"] for entry in json.loads((case / "manifest.json").read_text())["products"]
     }
