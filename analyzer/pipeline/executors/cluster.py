@@ -118,7 +118,8 @@ class DaskCluster:
 
         under_way: dict[Any, SegmentTask] = {}
         while True:
-            workers = len(client.scheduler_info(n_workers=-1)["workers"])
+            # One at least: where every worker is restarting, the first task waits for one.
+            workers = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
             for task in islice(source, max(_UNDER_WAY * workers - len(under_way), 0)):
                 under_way[client.submit(_on_worker, task, made, pure=False)] = task
             if not under_way:
