@@ -93,7 +93,7 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
                 chronicle.line(line)
-            chronicle.state("ended")
+            chronicle.line("ended")
         report = publish(case, settings.report)
     return RunSummary(
         case=str(request.case),
@@ -114,7 +114,7 @@ def derive_case(
     command: str,
     cameras: Path | None = None,
 ) -> RunSummary:
-    """Derive every video of a case again and render its report; no video is opened.
+    """Derive every video of a case again and render its report; no video is analysed.
 
     Settings are those of the last run, overlaid by ``config``; gallery and cameras are those in
     the case unless others are given. Raises CaseError, ConfigError or GalleryError with nothing
@@ -309,7 +309,9 @@ class _Batch:
         """Say of ``paths`` of ``work`` what became of them, from what the case holds of it."""
         status, reason = self._standing(work)
         for path in paths:
-            self._journal.file(path, work.info.sha256, status, reason, work.after)
+            # Only the first of several equal files was analysed, and read again after.
+            after = work.after if path == work.paths[0] else None
+            self._journal.file(path, work.info.sha256, status, reason, after)
             if status != "pending":
                 self._chronicle.closed(path, status, reason)
 
