@@ -1,6 +1,6 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
-Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing``,
+Sections up to ``embedding`` change what is measured (raw rows); ``identity``, ``smoothing``,
 ``events`` and ``report`` change only what is derived, so they never cause a video to be decoded
 again; ``case``, ``work`` and ``limits`` change no row at all.
 """
@@ -347,6 +347,8 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
             key: _checked(current, section, key, value, origin) for key, value in entries.items()
         }
         base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
+    if "events" in values:
+        base.events.expression_names()
     return base
 
 
