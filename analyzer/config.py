@@ -1,6 +1,6 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
-Sections up to ``actions`` change what is measured (raw rows); ``identity``, ``smoothing``,
+Sections up to ``embedding`` change what is measured (raw rows); ``identity``, ``smoothing``,
 ``events`` and ``report`` change only what is derived, so they never cause a video to be decoded
 again; ``case``, ``work`` and ``limits`` change no row at all.
 """
@@ -35,13 +35,13 @@ class SamplingSettings:
 class MotionSettings:
     """When a frame is worth a detector: something moved, or a look is due anyway.
 
-    While all is still the first look comes after ``recheck_s`` and each further wait is twice as
-    long, up to ``recheck_most_s``.
+    While all is still the first look comes after ``recheck_s`` and each further wait is three
+    times as long, up to ``recheck_most_s``.
     """
 
     enabled: bool = True
     recheck_s: float = 1.0
-    recheck_most_s: float = 30.0
+    recheck_most_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +351,8 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
             key: _checked(current, section, key, value, origin) for key, value in entries.items()
         }
         base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
+    if "events" in values:
+        base.events.expression_names()
     return base
 
 

@@ -61,6 +61,7 @@ def test_a_file_overlays_the_defaults(tmp_path):
         ("[sampling]\nfps = nan\n", "out of range"),
         ("[motion]\nenabled = 1\n", "is not bool"),
         ("faces = 3\n", "unknown section"),
+        ('[events]\nexpressions = "bored"\n', "'bored' is none of angry"),
         ("not toml", "not valid TOML"),
     ],
 )

@@ -55,4 +55,5 @@ def policy(
     if not rules:
         click.echo("nothing is forbidden")
     if forbid or allow:
-        click.echo(f"takes effect with the next run or `analyzer derive {case}`", err=True)
+        when = "the next run" if allow else f"the next run or `analyzer derive {case}`"
+        click.echo(f"takes effect with {when}", err=True)

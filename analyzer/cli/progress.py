@@ -1,4 +1,4 @@
-"""One live line on a terminal; quiet elsewhere."""
+"""One live line a worker and one in all on a terminal; quiet elsewhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def progress_on(stream: TextIO) -> Iterator[Watcher]:
         yield _Silent()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (
@@ -42,16 +42,29 @@ def progress_on(stream: TextIO) -> Iterator[Watcher]:
         os.fdopen(os.dup(stream.fileno()), "w", encoding=stream.encoding) as own,
         Bars(*columns, console=Console(file=own), transient=True) as bars,
     ):
-        task = bars.add_task("run", total=None, file="starting", speed="")
+        total = bars.add_task("run", total=None, file="starting", speed="")
+        lines: dict[int, TaskID] = {}
 
         class _Live:
             def update(self, progress: Progress) -> None:
+                for worker in progress.workers:
+                    if worker.worker not in lines:
+                        lines[worker.worker] = bars.add_task("worker", total=1.0, file="", speed="")
+                    bars.update(
+                        lines[worker.worker],
+                        completed=worker.done,
+                        file=f"worker {worker.worker}: {worker.file_name}"
+                        f" part {worker.segment}/{worker.segments}",
+                    )
+                at_work = {worker.worker for worker in progress.workers}
+                for number, line in lines.items():
+                    bars.update(line, visible=number in at_work)
                 bars.update(
-                    task,
+                    total,
                     total=progress.planned_s or None,
                     completed=progress.analysed_s,
-                    file=f"file {progress.file_number}/{progress.files} {progress.file_name}"
-                    f" segment {progress.segment}/{progress.segments}",
+                    file=f"all: file {progress.file_number}/{progress.files}"
+                    f", {progress.written} parts done",
                     speed=f"{progress.times_real_time:.1f} × real time",
                 )
 

@@ -36,14 +36,16 @@ def report(case: Path, **options: Any) -> None:
 
     A report of a part needs --out: the one inside the case is always of the whole case.
     """
-    from analyzer.config import load_settings
+    from analyzer.config import overlay_settings
     from analyzer.custody.record import record
     from analyzer.errors import UsageError
+    from analyzer.pipeline.journal import last_run
     from analyzer.pipeline.publish import publish
     from analyzer.report.build import build_report
     from analyzer.report.narrow import Wish
     from analyzer.report.pdf import find_browser, print_pdf
     from analyzer.store.case import Case
+    from analyzer.store.reader import CaseReader
     from analyzer.store.rows import storable_path
 
     wish = Wish(
@@ -60,7 +62,8 @@ def report(case: Path, **options: Any) -> None:
     if options["pdf"] and options["single_file"]:
         raise UsageError("--pdf and --single-file are two reports; ask for one of them at a time")
     browser = find_browser() if options["pdf"] else None
-    settings = load_settings(options["config"]).report
+    with CaseReader(case) as reader:
+        settings = overlay_settings(last_run(reader).settings, options["config"]).report
     if out is None:
         with Case.open(case, create=False) as opened:
             page = publish(opened, settings, browser)

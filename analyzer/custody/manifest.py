@@ -10,7 +10,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +57,20 @@ def write_manifest(case: Case) -> Path:
         return _seal(case, [_entry(case.folder, name) for name in _files(case.folder)])
 
 
-def renew_manifest(case: Case) -> Path | None:
+def renew_manifest(case: Case, added: Sequence[str] = ()) -> Path | None:
     """Write the manifest again after an entry in the audit log; products stay as they were listed.
 
-    Nothing but the database is hashed: a product that was changed meanwhile must not be taken for
-    good. None where the case has no manifest yet. Otherwise as ``write_manifest``.
+    Nothing is hashed but the database and the products ``added``, by their names within the case:
+    one that was changed meanwhile must not be taken for good. None where the case has no manifest
+    yet. Otherwise as ``write_manifest``.
     """
     with case_errors(case.folder):
         if not (case.folder / MANIFEST_NAME).exists():
             return None
         listed = read_manifest(case.folder)["products"]
-        return _seal(case, [entry for entry in listed if entry["path"] != DATABASE_NAME])
+        stale = {DATABASE_NAME, *added}
+        kept = [entry for entry in listed if entry["path"] not in stale]
+        return _seal(case, [*kept, *(_entry(case.folder, name) for name in added)])
 
 
 def _seal(case: Case, products: list[dict[str, Any]]) -> Path:
@@ -110,19 +113,6 @@ def _fold_log_in(case: Case) -> None:
         raise CaseError(
             f"{case.folder}: another program is reading the case database; close it and try again"
         )
-
-
-def check_manifest(folder: Path) -> list[str]:
-    """Return what differs from the manifest of the case at ``folder``, one line a file.
-
-    Reads only; do not call it while this process has the case open. Raises CaseError when there is
-    no readable manifest.
-    """
-    manifest = read_manifest(folder)
-    found = [f"{name}: {problem}" for name, problem in check_products(folder, manifest)]
-    if database_unchanged(folder, manifest):
-        return found
-    return [f"{DATABASE_NAME}: changed; its SHA-256 is not the one in the manifest", *found]
 
 
 def check_products(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:

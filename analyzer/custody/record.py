@@ -20,7 +20,7 @@ def record(folder: Path, action: str, detail: Mapping[str, Any]) -> str | None:
     this is not in its log is for the caller to say. Close every reader of this process first.
     """
     try:
-        with Case.open(folder, create=False) as case:
+        with Case.open(folder, create=False, check=False) as case:
             audit.append(case.db, getpass.getuser(), action, detail)
             renew_manifest(case)
     except CaseError as error:

@@ -46,12 +46,6 @@ def chip_transform(landmarks: NDArray[np.floating], size: int = TEMPLATE_SIZE) -
     return np.hstack([turn, (to_centre - turn @ from_centre)[:, None]])
 
 
-def native_size(landmarks: NDArray[np.floating]) -> float:
-    """Width in picture pixels of the square that becomes the chip: the face's own resolution."""
-    matrix = chip_transform(landmarks)
-    return float(TEMPLATE_SIZE / np.hypot(matrix[0, 0], matrix[1, 0]))
-
-
 def align_face(
     picture: NDArray[np.uint8], landmarks: NDArray[np.floating], size: int = TEMPLATE_SIZE
 ) -> NDArray[np.uint8]:

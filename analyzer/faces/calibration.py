@@ -59,11 +59,6 @@ class Calibration:
         """The distance at which 1 in 1,000 pairs of two people pass."""
         return self.threshold_for(1e-3)
 
-    @property
-    def finest_rate(self) -> float:
-        """The rarest false match that was measured."""
-        return self.rates[0].rate
-
     def threshold_for(self, rate: float) -> float:
         """Return the distance within which ``rate`` of the pairs of two people lie.
 
@@ -73,12 +68,6 @@ class Calibration:
         logs = [math.log(point.rate) for point in self.rates]
         places = [point.distance for point in self.rates]
         return float(np.interp(math.log(max(rate, 1e-12)), logs, places))
-
-    def upper_rate(self, distance: float) -> float:
-        """Return the upper end of the 95 % interval of ``false_match_rate`` at ``distance``."""
-        places = [point.distance for point in self.rates]
-        logs = [math.log(point.upper) for point in self.rates]
-        return math.exp(float(np.interp(distance, places, logs)))
 
     def false_match_rate(self, distance: float) -> float:
         """Return the measured share of pairs of two people within ``distance``.

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from analyzer.config import EmbeddingSettings
 from analyzer.errors import ConfigError, ModelError
 from analyzer.faces import dlib_network
-from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.faces.geometry import aligned
 from analyzer.faces.landmarks import Landmarker
 from analyzer.models.fetch import sha256_of
@@ -23,9 +22,7 @@ from analyzer.models.quiet import loading_quietly
 from analyzer.types import Box
 
 __all__ = [
-    "Calibration",
     "FaceEmbedder",
-    "calibration_of",
     "embedder_backend",
     "make_face_embedder",
 ]
@@ -63,15 +60,6 @@ class FaceEmbedder(Protocol):
         """Length of the vectors."""
         ...
 
-    @property
-    def threshold(self) -> float:
-        """The distance up to which two faces are taken for one person, unless settings say else."""
-        ...
-
-    def probability(self, distance: float) -> float:
-        """Return the calibrated probability, at equal priors, of one person at ``distance``."""
-        ...
-
     def embed(
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
     ) -> NDArray[np.float32]:
@@ -82,8 +70,8 @@ class FaceEmbedder(Protocol):
         ...
 
 
-class _Calibrated:
-    """What a backend's measured calibration answers, by its name."""
+class _Named:
+    """What a backend's name and file tell."""
 
     name: str
     _file: Path
@@ -93,17 +81,8 @@ class _Calibrated:
         """See FaceEmbedder."""
         return f"{self.name} ({RECIPE}) {sha256_of(self._file)}"
 
-    @property
-    def threshold(self) -> float:
-        """See FaceEmbedder."""
-        return calibration_of(self.name).threshold
 
-    def probability(self, distance: float) -> float:
-        """See FaceEmbedder."""
-        return calibration_of(self.name).probability(distance)
-
-
-class FaceRecognition(_Calibrated):
+class FaceRecognition(_Named):
     """The network of the face_recognition package (dlib's ResNet, 29 layers, 128 numbers).
 
     It sees chips that are aligned by the detector's own five points instead of dlib's predictor, so
@@ -134,7 +113,7 @@ class FaceRecognition(_Calibrated):
         return _template(self._net.forward(), _DLIB_LENGTH)
 
 
-class MobileFaceNet(_Calibrated):
+class MobileFaceNet(_Named):
     """A small ArcFace-style network (Chen et al. 2018) over OpenCV; vectors of unit length.
 
     Input: 112 px RGB chip on the ArcFace template, (x - 127.5) / 128. Tried on 600 LFW pairs: BGR

@@ -29,7 +29,7 @@ By = Literal["check", "examiner"]
 class Reading:
     """What was measured of one picture; ``reason`` says why its face cannot be used.
 
-    ``box`` and ``landmarks`` (5, 2) are in pixels of the picture; ``embedding`` is float32 (D,).
+    ``box`` is in pixels of the picture; ``embedding`` is float32 (D,).
     """
 
     reason: str | None

@@ -1,7 +1,7 @@
 """Which tracks show one person: average linkage under constraints. Pure arithmetic on embeddings.
 
-The distance of two tracks is the quality-weighted mean of the distances of their faces, the rule by
-which a track is compared with a gallery, so that thresholds measured on single pictures hold. The
+The distance of two tracks is the quality-weighted mean of the distances of their faces, so that
+thresholds measured on single pictures hold. The
 distance of two groups is the mean over their pairs of tracks (UPGMA, Sokal and Michener 1958):
 single linkage would chain strangers through one bad face, complete linkage would break a person up
 over one bad pair.

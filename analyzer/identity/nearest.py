@@ -9,12 +9,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.identity.template import track_distances, track_template
+
 _BLOCK = 4096
 """Embeddings in one step: 2 MB of 128 float32 stay in the cache; 16,384 are 1.4 × slower."""
 
 _SLACK = 1e-4
-"""More than rounding in float32 can move a distance between embeddings of about unit length:
-whatever lies this close to the limit is measured again in float64."""
+"""More than rounding in float32 can move the square of a distance between embeddings of about unit
+length: whatever lies this close to the limit is measured again in float64."""
 
 Key = TypeVar("Key")
 
@@ -27,23 +29,15 @@ class Probe:
     weights: NDArray[np.floating]
 
     def distances(self, others: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the weighted mean distance to each of ``others`` (N, D), in float64 (N,)."""
-        mine = np.asarray(self.embeddings, np.float64)
-        each = np.linalg.norm(others.astype(np.float64)[:, None, :] - mine[None], axis=2)
-        return np.asarray(each @ self._shares(), np.float64)
+        """Return the distance to each of ``others`` (N, D) as of a track, in float64 (N,)."""
+        return track_distances(self.embeddings, self.weights, others)
 
-    def roughly(self, others: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the same in float32, much faster."""
-        mine = np.asarray(self.embeddings, np.float32)
-        square = others @ (-2 * mine.T)
-        square += np.einsum("ij,ij->i", others, others)[:, None]
-        square += np.einsum("ij,ij->i", mine, mine)
-        each = np.sqrt(np.maximum(square, 0, out=square), out=square)
-        return np.asarray(each @ self._shares().astype(np.float32), np.float32)
-
-    def _shares(self) -> NDArray[np.float64]:
-        weights = np.asarray(self.weights, np.float64)
-        return weights / weights.sum()
+    def squares(self, others: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the squares of the same in float32, much faster."""
+        vector, square = track_template(self.embeddings, self.weights)
+        squares = np.einsum("ij,ij->i", others, others)
+        squares -= others @ (2 * vector).astype(np.float32)
+        return np.asarray(squares + np.float32(square), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,8 @@ def nearest(
     """
     found: list[Hit] = []
     for keys, vectors in _gathered(blocks):
-        rough = probe.roughly(vectors)
-        limit = found[count - 1].distance if len(found) >= count else np.inf
+        rough = probe.squares(vectors)
+        limit = found[count - 1].distance ** 2 if len(found) >= count else np.inf
         if len(rough) > count:
             limit = min(limit, float(np.partition(rough, count - 1)[count - 1]))
         rows = np.flatnonzero(rough <= limit + _SLACK)

@@ -11,7 +11,8 @@ Floats = NDArray[np.floating]
 def track_distances(faces: Floats, weights: Floats, pictures: Floats) -> NDArray[np.float64]:
     """Return (G,) distances of a track, ``faces`` (F, D) by ``weights`` (F,), to ``pictures``.
 
-    ``pictures`` is (G, D); all vectors are of one length. Thresholds are measured on pairs of
+    ``pictures`` is (G, D); all vectors are of one length. For one face it is the plain distance.
+    Thresholds are measured on pairs of
     single pictures. The mean of the single distances keeps to them but says too much for a track:
     of several faces it passes strangers up to a hundred times less often than measured, and loses
     people with them. The distance of the mean face, brought to full length, passes strangers six to
@@ -19,11 +20,20 @@ def track_distances(faces: Floats, weights: Floats, pictures: Floats) -> NDArray
     strangers pass as often as in single pairs, for one face, for several that differ and for
     several that are alike (models/identity/CARD.md).
     """
-    length = _length(pictures)
+    vector, square = track_template(faces, weights)
+    # Row by row, so that equal pictures lie equally far however many are measured at once.
+    apart = np.square(np.asarray(pictures, np.float64) - vector).sum(axis=1)
+    squares = apart + (square - float(vector @ vector))
+    return np.asarray(np.sqrt(np.maximum(squares, 0)), np.float64)
+
+
+def track_template(faces: Floats, weights: Floats) -> tuple[NDArray[np.float64], float]:
+    """Return v (D,) and s of a track, float64: a picture p lies at the root of p·p + s - 2 p·v."""
+    faces = np.asarray(faces, np.float64)
+    length = _length(faces)
     mean = np.asarray(weights, np.float64) @ faces / np.sum(weights)
     kept = max(float(np.linalg.norm(mean)) / length, 1e-12)
-    likeness = pictures @ mean / (length**2 * np.sqrt(kept))
-    return np.asarray(length * np.sqrt(np.maximum(2 * (1 - likeness), 0)), np.float64)
+    return mean / np.sqrt(kept), length**2
 
 
 def template_distance(faces: Floats, weights: Floats, pictures: Floats) -> float:

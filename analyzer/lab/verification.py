@@ -32,10 +32,6 @@ class Scored:
     def __len__(self) -> int:
         return len(self.distances)
 
-    def of(self, which: Bools) -> Scored:
-        """Return the pairs that ``which`` (P,) chooses."""
-        return Scored(self.distances[which], self.one[which], self.other[which])
-
     def weights(self, drawn: Ints) -> Floats:
         """Return how often each pair counts when person p was drawn ``drawn[p]`` times."""
         both = drawn[self.one] * drawn[self.other]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzer.actions.infer import Surroundings, person_windows
@@ -52,6 +52,7 @@ class Pass:
     flow: SceneFlow | None
     bodies: BodyFlows
     slack_s: float
+    seen: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
     examined: int = 0
@@ -134,16 +135,18 @@ class Pass:
             self.expressions.offer(number, frame, face, quality)
 
 
-def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
-    """Decode, detect, track and measure one segment.
+def analyse_segment(
+    task: SegmentTask, engines: Engines, seen: Callable[[float], None] | None = None
+) -> SegmentResult:
+    """Decode, detect, track and measure one segment; ``seen`` is told the time of every picture.
 
-    Nothing is kept of a frame but its boxes, its answers, its coarse flow and the best few faces of
-    a tracklet, so memory is bounded by the number of people and the length of a segment, not of
-    the video. Raises VideoError when not one frame of the segment can be decoded, SourceError when
-    its file is not what it was.
+    Nothing is kept of a frame but its boxes, its answers, two seconds of coarse flow and the best
+    few faces of a tracklet, so memory is bounded by the number of people, not by the length of the
+    video. Raises VideoError when not one frame of the segment can be decoded, SourceError when its
+    file is not what it was.
     """
     require_unchanged(task.info)
-    run, people, seen = follow(task, engines)
+    run, people, decoded = follow(task, engines, seen)
     require_unchanged(task.info)
     sure = sure_score(engines.faces.name)
     return SegmentResult(
@@ -152,14 +155,16 @@ def analyse_segment(task: SegmentTask, engines: Engines) -> SegmentResult:
         tracklets=tuple(_complete(run, tracklet, sure) for tracklet in people),
         frames_sampled=run.sampled,
         frames_examined=run.examined,
-        bad_frames=seen.bad_frames,
-        gaps=seen.gaps,
-        keyframes_only_s=seen.keyframes_only_s,
+        bad_frames=decoded.bad_frames,
+        gaps=decoded.gaps,
+        keyframes_only_s=decoded.keyframes_only_s,
         scene=_scene(run, task),
     )
 
 
-def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], Seen]:
+def follow(
+    task: SegmentTask, engines: Engines, seen: Callable[[float], None] | None = None
+) -> tuple[Pass, list[Tracklet], Seen]:
     """Read one segment: return what was seen, who was followed and what could not be decoded."""
     settings = task.settings
     run = Pass(
@@ -173,12 +178,13 @@ def follow(task: SegmentTask, engines: Engines) -> tuple[Pass, list[Tracklet], S
         SceneFlow(settings.actions) if engines.actions is not None else None,
         BodyFlows((float(task.info.width), float(task.info.height))),
         grid_slack(task.info),
+        seen,
     )
-    seen = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
+    decoded = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
     run.end()
     sure = sure_score(engines.faces.name)
     people = [found for found in run.tracker.finish() if is_person(found, sure)]
-    return run, people, seen
+    return run, people, decoded
 
 
 def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
@@ -234,6 +240,8 @@ def _read(run: Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
     decoder = Decoder(task.info, span, rate, limits=settings.limits)
     for frame in decoder:
         run.take(frame)
+        if run.seen is not None:
+            run.seen(frame.moment.t)
     return decoder.trouble
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from analyzer.config import MotionSettings
 from analyzer.video.motion import MotionState
 
+_SLACKENING = 3.0
+"""Each wait while nothing moves is so many times the last."""
+
 
 class Attention:
     """The longer nothing moves, the rarer the looks."""
@@ -25,7 +28,7 @@ class Attention:
         if not self._settings.enabled or state.moved:
             self._patience_s = self._settings.recheck_s
         elif due:
-            self._patience_s = min(2 * self._patience_s, self._settings.recheck_most_s)
+            self._patience_s = min(_SLACKENING * self._patience_s, self._settings.recheck_most_s)
         else:
             return False
         self._last_look = t

@@ -23,9 +23,9 @@ from analyzer.pipeline.people import known_people
 from analyzer.pipeline.policy import under_policy
 from analyzer.pipeline.publish import publish
 from analyzer.pipeline.summary import RunSummary, closing_table, summarise
-from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.pipeline.watch import Progress, Watcher
+from analyzer.pipeline.watch import AtWork, Progress, Watcher
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
@@ -93,7 +93,7 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
                 chronicle.line(line)
-            chronicle.state("ended")
+            chronicle.line("ended")
         report = publish(case, settings.report)
     return RunSummary(
         case=str(request.case),
@@ -114,7 +114,7 @@ def derive_case(
     command: str,
     cameras: Path | None = None,
 ) -> RunSummary:
-    """Derive every video of a case again and render its report; no video is opened.
+    """Derive every video of a case again and render its report; no video is analysed.
 
     Settings are those of the last run, overlaid by ``config``; gallery and cameras are those in
     the case unless others are given. Raises CaseError, ConfigError or GalleryError with nothing
@@ -205,11 +205,13 @@ class _Batch:
         self._chronicle = chronicle
         self._files = files
         self._works: dict[str, _Work] = {}
+        self._advances: dict[tuple[str, int], Advance] = {}
+        self._written = 0
         self._begun = time.monotonic()
 
     def run(self, executor: Executor) -> None:
         """Analyse every segment that is not in the case yet."""
-        for outcome in executor.run(self._tasks()):
+        for outcome in executor.run(self._tasks(), self._advance):
             self._take(outcome)
 
     def _tasks(self) -> Iterator[SegmentTask]:
@@ -280,7 +282,9 @@ class _Batch:
             self._write(work, result)
         seconds = _seconds(task.info, task.span)
         self._chronicle.segment(task.path, task.span.index, seconds, outcome.reason)
-        self._tell(work, task)
+        self._advances.pop(task.key, None)
+        self._written += 1
+        self._tell(work)
         if not work.waiting:
             self._finish(work)
 
@@ -305,7 +309,9 @@ class _Batch:
         """Say of ``paths`` of ``work`` what became of them, from what the case holds of it."""
         status, reason = self._standing(work)
         for path in paths:
-            self._journal.file(path, work.info.sha256, status, reason, work.after)
+            # Only the first of several equal files was analysed, and read again after.
+            after = work.after if path == work.paths[0] else None
+            self._journal.file(path, work.info.sha256, status, reason, after)
             if status != "pending":
                 self._chronicle.closed(path, status, reason)
 
@@ -329,26 +335,53 @@ class _Batch:
         done = missing < work.spans and not work.interrupted and "given up" not in lost
         return "done" if done else "failed", reason
 
-    def _tell(self, work: _Work, task: SegmentTask) -> None:
+    def _advance(self, advance: Advance) -> None:
+        """Take note of how far a worker is, and tell."""
+        self._advances[advance.task.key] = advance
+        self._tell(self._works[advance.task.info.sha256])
+
+    def _tell(self, work: _Work) -> None:
         spent = time.monotonic() - self._begun
         standing = self._chronicle.standing
+        begun = [(advance, _share(advance)) for advance in self._advances.values()]
+        analysed_s = standing.analysed_s + sum(
+            share * _seconds(advance.task.info, advance.task.span) for advance, share in begun
+        )
+        workers = [self._at_work(advance, share) for advance, share in begun]
         self._watcher.update(
             Progress(
-                file_name=Path(task.path).name,
                 file_number=work.number,
                 files=len(self._files),
-                segment=task.span.index + 1,
-                segments=work.spans,
+                written=self._written,
                 planned_s=standing.planned_s + standing.unopened_s,
-                analysed_s=standing.analysed_s,
-                times_real_time=standing.analysed_s / spent if spent > 0 else 0.0,
+                analysed_s=analysed_s,
+                times_real_time=analysed_s / spent if spent > 0 else 0.0,
+                workers=tuple(sorted(workers, key=lambda worker: worker.worker)),
             )
+        )
+
+    def _at_work(self, advance: Advance, share: float) -> AtWork:
+        task = advance.task
+        return AtWork(
+            worker=advance.worker,
+            file_name=Path(task.path).name,
+            segment=task.span.index + 1,
+            segments=self._works[task.info.sha256].spans,
+            done=share,
         )
 
 
 def _seconds(info: VideoInfo, span: SegmentSpan) -> float:
     """Return how many seconds of video ``span`` adds, without its lead."""
     return float((min(span.end_pts, info.end_pts) - span.start_pts) * info.time_base)
+
+
+def _share(advance: Advance) -> float:
+    """Return the share of its segment that a worker has behind it, 0 to 1."""
+    info, span = advance.task.info, advance.task.span
+    seconds = _seconds(info, span)
+    past = advance.t - info.clock.moment(span.start_pts).t
+    return min(max(past / seconds, 0.0), 1.0) if seconds > 0 else 0.0
 
 
 def _probed(path: Path, limits: LimitSettings) -> VideoInfo | str:

@@ -13,7 +13,7 @@ from typing import Any
 from analyzer import __version__
 from analyzer.custody import audit
 from analyzer.custody.hashing import sha256_file
-from analyzer.custody.manifest import write_manifest
+from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.report import text
 from analyzer.report.data import load_case, paths_of
@@ -88,7 +88,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
     if request.source is not None:
         video = replace(video, paths=(str(request.source),))
     info = find_source(video)
-    with Case.open(request.case, create=False) as case:
+    with Case.open(request.case, create=False, check=False) as case:
         folder = request.case / FOLDER
         folder.mkdir(exist_ok=True)
         target = folder / _file_name(subject, request)
@@ -96,7 +96,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
         note = target.with_name(f"{target.name}.json")
         note.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         audit.append(case.db, getpass.getuser(), "clip cut", about)
-        write_manifest(case)
+        renew_manifest(case, [f"{FOLDER}/{product.name}" for product in (target, note)])
     return ClipResult(target, note, about)
 
 

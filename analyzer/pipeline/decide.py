@@ -14,6 +14,7 @@ from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.identity.decisions import Anchor, Decision, Grouping, Verdict, standing
 from analyzer.pipeline.journal import last_run
+from analyzer.pipeline.policy import under_policy
 from analyzer.pipeline.publish import publish
 from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.store.case import Case
@@ -182,7 +183,9 @@ def _follow(case: Case, report: bool) -> tuple[str, ...]:
     before = named_people(case)
     with CaseReader(case.folder) as reader:
         last = last_run(reader)
-    notes = derive_people(case, last.settings, last.embedder, before)
+    settings, _ = under_policy(case, last.settings, None)
+    embedder = last.embedder if settings.embedding.enabled else None
+    notes = derive_people(case, settings, embedder, before)
     return (
         notes if report else (*notes, f"the report is as before; `analyzer report {case.folder}`")
     )

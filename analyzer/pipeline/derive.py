@@ -14,7 +14,7 @@ from analyzer.actions.timeline import hold_falls
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.rules import TrackTimeline, events_of
-from analyzer.faces.embed import calibration_of
+from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
 from analyzer.identity.operating import decision_for
 from analyzer.pipeline.journal import Journal
@@ -51,7 +51,8 @@ class Deriver:
         self._journal = journal
         self._settings = settings
         self._people = people
-        self._decision = _decision(settings, journal.embedder, len(people.faces))
+        embedder = journal.embedder
+        self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
         self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
 
@@ -65,7 +66,7 @@ class Deriver:
             _Video(sha256, [s for s, _ in parts], [t for _, t in parts], wall_start, scene),
             self._settings,
             self._people,
-            self._decision,
+            self._calibration,
         )
         write = partial(self._journal.writer.write_derived, sha256, video, self._state)
         self._journal.store("video derived", {"video": sha256}, write)
@@ -88,11 +89,18 @@ class _Video:
 
 
 def derive_video(
-    video: _Video, settings: Settings, people: KnownPeople, decision: Decision | None
+    video: _Video, settings: Settings, people: KnownPeople, calibration: Calibration | None
 ) -> DerivedVideo:
-    """Return the tracks of ``video`` with timelines, summaries and candidates."""
+    """Return the tracks of ``video`` with timelines, summaries and candidates.
+
+    Without the ``calibration`` of what embedded the faces, none is compared. Which tracklets are
+    one track does not depend on the gallery or on how sure a name must be.
+    """
     smoothing = settings.smoothing
-    same_face = 0.0 if decision is None else decision.threshold
+    same_face = 0.0 if calibration is None else calibration.threshold
+    decision = None
+    if calibration is not None:
+        decision = decision_for(settings.identity, calibration, len(people.faces))
     groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
     tracks = tuple(
         _track(video, group, number, settings, people, decision)
@@ -182,12 +190,6 @@ class _Owner:
     def face_id(self, face: FaceSample) -> str:
         """Return the id under which ``face`` is stored."""
         return ids.face_id(self.of(face.moment.pts), face.moment.pts)
-
-
-def _decision(settings: Settings, embedder: str | None, pictures: int) -> Decision | None:
-    if embedder is None:
-        return None
-    return decision_for(settings.identity, calibration_of(embedder), pictures)
 
 
 def _candidates(

@@ -19,9 +19,10 @@ from analyzer.errors import UsageError
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
+from analyzer.pipeline.policy import under_policy
 from analyzer.pipeline.publish import publish
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.report.media import COPIES_NAME
+from analyzer.report.media import kept_pieces
 from analyzer.store.case import FACES_NAME, Case
 from analyzer.store.failures import case_errors
 from analyzer.store.reader import CaseReader
@@ -100,16 +101,17 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
         removal = _removal(case.db, request)
         with CaseReader(folder) as reader:
             last = last_run(reader)
+        settings, _ = under_policy(case, last.settings, None)
         # What was asked for may name a person: it goes into the audit log, not into the report.
         command = f"analyzer purge {folder}"
-        with Journal(case, command, last.settings, last.models, last.raw_hash) as journal:
+        with Journal(case, command, settings, last.models, last.raw_hash) as journal:
             _remove(journal, request, removal)
-            _derive(journal, last.settings)
+            _derive(journal, settings)
             crops = _sweep(case, removal.videos)
         with case_errors(folder):
             case.db.execute("VACUUM")
         exports = tuple(_exports(case.db))
-        publish(case, last.settings.report)
+        publish(case, settings.report)
     return PurgeSummary(
         case=str(folder),
         what=removal.what,
@@ -143,7 +145,6 @@ def _derive(journal: Journal, settings: Settings) -> None:
     before = named_people(journal.case)
     people = known_people(journal, None, settings)
     journal.use_gallery(people.fingerprint)
-    before = named_people(journal.case)
     Deriver(journal.case, settings, people, journal).derive_stale()
     derive_people(journal.case, settings, journal.embedder, before)
 
@@ -246,7 +247,7 @@ def _sweep(case: Case, videos: Iterable[str]) -> int:
                 path.unlink()
                 count += 1
         for sha256 in videos:
-            for copies in (case.folder / COPIES_NAME).glob(f"{sha256[:16]}-*"):
+            for copies in kept_pieces(case.folder, sha256):
                 shutil.rmtree(copies)
     return count
 

@@ -14,9 +14,8 @@ from sqlite_utils import Database
 
 from analyzer.config import Settings, settings_from
 from analyzer.custody import audit
-from analyzer.custody.hashing import sha256_file
 from analyzer.custody.verify import PURGED
-from analyzer.errors import CaseError
+from analyzer.errors import CaseError, VideoError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.engines import limit_threads
@@ -88,32 +87,57 @@ def replay_case(folder: Path, sample: int, seed: int | None) -> Replay:
     return Replay(seed, found)
 
 
-def _chosen(db: Database, folder: Path, sample: int, seed: int) -> list[dict[str, Any]]:
-    """Return segments to analyse again, each with the settings of its run and a source."""
-    sources = _sources(db)
-    segments = [
-        row | {"source": sources[row["video_sha256"]]}
-        for row in db.query("SELECT * FROM segments ORDER BY id")
-        if row["video_sha256"] in sources
-    ]
-    if not segments:
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One segment to analyse again: its row, the settings of its run, and its source as it is."""
+
+    row: dict[str, Any]
+    settings: Settings
+    info: VideoInfo
+
+
+def _chosen(db: Database, folder: Path, sample: int, seed: int) -> list[_Segment]:
+    """Return analysed segments drawn at random among those whose source is at hand, unchanged."""
+    paths: dict[str, list[str]] = {}
+    sql = "SELECT path, sha256 FROM files WHERE sha256 IS NOT NULL AND status = 'done'"
+    for path, sha256 in db.execute(sql + " ORDER BY path"):
+        paths.setdefault(sha256, []).append(path)
+    rows = list(db.query("SELECT * FROM segments WHERE state = 'analysed' ORDER BY id"))
+    settings: dict[str, Settings] = {}
+    infos: dict[str, VideoInfo | None] = {}
+    chosen: list[_Segment] = []
+    for row in Random(seed).sample(rows, len(rows)):  # noqa: S311 - a sample
+        video, made = row["video_sha256"], row["raw_hash"]
+        if video not in infos:
+            infos[video] = _source(video, paths.get(video, []))
+        info = infos[video]
+        if info is None:
+            continue
+        if made not in settings:
+            settings[made] = _settings(db, folder, made)
+        chosen.append(_Segment(row, settings[made], info))
+        if len(chosen) == sample:
+            break
+    if not chosen:
         raise CaseError(
             f"{folder}: no source of an analysed segment is where it was; connect the disk with "
             "the recordings and try again"
         )
-    chosen = Random(seed).sample(segments, min(sample, len(segments)))  # noqa: S311 - a sample
-    settings = {key: _settings(db, folder, key) for key in {row["raw_hash"] for row in chosen}}
-    return [row | {"settings": settings[row["raw_hash"]]} for row in chosen]
+    return chosen
 
 
-def _sources(db: Database) -> dict[str, Path]:
-    """Return a path for each video that is still there with the content that was analysed."""
-    found: dict[str, Path] = {}
-    sql = "SELECT path, sha256 FROM files WHERE sha256 IS NOT NULL AND status = 'done'"
-    for path, sha256 in db.execute(sql + " ORDER BY path"):
-        if sha256 not in found and Path(path).is_file() and sha256_file(Path(path)) == sha256:
-            found[sha256] = Path(path)
-    return found
+def _source(sha256: str, paths: list[str]) -> VideoInfo | None:
+    """Return what probing tells of the first of ``paths`` that holds what was analysed."""
+    for path in paths:
+        if not Path(path).is_file():
+            continue
+        try:
+            info = probe(Path(path))
+        except VideoError:
+            continue
+        if info.sha256 == sha256:
+            return info
+    return None
 
 
 def _settings(db: Database, folder: Path, raw_hash: str) -> Settings:
@@ -145,17 +169,15 @@ def _unlike(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     ]
 
 
-def _replay(db: Database, segment: dict[str, Any]) -> Replayed:
-    settings: Settings = segment["settings"]
-    info = probe(segment["source"], settings.limits)
-    span = parse.span_of(segment)
-    outcome = analyse(SegmentTask(str(segment["source"]), info, span, settings))
+def _replay(db: Database, segment: _Segment) -> Replayed:
+    row, info = segment.row, segment.info
+    outcome = analyse(SegmentTask(info.path, info, parse.span_of(row), segment.settings))
     if outcome.result is None:
         reason = outcome.reason or "could not be analysed"
-        return Replayed(segment["id"], str(segment["source"]), 0, (reason,))
+        return Replayed(row["id"], info.path, 0, (reason,))
     with tempfile.TemporaryDirectory(prefix="analyzer-replay-") as scratch:
-        rows, lines = _compared(db, segment, info, outcome.result, Path(scratch) / "case")
-    return Replayed(segment["id"], str(segment["source"]), rows, tuple(lines[:_MOST_DIFFERENCES]))
+        rows, lines = _compared(db, row, info, outcome.result, Path(scratch) / "case")
+    return Replayed(row["id"], info.path, rows, tuple(lines[:_MOST_DIFFERENCES]))
 
 
 def _compared(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from analyzer.faces.chips import face_jpeg
 from analyzer.faces.detect import make_face_detector
 from analyzer.faces.embed import make_face_embedder
 from analyzer.identity.gallery import SECOND_FACE_RATIO, decode_picture
-from analyzer.identity.nearest import Hit, Probe, nearest
+from analyzer.identity.nearest import Probe, nearest
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.journal import LastRun, last_run
 from analyzer.pipeline.policy import require_allowed
@@ -194,19 +194,14 @@ def _nearest(
     packs = ((pack.segment_id, pack.embeddings) for pack in packs_in(reader, embedder))
     hits = nearest(sought.probe, packs, top + len(sought.own))
     ids = {hit.key: faces_of_pack(reader, str(hit.key), embedder) for hit in hits}
-    named = [(_face_of(hit, ids[hit.key]), hit.distance) for hit in hits]
+    named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
     return [(face, distance) for face, distance in named if face not in sought.own][:top]
 
 
-def _face_of(hit: Hit, ids: Sequence[str]) -> str:
-    return ids[hit.row]
-
-
 _FACE = """
-SELECT f.id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, v.wall_start, w.track_id,
-       w.person, w.status, (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS path
+SELECT f.id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, w.track_id, w.person,
+       w.status, (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS path
 FROM faces f JOIN tracklets k ON k.id = f.tracklet_id JOIN segments s ON s.id = k.segment_id
-JOIN videos v ON v.sha256 = s.video_sha256
 LEFT JOIN track_tracklets m ON m.tracklet_id = f.tracklet_id
 LEFT JOIN track_people w ON w.track_id = m.track_id
 WHERE f.id = ?

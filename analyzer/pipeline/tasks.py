@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,19 @@ class SegmentTask:
     def key(self) -> tuple[str, int]:
         """The video and the number of the segment, which name a task."""
         return self.info.sha256, self.span.index
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a worker, counted from 1, is with ``task``: at ``t`` seconds of its video."""
+
+    worker: int
+    task: SegmentTask
+    t: float
+
+
+Tell = Callable[[Advance], None]
+"""Told by an executor now and then of how far its workers are; may be called often."""
 
 
 @dataclass(frozen=True, slots=True)

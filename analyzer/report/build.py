@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 from analyzer.config import ReportSettings
 from analyzer.errors import CaseError
 from analyzer.report import single, stills
-from analyzer.report.case_page import people, render_case, render_person
+from analyzer.report.case_page import blocks, people, render_case, render_person
 from analyzer.report.data import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
@@ -59,7 +59,8 @@ def build_report(
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
     try:
         context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
-        context = _with_pictures(context, case_folder, draft / "media", wish or Wish())
+        keep = out is None
+        context = _with_pictures(context, case_folder, draft / "media", wish or Wish(), keep)
         _write_assets(draft / "assets")
         _write_pages(context, case_folder, draft)
         write_tables(case, draft / "tables")
@@ -75,11 +76,12 @@ def build_report(
 
 def _write_pages(context: Context, case_folder: Path, draft: Path) -> None:
     rows = people(context.case)
-    _write(draft / "index.html", render_case(context, rows))
+    found = blocks(context)
+    _write(draft / "index.html", render_case(context, rows, found))
     _write(draft / "method.html", render_method(context))
     _write(draft / "print.html", render_print(context, rows))
     for row in rows:
-        _write(draft / row.page, render_person(context, row))
+        _write(draft / row.page, render_person(context, row, found))
     for video in context.case.videos:
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
@@ -117,14 +119,19 @@ def _write_assets(folder: Path) -> None:
     (folder / "plotly.js").write_text(get_plotlyjs(), encoding="utf-8")
 
 
-def _with_pictures(context: Context, case_folder: Path, folder: Path, wish: Wish) -> Context:
-    """Put every picture that the pages show into ``folder`` and return where each lies."""
+def _with_pictures(
+    context: Context, case_folder: Path, folder: Path, wish: Wish, keep: bool
+) -> Context:
+    """Put every picture that the pages show into ``folder`` and return where each lies.
+
+    ``keep`` what is cut of the recordings in the case: only its own report may write there.
+    """
     folder.mkdir()
     case = context.case
     hidden = wish.person if wish.redact else None
     images = _copy_faces(case, case_folder, folder, hidden)
     media = {
-        video.sha256: cut_pieces(case_folder, video, context.settings, folder, hidden)
+        video.sha256: cut_pieces(case_folder, video, context.settings, folder, hidden, keep)
         for video in case.videos
         if video.tracks
     }
@@ -132,7 +139,7 @@ def _with_pictures(context: Context, case_folder: Path, folder: Path, wish: Wish
     for video in case.videos:
         if video.sha256 in media:
             shown.update(stills.of_events(case_folder, video, media[video.sha256], folder))
-    clips = stills.evidence_clips(case_folder, folder) if not hidden else {}
+    clips = stills.evidence_clips(case, case_folder, folder) if not hidden else {}
     return replace(context, images=images, media=media, stills=shown, clips=clips, redacted=hidden)
 
 

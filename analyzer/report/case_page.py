@@ -308,12 +308,10 @@ def identities(case: CaseView) -> dict[str, int]:
     return counts
 
 
-def render_case(context: Context, rows: Sequence[PersonRow]) -> str:
-    """Return the case page."""
+def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Block]) -> str:
+    """Return the case page with the ``blocks`` that were found."""
     case = context.case
     files = [(file, case.video(file.sha256)) for file in case.files]
-    if case.narrowed:
-        files = [(file, video) for file, video in files if video is not None]
     places, counts = matrix(case, rows)
     return context.render(
         "case.html",
@@ -321,7 +319,7 @@ def render_case(context: Context, rows: Sequence[PersonRow]) -> str:
         failed=[file for file, _ in files if file.status == "failed"],
         pending=[file for file, _ in files if file.status == "pending"],
         people=rows,
-        blocks=blocks(context),
+        blocks=found,
         places=places,
         counts=counts,
         totals=totals(case, files),
@@ -339,8 +337,11 @@ _TELLING_QUALITY = 0.1
 """Below it a picture shows nobody to a person either, and may be no face at all."""
 
 
-def render_person(context: Context, row: PersonRow) -> str:
-    """Return the page of one person: every appearance, evidence and expressions in order."""
+def render_person(context: Context, row: PersonRow, found: Sequence[Block]) -> str:
+    """Return the page of one person: every appearance, evidence and expressions in order.
+
+    ``found`` are the ``blocks`` of the whole case.
+    """
     ordered = sorted(row.appearances, key=lambda pair: at_ms(pair[0], pair[1].t_start))
     faces = sorted(
         ((video, track, shot) for video, track in ordered for shot in track.faces),
@@ -356,7 +357,7 @@ def render_person(context: Context, row: PersonRow) -> str:
         ],
         faces=telling[:_MOST_FACES],
         more_faces=len(faces) - len(telling[:_MOST_FACES]),
-        blocks=[_only(block, row.name) for block in blocks(context) if _holds(block, row.name)],
+        blocks=[_only(block, row.name) for block in found if _holds(block, row.name)],
         gap=context.max_gap_s,
         events=wall_data(
             context,

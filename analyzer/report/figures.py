@@ -8,7 +8,7 @@ that one zoom and one cursor hold for all.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -139,7 +139,7 @@ def presence_figure(video: VideoView) -> go.Figure:
     return figure
 
 
-def scene_mix_figure(video: VideoView, bins: int = _MIX_BINS) -> go.Figure | None:
+def scene_mix_figure(video: VideoView) -> go.Figure | None:
     """Share of each expression among all faces in view, a stack a bin; None below two tracks.
 
     Bins in which no face was assessed stay empty. One track alone is its own chart already.
@@ -147,7 +147,7 @@ def scene_mix_figure(video: VideoView, bins: int = _MIX_BINS) -> go.Figure | Non
     assessed = [~np.isnan(track.emotions.p).any(axis=1) for track in video.tracks]
     if sum(bool(ok.any()) for ok in assessed) < 2:
         return None
-    bin_s = max(_MIX_LEAST_S, video.duration_s / bins)
+    bin_s = max(_MIX_LEAST_S, video.duration_s / _MIX_BINS)
     series = [track.emotions for track in video.tracks]
     mix = scene_mix(
         np.concatenate([s.t[ok] for s, ok in zip(series, assessed, strict=True)]),
@@ -312,7 +312,7 @@ def _lengths(spans: Sequence[Span]) -> list[float]:
 
 
 def track_series(
-    track: TrackView, max_points: int, max_gap_s: float, images: dict[str, str]
+    track: TrackView, max_points: int, max_gap_s: float, images: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what the page draws for one track, as plain values.
 
@@ -340,7 +340,7 @@ def track_series(
     }
 
 
-def _shot(shot: FaceShot, images: dict[str, str]) -> list[Any]:
+def _shot(shot: FaceShot, images: Mapping[str, str]) -> list[Any]:
     return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
 
 

@@ -73,25 +73,37 @@ def cut_pieces(
     settings: ReportSettings,
     folder: Path,
     hidden: str | None = None,
+    keep: bool = False,
 ) -> VideoMedia:
     """Put the pieces of ``video`` into ``folder`` and return them; cut what is not kept yet.
 
-    What is cut is kept under ``clips/player`` of the case, where that can be written. ``hidden``
-    names the person whose face alone is shown; such pieces are not kept.
+    With ``keep``, for who may write the case, what is cut is kept under ``clips/player`` of it in
+    place of former pieces. ``hidden`` names the person whose face alone is shown; such pieces are
+    never kept.
     """
     if video.no_pictures:
         return VideoMedia(missing=video.no_pictures)
     if not settings.player:
         return VideoMedia(missing="the settings ask for none (report.player)")
     spans = wanted(video, settings)
-    if hidden is not None:
-        with tempfile.TemporaryDirectory() as scratch:
-            painter = hiding(case_folder, video, hidden)
-            media = _cut_into(Path(scratch), video, spans, settings, painter)
-            return _copied(media, Path(scratch), video, folder)
     kept = case_folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
-    found = _kept(kept) or _cut_into(kept, video, spans, settings)
-    return _copied(found, kept, video, folder)
+    found = None if hidden is not None else _kept(kept)
+    if found is None and keep and hidden is None:
+        found = _cut_into(kept, video, spans, settings)
+        for former in kept_pieces(case_folder, video.sha256):
+            if found.pieces and former != kept:
+                shutil.rmtree(former)
+    if found is not None:
+        return _copied(found, kept, video, folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        painter = None if hidden is None else hiding(case_folder, video, hidden)
+        media = _cut_into(Path(scratch), video, spans, settings, painter)
+        return _copied(media, Path(scratch), video, folder)
+
+
+def kept_pieces(case_folder: Path, sha256: str) -> list[Path]:
+    """Return the folders of the case that keep pieces of the video ``sha256``."""
+    return sorted((case_folder / COPIES_NAME).glob(f"{sha256[:16]}-*"))
 
 
 def hiding(case_folder: Path, video: VideoView, person: str) -> Painter:

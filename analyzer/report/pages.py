@@ -14,6 +14,7 @@ from markupsafe import Markup
 from analyzer import __version__
 from analyzer.config import ReportSettings, SmoothingSettings
 from analyzer.report import figures, svg, text
+from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.series import Span
@@ -130,7 +131,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "kind": event.kind,
         "words": event.label,
         "emotion": event.label.rsplit(" ", 1)[-1] if event.kind == "expression" else None,
-        "score": round(event.score, 2),
+        "score": text.likely(event.score),
         "time": text.wall_time(video.clock_start, event.t_start) or text.video_time(event.t_start),
         "order": figures.epoch_ms(video.clock_start) + event.t_start * 1000,
         "lasts": text.duration(event.t_end - event.t_start),
@@ -160,24 +161,8 @@ def script_json(value: Any) -> Markup:
 
 
 def _environment(context: Context) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analyzer.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment()
     environment.filters.update(
-        video_time=text.video_time,
-        wall_time=text.wall_time,
-        duration=text.duration,
-        percent=text.percent,
-        number=text.number,
-        likely=text.likely,
-        review=text.review,
-        size=text.size,
-        basename=text.basename,
-        folder=text.folder,
         script_json=script_json,
         density_path=svg.density_path,
         top_faces=top_faces,

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from analyzer import __version__
 from analyzer.errors import UsageError
-from analyzer.report import text
+from analyzer.report.environment import make_environment
 from analyzer.report.found import SearchResult
 
 
@@ -24,24 +23,18 @@ def write_search_page(
 
     Raises UsageError where the file cannot be written.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analyzer.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        video_time=text.video_time, basename=text.basename, likely=text.likely
-    )
     styles = resources.files("analyzer.report").joinpath("assets/report.css")
-    page = environment.get_template("search.html").render(
-        result=result,
-        probe=_address(probe),
-        pictures={face: _address(jpeg) for face, jpeg in pictures.items()},
-        styles=Markup(styles.read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
-        made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
-        version=__version__,
+    page = (
+        make_environment()
+        .get_template("search.html")
+        .render(
+            result=result,
+            probe=_address(probe),
+            pictures={face: _address(jpeg) for face, jpeg in pictures.items()},
+            styles=Markup(styles.read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
+            made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+            version=__version__,
+        )
     )
     try:
         path.write_text(page, encoding="utf-8")

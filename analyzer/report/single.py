@@ -21,9 +21,10 @@ def fold(folder: Path) -> None:
     """Replace what is in ``folder`` by one ``index.html`` that needs nothing beside it."""
     pages = []
     for path in sorted(folder.glob("*.html")):
-        found = _BODY.search(path.read_text(encoding="utf-8"))
-        if found is None:  # the print version opens by itself
+        if path.name == "print.html":  # the browser prints the one file itself
             continue
+        found = _BODY.search(path.read_text(encoding="utf-8"))
+        assert found is not None
         body = _SCRIPTS.sub("", found[2])
         pages.append(f'<template id="page:{path.stem}" data-class="{found[1]}">{body}</template>')
     inner = "\n".join([*pages, *_parts(folder), _pictures(folder)])

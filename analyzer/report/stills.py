@@ -12,11 +12,14 @@ import numpy as np
 
 from analyzer.report.data import load_boxes
 from analyzer.report.media import Piece, VideoMedia
-from analyzer.report.model import EventView, VideoView
+from analyzer.report.model import CaseView, EventView, VideoView
 from analyzer.types import Moment
 from analyzer.video import paint
 
 CLIPS_NAME = "clips"
+_NEAR_S = 0.5
+"""A still shows the first picture at or after the moment it was asked for."""
+
 _WIDTH = 320
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 78]
 
@@ -81,20 +84,33 @@ def _jpeg(picture: np.ndarray) -> bytes:
     return cv2.imencode(".jpg", picture, _QUALITY)[1].tobytes()
 
 
-def evidence_clips(case_folder: Path, folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Copy what ``analyzer clip`` cut; return (address, words) by id of the event or track."""
+def evidence_clips(
+    case: CaseView, case_folder: Path, folder: Path
+) -> dict[str, list[tuple[str, str]]]:
+    """Copy what ``analyzer clip`` cut of events of ``case``; return (address, words) by event id.
+
+    Left out is what shows another event by now (rules may have changed since), and what belongs to
+    a video that is not in the report or of which no picture may be shown.
+    """
+    events = {
+        event.id: (video, event)
+        for video in case.videos
+        if video.no_pictures is None
+        for event in video.events
+    }
     found: dict[str, list[tuple[str, str]]] = {}
     for note in sorted((case_folder / CLIPS_NAME).glob("*.json")):
         try:
             about = json.loads(note.read_text(encoding="utf-8"))
             product = case_folder / CLIPS_NAME / Path(about["product"]).name
-            subject = about["event"] or about["track"]
+            video, event = events[about["event"]]
+            shown = about["t_start"] - _NEAR_S <= event.t_peak <= about["t_end"] + _NEAR_S
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if subject and product.is_file():
+        if about.get("source_sha256") == video.sha256 and shown and product.is_file():
             shutil.copyfile(product, folder / product.name)
             words = "still" if product.suffix == ".png" else "clip"
             if about.get("redacted"):
                 words = f"redacted {words}"
-            found.setdefault(subject, []).append((f"media/{product.name}", words))
+            found.setdefault(event.id, []).append((f"media/{product.name}", words))
     return found

@@ -23,8 +23,6 @@ from analyzer.types import ACTIONS, EMOTIONS
 # A lane is at most some 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
 
-_ALARMING = ("fighting", "falling")
-
 
 def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[str, Any]:
     """Return what the script of a video page needs at once, as plain values."""
@@ -70,7 +68,7 @@ def parts(
     """Yield what the page loads on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
     for track in video.tracks:
-        series = figures.track_series(track, points, gap, dict(context.images))
+        series = figures.track_series(track, points, gap, context.images)
         yield _part(video, track), series
     for piece in media.pieces:
         boxes = load_boxes(case_folder, video.sha256, piece.start - 1, piece.end + 1)
@@ -139,7 +137,7 @@ def _event(event: EventView) -> dict[str, Any]:
         "start": round(event.t_start, 3),
         "end": round(event.t_end, 3),
         "track": event.track,
-        "alarm": event.kind in _ALARMING,
+        "alarm": event.kind in figures.ALARMING,
     }
 
 

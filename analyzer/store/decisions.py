@@ -30,7 +30,7 @@ def add_review(
 ) -> int:
     """Append a review, as of now, and return its number; part of the open transaction."""
     row = {"at": utc_now(), "by": by, "person": person, "decision": decision, "note": note}
-    return _append(db, "reviews", row | _anchor_row(anchor))
+    return append_decision(db, "reviews", row | _anchor_row(anchor))
 
 
 def add_grouping(
@@ -52,10 +52,11 @@ def add_grouping(
         "note": note,
         "groups": as_json([[_anchor_row(anchor) for anchor in group] for group in groups]),
     }
-    return _append(db, "groupings", row)
+    return append_decision(db, "groupings", row)
 
 
-def _append(db: Database, table: str, row: Row) -> int:
+def append_decision(db: Database, table: str, row: Row) -> int:
+    """Append ``row`` with the next number, which is returned; part of the open transaction."""
     last = db.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()[0]
     db.table(table).insert({"seq": last + 1, **row})
     return int(last) + 1

@@ -89,11 +89,10 @@ def _nobody(
 
 def unknowns_in(reader: CaseReader) -> dict[str, tuple[str, ...]]:
     """Return the tracks of each unknown person, by first appearance; persons by number."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in reader.rows("clusters"):
-        members = reader.rows("cluster_tracks", "cluster = ?", [row["name"]])
-        found[row["name"]] = tuple(member["track_id"] for member in members)
-    return found
+    found: dict[str, list[str]] = {row["name"]: [] for row in reader.rows("clusters")}
+    for member in reader.rows("cluster_tracks"):
+        found[member["cluster"]].append(member["track_id"])
+    return {name: tuple(tracks) for name, tracks in found.items()}
 
 
 def write_people(

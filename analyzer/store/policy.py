@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from analyzer.config import STAGES
 from analyzer.errors import ConfigError
+from analyzer.store.decisions import append_decision
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 
@@ -45,10 +46,8 @@ def add_rule(
     db: Database, stage: str, rule: Literal["forbid", "allow"], by: str | None, reason: str | None
 ) -> int:
     """Append a rule, as of now, and return its number; part of the open transaction."""
-    last = db.execute("SELECT coalesce(max(seq), 0) FROM policy").fetchone()[0]
-    row = {"seq": last + 1, "at": utc_now(), "by": by, "stage": stage, "rule": rule}
-    db.table("policy").insert(row | {"reason": reason})
-    return int(last) + 1
+    row = {"at": utc_now(), "by": by, "stage": stage, "rule": rule, "reason": reason}
+    return append_decision(db, "policy", row)
 
 
 def rules_in(reader: CaseReader) -> tuple[Rule, ...]:

@@ -70,10 +70,6 @@ class CaseReader:
         """Return what probing told of every video, by SHA-256."""
         return self.frame("videos")
 
-    def runs(self) -> pd.DataFrame:
-        """Return the runs, oldest first; settings, models and versions are JSON."""
-        return self.frame("runs")
-
     def about(self) -> dict[str, str]:
         """Return examiner, authority and purpose of the case, those that were given."""
         info = {row["key"]: row["value"] for row in self.rows("case_info")}

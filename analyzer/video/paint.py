@@ -66,7 +66,7 @@ def hide_others(picture: Picture, paths: Sequence[Path], moment: float) -> Pictu
     upper part is hidden. A face that no detector found is not hidden.
     """
     for path in paths:
-        if path.subject:
+        if path.subject or not path.t[0] - _HIDE_S <= moment <= path.t[-1] + _HIDE_S:
             continue
         known = np.isfinite(path.face).all(axis=1)
         face = box_at(path.t[known], path.face[known], moment, _HIDE_S)

@@ -25,8 +25,10 @@ def test_equal_to_brute_force(faces: int, count: int, block: int) -> None:
 
     weights = np.arange(1.0, faces + 1) / np.arange(1.0, faces + 1).sum()
     mine = (stored[7 : 7 + faces] + np.float32(1e-4)).astype(np.float64)
-    each = [np.sqrt(((stored - face) ** 2).sum(axis=1)) for face in mine]
-    every = np.array(each).T @ weights
+    length, mean = np.linalg.norm(mine, axis=1).mean(), weights @ mine
+    lost = np.linalg.norm(mean) / length
+    squares = ((stored - mean / np.sqrt(lost)) ** 2).sum(axis=1) + length**2 * (1 - lost)
+    every = np.sqrt(np.maximum(squares, 0))
     order = np.argsort(every, kind="stable")[:count]
     assert [hit.key + hit.row for hit in hits] == order.tolist()
     assert np.allclose([hit.distance for hit in hits], every[order], rtol=1e-12)

@@ -35,7 +35,7 @@ def test_an_explicit_threshold_stands_and_its_rate_is_told():
 def test_rates_beyond_what_was_measured_are_not_extrapolated():
     calibration = calibration_of("face_recognition")
     assert calibration.threshold_for(1e-9) == calibration.rates[0].distance
-    assert calibration.false_match_rate(0.1) == pytest.approx(calibration.finest_rate)
+    assert calibration.false_match_rate(0.1) == pytest.approx(calibration.rates[0].rate)
 
 
 @pytest.mark.parametrize("name", EMBEDDERS)

@@ -15,8 +15,8 @@ class Watched:
         self.action = action
 
     def update(self, progress):
-        action, self.action = self.action, None
-        if action is not None:
+        if self.action is not None and progress.written:
+            action, self.action = self.action, None
             action()
 
 

@@ -10,9 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.clip import clip
-from analyzer.custody.manifest import check_manifest
+from analyzer.config import ReportSettings
 from analyzer.errors import UsageError
+from analyzer.report.build import build_report
 from analyzer.report.data import load_case
+from analyzer.report.narrow import Wish
+from tests.manifests import differences
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def test_clips_and_stills_carry_both_hashes_and_stand_in_the_manifest(case):
         assert json.loads((case / f"{about['product']}.json").read_text()) == {
             key: value for key, value in about.items() if key != "case"
         }
-    assert check_manifest(case) == []
+    assert differences(case) == []
     listed = {
         entry["path"] for entry in json.loads((case / "manifest.json").read_text())["products"]
     }
@@ -59,3 +62,16 @@ def test_what_is_not_there_is_told(case):
         cut(case, "--track", "T1")
     with pytest.raises(UsageError, match="say what to cut"):
         cut(case)
+
+
+def test_a_report_of_a_part_carries_only_its_clips_and_leaves_the_case_alone(case, tmp_path):
+    of_event = {v.name: v for v in load_case(case).videos if v.events}
+    name, video = next(iter(of_event.items()))
+    made = cut(case, "--event", f"{name}:{video.events[0].name}", "--still")
+    clip_name = made["product"].rpartition("/")[2]
+    whole = build_report(case, tmp_path / "whole", ReportSettings(player_width=200)).parent
+    assert (whole / "media" / clip_name).is_file()
+    other = next(other.name for other in load_case(case).videos if other.name != name)
+    part = build_report(case, tmp_path / "part", wish=Wish(videos=(other,))).parent
+    assert not (part / "media" / clip_name).exists()
+    assert differences(case) == [], "nothing was written behind the manifest"

@@ -115,6 +115,15 @@ def test_a_replay_names_a_row_that_does_not_come_out_again(copy):
     assert segment.differences[0].endswith("differs in body_x")
 
 
+def test_a_replay_leaves_out_what_did_not_decode(copy):
+    with sqlite3.connect(copy / "case.db") as db:
+        (kept,) = db.execute("SELECT max(id) FROM segments").fetchone()
+        db.execute("UPDATE segments SET state = 'undecodable' WHERE id != ?", [kept])
+    replay = replay_case(copy, 5, 1)
+    assert [segment.id for segment in replay.segments] == [kept]
+    assert replay.equal
+
+
 def test_a_replay_is_refused_with_other_versions(copy):
     with sqlite3.connect(copy / "case.db") as db:
         (versions,) = db.execute("SELECT versions FROM runs").fetchone()

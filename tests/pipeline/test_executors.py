@@ -12,7 +12,7 @@ import pytest
 from analyzer.config import Settings
 from analyzer.errors import UsageError
 from analyzer.pipeline import executors
-from analyzer.pipeline.executors import local
+from analyzer.pipeline.executors import base, local
 from tests.pipeline.conftest import everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut
 
@@ -50,13 +50,41 @@ def test_workers_that_are_killed_or_replaced_lose_nothing(undisturbed, tmp_path)
     assert everything(tmp_path / "case") == undisturbed
 
 
-def die_of_poison(task):
+class Listening(Watched):
+    """Remembers all that it is told."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def update(self, progress):
+        self.told.append(progress)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_tells_how_far_each_worker_and_the_whole_is(workers, tmp_path, monkeypatch):
+    monkeypatch.setattr(base, "_TELL_S", 0.0)
+    watcher = Listening()
+    analysed(tmp_path / "case", workers=workers, watcher=watcher)
+    lines = [line for progress in watcher.told for line in progress.workers]
+    assert {line.worker for line in lines} <= set(range(1, workers + 1))
+    assert {line.file_name for line in lines} == {CORRIDOR.name, STORE.name}
+    assert all(0.0 <= line.done <= 1.0 and line.segment <= line.segments for line in lines)
+    shares = {line.done for line in lines if (line.file_name, line.segment) == (STORE.name, 2)}
+    assert len(shares) > 3, "the line moves within a part"
+    assert [progress.written for progress in watcher.told][-1] == 6
+    done = [progress.analysed_s for progress in watcher.told]
+    assert max(done) == done[-1] == pytest.approx(watcher.told[-1].planned_s)
+    assert not watcher.told[-1].workers
+
+
+def die_of_poison(task, seen):
     """Stand in for a worker that the second segment of the store kills."""
     from analyzer.pipeline.executors.base import analyse
 
     if Path(task.path).name.startswith(POISON) and task.span.index == 1:
         os.kill(os.getpid(), signal.SIGKILL)
-    return analyse(task)
+    return analyse(task, seen)
 
 
 def work_with_poison(connection):

@@ -205,6 +205,13 @@ def test_what_the_policy_forbids_is_neither_derived_nor_shown(case):
     assert audited(case, "policy")[0]["stages"] == ["identify", "emotion"]
 
 
+def test_a_policy_holds_for_decisions_too(case):
+    assert rows(case, "SELECT count(*) > 0 FROM clusters") == [(1,)]
+    change_policy(case, ["identify"], [], "Judge", "order 12")
+    review_track(case, LOBBY, OBAMA, "confirmed", "A. Examiner", report=False)
+    assert rows(case, "SELECT count(*) FROM clusters") == [(0,)], "nobody is grouped by face"
+
+
 def test_a_case_carries_its_purpose_and_what_it_may_not_store(run, tmp_path):
     clip = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
     case, settings = tmp_path / "case", tmp_path / "settings.toml"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from analyzer.errors import AnalyzerError, SourceError, VideoError
 from analyzer.pipeline.engines import engines_for
-from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
 
 MOST_TRIES = 2
 """A segment whose worker died so often is given up: a third worker would die of it too."""
+
+_TELL_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -19,8 +22,8 @@ _log = logging.getLogger(__name__)
 class Executor(Protocol):
     """Runs tasks and yields outcomes as they come; never touches the case."""
 
-    def run(self, tasks: Iterable[SegmentTask]) -> Iterator[Outcome]:
-        """Yield one outcome a task, in any order.
+    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+        """Yield one outcome a task, in any order, and ``tell`` of what comes between where known.
 
         ``tasks`` is consumed as there is room: no more are under way than keep the workers busy.
         Workers end with the iteration, however that ends.
@@ -28,15 +31,17 @@ class Executor(Protocol):
         ...
 
 
-def analyse(task: SegmentTask) -> Outcome:
+def analyse(task: SegmentTask, seen: Callable[[float], None] | None = None) -> Outcome:
     """Analyse one segment with this process's engines; whatever goes wrong becomes a reason.
 
-    This is the one guard that protects a batch from a single bad file.
+    ``seen`` is told, twice a second at most, the seconds of the video that were reached. This is
+    the one guard that protects a batch from a single bad file.
     """
     from analyzer.pipeline.analyse import analyse_segment
 
     try:
-        return Outcome(task, analyse_segment(task, engines_for(task.settings)))
+        engines = engines_for(task.settings)
+        return Outcome(task, analyse_segment(task, engines, _now_and_then(seen)))
     except SourceError as error:
         return Outcome(task, failure="interrupted", reason=str(error))
     except VideoError as error:
@@ -48,6 +53,20 @@ def analyse(task: SegmentTask) -> Outcome:
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         reason = f"{task.path}: unexpected error ({what}); please report it with --debug"
         return Outcome(task, failure="interrupted", reason=reason)
+
+
+def _now_and_then(seen: Callable[[float], None] | None) -> Callable[[float], None] | None:
+    if seen is None:
+        return None
+    last = time.monotonic()
+
+    def throttled(t: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _TELL_S:
+            last = time.monotonic()
+            seen(t)
+
+    return throttled
 
 
 def given_up(task: SegmentTask, how: str) -> Outcome:

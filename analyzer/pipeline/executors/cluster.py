@@ -17,7 +17,7 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import analyse, given_up
-from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
 
 _UNDER_WAY = 2
 """Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
@@ -45,8 +45,8 @@ class DaskCluster:
         self._address = address
         self._scheduler = address.replace("dask://", "tcp://", 1)
 
-    def run(self, tasks: Iterable[SegmentTask]) -> Iterator[Outcome]:
-        """Yield outcomes as they end; see Executor.
+    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+        """Yield outcomes as they end; see Executor. Nothing is known of what comes between.
 
         Raises UsageError where no scheduler or no worker answers, or workers are made otherwise
         than this machine; AnalyzerError where the cluster is lost on the way.
@@ -118,7 +118,8 @@ class DaskCluster:
 
         under_way: dict[Any, SegmentTask] = {}
         while True:
-            workers = len(client.scheduler_info(n_workers=-1)["workers"])
+            # One at least: where every worker is restarting, the first task waits for one.
+            workers = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
             for task in islice(source, max(_UNDER_WAY * workers - len(under_way), 0)):
                 under_way[client.submit(_on_worker, task, made, pure=False)] = task
             if not under_way:

@@ -19,7 +19,7 @@ from typing import Any
 from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
 from analyzer.pipeline.executors.in_process import InProcess
-from analyzer.pipeline.tasks import Outcome, SegmentTask
+from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask, Tell
 
 _UNDER_WAY = 2
 """Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
@@ -41,24 +41,26 @@ class LocalProcesses:
         self._recycle = recycle
         self._context = _context()
 
-    def run(self, tasks: Iterable[SegmentTask]) -> Iterator[Outcome]:
+    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
         """Yield outcomes as they end; see Executor."""
         source = iter(tasks)
         first = list(islice(source, 2))
         if len(first) < 2:
             # Starting processes takes longer than they could save on a single segment.
-            yield from InProcess().run(first)
+            yield from InProcess().run(first, tell)
             return
         pool: list[_Worker] = []
         try:
-            yield from self._through(pool, chain(first, source))
+            yield from self._through(pool, chain(first, source), tell)
         finally:
             for worker in pool:
                 worker.tell_to_end()
             for worker in pool:
                 worker.end()
 
-    def _through(self, pool: list[_Worker], source: Iterator[SegmentTask]) -> Iterator[Outcome]:
+    def _through(
+        self, pool: list[_Worker], source: Iterator[SegmentTask], tell: Tell
+    ) -> Iterator[Outcome]:
         again: deque[SegmentTask] = deque()
         deaths: dict[tuple[str, int], int] = {}
         while True:
@@ -68,9 +70,12 @@ class LocalProcesses:
                 return
             ready = wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in ready]:
-                outcome = worker.receive()
-                if outcome is not None:
-                    yield outcome
+                answer = worker.receive()
+                if isinstance(answer, Advance):
+                    tell(answer)
+                    continue
+                if answer is not None:
+                    yield answer
                     continue
                 pool.remove(worker)
                 how = worker.end()
@@ -100,14 +105,20 @@ class LocalProcesses:
                 if task is None:
                     return
                 if place >= len(pool):
-                    pool.append(_Worker(self._context))
+                    pool.append(_Worker(self._context, _free_number(pool)))
                 pool[place].send(task)
+
+
+def _free_number(pool: list[_Worker]) -> int:
+    """Return the lowest number from 1 that no worker of ``pool`` has."""
+    return min(set(range(1, len(pool) + 2)) - {worker.number for worker in pool})
 
 
 class _Worker:
     """One process and what it holds, in the order in which it works on it."""
 
-    def __init__(self, context: BaseContext) -> None:
+    def __init__(self, context: BaseContext, number: int) -> None:
+        self.number = number
         self.held: list[SegmentTask] = []
         self.done = 0
         self.connection, theirs = context.Pipe()
@@ -126,12 +137,15 @@ class _Worker:
         except OSError:
             return
 
-    def receive(self) -> Outcome | None:
-        """Return the outcome of the first task held, or None where the worker has died."""
+    def receive(self) -> Outcome | Advance | None:
+        """Return the outcome of the first task held or how far it is; None: the worker died."""
         try:
-            result, failure, reason = self.connection.recv()
+            message = self.connection.recv()
         except (EOFError, OSError):
             return None
+        if isinstance(message, float):
+            return Advance(self.number, self.held[0], message)
+        result, failure, reason = message
         self.done += 1
         return Outcome(self.held.pop(0), result, failure, reason)
 
@@ -157,7 +171,7 @@ def _work(connection: Connection[Any, Any]) -> None:
     tasks: queue.SimpleQueue[SegmentTask] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
     while True:
-        outcome = analyse(tasks.get())
+        outcome = analyse(tasks.get(), connection.send)
         # The task stays here: the coordinator knows it, and its list of keyframes is long.
         connection.send((outcome.result, outcome.failure, outcome.reason))
 

@@ -105,7 +105,6 @@ const Player = (() => {
     onEnd() {
       const next = this.pieces[this.piece + 1];
       if (!next) return;
-      this.again = true;
       this.t = next.start;
       this.open(this.piece + 1);
       this.again = true;
@@ -136,6 +135,7 @@ const Player = (() => {
       clearInterval(this.back);
       this.back = 0;
       this.rate = 1;
+      this.again = false;
       this.video.pause();
     }
 

@@ -36,7 +36,7 @@ function startWall() {
       kind.append(swatch);
     }
     kind.append(event.alarm ? `! ${event.words}` : event.words);
-    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score >= 0.995 ? "> 0.99" : event.score.toFixed(2) })));
+    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score })));
     const item = element("li", {}, link,
       element("p", { className: "num", text: event.time }),
       element("p", { className: "dim place", text: [event.name, event.track, event.lasts, event.place].filter(Boolean).join(" · ") }));
