@@ -7,6 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analyzer.actions.flow import FlowMeter, Pair, shrink
 from analyzer.actions.model import ActionModel
 from analyzer.actions.scene_features import window_features
@@ -69,18 +72,21 @@ class SceneFlow:
 
     def update(self, frame: Frame) -> list[Measured]:
         """Take in a picture, in order of time at ``flow_fps``; return the windows it completes."""
-        t = frame.moment.t
+        return self.take(frame.moment, shrink(frame.luma))
+
+    def take(self, moment: Moment, small: NDArray[np.uint8]) -> list[Measured]:
+        """Take in a picture as ``shrink`` makes it; see ``update``."""
+        t = moment.t
         if self._next is None:
             half = self._settings.window_s / 2
             self._next = max(math.ceil((t - half) / self._settings.step_s - 1e-9), 0)
         done = list(self._completed(t))
-        small = shrink(frame.luma)
-        self._keep(0, self._meters[0].update(frame.moment, small))
+        self._keep(0, self._meters[0].update(moment, small))
         now = math.floor((t + _EARLY_S) * COARSE_FPS)
         self.latest = None
         if now != self._bin:
             self._bin = now
-            self.latest = self._meters[1].update(frame.moment, small)
+            self.latest = self._meters[1].update(moment, small)
             self._keep(1, self.latest)
         return done
 

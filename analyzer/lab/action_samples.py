@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.abstain import why_not
+from analyzer.actions.flow import shrink
 from analyzer.actions.model import PERSON_ACTIONS, ActionModel
 from analyzer.actions.person_features import sequence
 from analyzer.actions.scene import Measured, SceneFlow, flow_fps
@@ -18,6 +20,7 @@ from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action_data import Clip
 from analyzer.lab.action_lessons import UPRIGHT, fell_at, lesson
+from analyzer.lab.shaken import camera_path, displaced
 from analyzer.pipeline.analyse import follow
 from analyzer.pipeline.engines import engines_for
 from analyzer.pipeline.tasks import SegmentTask
@@ -25,23 +28,31 @@ from analyzer.types import Observation, SegmentSpan, VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
+SHAKEN_WEIGHT = 0.25
+"""What a window of a shaken copy counts: of more the weights forget how steady cameras look."""
+
+OTHER_WEIGHT = 8.0
+"""Most that the windows of one clip count together which is not labelled for fights."""
+
 OTHER_SCENE_S = 8.0
 """Seconds of a clip of one person that also teach what is no fight: more would be the same."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Windows to learn from; rows of the first four belong together, and those of the scene.
+    """What is measured of clips; rows of the first three belong together, and those of the scene.
 
-    ``sequences`` float32 (N, STEPS, M); ``actions`` indices into PERSON_ACTIONS; ``groups`` text,
-    the source with its subject; ``cameras`` text, the source with subject and camera. ``scene``
+    Fights are learned from it; people only judged, as their network learns from simulated ones.
+
+    ``sequences`` float32 (N, STEPS, M); ``actions`` indices into PERSON_ACTIONS; ``cameras``
+    text, the source with subject and camera. ``scene``
     float64 (K, F) in the order of ``scene_names``, ``fights`` 0 or 1, ``scene_clips`` and
-    ``scene_groups`` text; ``scene_labelled`` whether the clip's own label is of fights.
+    ``scene_groups`` text; ``scene_labelled`` whether the window is the clip's own and its label of
+    fights; ``scene_weights`` what it counts.
     """
 
     sequences: NDArray[np.float32]
     actions: NDArray[np.int64]
-    groups: NDArray[np.str_]
     cameras: NDArray[np.str_]
     scene: NDArray[np.float64]
     scene_names: NDArray[np.str_]
@@ -49,6 +60,7 @@ class Samples:
     scene_clips: NDArray[np.str_]
     scene_groups: NDArray[np.str_]
     scene_labelled: NDArray[np.bool_]
+    scene_weights: NDArray[np.float64]
 
     def save(self, path: Path) -> None:
         """Write a plain .npz."""
@@ -91,6 +103,7 @@ class SceneRow:
     clip: str
     group: str
     labelled: bool
+    shaken: bool = False
 
 
 def whole(info: VideoInfo) -> SegmentSpan:
@@ -114,16 +127,33 @@ def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
 
 
 def measured_scene(
-    info: VideoInfo, settings: Settings, until_s: float = float("inf")
+    info: VideoInfo,
+    settings: Settings,
+    until_s: float = float("inf"),
+    path: NDArray[np.float64] | None = None,
 ) -> list[Measured]:
-    """Return the windows of the whole picture of a clip, without looking for people."""
+    """Return the windows of the whole picture of a clip, without looking for people.
+
+    ``path`` (N, 2) displaces the pictures as a camera that moves would (``shaken.camera_path``).
+    """
     flow = SceneFlow(settings.actions)
     found: list[Measured] = []
-    for frame in Decoder(info, whole(info), flow_fps(settings.sampling.fps)):
+    for number, frame in enumerate(Decoder(info, whole(info), flow_fps(settings.sampling.fps))):
         if frame.moment.t > until_s:
             break
-        found += flow.update(frame)
+        small = shrink(frame.luma)
+        if path is not None:
+            small = displaced(small, path[number % len(path)])
+        found += flow.take(frame.moment, small)
     return found + flow.finish()
+
+
+def shaken_scene(info: VideoInfo, settings: Settings, seed: int) -> list[Measured]:
+    """Return the windows of the clip as if its camera shook or panned."""
+    fps = flow_fps(settings.sampling.fps)
+    count = max(int(info.duration_s * fps) + 2, 2)
+    path = camera_path(count, fps, np.random.default_rng(seed))
+    return measured_scene(info, settings, path=path)
 
 
 def person_rows(
@@ -155,7 +185,7 @@ def collect(
     """
     people: list[PersonRow] = []
     scenes: list[SceneRow] = []
-    for clip in clips:
+    for number, clip in enumerate(clips):
         tell(clip.name)
         info = probe(clip.path)
         until = float("inf") if clip.of_scene else OTHER_SCENE_S
@@ -164,6 +194,11 @@ def collect(
             SceneRow(one.features, fight, clip.name, clip.group, clip.of_scene)
             for one in measured_scene(info, settings, until)
         ]
+        if clip.of_scene:
+            scenes += [
+                SceneRow(one.features, fight, f"{clip.name} shaken", clip.group, False, True)
+                for one in shaken_scene(info, settings, number)
+            ]
         if not clip.of_scene and (not clip.left_out or clip.label in UPRIGHT):
             people += person_rows(clip, people_of(info, settings), info, settings.actions)
     for path in others:
@@ -181,7 +216,6 @@ def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
     return Samples(
         np.stack([row.sequence for row in people]),
         np.array([PERSON_ACTIONS.index(row.action) for row in people]),
-        np.array([row.clip.group for row in people]),
         np.array([f"{row.clip.group}:{row.clip.camera}" for row in people]),
         np.array([list(row.features.values()) for row in scenes]),
         np.array(list(scenes[0].features)),
@@ -189,4 +223,16 @@ def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
         np.array([row.clip for row in scenes]),
         np.array([row.group for row in scenes]),
         np.array([row.labelled for row in scenes]),
+        _weights(scenes),
+    )
+
+
+def _weights(scenes: Sequence[SceneRow]) -> NDArray[np.float64]:
+    counts = Counter(row.clip for row in scenes)
+    others = [min(OTHER_WEIGHT / counts[row.clip], 1.0) for row in scenes]
+    return np.array(
+        [
+            SHAKEN_WEIGHT if row.shaken else 1.0 if row.labelled else other
+            for row, other in zip(scenes, others, strict=True)
+        ]
     )
