@@ -117,7 +117,7 @@ def train_action(
             known = action_samples.collect(clips, others, settings, tell)
             if samples is not None:
                 known.save(samples)
-        simulated = simulated_windows(training.SIMULATED, 1, settings.actions)
+        simulated = simulated_windows(training.SIMULATED, training.SEED, settings.actions)
         figures = {} if no_check else cross_action.cross_validate(known, simulated, tell)
         about = training.write(out, name, training.fit(known, simulated, tell), known, figures)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))

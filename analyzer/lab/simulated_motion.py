@@ -157,9 +157,8 @@ def _walks(s: Script, rng: np.random.Generator, _: float) -> None:
 def _runs(s: Script, rng: np.random.Generator, _: float) -> None:
     if rng.random() < 0.3:
         crouch = pose(trunk=80, hip_l=80, hip_r=110, knee_l=100, knee_r=130, arm_l=90, arm_r=90)
-        # Whoever is on his marks is on his feet and, above all, does not lie.
-        s.stay(crouch, rng.uniform(1, 4), "standing")
-        s.change(STANDING, 0.5, "standing")
+        s.stay(crouch, rng.uniform(1, 4), NOTHING)
+        s.change(STANDING, 0.5, NOTHING)
     elif rng.random() < 0.4:
         s.go(rng.uniform(1, 3), "walking", rng.uniform(0.8, 1.6))
     s.go(rng.uniform(3, 7), "running", rng.uniform(2.3, 8))

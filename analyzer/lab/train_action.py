@@ -20,6 +20,7 @@ from analyzer.lab.action_samples import Samples
 
 MEMBERS = 3
 EPOCHS = 6
+SEED = 3
 SIMULATED = 2500
 """Simulated people, some ten seconds each."""
 
