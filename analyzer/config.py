@@ -89,9 +89,13 @@ class EmotionSettings:
 
 @dataclass(frozen=True, slots=True)
 class ActionSettings:
-    """Whether actions are classified; windows of ``window_s`` every ``step_s`` seconds."""
+    """Whether actions are classified, and by which model under models/action.
+
+    Windows are of ``window_s`` every ``step_s`` seconds.
+    """
 
     enabled: bool = True
+    model: str = "default"
     window_s: float = 2.0
     step_s: float = 0.5
 

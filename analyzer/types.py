@@ -198,18 +198,34 @@ class ActionWindow:
     """Action probabilities of one tracklet over one window; ``probabilities`` float32 (8,).
 
     ``start`` and ``end`` are the moments of the first and last observation inside the window;
-    ``features`` are the measured quantities that spoke for the label, by name.
+    ``features`` are the measured quantities that spoke for the label, by name; ``reason`` says why
+    an unknown window carries no answer, None where it does.
     """
 
     start: Moment
     end: Moment
     probabilities: NDArray[np.float32]
     features: dict[str, float]
+    reason: str | None = None
 
     @property
     def label(self) -> str:
         """The most probable action."""
         return ACTIONS[int(np.argmax(self.probabilities))]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneWindow:
+    """How likely there is a fight anywhere in the picture during one window.
+
+    ``start`` and ``end`` are the moments of its first and last picture; ``features`` are measured
+    quantities by name, whoever they belong to.
+    """
+
+    start: Moment
+    end: Moment
+    fighting: float
+    features: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -344,6 +360,7 @@ class SegmentResult:
     gaps: tuple[Gap, ...]
     state: SegmentState = "analysed"
     keyframes_only_s: float = 0.0
+    scene: tuple[SceneWindow, ...] = ()
 
 
 PictureStatus = Literal["used", "set aside"]

@@ -81,6 +81,48 @@ def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) ->
     click.echo(json.dumps({key: about[key] for key in ("name", "temperature", "floors", "files")}))
 
 
+@train.command("action")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/action/NAME.")
+@click.option("--none", "others", type=_PATH, multiple=True, help="Video without fights; repeat.")
+@click.option("--samples", type=_PATH, help=".npz of what was measured: read, or written.")
+@click.option("--name", default="action", show_default=True, help="Name in results.")
+@click.option("--config", type=_PATH, help="TOML file of settings of the run to imitate.")
+@click.option("--no-check", is_flag=True, help="Leave out the cross-validation (most of the time).")
+def train_action(
+    data: Path,
+    out: Path,
+    others: tuple[Path, ...],
+    samples: Path | None,
+    name: str,
+    config: Path | None,
+    no_check: bool,
+) -> None:
+    """Train the action model on labelled clips, each seen as a run would see it."""
+    from analyzer.config import load_settings
+
+    settings = load_settings(config)
+    with _output_to_stderr():
+        from analyzer.lab import action_data, action_samples, cross_action
+        from analyzer.lab import train_action as training
+        from analyzer.lab.simulated_windows import simulated_windows
+
+        def tell(line: str) -> None:
+            click.echo(line, err=True)
+
+        if samples is not None and samples.is_file():
+            known = action_samples.Samples.load(samples)
+        else:
+            clips = action_data.read_clips(data)
+            known = action_samples.collect(clips, others, settings, tell)
+            if samples is not None:
+                known.save(samples)
+        simulated = simulated_windows(training.SIMULATED, training.SEED, settings.actions)
+        figures = {} if no_check else cross_action.cross_validate(known, simulated, tell)
+        about = training.write(out, name, training.fit(known, simulated, tell), known, figures)
+    click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
+
+
 @train.command("identity")
 @click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
 @click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
@@ -191,14 +233,63 @@ def evaluate_emotion(
     click.echo(json.dumps(result) if as_json else _text(result))
 
 
-def _model_folder(model: str) -> Path:
+@evaluate.command("action")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of figures and confusion.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate_action(
+    data: Path, model: str, config: Path | None, page: Path | None, as_json: bool
+) -> None:
+    """Score an action model on labelled clips, through the stages of a run."""
+    from analyzer.config import load_settings
+
+    settings = load_settings(config)
+    settings = settings.with_values("emotions", enabled=False)
+    settings = settings.with_values("embedding", enabled=False)
+    with _output_to_stderr():
+        from dataclasses import replace
+
+        from analyzer.actions.model import ActionModel
+        from analyzer.lab.action_data import read_clips
+        from analyzer.lab.evaluate_action import evaluate as judge
+        from analyzer.pipeline.engines import engines_for
+
+        clips = read_clips(data)
+        engines = engines_for(settings.with_values("actions", enabled=False))
+        engines = replace(engines, actions=ActionModel.load(_model_folder(model, "action")))
+        result = judge(clips, engines, settings, lambda line: click.echo(line, err=True))
+        if page:
+            from analyzer.lab import action_pages
+
+            action_pages.write(result, page)
+    click.echo(json.dumps(result) if as_json else _action_text(result))
+
+
+def _action_text(result: dict[str, Any]) -> str:
+    lines = [f"model {result['model']}, people found by {result['people_detector']}"]
+    for key, what in (("windows", "windows of people"), ("fighting", "clips of fights or none")):
+        part = result[key]
+        if part:
+            low, high = part["ci95"]
+            lines.append(
+                f"{part['n']} {what}: accuracy {part['accuracy']:.3f} ({low:.3f} to {high:.3f})"
+            )
+    if result["windows"]:
+        lines.append(f"windows in which nobody was followed: {result['windows']['not_tracked']}")
+    tables = ("per_source", "falls", "left_out", "ms_per_window")
+    return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])
+
+
+def _model_folder(model: str, part: str = "emotion") -> Path:
     from analyzer.models.locations import shipped_dir
 
     folder = Path(model)
     if not (folder / "model.json").is_file():
-        folder = shipped_dir() / "emotion" / model
+        folder = shipped_dir() / part / model
     if not (folder / "model.json").is_file():
-        raise AnalyzerError(f"no emotion model {model!r}; give a folder that holds model.json")
+        raise AnalyzerError(f"no {part} model {model!r}; give a folder that holds model.json")
     return folder
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,6 @@ class TrackTimeline:
     person: str | None
     probability: float | None
     best: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class SceneWindow:
-    """One window in which a fight was looked for in the whole picture: its probability."""
-
-    start: Moment
-    end: Moment
-    fighting: float
 
 
 def events_of(

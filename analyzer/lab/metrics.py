@@ -1,7 +1,8 @@
 """Figures that judge a classifier, with bootstrap intervals. Pure numpy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ Ints = NDArray[np.integer]
 class Score:
     """What `score` measures; `ci95` is the interval of the accuracy, others follow their name.
 
-    `per_class` maps each class to precision, recall, f1 and support; `confusion` is (7, 7), rows
+    `per_class` maps each class to precision, recall, f1 and support; `confusion` is square, rows
     the truth.
     """
 
@@ -62,29 +63,32 @@ def bootstrap(
     return float(low), float(high)
 
 
-def score(probabilities: Floats, truth: Ints) -> Score:
-    """Judge probabilities (N, 7) against truth (N,) of class indices; N must not be 0."""
+def score(probabilities: Floats, truth: Ints, classes: Sequence[str] = EMOTIONS) -> Score:
+    """Judge probabilities (N, classes) against truth (N,) of class indices; N must not be 0."""
     truth = truth.astype(np.int64)
     guess = probabilities.argmax(1)
     right = guess == truth
-    confusion = confusion_matrix(truth, guess)
+    size = len(classes)
+    confusion = confusion_matrix(truth, guess, size)
     count = len(truth)
     return Score(
         n=count,
         accuracy=float(right.mean()),
         ci95=bootstrap(lambda i: float(right[i].mean()), count),
         macro_f1=macro_f1(confusion),
-        macro_f1_ci95=bootstrap(lambda i: macro_f1(confusion_matrix(truth[i], guess[i])), count),
-        per_class=_per_class(confusion),
+        macro_f1_ci95=bootstrap(
+            lambda i: macro_f1(confusion_matrix(truth[i], guess[i], size)), count
+        ),
+        per_class=_per_class(confusion, classes),
         confusion=confusion.tolist(),
         ece=calibration_error(probabilities, truth),
         ece_ci95=bootstrap(lambda i: calibration_error(probabilities[i], truth[i]), count),
     )
 
 
-def _per_class(confusion: Ints) -> dict[str, dict[str, float]]:
+def _per_class(confusion: Ints, classes: Sequence[str]) -> dict[str, dict[str, float]]:
     rows = {}
-    for index, name in enumerate(EMOTIONS):
+    for index, name in enumerate(classes):
         hit = confusion[index, index]
         precision = float(hit / max(confusion[:, index].sum(), 1))
         recall = float(hit / max(confusion[index].sum(), 1))
@@ -92,3 +96,29 @@ def _per_class(confusion: Ints) -> dict[str, dict[str, float]]:
         support = int(confusion[index].sum())
         rows[name] = {"precision": precision, "recall": recall, "f1": f1, "support": support}
     return rows
+
+
+def binary(scores: Floats, truth: Ints) -> dict[str, Any]:
+    """Judge scores (N,) in [0, 1] of a yes-or-no question against truth (N,) of 0 and 1.
+
+    Returns n, accuracy at 0.5 with `ci95`, and auc with `auc_ci95` (None where only one answer
+    occurs).
+    """
+    right = (scores > 0.5) == (truth > 0)
+    both = 0 < int(truth.sum()) < len(truth)
+    return {
+        "n": len(truth),
+        "accuracy": float(right.mean()),
+        "ci95": bootstrap(lambda i: float(right[i].mean()), len(truth)),
+        "auc": auc(scores, truth) if both else None,
+        "auc_ci95": bootstrap(lambda i: auc(scores[i], truth[i]), len(truth)) if both else None,
+    }
+
+
+def auc(scores: Floats, truth: Ints) -> float:
+    """Area under the ROC curve: how often a yes outranks a no, ties counting half."""
+    yes, no = scores[truth > 0], scores[truth <= 0]
+    if not len(yes) or not len(no):
+        return 0.5
+    ahead = (yes[:, None] > no[None, :]).mean() + 0.5 * (yes[:, None] == no[None, :]).mean()
+    return float(ahead)

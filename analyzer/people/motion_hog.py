@@ -20,6 +20,9 @@ _MIN_HEIGHT_PX = 24
 _ASPECT = (0.15, 0.7)
 """Width over height of an upright person's moving region; wider ones were pairs and shadows."""
 
+_FALLEN_ASPECT = (1.1, 4.0)
+"""Width over height of somebody who falls or lies; two people side by side are narrower."""
+
 _UNCONFIRMED = 0.5
 """Score of a proposal that HOG did not confirm: below what may begin a track, so that it only
 carries on one that a confirmation or a face has begun."""
@@ -43,7 +46,7 @@ class MotionHogDetector:
             if proposal.h < _MIN_HEIGHT_PX:
                 continue
             confirmed = self._confirm(bgr, proposal)
-            if not confirmed and _ASPECT[0] <= proposal.w / proposal.h <= _ASPECT[1]:
+            if not confirmed and _may_be_person(proposal):
                 confirmed = [Detection(proposal, _UNCONFIRMED, "person")]
             found.extend(confirmed)
         return _distinct([d for d in found if d.score >= self._min_score])
@@ -71,6 +74,11 @@ class MotionHogDetector:
             box = _person_of(Box(x + left * fx, y + top * fy, w * fx, h * fy))
             found.append(Detection(box, _score(float(weight)), "person"))
         return found
+
+
+def _may_be_person(proposal: Box) -> bool:
+    aspect = proposal.w / proposal.h
+    return any(low <= aspect <= high for low, high in (_ASPECT, _FALLEN_ASPECT))
 
 
 def merge_regions(regions: Sequence[Box]) -> list[Box]:

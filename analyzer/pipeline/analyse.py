@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
+from analyzer.actions.infer import Surroundings, person_windows
+from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
 from analyzer.config import Settings
 from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
 from analyzer.people.pairing import pair
 from analyzer.pipeline.attention import Attention
-from analyzer.pipeline.collect import BestFaces, Expressions
+from analyzer.pipeline.collect import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.engines import Engines
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import pays, triage, united, unseen_s
 from analyzer.tracking.belief import DOUBTFUL_FACE, has_sure_face, is_person
+from analyzer.tracking.merge import WINDOW_T
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Frame, Gap, SegmentResult, SegmentSpan, Sighting, Tracklet, VideoInfo
+from analyzer.types import (
+    ActionWindow,
+    Frame,
+    Gap,
+    SceneWindow,
+    SegmentResult,
+    SegmentSpan,
+    Sighting,
+    Tracklet,
+)
 from analyzer.video.decode import Decoder, Trouble
+from analyzer.video.graph import grid_slack
 from analyzer.video.intact import require_unchanged
 from analyzer.video.motion import MotionGate, MotionState
 
 
 @dataclass(slots=True)
-class _Pass:
+class Pass:
     """The state of one pass over a segment."""
 
     settings: Settings
@@ -35,9 +49,47 @@ class _Pass:
     tracker: Tracker
     best: dict[int, BestFaces]
     expressions: Expressions | None
+    flow: SceneFlow | None
+    bodies: BodyFlows
+    slack_s: float
     seen: Callable[[float], None] | None = None
+    scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
     examined: int = 0
+    _bin: int | None = None
+
+    def take(self, frame: Frame) -> None:
+        """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
+        if self.flow is not None:
+            self._tell(self.flow.update(frame))
+            if not self._on_the_grid(frame.moment.t):
+                return
+        self.step(frame)
+
+    def _tell(self, windows: Sequence[Measured]) -> None:
+        model = self.engines.actions
+        if model is not None:
+            self.scene.extend(judge(window, model) for window in windows)
+
+    def end(self) -> None:
+        """Say that there are no more frames."""
+        if self.flow is not None:
+            self._tell(self.flow.finish())
+        if self.expressions is not None:
+            self.expressions.flush()
+
+    def _on_the_grid(self, t: float) -> bool:
+        """Say whether this is the first frame of its stretch of the sampling grid.
+
+        Decoding gives the first frame of each stretch of a finer grid that divides it; a segment
+        that begins in the second part of a stretch leaves it to the segment before.
+        """
+        fps = self.settings.sampling.fps
+        fine = math.floor((t + self.slack_s) * flow_fps(fps) + 1e-6)
+        parts = round(flow_fps(fps) / fps)
+        first, before = self._bin is None, self._bin
+        self._bin = fine // parts
+        return fine % parts == 0 if first else self._bin != before
 
     def step(self, frame: Frame) -> None:
         """Take one sampled frame: look where something moved, else hold what is known."""
@@ -51,7 +103,11 @@ class _Pass:
         for number, sighting in zip(
             self.tracker.update(frame.moment, sightings, state.regions), sightings, strict=True
         ):
-            if number is not None and sighting.face is not None:
+            if number is None:
+                continue
+            if self.flow is not None and sighting.body is not None:
+                self.bodies.offer(number, frame.moment, sighting.body.box, self.flow.latest)
+            if sighting.face is not None:
                 self._collect(number, frame, sighting)
 
     def begin_anew(self) -> None:
@@ -84,13 +140,34 @@ def analyse_segment(
 ) -> SegmentResult:
     """Decode, detect, track and measure one segment; ``seen`` is told the time of every picture.
 
-    Nothing is kept of a frame but its boxes, its answers and the best few faces of a tracklet, so
-    memory is bounded by the number of people, not by the length of the video. Raises VideoError
-    when not one frame of the segment can be decoded, SourceError when its file is not what it was.
+    Nothing is kept of a frame but its boxes, its answers, two seconds of coarse flow and the best
+    few faces of a tracklet, so memory is bounded by the number of people, not by the length of the
+    video. Raises VideoError when not one frame of the segment can be decoded, SourceError when its
+    file is not what it was.
     """
-    settings = task.settings
     require_unchanged(task.info)
-    run = _Pass(
+    run, people, decoded = follow(task, engines, seen)
+    require_unchanged(task.info)
+    sure = sure_score(engines.faces.name)
+    return SegmentResult(
+        video_sha256=task.info.sha256,
+        span=task.span,
+        tracklets=tuple(_complete(run, tracklet, sure) for tracklet in people),
+        frames_sampled=run.sampled,
+        frames_examined=run.examined,
+        bad_frames=decoded.bad_frames,
+        gaps=decoded.gaps,
+        keyframes_only_s=decoded.keyframes_only_s,
+        scene=_scene(run, task),
+    )
+
+
+def follow(
+    task: SegmentTask, engines: Engines, seen: Callable[[float], None] | None = None
+) -> tuple[Pass, list[Tracklet], Seen]:
+    """Read one segment: return what was seen, who was followed and what could not be decoded."""
+    settings = task.settings
+    run = Pass(
         settings,
         engines,
         MotionGate(settings.motion),
@@ -98,28 +175,33 @@ def analyse_segment(
         Tracker(settings.tracking),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(engines.emotions) if engines.emotions is not None else None,
+        SceneFlow(settings.actions) if engines.actions is not None else None,
+        BodyFlows((float(task.info.width), float(task.info.height))),
+        grid_slack(task.info),
         seen,
     )
     decoded = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
-    require_unchanged(task.info)
-    if run.expressions is not None:
-        run.expressions.flush()
+    run.end()
     sure = sure_score(engines.faces.name)
     people = [found for found in run.tracker.finish() if is_person(found, sure)]
-    return SegmentResult(
-        video_sha256=task.info.sha256,
-        span=task.span,
-        tracklets=tuple(_complete(run, tracklet, task.info, sure) for tracklet in people),
-        frames_sampled=run.sampled,
-        frames_examined=run.examined,
-        bad_frames=decoded.bad_frames,
-        gaps=decoded.gaps,
-        keyframes_only_s=decoded.keyframes_only_s,
-    )
+    return run, people, decoded
+
+
+def _scene(run: Pass, task: SegmentTask) -> tuple[SceneWindow, ...]:
+    """Return the windows of the whole picture that end in the segment, which has seen all of them.
+
+    The next segment begins a window's length before its own, and tells of those that end there.
+    """
+    info, span = task.info, task.span
+    first, last = span.start_pts <= info.start_pts, span.end_pts >= info.end_pts
+    after = -math.inf if first else info.clock.moment(span.start_pts).t
+    until = math.inf if last else info.clock.moment(span.end_pts).t
+    length = run.settings.actions.window_s
+    return tuple(w for w in run.scene if after < w.features[WINDOW_T] + length <= until)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What of a segment was decoded and what was not; see SegmentResult."""
 
     bad_frames: int
@@ -127,13 +209,13 @@ class _Seen:
     keyframes_only_s: float = 0.0
 
 
-def _whole(run: _Pass, task: SegmentTask) -> _Seen:
+def _whole(run: Pass, task: SegmentTask) -> Seen:
     """Take every sampled frame of the segment."""
     trouble = _read(run, task, task.span)
-    return _Seen(trouble.bad_frames, trouble.gaps)
+    return Seen(trouble.bad_frames, trouble.gaps)
 
 
-def _triaged(run: _Pass, task: SegmentTask) -> _Seen:
+def _triaged(run: Pass, task: SegmentTask) -> Seen:
     """Take the sampled frames of the stretches that triage names, where triage saves time."""
     if not pays(task.info, task.settings.sampling.fps):
         return _whole(run, task)
@@ -144,24 +226,26 @@ def _triaged(run: _Pass, task: SegmentTask) -> _Seen:
     for stretch in keyframes.stretches:
         run.begin_anew()
         troubles.append(_read(run, task, stretch))
-    return _Seen(
+    return Seen(
         sum(trouble.bad_frames for trouble in troubles),
         united([gap for trouble in troubles for gap in trouble.gaps]),
         unseen_s(task.info, task.span, keyframes.stretches),
     )
 
 
-def _read(run: _Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
+def _read(run: Pass, task: SegmentTask, span: SegmentSpan) -> Trouble:
     settings = task.settings
-    decoder = Decoder(task.info, span, settings.sampling.fps, limits=settings.limits)
+    fps = settings.sampling.fps
+    rate = fps if run.flow is None else flow_fps(fps)
+    decoder = Decoder(task.info, span, rate, limits=settings.limits)
     for frame in decoder:
-        run.step(frame)
+        run.take(frame)
         if run.seen is not None:
             run.seen(frame.moment.t)
     return decoder.trouble
 
 
-def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> Tracklet:
+def _complete(run: Pass, tracklet: Tracklet, sure: float) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions.
 
     Where no face of it is surely one, none is compared with anybody and no expression is told.
@@ -176,9 +260,8 @@ def _complete(run: _Pass, tracklet: Tracklet, info: VideoInfo, sure: float) -> T
     emotions = run.expressions.samples(tracklet.number) if run.expressions is not None else ()
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
-    actions = (
-        engines.actions.windows(tracklet.observations, settings.actions, (info.width, info.height))
-        if engines.actions is not None
-        else ()
-    )
+    actions: tuple[ActionWindow, ...] = ()
+    if engines.actions is not None:
+        around = Surroundings(run.bodies.picture, run.bodies.of(tracklet.number))
+        actions = person_windows(tracklet.observations, around, engines.actions, settings.actions)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions)

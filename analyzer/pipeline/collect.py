@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.actions.flow import Pair
+from analyzer.actions.person_features import flow_inside
 from analyzer.config import EmbeddingSettings
 from analyzer.emotions.infer import EmotionClassifier
 from analyzer.faces.align import align_face
 from analyzer.faces.chips import face_jpeg
 from analyzer.faces.embed import FaceEmbedder
 from analyzer.faces.quality import shortcomings
-from analyzer.types import Box, Detection, EmotionSample, FaceQuality, FaceSample, Frame, Moment
+from analyzer.types import (
+    Box,
+    Detection,
+    EmotionSample,
+    FaceQuality,
+    FaceSample,
+    Frame,
+    Moment,
+)
 
 CHIP_PX = 48
 """Side of the chips that the expression network sees."""
@@ -173,3 +184,22 @@ class Expressions:
     def samples(self, number: int) -> tuple[EmotionSample, ...]:
         """Return the answers of one tracklet in time order; call after the last ``flush``."""
         return tuple(self._answers.get(number, ()))
+
+
+@dataclass(slots=True)
+class BodyFlows:
+    """The optical flow inside and around every tracklet's body, by pts."""
+
+    picture: tuple[float, float]
+    _known: dict[int, dict[int, NDArray[np.float32]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    def offer(self, number: int, moment: Moment, body: Box, pair: Pair | None) -> None:
+        """Take in where tracklet ``number`` is and the flow that ends there, if there is one."""
+        if pair is not None:
+            self._known[number][moment.pts] = flow_inside(pair, body, self.picture)
+
+    def of(self, number: int) -> Mapping[int, NDArray[np.float32]]:
+        """Return what ``flow_inside`` measured of one tracklet, by pts."""
+        return self._known[number]

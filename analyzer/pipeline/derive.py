@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from analyzer.actions.timeline import hold_falls
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.rules import TrackTimeline, events_of
@@ -30,7 +31,14 @@ from analyzer.store.derived import (
 from analyzer.store.reader import CaseReader
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
-from analyzer.types import EMOTIONS, Candidate, FaceSample, SegmentSpan, Tracklet
+from analyzer.types import (
+    EMOTIONS,
+    Candidate,
+    FaceSample,
+    SceneWindow,
+    SegmentSpan,
+    Tracklet,
+)
 
 
 class Deriver:
@@ -53,8 +61,9 @@ class Deriver:
         with CaseReader(self._case.folder) as reader:
             parts = list(reader.tracklets(sha256))
             wall_start = reader.wall_start(sha256)
+            scene = reader.scene(sha256) if self._settings.actions.enabled else ()
         video = derive_video(
-            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], wall_start),
+            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], wall_start, scene),
             self._settings,
             self._people,
             self._calibration,
@@ -76,6 +85,7 @@ class _Video:
     spans: Sequence[SegmentSpan]
     segments: Sequence[Sequence[Tracklet]]
     wall_start: datetime | None
+    scene: Sequence[SceneWindow] = ()
 
 
 def derive_video(
@@ -96,7 +106,8 @@ def derive_video(
         _track(video, group, number, settings, people, decision)
         for number, group in enumerate(groups, start=1)
     )
-    return DerivedVideo(tracks, events_of([_timeline(t) for t in tracks], (), settings.events))
+    timelines = [_timeline(track) for track in tracks]
+    return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
 
 
 def _timeline(track: DerivedTrack) -> TrackTimeline:
@@ -128,6 +139,7 @@ def _track(
     decision: Decision | None,
 ) -> DerivedTrack:
     whole = _allowed(merge(group, video.segments, video.spans, number), settings)
+    whole = replace(whole, actions=hold_falls(whole.actions))
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
     candidates = _candidates(track_id, whole, owner, people, decision)

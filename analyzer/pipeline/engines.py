@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analyzer.actions.infer import ActionClassifier, MotionRules
+from analyzer.actions.model import ActionModel
 from analyzer.config import Settings
 from analyzer.emotions.infer import EmotionClassifier
 from analyzer.faces.detect import (
@@ -30,7 +30,7 @@ class Engines:
     people: PersonDetector
     embedder: FaceEmbedder | None
     emotions: EmotionClassifier | None
-    actions: ActionClassifier | None
+    actions: ActionModel | None
 
 
 @lru_cache(maxsize=2)
@@ -51,7 +51,11 @@ def engines_for(settings: Settings) -> Engines:
             if settings.emotions.enabled
             else None
         ),
-        actions=MotionRules() if settings.actions.enabled else None,
+        actions=(
+            ActionModel.load(registry.trained("action", settings.actions.model))
+            if settings.actions.enabled
+            else None
+        ),
     )
 
 

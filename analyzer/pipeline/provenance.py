@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from analyzer import __version__
-from analyzer.actions import infer as actions
+from analyzer.actions import model as actions
 from analyzer.config import Settings
 from analyzer.emotions.infer import model_record
 from analyzer.faces.detect import face_backend
@@ -51,7 +51,7 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
     if settings.emotions.enabled:
         records.append(model_record(registry.shipped / "emotion" / settings.emotions.model))
     if settings.actions.enabled:
-        records.append({"part": "actions", "backend": actions.NAME, "sha256": ""})
+        records.append(actions.model_record(registry.shipped / "action" / settings.actions.model))
     return records
 
 

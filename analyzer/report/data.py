@@ -466,7 +466,30 @@ def _series(frame: pd.DataFrame | None) -> EmotionSeries:
 
 
 def _action(row: dict[str, Any]) -> Span:
-    return Span(row["t_start"], row["t_end"], row["label"], row.get(row["label"]))
+    label = row["label"]
+    return Span(row["t_start"], row["t_end"], label, row.get(label), _why(row))
+
+
+def _why(row: dict[str, Any]) -> str:
+    """Return in words what spoke for the action of a window, or why it is unknown."""
+    if row.get("reason"):
+        return str(row["reason"])
+    measured = json.loads(row["features"])
+    told = [
+        f"{words} {measured[name]:.2g}{unit}"
+        for name, words, unit in _QUANTITIES
+        if name in measured
+    ]
+    return ", ".join(told)
+
+
+_QUANTITIES = (
+    ("speed", "speed", " body heights/s"),
+    ("vertical_speed", "downwards", " heights/s"),
+    ("aspect", "width over height", ""),
+    ("aspect_change", "its change", ""),
+)
+"""Measured quantities of an action window that a reader can picture; see docs/actions.md."""
 
 
 def _candidate(

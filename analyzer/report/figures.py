@@ -332,6 +332,7 @@ def track_series(
                 round(span.t_end, 3),
                 ACTIONS.index(span.label) if span.label in ACTIONS else len(ACTIONS) - 1,
                 None if span.value is None else round(span.value, 3),
+                span.why,
             ]
             for span in track.actions
         ],

@@ -11,6 +11,8 @@ from analyzer.report.pages import Context
 
 _FACES = re.compile(r"^\| default, FER\+ \| (\d+) \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
 _SMALL = re.compile(r"^\| 16 \| ([\d.]+ %)", re.MULTILINE)
+_FIGHTS = re.compile(r"^\| fights \| \d+ \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
+_WINDOWS = re.compile(r"^\| people \| \d+ \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
 
 _NOT_CCTV = (
     "The rate of false matches at the threshold in use stands beside each candidate; on recordings "
@@ -74,13 +76,20 @@ def _expression(record: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _actions(backend: str) -> tuple[str, str]:
-    if backend.startswith("motion-rules"):
-        return (
-            "Actions are told from the motion and shape of boxes by fixed rules; no error rate on "
-            "surveillance recordings is known.",
-            "Sitting, falling and fighting are not told by these rules.",
-        )
-    return _UNKNOWN
+    """Return what the card says, if the card is of the model that was used."""
+    card = shipped_dir() / "action" / "CARD.md"
+    if backend != "temporal-flow" or not card.is_file():
+        return _UNKNOWN
+    text = card.read_text(encoding="utf-8")
+    fights, windows = _FIGHTS.search(text), _WINDOWS.search(text)
+    if not fights or not windows:
+        return _UNKNOWN
+    return (
+        f"On clips that it did not learn from, fights were told right in {fights[1]} of clips and "
+        f"what one person does in {windows[1]} of windows.",
+        "Falls are found less often, crowds are taken for fights at times, and whoever is cut off, "
+        "small or hidden is unknown.",
+    )
 
 
 def render_method(context: Context) -> str:

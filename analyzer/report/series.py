@@ -14,12 +14,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time in seconds since the first frame, with what is said of it."""
+    """A stretch of time in seconds since the first frame, with what is said of it and why."""
 
     t_start: float
     t_end: float
     label: str = ""
     value: float | None = None
+    why: str = ""
 
 
 def breaks(t: Floats, max_gap_s: float) -> list[slice]:
@@ -96,10 +97,12 @@ def join_windows(windows: Sequence[Span]) -> list[Span]:
     """Turn action windows, which may overlap, into segments that do not.
 
     Where two windows overlap the border lies midway between their centres; neighbours of one label
-    become one segment whose value is the mean of theirs. Windows are ordered by start.
+    become one segment whose value is the mean of theirs, and which says why the surest of them
+    told it. Windows are ordered by start.
     """
     segments: list[Span] = []
     members: list[float] = []
+    whys: list[str] = []
     for i, window in enumerate(windows):
         start, end = window.t_start, window.t_end
         if i and windows[i - 1].t_end > start:
@@ -109,10 +112,12 @@ def join_windows(windows: Sequence[Span]) -> list[Span]:
         last = segments[-1] if segments else None
         if last and last.label == window.label and start <= last.t_end + 1e-6:
             members.append(window.value or 0.0)
-            segments[-1] = Span(last.t_start, end, last.label, float(np.mean(members)))
+            whys.append(window.why)
+            why = whys[int(np.argmax(members))]
+            segments[-1] = Span(last.t_start, end, last.label, float(np.mean(members)), why)
         elif end > start:
-            members = [window.value or 0.0]
-            segments.append(Span(start, end, window.label, members[0]))
+            members, whys = [window.value or 0.0], [window.why]
+            segments.append(Span(start, end, window.label, members[0], window.why))
     return segments
 
 

@@ -21,6 +21,7 @@ from analyzer.types import (
     Kind,
     Moment,
     Observation,
+    SceneWindow,
     SegmentSpan,
 )
 
@@ -101,6 +102,17 @@ def action_of(row: Row) -> ActionWindow:
         start=Moment(row["start_pts"], row["t_start"]),
         end=Moment(row["end_pts"], row["t_end"]),
         probabilities=np.array([row[name] for name in ACTIONS], dtype=np.float32),
+        features=json.loads(row["features"]),
+        reason=row["reason"],
+    )
+
+
+def scene_of(row: Row) -> SceneWindow:
+    """Return the window of a row of ``scene_actions``."""
+    return SceneWindow(
+        start=Moment(row["start_pts"], row["t_start"]),
+        end=Moment(row["end_pts"], row["t_end"]),
+        fighting=row["fighting"],
         features=json.loads(row["features"]),
     )
 

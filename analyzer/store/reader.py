@@ -18,7 +18,14 @@ from analyzer.store.images import image_path
 from analyzer.store.parse import Row
 from analyzer.store.records import ABOUT, PersonRecord
 from analyzer.store.tables import ORDER, Type, column_type, require_table
-from analyzer.types import FaceSample, GalleryFace, SegmentSpan, StreamClock, Tracklet
+from analyzer.types import (
+    FaceSample,
+    GalleryFace,
+    SceneWindow,
+    SegmentSpan,
+    StreamClock,
+    Tracklet,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +116,14 @@ class CaseReader:
                 emotions=tuple(map(parse.emotion_of, emotions.get(key, ()))),
                 actions=tuple(map(parse.action_of, actions.get(key, ()))),
             )
+
+    def scene(self, sha256: str) -> tuple[SceneWindow, ...]:
+        """Return the windows of the whole picture of a video, by time."""
+        sql = (
+            "SELECT a.* FROM scene_actions a JOIN segments s ON s.id = a.segment_id "
+            "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
+        )
+        return tuple(map(parse.scene_of, self._rows(sql, [sha256])))
 
     def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
         sql = (

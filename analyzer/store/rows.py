@@ -21,6 +21,7 @@ from analyzer.types import (
     EmotionSample,
     FaceSample,
     Observation,
+    SceneWindow,
     SegmentResult,
     Tracklet,
     VideoInfo,
@@ -198,6 +199,19 @@ def action_row(tracklet: str, window: ActionWindow) -> Row:
     return {"tracklet_id": tracklet, **action_columns(window)}
 
 
+def scene_row(segment: str, window: SceneWindow) -> Row:
+    """Return the row of ``scene_actions``; ``segment`` is an id."""
+    return {
+        "segment_id": segment,
+        "start_pts": int(window.start.pts),
+        "t_start": float(window.start.t),
+        "end_pts": int(window.end.pts),
+        "t_end": float(window.end.t),
+        "fighting": float(window.fighting),
+        "features": _features(window.features),
+    }
+
+
 def action_columns(window: ActionWindow) -> Row:
     """Return the columns that raw and derived action windows share."""
     return {
@@ -208,6 +222,7 @@ def action_columns(window: ActionWindow) -> Row:
         "label": window.label,
         **dict(zip(ACTIONS, _floats(window.probabilities, len(ACTIONS)), strict=True)),
         "features": _features(window.features),
+        "reason": window.reason,
     }
 
 

@@ -519,3 +519,36 @@ def add_events_and_cameras(db: Database) -> None:
     for statement in _EVENTS.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_SCENE = """
+CREATE TABLE scene_actions (
+    segment_id TEXT NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
+    start_pts INTEGER NOT NULL,
+    t_start REAL NOT NULL,
+    end_pts INTEGER NOT NULL,
+    t_end REAL NOT NULL,
+    fighting REAL NOT NULL,              -- probability of a fight anywhere in the picture
+    features TEXT NOT NULL,              -- JSON of the measured quantities
+    PRIMARY KEY (segment_id, start_pts, end_pts)
+) WITHOUT ROWID;
+"""
+
+
+_ACTION_VIEW = f"""
+CREATE VIEW action_timeline AS
+SELECT {_PATH} AS video_path, k.video_sha256, k.id AS track_id,
+       CASE WHEN w.status <> 'rejected' THEN w.person END AS person, a.t_start, a.t_end,
+       a.label, {_EIGHT}, a.reason
+FROM track_actions a JOIN tracks k ON k.id = a.track_id JOIN track_people w ON w.track_id = k.id;
+"""
+
+
+@migrations()
+def add_scene_actions(db: Database) -> None:
+    """Add the windows of the whole picture, which tell of fights, and why an action is unknown."""
+    db.execute(_SCENE)
+    for table in ("actions", "track_actions"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN reason TEXT")
+    db.execute("DROP VIEW action_timeline")
+    db.execute(_ACTION_VIEW)

@@ -35,6 +35,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "faces": _OF_TRACKLETS,
         "emotions": _OF_TRACKLETS,
         "actions": _OF_TRACKLETS,
+        "scene_actions": "segment_id = ?",
     },
     "derived": {
         "tracks": "video_sha256 = ?",

@@ -29,6 +29,7 @@ ORDER = {
     "faces": "tracklet_id, pts",
     "emotions": "tracklet_id, pts",
     "actions": "tracklet_id, start_pts, end_pts",
+    "scene_actions": "segment_id, start_pts, end_pts",
     "tracks": "video_sha256, number",
     "track_tracklets": "track_id, position",
     "track_observations": "track_id, pts",

@@ -165,6 +165,9 @@ class CaseWriter:
             self._insert("segments", [segment])
             self._insert("gaps", rows.gap_rows(result))
             self._insert(
+                "scene_actions", (rows.scene_row(segment["id"], window) for window in result.scene)
+            )
+            self._insert(
                 "tracklets",
                 (
                     {"id": key, "segment_id": segment["id"], "number": tracklet.number}

@@ -22,6 +22,16 @@ from analyzer.tracking.cost import Expected
 from analyzer.tracking.live import LiveTrack
 from analyzer.types import Box, Detection, Kind, Moment, Sighting, Tracklet
 
+_INSIDE = 0.9
+"""Share of a moving region that lies inside a box, beyond which it counts as inside."""
+
+_LATELY, _BENT = 5, 0.4
+"""So many observations ago (one second, what the look remembers) the body was narrower by so much,
+in log units: the look changes with the posture. Falls of GMDCSA24 reach 0.8 within a second."""
+
+_FIDGET = 0.2
+"""Largest share of a box that moves while the person in it stays where he is."""
+
 
 class Tracker:
     """Follows people through one segment.
@@ -147,7 +157,8 @@ class Tracker:
     ) -> None:
         """Give each track its sighting, or end it where it cannot be told whose that is."""
         for track, i in pairs:
-            if i in doubtful or is_cut(track.look, sightings[i].appearance):
+            other = is_cut(track.look, sightings[i].appearance) and not _bends(track, sightings[i])
+            if i in doubtful or other:
                 self._end([track])
             else:
                 track.see(moment, sightings[i])
@@ -168,6 +179,16 @@ class Tracker:
                 self._next_number += 1
 
 
+def _bends(track: LiveTrack, sighting: Sighting) -> bool:
+    """Return whether the body changes its shape: whoever falls looks different from before."""
+    before = [o.body.box for o in track.observations[-_LATELY:] if o.body is not None]
+    if sighting.body is None or not before:
+        return False
+    aspects = [box.w / max(box.h, 1e-6) for box in before]
+    box = sighting.body.box
+    return float(np.log(box.w / max(box.h, 1e-6) / np.median(aspects))) > _BENT
+
+
 def _only_knows(track: LiveTrack, detection: Detection) -> bool:
     """Return whether ``track`` is no more than the box of ``detection``."""
     others = [kind for kind in KINDS if kind != detection.kind and track.box(kind) is not None]
@@ -176,13 +197,21 @@ def _only_knows(track: LiveTrack, detection: Detection) -> bool:
 
 
 def _touched(track: LiveTrack, moved: Sequence[Box]) -> bool:
-    """Return whether something moved where ``track`` stands."""
+    """Return whether something moved across the border of where ``track`` stands."""
     boxes = [box for kind in KINDS if (box := track.box(kind)) is not None]
-    return any(
-        box.x < region.x2 and region.x < box.x2 and box.y < region.y2 and region.y < box.y2
-        for box in boxes
-        for region in moved
-    )
+    return any(_crosses(region, box) for box in boxes for region in moved)
+
+
+def _crosses(region: Box, box: Box) -> bool:
+    """Return whether ``region`` overlaps ``box`` and is more than fidgeting well inside it.
+
+    Whoever leaves a place moves across its border; whoever lies or sits moves a hand.
+    """
+    w = min(region.x2, box.x2) - max(region.x, box.x)
+    h = min(region.y2, box.y2) - max(region.y, box.y)
+    if w <= 0 or h <= 0:
+        return False
+    return w * h < _INSIDE * region.area or region.area > _FIDGET * box.area
 
 
 def _expected(tracks: Sequence[LiveTrack]) -> Expected:

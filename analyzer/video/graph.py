@@ -65,10 +65,15 @@ def selection(info: VideoInfo, fps: float) -> str | None:
     """
     if not info.variable_rate and fps >= info.average_rate * 0.999:
         return None
-    slack = float(min(info.time_base / 2, _MOST_SLACK_S)) * fps + 1e-6
+    slack = grid_slack(info) * fps + 1e-6
     start = float(info.start_pts * info.time_base)
     now, before = (f"floor(({t}-({start!r}))*{fps!r}+{slack!r})" for t in ("t", "prev_t"))
     return f"isnan(prev_t)+not(eq({now},{before}))"
+
+
+def grid_slack(info: VideoInfo) -> float:
+    """Return the seconds by which a frame may come early and still count as on time."""
+    return float(min(info.time_base / 2, _MOST_SLACK_S))
 
 
 def seek_points(info: VideoInfo, span: SegmentSpan) -> tuple[int | None, ...]:

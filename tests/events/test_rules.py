@@ -9,8 +9,8 @@ import pytest
 
 from analyzer.config import EventSettings
 from analyzer.errors import ConfigError
-from analyzer.events.rules import SceneWindow, TrackTimeline, events_of
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment
+from analyzer.events.rules import TrackTimeline, events_of
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
 
 SETTINGS = EventSettings()
 
@@ -76,7 +76,7 @@ def test_actions_people_and_long_stays() -> None:
 
 
 def test_a_fight_belongs_to_the_scene() -> None:
-    scene = (SceneWindow(at(3), at(5), 0.9), SceneWindow(at(4), at(6), 0.8))
+    scene = (SceneWindow(at(3), at(5), 0.9, {}), SceneWindow(at(4), at(6), 0.8, {}))
     (event,) = events_of((), scene, SETTINGS)
     assert (event.kind, event.track_id, event.start.t, event.end.t) == ("fighting", None, 3, 6)
     assert event.peak.t == 4.0

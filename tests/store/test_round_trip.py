@@ -15,6 +15,7 @@ from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
 from analyzer.store.derived import DerivedVideo
 from analyzer.store.reader import CaseReader
+from analyzer.store.writer import CaseWriter
 from analyzer.types import ActionWindow, EmotionSample, FaceSample, Observation, Tracklet
 from tests.store.cases import (
     DERIVED_HASH,
@@ -70,6 +71,18 @@ def assert_same_tracklet(found: Tracklet, given: Tracklet) -> None:
         assert_same_emotion(e, f)
     for g, h in zip(found.actions, given.actions, strict=True):
         assert_same_action(g, h)
+
+
+def test_windows_of_the_scene_go_with_their_segment(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case")
+    with CaseReader(folder) as reader:
+        rows = list(reader.rows("scene_actions"))
+    assert [row["fighting"] for row in rows] == [0.75, 0.75]
+    assert rows[0]["features"] == '{"fine.strength.mean": 1.5}'
+    with Case.open(folder, create=False) as case:
+        CaseWriter(case).forget_video(SHA)
+    with CaseReader(folder) as reader:
+        assert list(reader.rows("scene_actions")) == []
 
 
 def test_segments_come_back_in_order_whatever_the_order_of_writing(tmp_path: Path) -> None:

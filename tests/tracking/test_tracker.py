@@ -122,6 +122,16 @@ def test_a_cut_to_somebody_else_at_the_same_place_ends_the_track() -> None:
     assert numbers == [1] * 5 + [2] * 5
 
 
+def test_whoever_falls_looks_different_and_is_the_same_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    numbers = []
+    for t in times(0, 2):
+        down = min(max((t - 0.7) / 0.8, 0), 1)
+        box = Box(100 - 50 * down, 60 + 110 * down, 80 + 90 * down, 200 - 110 * down)
+        numbers += tracker.update(moment(t), [Sighting(None, body(box), look(int(t >= 1.2)))])
+    assert numbers == [1] * 10
+
+
 def test_two_equal_ways_to_go_on_end_the_track() -> None:
     tracker = Tracker(TrackingSettings())
     for t in times(0, 1):

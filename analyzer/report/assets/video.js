@@ -219,7 +219,7 @@ function startVideoPage() {
     else if (t < track.start || t > track.end) words.push("not in view");
     const poor = series ? at(series.insufficient, t) : null;
     const action = series ? at(series.actions, t) : null;
-    if (action) words.push(data.actions[action[2]].name + (action[3] === null ? "" : ` ${action[3].toFixed(2)}`));
+    if (action) words.push(data.actions[action[2]].name + (action[3] === null ? "" : ` ${action[3].toFixed(2)}`) + (action[4] ? ` (${action[4]})` : ""));
     if (poor) words.push(`expression not assessed: ${poor[2]}`);
     for (const event of data.events) if (event.track === state.track && t >= event.start && t <= event.end) words.push(`${event.name} ${event.words}`);
     byId("told").textContent = words.join(" · ");

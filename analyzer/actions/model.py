@@ -1,0 +1,137 @@
+"""The action model: what a person does from a short sequence, and whether there is a fight.
+
+Plain numpy on arrays of one .npz file: the networks are so small that a runtime of its own would
+cost more to call (0.5 ms) than they take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.actions.person_features import MEASURES, STEPS
+from analyzer.errors import ModelError
+from analyzer.types import ACTIONS
+
+FORMAT = 1
+"""Version of model.json that this code reads."""
+
+PERSON_ACTIONS = ("standing", "walking", "running", "sitting", "lying", "falling")
+"""What the network of one person tells; fighting is told of the scene."""
+
+Floats = NDArray[np.float32]
+Arrays = Mapping[str, Floats]
+
+_LOG_SCALE = 0.3
+
+
+class ActionModel:
+    """Weights of models/action, loaded once per process."""
+
+    def __init__(self, arrays: Arrays, about: dict[str, Any]) -> None:
+        """Keep the arrays, named as ``lab.train_action`` writes them; ``about`` is model.json."""
+        self.about = about
+        self._arrays = arrays
+        self._names: tuple[str, ...] = tuple(about["scene_features"])
+
+    @classmethod
+    def load(cls, folder: Path) -> ActionModel:
+        """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
+        about = read_about(folder)
+        path = folder / about["files"]["weights"]["path"]
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read; restore the model folder") from error
+        if hashlib.sha256(data).hexdigest() != about["files"]["weights"]["sha256"]:
+            raise ModelError(f"{path}: not the file that model.json names; restore both")
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return cls({name: file[name] for name in file.files}, about)
+
+    @property
+    def name(self) -> str:
+        """Name of the model with the first digits of its weights' hash."""
+        return f"{self.about['name']}-{self.about['files']['weights']['sha256'][:12]}"
+
+    @property
+    def sequence_shape(self) -> tuple[int, int]:
+        """Steps and columns of what ``person`` takes."""
+        return STEPS, len(MEASURES)
+
+    def person(self, sequences: Floats) -> Floats:
+        """Return float32 (N, 8) in the order of ACTIONS for sequences (N, STEPS, columns).
+
+        What the network does not tell (fighting, unknown) is 0.
+        """
+        if sequences.shape[1:] != self.sequence_shape:
+            raise ValueError(f"expected (N, *{self.sequence_shape}), got {sequences.shape}")
+        x = (sequences - self._arrays["person_mean"]) / self._arrays["person_scale"]
+        votes = [
+            network(x, [self._arrays[f"person{member}_{i}"] for i in range(6)])
+            for member in range(int(self.about["members"]))
+        ]
+        logits = np.mean(votes, axis=0)
+        raised = np.exp(logits - logits.max(1, keepdims=True))
+        result = np.zeros((len(sequences), len(ACTIONS)), np.float32)
+        columns = [ACTIONS.index(action) for action in PERSON_ACTIONS]
+        result[:, columns] = raised / raised.sum(1, keepdims=True)
+        return result
+
+    def scene(self, features: Mapping[str, float]) -> float:
+        """Return the probability of a fight for what ``scene.scene_features`` measured.
+
+        Raises ValueError where a quantity is missing that the model was trained on.
+        """
+        missing = [name for name in self._names if name not in features]
+        if missing:
+            raise ValueError(f"expected the quantity {missing[0]} among the features")
+        weighed = squeeze(np.array([features[name] for name in self._names]))
+        x = (weighed - self._arrays["scene_mean"]) / self._arrays["scene_scale"]
+        logit = float(x @ self._arrays["scene_weights"] + self._arrays["scene_bias"][0])
+        return float(1 / (1 + np.exp(-max(min(logit, 50.0), -50.0))))
+
+
+def squeeze(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return values on a scale on which a strong fight is not ten times a weak one."""
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values) * _LOG_SCALE))
+
+
+def network(x: Floats, weights: list[Floats]) -> Floats:
+    """Return the logits (N, 6) of the temporal network for standardised sequences (N, T, D).
+
+    ``weights`` in the order of Keras: two convolutions of width 3 over time with their biases, then
+    the layer over the mean and the maximum over time.
+    """
+    for kernel, bias in ((weights[0], weights[1]), (weights[2], weights[3])):
+        padded = np.pad(x, ((0, 0), (1, 1), (0, 0)))
+        steps = x.shape[1]
+        x = sum(padded[:, i : i + steps] @ kernel[i] for i in range(3)) + bias
+        x = np.maximum(x, 0)
+    pooled = np.concatenate([x.mean(axis=1), x.max(axis=1)], axis=1)
+    return np.asarray(pooled @ weights[4] + weights[5])
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """Return model.json of a folder; raises ModelError when it is missing or of another version."""
+    path = folder / "model.json"
+    try:
+        about: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, json.JSONDecodeError) as error:
+        raise ModelError(f"{path}: no readable model description; restore the folder") from error
+    if about.get("format") != FORMAT or tuple(about.get("classes", ())) != PERSON_ACTIONS:
+        raise ModelError(f"{path}: format {about.get('format')}, this version reads {FORMAT}")
+    return about
+
+
+def model_record(folder: Path) -> dict[str, str]:
+    """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
+    about = read_about(folder)
+    digest = about["files"]["weights"]["sha256"]
+    return {"part": "actions", "backend": about["name"], "sha256": digest}

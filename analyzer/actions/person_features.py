@@ -1,0 +1,161 @@
+"""What is measured of one person at every sample of a window, as a short sequence: pure.
+
+Lengths are in body sizes (the longer side of the person box, its 90th percentile over the window,
+so that a fall does not shrink the measure) and times in seconds, so that a change of camera matters
+little; where in the picture somebody stands is not told.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.actions.flow import CELL, HEIGHT, UNIT_S, WIDTH, Pair
+from analyzer.types import Box, Observation
+
+STEPS = 10
+"""Samples a window: every 0.2 s of 2 s; other rates are brought to this by the nearest sample."""
+
+FLOWS = (
+    "flow", "flow_across", "flow_down", "flow_head", "flow_middle", "flow_legs", "flow_around",
+    "flow_peak", "flow_jerk",
+)  # fmt: skip
+"""Columns of optical flow inside and around the box; see ``flow_inside``."""
+
+MEASURES = (
+    "seen", "body", "face", "held",
+    "aspect", "tall", "wide", "face_size", "face_depth", "face_aside",
+    "across", "down", "top_down", "bottom_down", "growth", "speed",
+    "cut_top", "cut_bottom", "cut_side", *FLOWS,
+)  # fmt: skip
+"""Columns of ``sequence``."""
+
+BORDER = 0.01
+_FASTEST = 5.0
+"""Body sizes a second beyond which a box jumped rather than moved."""
+
+Floats = NDArray[np.float32]
+
+
+def body_size(observations: Sequence[Observation]) -> float:
+    """Return the size in px of a body: the 90th percentile of the longer sides of its boxes."""
+    sides = [max(o.body.box.w, o.body.box.h) for o in observations if o.body is not None]
+    return float(np.percentile(sides, 90)) if sides else 0.0
+
+
+def sequence(
+    observations: Sequence[Observation],
+    begins: float,
+    window_s: float,
+    picture: tuple[float, float],
+    flows: Mapping[int, Floats],
+) -> Floats:
+    """Return float32 (STEPS, len(MEASURES)) of the window from ``begins`` seconds on.
+
+    ``picture`` is the displayed width and height; ``flows`` what ``flow_inside`` gave, by pts.
+    Steps without an observation are all 0.
+    """
+    result = np.zeros((STEPS, len(MEASURES)), np.float32)
+    size = max(body_size(observations), 1e-6)
+    before: Observation | None = None
+    for observation in observations:
+        step = min(int((observation.moment.t - begins) / window_s * STEPS + 1e-6), STEPS - 1)
+        row = _measured(observation, before, size, picture)
+        if observation.body is not None:
+            before = observation
+        result[step] = [row.get(name, 0.0) for name in MEASURES]
+        if observation.body is not None and observation.moment.pts in flows:
+            result[step, -len(FLOWS) :] = flows[observation.moment.pts] / size
+    return result
+
+
+def _measured(
+    now: Observation, before: Observation | None, size: float, picture: tuple[float, float]
+) -> dict[str, float]:
+    row = {
+        "seen": 1.0,
+        "body": float(now.body is not None),
+        "face": float(now.face is not None),
+        "held": float(now.seen == "held"),
+    }
+    if now.body is None:
+        return row
+    box = now.body.box
+    row |= _shape(box, size, picture)
+    if now.face is not None:
+        face = now.face.box
+        row["face_size"] = 5 * face.h / size
+        row["face_depth"] = (face.centre[1] - box.y) / max(box.h, 1e-6)
+        row["face_aside"] = abs(face.centre[0] - box.centre[0]) / max(box.w, 1e-6)
+    if before is not None and before.body is not None:
+        row |= _moved(before.body.box, box, now.moment.t - before.moment.t, size)
+    return row
+
+
+def _shape(box: Box, size: float, picture: tuple[float, float]) -> dict[str, float]:
+    return {
+        "aspect": math.log(max(box.w / max(box.h, 1e-6), 1e-3)),
+        "tall": math.log(max(box.h / size, 1e-2)),
+        "wide": math.log(max(box.w / size, 1e-2)),
+        "cut_top": float(box.y < BORDER * picture[1]),
+        "cut_bottom": float(box.y2 > (1 - BORDER) * picture[1]),
+        "cut_side": float(box.x < BORDER * picture[0] or box.x2 > (1 - BORDER) * picture[0]),
+    }
+
+
+def _moved(before: Box, now: Box, dt: float, size: float) -> dict[str, float]:
+    def rate(new: float, old: float) -> float:
+        return max(min((new - old) / size / dt, _FASTEST), -_FASTEST)
+
+    across = rate(now.centre[0], before.centre[0])
+    down = rate(now.centre[1], before.centre[1])
+    return {
+        "across": abs(across),
+        "down": down,
+        "top_down": rate(now.y, before.y),
+        "bottom_down": rate(now.y2, before.y2),
+        "growth": rate(max(now.w, now.h), max(before.w, before.h)),
+        "speed": math.hypot(across, down),
+    }
+
+
+def flow_inside(pair: Pair, box: Box, picture: tuple[float, float]) -> Floats:
+    """Return float32 (9,), the columns FLOWS: mean motion in displayed px a second.
+
+    The whole box, across and down, its thirds from the top, with what is around it, the strongest
+    cell, and the change since the pair before. ``pair`` is the flow that ends at the box's moment.
+    """
+    across, down = picture[0] / WIDTH, picture[1] / HEIGHT
+    unit = np.array([across, down], np.float32) / UNIT_S
+    flow = pair.cells * unit
+    length = np.hypot(flow[..., 0], flow[..., 1])
+    x1, x2 = _cells(box.x, box.x2, across, length.shape[1])
+    y1, y2 = _cells(box.y, box.y2, down, length.shape[0])
+    inside = length[y1:y2, x1:x2]
+    third, wide = max((y2 - y1) // 3, 1), max((x2 - x1) // 2, 1)
+    middle = inside[third : 2 * third] if len(inside) > third else inside
+    around = length[max(y1 - third, 0) : y2 + third, max(x1 - wide, 0) : x2 + wide]
+    return np.array(
+        [
+            inside.mean(),
+            abs(flow[y1:y2, x1:x2, 0].mean()),
+            flow[y1:y2, x1:x2, 1].mean(),
+            inside[:third].mean(),
+            middle.mean(),
+            inside[-third:].mean(),
+            around.mean(),
+            inside.max(),
+            pair.acceleration[y1:y2, x1:x2].mean() * unit.mean(),
+        ],
+        np.float32,
+    )
+
+
+def _cells(low: float, high: float, scale: float, count: int) -> tuple[int, int]:
+    """Return the cells from ``low`` to ``high`` displayed px, at least one and inside."""
+    first = min(max(int(low / scale / CELL), 0), count - 1)
+    last = min(max(math.ceil(high / scale / CELL), first + 1), count)
+    return first, last

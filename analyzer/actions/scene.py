@@ -1,0 +1,139 @@
+"""Fights in the scene: windows of all motion in the picture, and how likely each is a fight."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.actions.flow import FlowMeter, Pair, shrink
+from analyzer.actions.model import ActionModel
+from analyzer.actions.scene_features import window_features
+from analyzer.actions.scene_places import place_features
+from analyzer.config import ActionSettings
+from analyzer.tracking.merge import WINDOW_T
+from analyzer.types import Frame, Moment, SceneWindow
+
+FINE_FPS, COARSE_FPS = 10.0, 5.0
+"""Pictures a second of the two rates of flow: blows are fast, shoving is slow. Both rates together
+tell fights better than either alone (area under the curve 0.90 against 0.89 and 0.86)."""
+
+_EARLY_S = 0.0005
+"""Stored times are rounded to ticks: so early a picture still counts as on time."""
+
+_MIN_MOVED = 5
+"""Pairs of a window in which something must have moved; a fight of two seconds has twenty."""
+
+_MIN_COVERED = 0.45
+"""Share of a window between its first and last picture."""
+
+SHOWN = (
+    "fine.strength.mean", "fine.p98.mean", "fine.area.mean", "fine.acceleration.mean",
+    "fine.disorder.mean", "coarse.turns1", "coarse.overlaps1", "coarse.unity5.mean",
+)  # fmt: skip
+"""Quantities kept beside the answer: strength, peak, moving share of the picture, suddenness,
+disorder, change of direction, staying in place, moving as one."""
+
+
+def flow_fps(fps: float) -> float:
+    """Return the rate to decode at: the least multiple of ``fps`` that flow can do with."""
+    return fps * max(1, math.ceil(FINE_FPS / fps - 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The quantities of one window of the picture, by name; it begins at ``begins`` seconds."""
+
+    begins: float
+    start: Moment
+    end: Moment
+    features: dict[str, float]
+
+
+class SceneFlow:
+    """The flow at both rates as pictures come by; holds no more than one window of it.
+
+    Windows begin at multiples of the step from 0, whatever the first picture. ``latest`` is the
+    coarse flow that ends at the last picture, None where there is none.
+    """
+
+    def __init__(self, settings: ActionSettings) -> None:
+        """Begin without a picture."""
+        self._settings = settings
+        self._meters = (FlowMeter(), FlowMeter())
+        self._pairs: tuple[deque[Pair], deque[Pair]] = (deque(), deque())
+        self._bin: int | None = None
+        self._next: int | None = None
+        self.latest: Pair | None = None
+
+    def update(self, frame: Frame) -> list[Measured]:
+        """Take in a picture, in order of time at ``flow_fps``; return the windows it completes."""
+        return self.take(frame.moment, shrink(frame.luma))
+
+    def take(self, moment: Moment, small: NDArray[np.uint8]) -> list[Measured]:
+        """Take in a picture as ``shrink`` makes it; see ``update``."""
+        t = moment.t
+        if self._next is None:
+            half = self._settings.window_s / 2
+            self._next = max(math.ceil((t - half) / self._settings.step_s - 1e-9), 0)
+        done = list(self._completed(t))
+        self._keep(0, self._meters[0].update(moment, small))
+        now = math.floor((t + _EARLY_S) * COARSE_FPS)
+        self.latest = None
+        if now != self._bin:
+            self._bin = now
+            self.latest = self._meters[1].update(moment, small)
+            self._keep(1, self.latest)
+        return done
+
+    def finish(self) -> list[Measured]:
+        """Return the windows that the last picture left open, as far as half of them was seen."""
+        fine = self._pairs[0]
+        if not fine:
+            return []
+        return list(self._completed(fine[-1].end.t + self._settings.window_s / 2 + 1e-6))
+
+    def _keep(self, rate: int, pair: Pair | None) -> None:
+        if pair is not None:
+            self._pairs[rate].append(pair)
+
+    def _completed(self, t: float) -> Iterator[Measured]:
+        """Yield the windows that end up to ``t`` seconds and forget what is before the next."""
+        assert self._next is not None
+        while (begins := self._next * self._settings.step_s) + self._settings.window_s <= t + 1e-6:
+            self._next += 1
+            fine, coarse = (self._inside(pairs, begins) for pairs in self._pairs)
+            if self._enough(fine, coarse):
+                yield Measured(begins, fine[0].start, fine[-1].end, scene_features(fine, coarse))
+        for pairs in self._pairs:
+            while pairs and pairs[0].start.t < begins - 1e-6:
+                pairs.popleft()
+
+    def _inside(self, pairs: Sequence[Pair], begins: float) -> list[Pair]:
+        """Return the pairs with both pictures in the window; times carry rounding errors."""
+        ends = begins + self._settings.window_s - 1e-6
+        return [p for p in pairs if p.start.t >= begins - 1e-6 and p.end.t < ends]
+
+    def _enough(self, fine: Sequence[Pair], coarse: Sequence[Pair]) -> bool:
+        if len(coarse) < 2 or sum(pair.moved for pair in fine) < _MIN_MOVED:
+            return False
+        return fine[-1].end.t - fine[0].start.t >= _MIN_COVERED * self._settings.window_s
+
+
+def scene_features(fine: Sequence[Pair], coarse: Sequence[Pair]) -> dict[str, float]:
+    """Return the quantities of both rates, by name."""
+    return {
+        f"{rate}.{name}": value
+        for rate, pairs in (("fine", fine), ("coarse", coarse))
+        for name, value in (window_features(pairs) | place_features(pairs)).items()
+    }
+
+
+def judge(measured: Measured, model: ActionModel) -> SceneWindow:
+    """Return how likely a window shows a fight, with a few of its quantities."""
+    shown = {name: measured.features[name] for name in SHOWN} | {WINDOW_T: measured.begins}
+    return SceneWindow(measured.start, measured.end, model.scene(measured.features), shown)

@@ -1,0 +1,65 @@
+"""What only the whole track shows: whoever fell and stays down is still *falling*. Pure.
+
+A fall and lying on the ground after it are one happening to an investigator, and the labelled
+sources (UP-Fall, GMDCSA24) call both a fall. A window sees two seconds, so it cannot know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import ACTIONS, ActionWindow
+
+DOWN_S = 15.0
+"""Seconds after a fall for which lying still counts as the fall; then it is *lying*."""
+
+_GAP_S = 3.0
+"""Longest time without a window across which somebody is believed to be where he fell."""
+
+_FALLEN = 0.5
+"""Least probability of falling that begins a fall."""
+
+_DOWN = ("lying", "falling", "sitting", "unknown")
+_FALLING = ACTIONS.index("falling")
+
+
+def hold_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
+    """Return the windows of one track (by time) with what follows a fall told as the fall.
+
+    A window after a fall that looks like lying, or like nothing that can be told, takes over the
+    probability of the fall, until somebody stands or walks, for ``DOWN_S`` at most.
+    """
+    result: list[ActionWindow] = []
+    fell: ActionWindow | None = None
+    last_t = 0.0
+    for window in windows:
+        falls = window.probabilities[_FALLING] >= _FALLEN and window.label == "falling"
+        if falls:
+            fell = window
+        elif fell is not None and _goes_on(fell, window, last_t):
+            window = replace(window, probabilities=_as_fall(fell, window), reason=None)
+        else:
+            fell = None
+        last_t = window.end.t
+        result.append(window)
+    return tuple(result)
+
+
+def _goes_on(fell: ActionWindow, window: ActionWindow, last_t: float) -> bool:
+    near = window.start.t - last_t <= _GAP_S and window.end.t - fell.end.t <= DOWN_S
+    return near and window.label in _DOWN
+
+
+def _as_fall(fell: ActionWindow, window: ActionWindow) -> NDArray[np.float32]:
+    """Return the window's probabilities with those of being down as the fall's."""
+    share = float(fell.probabilities[_FALLING])
+    rest = window.probabilities.copy()
+    rest[_FALLING] = 0.0
+    total = float(rest.sum())
+    told = rest * ((1 - share) / total) if total > 0 else rest
+    told[_FALLING] = 1.0 - told.sum()
+    return np.asarray(told, dtype=np.float32)

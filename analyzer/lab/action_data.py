@@ -1,0 +1,128 @@
+"""Labelled clips of actions: the csv, its labels as ours, and which windows they speak of."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.errors import AnalyzerError
+
+LABELS = {
+    "walk": "walking", "run": "running", "sit": "sitting", "stand": "standing",
+    "lie": "lying", "fall": "falling", "fighting": "fighting",
+    "walking": "walking", "running": "running", "sitting": "sitting", "standing": "standing",
+    "lying": "lying", "falling": "falling",
+}  # fmt: skip
+"""Labels of the sources (of clips, then of intervals) as ours; see docs/actions.md."""
+
+NOT_FIGHTING = "none"
+"""Label of a clip that shows anything but a fight."""
+
+COLUMNS = ("path", "label", "intervals", "subject", "scene", "camera")
+
+_INTERVAL = re.compile(
+    r"([A-Za-z_]+)[^\[]*\[\s*(\d+(?:\.\d+)?)\s*to\s*(\d+(?:\.\d+)?)\s*\]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A stretch of a clip in seconds and what is done in it; ``action`` None is none of ours."""
+
+    action: str | None
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One row of the csv; ``name`` is its path as written there."""
+
+    path: Path
+    name: str
+    label: str
+    intervals: tuple[Interval, ...]
+    subject: str
+    scene: str
+    camera: str
+
+    @property
+    def source(self) -> str:
+        """The first folder of the path."""
+        return Path(self.name).parts[0]
+
+    @property
+    def group(self) -> str:
+        """What may not lie on both sides of a split: the subject, else the scene, else itself."""
+        return f"{self.source}:{self.subject or self.scene or self.name}"
+
+    @property
+    def action(self) -> str | None:
+        """The label as one of our actions, None where it is none of them."""
+        return LABELS.get(self.label)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the clip can judge nothing: its label is no class of ours."""
+        told = any(interval.action is not None for interval in self.intervals)
+        return self.action is None and self.label != NOT_FIGHTING and not told
+
+    @property
+    def of_scene(self) -> bool:
+        """Whether the clip speaks of fights alone."""
+        return self.label in ("fighting", NOT_FIGHTING)
+
+    def truth(self, begins: float, window_s: float) -> str | None:
+        """Return the action of a window, None where the labels say nothing of it.
+
+        Without intervals the label holds for the whole clip, as the contract has it. With them it
+        is the class that covers most of the window, if that is at least half of it.
+        """
+        if not self.intervals:
+            return self.action
+        shared: dict[str, float] = {}
+        for interval in self.intervals:
+            if interval.action is not None:
+                both = min(interval.end, begins + window_s) - max(interval.start, begins)
+                shared[interval.action] = max(shared.get(interval.action, 0.0), both)
+        best = max(shared, key=lambda action: shared[action], default=None)
+        return best if best is not None and shared[best] >= window_s / 2 - 1e-6 else None
+
+
+def read_clips(table: Path) -> list[Clip]:
+    """Return the clips of a csv; their paths are relative to it.
+
+    Raises AnalyzerError for a file that is not such a table and for a clip that is not there.
+    """
+    try:
+        with table.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AnalyzerError(f"{table}: not a readable csv file ({error})") from error
+    missing = [name for name in COLUMNS if not rows or name not in rows[0]]
+    if missing:
+        raise AnalyzerError(
+            f"{table}: the column {missing[0]!r} is missing or there is no row; "
+            f"columns are {', '.join(COLUMNS)}"
+        )
+    clips = [_clip(table.parent, row) for row in rows]
+    absent = next((clip for clip in clips if not clip.path.is_file()), None)
+    if absent is not None:
+        raise AnalyzerError(f"{absent.path}: no such clip; paths are relative to {table}")
+    return clips
+
+
+def _clip(folder: Path, row: dict[str, str]) -> Clip:
+    name, label = row["path"].strip(), row["label"].strip().lower()
+    rest = {key: (row[key] or "").strip() for key in COLUMNS[3:]}
+    return Clip(folder / name, name, label, read_intervals(row["intervals"] or ""), **rest)
+
+
+def read_intervals(text: str) -> tuple[Interval, ...]:
+    """Return the stretches of a text such as ``Falling (BW)[0.4 to 4]; Standing[0 to 0.3]``."""
+    return tuple(
+        Interval(LABELS.get(word.lower()), float(start), float(end))
+        for word, start, end in _INTERVAL.findall(text)
+    )

@@ -1,0 +1,61 @@
+"""The action networks: ours over measured sequences, and the two of the seed research on frames.
+
+All return logits. The frame networks take uint8-valued float32 (N, T, H, W, 3) in 0..255.
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import layers
+
+from analyzer.actions.model import PERSON_ACTIONS
+from analyzer.actions.person_features import MEASURES, STEPS
+
+WIDTH = 32
+
+
+def temporal(
+    steps: int = STEPS, columns: int = len(MEASURES), classes: int = len(PERSON_ACTIONS)
+) -> keras.Model:
+    """Our default: two convolutions over time, mean and maximum over time, one layer.
+
+    ``actions.model.network`` computes the same from its six weight arrays. Noise on the inputs and
+    dropped columns stand for cameras that were never seen.
+    """
+    inputs = keras.Input((steps, columns))
+    x = layers.GaussianNoise(0.2)(inputs)
+    x = layers.SpatialDropout1D(0.2)(x)
+    for _ in range(2):
+        x = layers.Conv1D(WIDTH, 3, padding="same", activation="relu")(x)
+    pooled = layers.Concatenate()(
+        [layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)]
+    )
+    pooled = layers.Dropout(0.3)(pooled)
+    return keras.Model(inputs, layers.Dense(classes)(pooled), name="temporal")
+
+
+def cnn3d(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
+    """The 3D CNN of the seed research: four 3D convolutions with pooling on whole frames."""
+    inputs = keras.Input((frames, side, side, 3))
+    x = layers.Rescaling(1 / 255.0)(inputs)
+    for index, width in enumerate((16, 32, 64, 64)):
+        x = layers.Conv3D(width, 3, padding="same", activation="relu")(x)
+        x = layers.MaxPooling3D((1 if index == 0 else 2, 2, 2), padding="same")(x)
+    x = layers.Dropout(0.5)(layers.GlobalAveragePooling3D()(x))
+    return keras.Model(inputs, layers.Dense(classes)(x), name="cnn3d")
+
+
+def cnn_gru(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
+    """The CNN and GRU of the seed research: one small CNN for all frames, a GRU over time."""
+    inputs = keras.Input((frames, side, side, 3))
+    x = layers.Rescaling(1 / 255.0)(inputs)
+    for width in (16, 32, 64):
+        x = layers.TimeDistributed(layers.Conv2D(width, 3, padding="same", activation="relu"))(x)
+        x = layers.TimeDistributed(layers.MaxPooling2D(2))(x)
+    x = layers.TimeDistributed(layers.GlobalAveragePooling2D())(x)
+    x = layers.Dropout(0.5)(layers.GRU(32)(x))
+    return keras.Model(inputs, layers.Dense(classes)(x), name="cnn_gru")
+
+
+BASELINES = {"cnn3d": cnn3d, "cnn_gru": cnn_gru}
+"""Networks of the seed research, to compare with; they see whole frames."""

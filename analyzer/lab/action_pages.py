@@ -1,0 +1,101 @@
+"""One offline HTML page of an evaluation of actions."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+
+from analyzer.types import ACTIONS
+
+_STYLE = "body{font:15px sans-serif;max-width:1000px;margin:2em auto}td,th{padding:.2em .8em}"
+
+
+def write(result: dict[str, Any], path: Path) -> None:
+    """Write the page; ``result`` is what ``evaluate_action.evaluate`` returned."""
+    detector = html.escape(result["people_detector"])
+    parts = [
+        f"<h1>{html.escape(result['model'])}</h1>",
+        f"<p>People found by the detector <i>{detector}</i>; {result['left_out']} clips left out; "
+        f"{result['ms_per_window']} ms a window of one person.</p>",
+    ]
+    if result["windows"]:
+        parts += [_windows(result["windows"]), _falls(result["falls"])]
+    if result["fighting"]:
+        parts.append(_fights(result["fighting"]))
+    parts.append(_sources(result["per_source"]))
+    if result["windows"]:
+        figure = confusion(result["windows"]["confusion"])
+        parts.append(figure.to_html(full_html=False, include_plotlyjs=True))
+    head = f"<meta charset=utf-8><title>Evaluation</title><style>{_STYLE}</style>"
+    page = f"<!doctype html><html><head>{head}</head><body>{''.join(parts)}</body></html>"
+    path.write_text(page, encoding="utf-8")
+
+
+def _windows(part: dict[str, Any]) -> str:
+    tracked = part["accuracy_where_tracked"]
+    followed = "" if tracked is None else f"; {_percent(tracked)} where somebody was followed"
+    keys = ("precision", "recall", "f1")
+    rows = "".join(
+        _row([action, *(f"{row[key]:.3f}" for key in keys), str(row["support"])])
+        for action, row in part["per_class"].items()
+        if row["support"]
+    )
+    head = _row(["class", "precision", "recall", "F1", "windows"], "th")
+    return (
+        f"<h2>One person</h2><p>{part['n']} windows; accuracy {_with_interval(part)}, macro F1 "
+        f"{part['macro_f1']:.3f}. In {part['not_tracked']} nobody was followed: they count as "
+        f"<i>unknown</i>, which is wrong{followed}.</p><table>{head}{rows}</table>"
+    )
+
+
+def _falls(part: dict[str, int]) -> str:
+    return (
+        f"<p>A fall was told in {part['found']} of {part['clips']} clips that show one, and in "
+        f"{part['false']} of {part['other_clips']} that show none.</p>"
+    )
+
+
+def _fights(part: dict[str, Any]) -> str:
+    text = f"<h2>Fights</h2><p>{part['n']} clips; accuracy {_with_interval(part)}"
+    if part["auc"] is not None:
+        low, high = part["auc_ci95"]
+        text += f", area under the curve {part['auc']:.3f} (95 %: {low:.3f} to {high:.3f})"
+    return text + ".</p>"
+
+
+def _sources(parts: dict[str, Any]) -> str:
+    rows = "".join(
+        _row([html.escape(source), str(part["n"]), _with_interval(part)])
+        for source, part in parts.items()
+    )
+    return f"<h2>By source</h2><table>{_row(['source', 'cases', 'accuracy'], 'th')}{rows}</table>"
+
+
+def _row(values: list[str], tag: str = "td") -> str:
+    return "<tr>" + "".join(f"<{tag}>{value}</{tag}>" for value in values) + "</tr>"
+
+
+def _with_interval(part: dict[str, Any]) -> str:
+    low, high = part["ci95"]
+    return f"{_percent(part['accuracy'])} (95 %: {_percent(low)} to {_percent(high)})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def confusion(counts: list[list[int]]) -> go.Figure:
+    """Heat map of shares of each true class that occurs, with the counts written in."""
+    kept = [(action, row) for action, row in zip(ACTIONS, counts, strict=True) if sum(row)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=[[count / sum(row) for count in row] for _, row in kept], x=ACTIONS,
+            y=[action for action, _ in kept], text=[row for _, row in kept],
+            texttemplate="%{text}", colorscale="Blues", zmin=0, zmax=1,
+        )
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", title="truth")
+    return figure.update_layout(title="Confusion", xaxis_title="answer", height=520)

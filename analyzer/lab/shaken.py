@@ -1,0 +1,45 @@
+"""Scenes before a camera that shakes or pans: sheer motion is no fight, whatever moves. Pure."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_ZOOM = 1.15
+"""Enlargement, so that a displaced picture shows no border."""
+
+_SHAKES_PX = (0.5, 2.0)
+"""Spread of a shaking picture's place, in px of a 160 px wide one."""
+
+_PANS_PX = (2.5, 12.0)
+"""Speed of a panning camera, in px of a 160 px wide picture a second."""
+
+_LEAN = 9
+"""Samples over which a shaking camera comes back to its place."""
+
+
+def camera_path(count: int, fps: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return displacements (count, 2) in px of a 160 px wide picture, of a shake or of a pan."""
+    if rng.random() < 0.5:
+        speed = rng.uniform(*_PANS_PX) * rng.choice([-1, 1])
+        across = speed * (np.arange(count) - (count - 1) / 2) / fps
+        return np.stack([across, np.zeros(count)], axis=1)
+    walk = np.cumsum(rng.normal(0, 1, (count, 2)), axis=0)
+    window = np.ones(_LEAN) / _LEAN
+    back = np.stack([np.convolve(walk[:, i], window, "same") for i in (0, 1)], axis=1)
+    shake = walk - back
+    return np.asarray(shake / max(float(shake.std()), 1e-6) * rng.uniform(*_SHAKES_PX))
+
+
+def displaced(small: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Return the picture, uint8 (H, W), enlarged a little and displaced by (x, y) px."""
+    height, width = small.shape
+    place = np.array(
+        [
+            [_ZOOM, 0, by[0] - (_ZOOM - 1) * width / 2],
+            [0, _ZOOM, by[1] - (_ZOOM - 1) * height / 2],
+        ]
+    )
+    moved = cv2.warpAffine(small, place, (width, height), borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(moved, dtype=np.uint8)
