@@ -159,8 +159,8 @@ class EventSettings:
     expressions: str = "angry, disgust, fear, happy, sad, surprise"
     expression: float = 0.6
     expression_s: float = 1.0
-    fighting: float = 0.7
-    falling: float = 0.7
+    fighting: float = 0.8
+    falling: float = 0.9
     running: float = 0.7
     running_s: float = 1.0
     people: str = "*"

@@ -62,12 +62,12 @@ def test_stretches_near_in_time_are_one() -> None:
 
 
 def test_actions_people_and_long_stays() -> None:
-    windows = (window(1, "falling", 0.9), window(4, "running", 0.8), window(4.5, "running", 0.8))
+    windows = (window(1, "falling", 0.95), window(4, "running", 0.8), window(4.5, "running", 0.8))
     named = track({0: 0}, windows=windows, person="Anna", probability=0.9, end=at(700))
     assert told(named) == [
         ("in view for 12 min", 0, 700, 1.0),
         ("candidate Anna in view", 0, 700, 0.9),
-        ("falling", 1.0, 3.0, 0.9),
+        ("falling", 1.0, 3.0, 0.95),
         ("running", 4.0, 6.5, 0.8),
     ]
     others = replace(SETTINGS, people="Bob", loitering_s=1000.0)
