@@ -476,19 +476,14 @@ def _why(row: dict[str, Any]) -> str:
         return str(row["reason"])
     measured = json.loads(row["features"])
     told = [
-        f"{words} {measured[name]:.2g}{unit}"
+        f"{words} {measured[name]:.2f}{unit}"
         for name, words, unit in _QUANTITIES
         if name in measured
     ]
     return ", ".join(told)
 
 
-_QUANTITIES = (
-    ("speed", "speed", " body heights/s"),
-    ("vertical_speed", "downwards", " heights/s"),
-    ("aspect", "width over height", ""),
-    ("aspect_change", "its change", ""),
-)
+_QUANTITIES = (("speed", "speed", " heights/s"), ("aspect", "width/height", ""))
 """Measured quantities of an action window that a reader can picture; see docs/actions.md."""
 
 
