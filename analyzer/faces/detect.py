@@ -15,16 +15,18 @@ from analyzer.errors import ConfigError, ModelError
 from analyzer.faces.detectors.dlib_faces import Cnn, Hog
 from analyzer.faces.detectors.haar import Haar
 from analyzer.faces.detectors.mtcnn import Mtcnn
+from analyzer.faces.detectors.onepass import OnePassFaces
 from analyzer.faces.detectors.yunet import YuNet
+from analyzer.onepass.network import shipped
 from analyzer.types import Box, Detection
 
-BACKENDS = ("auto", "yunet", "mtcnn", "haar", "hog", "cnn")
+BACKENDS = ("auto", "yunet", "onepass", "mtcnn", "haar", "hog", "cnn")
 """What ``faces.backend`` may be."""
 
 WITHOUT_LANDMARKS = frozenset({"haar", "hog", "cnn"})
 """Backends that give boxes alone: dlib finds the five points inside them."""
 
-_REFINED = 0.75
+SMALLEST_KEPT = 0.75
 """A detector looks for faces of some size and then refines its box, which may come out smaller:
 MTCNN at 20 px gives boxes of 15 px. Boxes under this share of the smallest size are dropped."""
 
@@ -60,7 +62,7 @@ class ResizingDetector:
         """Shrink wider pictures to ``width``; drop boxes clearly under ``min_px`` there."""
         self._backend = backend
         self._width = width
-        self._least = _REFINED * min_px
+        self._least = SMALLEST_KEPT * min_px
 
     @property
     def name(self) -> str:
@@ -119,7 +121,11 @@ def make_face_detector(
 
     See ``face_backend``; raises ModelError also where the model's file is unreadable.
     """
-    backend = _backend(face_backend(settings, installed), settings, installed)
+    name = face_backend(settings, installed)
+    if name == "onepass":
+        least = SMALLEST_KEPT * settings.min_px
+        return OnePassFaces(shipped(), settings.width, least, settings.min_score)
+    backend = _backend(name, settings, installed)
     return ResizingDetector(backend, settings.width, settings.min_px)
 
 
