@@ -1,17 +1,19 @@
-"""Pictures to crops that a network learns from: scaled, turned, composed, degraded."""
+"""Pictures to crops that a network learns from: scaled, turned, composed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.lab.detector.crop import Crop, believed, is_portrait
+from analyzer.lab.detector.degrade import degrade
+from analyzer.lab.detector.paste import paste
 from analyzer.lab.detector.pictures import Picture
 from analyzer.lab.detector.teachers import MIRRORED_POINTS
-from analyzer.onepass.decode import overlaps
 
 # Sizes of what is learnt, in px of the crop: heights of people, of faces.
 _PERSON_PX = (20.0, 300.0)
@@ -19,69 +21,39 @@ _FACE_PX = (7.0, 120.0)
 _LEAST_PX = (14.0, 6.0)
 _LEAST_VISIBLE = 0.4
 _SERVED_WIDTH = 640
-# The teacher takes dark shapes for faces of a third of the picture, and never surely.
-_LARGE_FACE = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Crop:
-    """A crop uint8 (H, W, 3) with boxes (N, 4) x, y, w, h in its px.
-
-    ``faces`` (N,) says face or person, ``sure`` (N,) learn it, or else pass over its place;
-    ``points`` (N, 5, 2) are NaN where unknown.
-    """
-
-    bgr: NDArray[np.uint8]
-    boxes: NDArray[np.float32]
-    faces: NDArray[np.bool_]
-    sure: NDArray[np.bool_]
-    points: NDArray[np.float32]
-
-
-def believed(picture: Picture) -> Crop:
-    """The whole picture with what its teachers agreed on: sure, doubtful, or left out.
-
-    A box is sure where two looks saw it and one of them well, doubtful where one look saw it at
-    all well. Doubtful places are neither learnt as something nor as nothing.
-    """
-    best, votes, total, faces = picture.best, picture.votes, picture.total, picture.faces
-    sure_person = ((best >= 0.5) & (votes >= 2)) | (total >= 1.3) | (best >= 0.75)
-    sure_face = ((best >= 0.6) & (votes >= 2)) | (best >= 0.8)
-    if not _is_portrait(picture):
-        large = picture.boxes[:, 3] > _LARGE_FACE * picture.bgr.shape[0]
-        sure_face &= ~large | (best >= 0.9)
-    sure = np.where(faces, sure_face, sure_person)
-    keep = sure | (best >= np.where(faces, 0.3, 0.2))
-    for index in np.argsort(-picture.total):
-        same = (faces == faces[index]) & keep & (picture.total < picture.total[index])
-        if keep[index] and same.any():
-            near = overlaps(picture.boxes[index], picture.boxes) > 0.6
-            keep &= ~(same & near)
-    return Crop(picture.bgr, picture.boxes[keep], faces[keep], sure[keep], picture.points[keep])
 
 
 class Composer:
     """Draws crops at random from pictures; the same generator gives the same crops."""
 
     def __init__(self, pictures: list[Picture], height: int, width: int) -> None:
-        """Draw from ``pictures``; portraits (one face that fills the picture) are also pasted."""
-        self._scenes = [believed(p) for p in pictures if not _is_portrait(p)]
-        self._portraits = [believed(p) for p in pictures if _is_portrait(p)]
-        self._portraits = [p for p in self._portraits if (p.faces & p.sure).any()]
+        """Draw from ``pictures``; heads of portraits and people of scenes are also pasted."""
+        self._scenes = [believed(p) for p in pictures if not is_portrait(p)]
+        portraits = [believed(p) for p in pictures if is_portrait(p)]
+        self._portraits = [p for p in portraits if (p.faces & p.sure).any()]
+        self._peopled = [p for p in self._scenes if (~p.faces & p.sure).any()]
         self._halves = [cv2.resize(p.bgr, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
                         for p in self._scenes]  # fmt: skip
         self._height, self._width = height, width
 
     def draw(self, rng: np.random.Generator) -> Crop:
         """One finished crop."""
+        crop = self.compose(rng)
+        return replace(crop, bgr=degrade(crop.bgr, rng))
+
+    def compose(self, rng: np.random.Generator) -> Crop:
+        """One crop as a perfect camera would see it."""
         if rng.random() < 0.2:
             crop = self._mosaic(rng)
         else:
             crop = self._single(rng, self._height, self._width)
         if self._portraits and rng.random() < 0.4:
             for _ in range(int(rng.integers(1, 4))):
-                crop = self._paste(crop, rng)
-        return replace(crop, bgr=degrade(crop.bgr, rng))
+                crop = paste(crop, *_one_of(self._portraits, True, rng), rng)
+        if self._peopled and rng.random() < 0.35:
+            for _ in range(int(rng.integers(1, 4))):
+                crop = paste(crop, *_one_of(self._peopled, False, rng), rng)
+        return crop
 
     def _mosaic(self, rng: np.random.Generator) -> Crop:
         """Four quarters, each a crop of its own."""
@@ -133,45 +105,11 @@ class Composer:
         )  # fmt: skip
         return _moved(source, np.asarray(picture, np.uint8), matrix, mirrored)
 
-    def _paste(self, crop: Crop, rng: np.random.Generator) -> Crop:
-        """Blend the head of a portrait into the crop where nobody is known to be."""
-        portrait = self._portraits[int(rng.integers(len(self._portraits)))]
-        which = int(np.flatnonzero(portrait.faces & portrait.sure)[0])
-        box, points = portrait.boxes[which], portrait.points[which]
-        target = float(np.exp(rng.uniform(np.log(8), np.log(110))))
-        scale = target / float(box[3])
-        head = np.array([box[0] - 0.35 * box[2], box[1] - 0.45 * box[3], 1.7 * box[2],
-                         1.75 * box[3]], np.float32)  # fmt: skip
-        size = np.maximum(np.round(head[2:] * scale), 4).astype(int)
-        height, width = crop.bgr.shape[:2]
-        if size[0] >= width or size[1] >= height:
-            return crop
-        at = np.array([rng.integers(0, width - size[0]), rng.integers(0, height - size[1])])
-        whole = np.concatenate((at, size)).astype(np.float32)
-        if len(crop.boxes) and (overlaps(whole, crop.boxes) > 0.02).any():
-            return crop
-        cut = _cut(portrait.bgr, head, size)
-        mirrored = rng.random() < 0.5
-        moved = np.concatenate(((box[:2] - head[:2]) * scale, box[2:] * scale))
-        shown_points = (points - head[:2]) * scale
-        if mirrored:
-            cut = cut[:, ::-1]
-            moved[0] = size[0] - moved[0] - moved[2]
-            shown_points[:, 0] = size[0] - shown_points[:, 0]
-            shown_points = shown_points[list(MIRRORED_POINTS)]
-        moved[:2] += at
-        bgr = _blend(crop.bgr, cut, at, size, rng)
-        return Crop(
-            bgr,
-            np.concatenate((crop.boxes, moved[None])).astype(np.float32),
-            np.append(crop.faces, True),
-            np.append(crop.sure, True),
-            np.concatenate((crop.points, (shown_points + at)[None])).astype(np.float32),
-        )
 
-
-def _is_portrait(picture: Picture) -> bool:
-    return max(picture.bgr.shape[:2]) <= 250
+def _one_of(pictures: list[Crop], face: bool, rng: np.random.Generator) -> tuple[Crop, int]:
+    """One of ``pictures`` and one of its sure faces or people."""
+    source = pictures[int(rng.integers(len(pictures)))]
+    return source, int(rng.choice(np.flatnonzero(source.sure & (source.faces == face))))
 
 
 def _aim(
@@ -239,86 +177,3 @@ def _moved(source: Crop, bgr: NDArray[np.uint8], matrix: NDArray, mirrored: bool
         points = points[:, list(MIRRORED_POINTS)]
     return Crop(bgr, boxes[known], source.faces[known], sure[known],
                 points[known].astype(np.float32))  # fmt: skip
-
-
-def _cut(bgr: NDArray[np.uint8], box: NDArray[np.float32], size: NDArray) -> NDArray[np.uint8]:
-    matrix = np.array([[size[0] / box[2], 0, 0], [0, size[1] / box[3], 0]])
-    matrix[:, 2] = -matrix[:, :2] @ box[:2]
-    if matrix[0, 0] < 0.6:
-        bgr = cv2.GaussianBlur(bgr, (0, 0), 0.4 / matrix[0, 0])
-    return np.asarray(
-        cv2.warpAffine(
-            bgr, matrix, (int(size[0]), int(size[1])),
-            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-        ), np.uint8,
-    )  # fmt: skip
-
-
-def _blend(
-    bgr: NDArray[np.uint8], cut: NDArray[np.uint8], at: NDArray, size: NDArray,
-    rng: np.random.Generator,
-) -> NDArray[np.uint8]:  # fmt: skip
-    """``cut`` laid onto the picture with a soft oval edge and, half of the time, its brightness."""
-    ys, xs = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
-    alpha = np.clip((1.0 - np.sqrt(xs**2 + ys**2)) * 4, 0, 1)[..., None]
-    part = (slice(at[1], at[1] + size[1]), slice(at[0], at[0] + size[0]))
-    under = bgr[part].astype(np.float32)
-    over = cut.astype(np.float32)
-    if rng.random() < 0.5:
-        over = over * np.clip((under.mean() + 10) / (over.mean() + 10), 0.4, 1.5)
-    merged = bgr.copy()
-    merged[part] = np.clip(under * (1 - alpha) + over * alpha, 0, 255).astype(np.uint8)
-    return merged
-
-
-def degrade(bgr: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """What cameras and recorders do: light, infra-red, noise, blur, blocks, burnt-in text."""
-    bgr = np.ascontiguousarray(bgr)
-    height, width = bgr.shape[:2]
-    if rng.random() < 0.1:
-        text = f"{rng.integers(2000, 2030)}-{rng.integers(10, 13)} {rng.integers(100000)} CAM"
-        at = (int(rng.integers(0, width // 2)), int(rng.integers(12, height)))
-        cv2.putText(bgr, text, at, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(0.3, 0.9)),
-                    [int(v) for v in rng.integers(0, 256, 3)], int(rng.integers(1, 3)))  # fmt: skip
-    if rng.random() < 0.15:
-        for _ in range(int(rng.integers(1, 4))):
-            w, h = rng.integers(4, 40, 2)
-            x, y = rng.integers(0, width - w), rng.integers(0, height - h)
-            bgr[y : y + h, x : x + w] = rng.integers(0, 256, 3)
-    if rng.random() < 0.2:
-        factor = float(rng.uniform(0.4, 0.85))
-        small = cv2.resize(bgr, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        bgr = np.asarray(cv2.resize(small, (width, height)), np.uint8)
-    if rng.random() < 0.15:
-        bgr = np.asarray(cv2.GaussianBlur(bgr, (0, 0), float(rng.uniform(0.4, 1.4))), np.uint8)
-    if rng.random() < 0.06:
-        length = int(rng.integers(3, 8))
-        kernel = np.zeros((length, length), np.float32)
-        kernel[length // 2] = 1 / length
-        kernel = kernel if rng.random() < 0.7 else kernel.T
-        bgr = np.asarray(cv2.filter2D(bgr, -1, kernel), np.uint8)
-    bgr = _lit(bgr, rng)
-    if rng.random() < 0.4:
-        quality = int(rng.integers(15, 75))
-        encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        bgr = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
-    return bgr
-
-
-def _lit(bgr: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Grey or tinted, brighter or darker, with the noise of a dark sensor."""
-    if rng.random() < 0.2:
-        grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
-        bgr = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
-    ramp = np.arange(256, dtype=np.float32) / 255
-    gamma = float(np.exp(rng.normal(0, 0.3)))
-    gain, lift = float(np.exp(rng.normal(0, 0.2))), float(rng.normal(0, 0.06))
-    tints = np.exp(rng.normal(0, 0.06, 3)) if rng.random() < 0.6 else np.ones(3)
-    table = np.stack([np.clip(ramp**gamma * gain * t + lift, 0, 1) for t in tints], 1)
-    bgr = np.asarray(cv2.LUT(bgr, (table * 255).astype(np.uint8)[:, None].reshape(1, 256, 3)))
-    if rng.random() < 0.3:
-        height, width = bgr.shape[:2]
-        sigma = float(rng.uniform(2, 14))
-        noise = rng.standard_normal((height, width, 1), np.float32) * np.float32(sigma)
-        bgr = np.clip(bgr + noise, 0, 255).astype(np.uint8)
-    return np.asarray(bgr, np.uint8)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.lab.detector import score
-from analyzer.lab.detector.compose import believed
+from analyzer.lab.detector.crop import believed
 from analyzer.lab.detector.eye_labels import LabelledFrame, read_before
 from analyzer.lab.detector.pictures import Picture
 from analyzer.lab.detector.rivals import BEFORE_S, SAMPLED_FPS, Frames, Rival, rivals

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from analyzer.errors import AnalyzerError
 from analyzer.lab import checkpoint
 from analyzer.lab.detector import network, score
-from analyzer.lab.detector.compose import believed
 from analyzer.lab.detector.config import DetectorConfig
+from analyzer.lab.detector.crop import believed
 from analyzer.lab.detector.pictures import load_cache
 from analyzer.lab.detector.train import truth_of
 from analyzer.lab.export import to_litert

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from analyzer.lab.detector.compose import Crop
+from analyzer.lab.detector.crop import Crop
 from analyzer.onepass.decode import BOXES, POINTS, STRIDE
 
 # Channels of a target map: heat (2), weight of the heat (2), and for each kind a box as x, y, w, h

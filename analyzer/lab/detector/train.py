@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from analyzer.lab import checkpoint, curves
 from analyzer.lab.detector import network, score, targets
-from analyzer.lab.detector.compose import Composer, Crop, believed
+from analyzer.lab.detector.compose import Composer
 from analyzer.lab.detector.config import DetectorConfig
+from analyzer.lab.detector.crop import Crop, believed
 from analyzer.lab.detector.pictures import load_cache, make_cache
 from analyzer.lab.train_emotion import low_precision
 from analyzer.onepass.decode import KINDS, decode
