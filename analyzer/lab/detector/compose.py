@@ -47,7 +47,7 @@ class Composer:
             crop = self._mosaic(rng)
         else:
             crop = self._single(rng, self._height, self._width)
-        if self._portraits and rng.random() < 0.4:
+        if self._portraits and rng.random() < 0.5:
             for _ in range(int(rng.integers(1, 4))):
                 crop = paste(crop, *_one_of(self._portraits, True, rng), rng)
         if self._peopled and rng.random() < 0.35:

@@ -24,8 +24,10 @@ from analyzer.onepass.network import FORMAT, OnePass
 
 NETWORK_FILE = "network.tflite"
 
-_LEAST_SCORE = 0.05
+_LEAST_SCORE = 0.02
 _SERVED_WIDTH = 640
+# Scores keep their order whatever the watched scenes say.
+_LEAST_SLOPE = 0.1
 _AS_IT_IS = {"person": [1.0, 0.0], "face": [1.0, 0.0]}
 
 
@@ -88,13 +90,18 @@ def calibrated(detector: OnePass, cache: Path) -> dict[str, list[float]]:
 
 
 def _platt(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> list[float]:
-    """Slope and shift that make ``scores`` the share of ``right``, by Newton's method."""
+    """Slope and shift that make ``scores`` the share of ``right``, by Newton's method.
+
+    One pseudo-observation's worth of pull towards leaving scores as they are keeps it defined for
+    few or perfectly divided detections.
+    """
     held = np.clip(scores.astype(np.float64), 1e-6, 1 - 1e-6)
     inputs = np.stack((np.log(held / (1 - held)), np.ones(len(held))), 1)
-    weights = np.array([1.0, 0.0])
+    untouched = np.array([1.0, 0.0])
+    weights = untouched
     for _ in range(50):
-        said = 1 / (1 + np.exp(-inputs @ weights))
-        slope = inputs.T @ (said - right)
-        bend = (inputs * (said * (1 - said))[:, None]).T @ inputs + 1e-6 * np.eye(2)
+        said = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (said - right) + weights - untouched
+        bend = (inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(2)
         weights = weights - np.linalg.solve(bend, slope)
-    return [round(float(value), 4) for value in weights]
+    return [round(max(float(weights[0]), _LEAST_SLOPE), 4), round(float(weights[1]), 4)]

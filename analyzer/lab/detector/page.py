@@ -53,7 +53,7 @@ def _table(kind: Kind, table: dict[str, Any]) -> str:
     for name, row in table.items():
         cells = [_bracketed(row["ap"], row["ap_ci95"])]
         cells += [
-            f"{_bracketed(row[r]['recall'], row[r]['ci95'])}: {row[r]['found']}" for r in recalls
+            f"{_bracketed(row[r]['recall'], row[r]['ci95'])} = {row[r]['found']}" for r in recalls
         ]
         cells += [f"{row['by_size'][s]['ap']:.3f} ({row['by_size'][s]['boxes']})" for s in sizes]
         rows.append(f"<tr><td>{name}</td>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>")

@@ -24,6 +24,9 @@ _SPREAD = 0.54
 
 # What counts how much; the box's share is TTFNet's.
 _BOX_SHARE, _SIZE_SHARE, _POINT_SHARE = 3.0, 0.3, 1.0
+_PEAK = 0.999
+# Batches with hardly a box of one kind count little.
+_FEWEST = 4.0
 
 
 def target_of(crop: Crop) -> NDArray[np.float32]:
@@ -76,9 +79,9 @@ def _draw(
 
 
 def _focal(logits: Any, heat: Any, care: Any) -> Any:
-    """Focal loss on Gaussians (Law and Deng 2018), a sum over cells and classes."""
+    """Focal loss on Gaussians (Law and Deng 2018), a sum over cells."""
     score = ops.sigmoid(logits)
-    peak = ops.cast(heat > 0.999, "float32")
+    peak = ops.cast(heat > _PEAK, "float32")
     hit = -peak * (1 - score) ** 2 * ops.log_sigmoid(logits)
     miss = -(1 - peak) * (1 - heat) ** 4 * score**2 * ops.log_sigmoid(-logits)
     return ops.sum((hit + miss) * care)
@@ -108,17 +111,19 @@ def _box_loss(raw: Any, box: Any, weight: Any) -> Any:
 
 
 def loss(target: Any, answer: Any) -> Any:
-    """Mean loss a box of a batch: target (N, H, W, 25), answer (N, H, W, 20)."""
+    """Loss of a batch: target (N, H, W, 25), answer (N, H, W, 20).
+
+    Each kind's part is a mean over its own boxes, so that the smaller kind counts as much.
+    """
     target, answer = ops.cast(target, "float32"), ops.cast(answer, "float32")
-    heat = target[..., _HEAT]
-    boxes = ops.maximum(ops.sum(ops.cast(heat > 0.999, "float32")), 1.0)
-    total = _focal(answer[..., _HEAT], heat, target[..., _CARE]) / boxes
+    heat, care = target[..., _HEAT], target[..., _CARE]
+    total = 0.0
     for kind, place in enumerate(BOXES):
+        boxes = ops.sum(ops.cast(heat[..., kind] > _PEAK, "float32"))
+        missed = _focal(answer[..., kind], heat[..., kind], care[..., kind])
         weight = target[..., _BOX_WEIGHT[kind]]
-        total += _box_loss(answer[..., place], target[..., _BOX[kind]], weight) / (
-            ops.sum(target[..., _BOX_WEIGHT[0]]) + ops.sum(target[..., _BOX_WEIGHT[1]]) + 1.0
-        )
+        off = _box_loss(answer[..., place], target[..., _BOX[kind]], weight)
+        total += missed / ops.maximum(boxes, _FEWEST) + off / (ops.sum(weight) + _FEWEST)
     weight = target[..., _POINT_WEIGHT]
     off = ops.abs(answer[..., POINTS] - target[..., _POINT])
-    total += _POINT_SHARE * ops.sum(weight * off) / 10 / (ops.sum(weight) + 1.0)
-    return total
+    return total + _POINT_SHARE * ops.sum(weight * off) / 10 / (ops.sum(weight) + _FEWEST)
