@@ -42,7 +42,7 @@ def missing(name: str) -> Path | None:
 
 
 @needs_data
-@pytest.mark.parametrize("backend", ["yolox", "motion"])
+@pytest.mark.parametrize("backend", ["yolox", "onepass", "motion"])
 @pytest.mark.parametrize("enlarged", [1, 3])
 def test_people_are_found_in_pixels_of_the_picture_given(backend: str, enlarged: int) -> None:
     picture = cv2.resize(first_frame(), None, fx=enlarged, fy=enlarged).astype(np.uint8)

@@ -17,7 +17,7 @@ from analyzer.lab.detector.teachers import MIRRORED_POINTS
 
 # Sizes of what is learnt, in px of the crop: heights of people, of faces.
 _PERSON_PX = (20.0, 300.0)
-_FACE_PX = (7.0, 120.0)
+_FACE_PX = (7.0, 220.0)
 _LEAST_PX = (14.0, 6.0)
 _LEAST_VISIBLE = 0.4
 _SERVED_WIDTH = 640
@@ -36,21 +36,23 @@ class Composer:
                         for p in self._scenes]  # fmt: skip
         self._height, self._width = height, width
 
-    def draw(self, rng: np.random.Generator) -> Crop:
-        """One finished crop."""
-        crop = self.compose(rng)
+    def draw(self, rng: np.random.Generator, calm: bool = False) -> Crop:
+        """One finished crop; ``calm`` ones are mostly as the camera gave them."""
+        crop = self.compose(rng, calm)
+        if calm and rng.random() < 0.5:
+            return crop
         return replace(crop, bgr=degrade(crop.bgr, rng))
 
-    def compose(self, rng: np.random.Generator) -> Crop:
-        """One crop as a perfect camera would see it."""
-        if rng.random() < 0.2:
+    def compose(self, rng: np.random.Generator, calm: bool = False) -> Crop:
+        """One crop as a perfect camera would see it; ``calm`` ones hold one scene alone."""
+        if not calm and rng.random() < 0.2:
             crop = self._mosaic(rng)
         else:
             crop = self._single(rng, self._height, self._width)
-        if self._portraits and rng.random() < 0.5:
+        if self._portraits and rng.random() < (0.25 if calm else 0.5):
             for _ in range(int(rng.integers(1, 4))):
                 crop = paste(crop, *_one_of(self._portraits, True, rng), rng)
-        if self._peopled and rng.random() < 0.35:
+        if not calm and self._peopled and rng.random() < 0.35:
             for _ in range(int(rng.integers(1, 4))):
                 crop = paste(crop, *_one_of(self._peopled, False, rng), rng)
         return crop

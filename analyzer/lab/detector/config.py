@@ -19,7 +19,8 @@ class DetectorConfig:
 
     ``data`` is the folder above `action/` and `identity/`, ``teachers`` the folder of their ONNX
     files. ``height`` and ``width`` are of the crops that are learnt from, in px. ``steps`` batches
-    are learnt; every ``watch_every`` of them the watched scenes are scored. ``start``: weights
+    are learnt, the last ``calm`` of them (a share) from crops hardly changed, as those that are
+    served; every ``watch_every`` steps the watched scenes are scored. ``start``: weights
     (.npz) to start from. ``options`` are the network's.
     """
 
@@ -35,6 +36,7 @@ class DetectorConfig:
     warmup: float = 0.03
     weight_decay: float = 1e-4
     ema: float = 0.999
+    calm: float = 0.3
     bfloat16: bool = True
     workers: int = 2
     seed: int = 1

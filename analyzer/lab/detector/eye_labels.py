@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
@@ -16,7 +16,7 @@ from analyzer.types import Kind
 
 COLUMNS = ("path", "frame", "width", "height", "scene", "kind", "x", "y", "w", "h")
 
-_KINDS = ("person", "face", "ignore_person", "ignore_face", "none")
+_KINDS = {"person", "face", "ignore_person", "ignore_face", "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,29 @@ def read_labels(table: Path, data: Path) -> list[LabelledFrame]:
 
     Raises AnalyzerError for a table of other columns or kinds.
     """
-    rows = pd.read_csv(table)
-    if tuple(rows.columns) != COLUMNS or not set(rows["kind"]) <= set(_KINDS):
-        raise AnalyzerError(
-            f"{table}: expected columns {','.join(COLUMNS)} and kinds {', '.join(_KINDS)}"
+    with table.open(newline="") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+        if tuple(reader.fieldnames or ()) != COLUMNS or not {r["kind"] for r in rows} <= _KINDS:
+            kinds = ", ".join(sorted(_KINDS))
+            raise AnalyzerError(f"{table}: expected columns {','.join(COLUMNS)} and kinds {kinds}")
+    scenes: dict[tuple[str, int], str] = {}
+    boxes: dict[tuple[str, int], dict[str, list[list[float]]]] = {}
+    for row in rows:
+        key = (row["path"], int(row["frame"]))
+        scenes[key] = row["scene"]
+        own = boxes.setdefault(key, {})
+        if row["kind"] != "none":
+            own.setdefault(row["kind"], []).append([float(row[name]) for name in "xywh"])
+    return [
+        LabelledFrame(
+            data / path,
+            number,
+            scenes[path, number],
+            {kind: np.array(found, np.float32) for kind, found in boxes[path, number].items()},
         )
-    frames = []
-    for _, group in rows.groupby(["path", "frame"], sort=True):
-        first = group.iloc[0]
-        boxes = {
-            str(kind): own[["x", "y", "w", "h"]].to_numpy(np.float32)
-            for kind, own in group.groupby("kind")
-            if kind != "none"
-        }
-        path = data / str(first["path"])
-        frames.append(LabelledFrame(path, int(first["frame"]), str(first["scene"]), boxes))
-    return frames
+        for path, number in sorted(boxes)
+    ]
 
 
 def read_before(

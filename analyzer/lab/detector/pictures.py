@@ -26,9 +26,25 @@ Part = Literal["learn", "watch", "held", "left out"]
 # The table's scenes are recordings, not places. These show, as a comparison of backgrounds and then
 # the eye found, the place of a held-out scene, or (watched ones) that of a scene that is learnt.
 _PLACES_HELD = frozenset(
-    f"scene{number}" for number in "002 005 018 061 062 067 077 078 095 105 114 116 118 119".split()
+    f"scene{number}"
+    for number in [
+        "002",
+        "005",
+        "018",
+        "061",
+        "062",
+        "067",
+        "077",
+        "078",
+        "095",
+        "105",
+        "114",
+        "116",
+        "118",
+        "119",
+    ]
 )
-_PLACES_LEARNT = frozenset(f"scene{number}" for number in "057 073 093 101 174".split())
+_PLACES_LEARNT = frozenset(f"scene{number}" for number in ["057", "073", "093", "101", "174"])
 
 _WIDEST = 1280
 _QUALITY = 95
@@ -80,7 +96,8 @@ def wanted(data: Path) -> Iterator[Wanted]:
     """Name the pictures below ``data`` that may be learnt from or chosen on; never a held one.
 
     Held out altogether: the folder `footage`, a fifth of the fight scenes with every other scene of
-    the same places, camera 2 of UP-Fall and subject 2 of GMDCSA24. Raises AnalyzerError where the table of clips is missing.
+    the same places, camera 2 of UP-Fall and subject 2 of GMDCSA24. Raises AnalyzerError where the
+    table of clips is missing.
     """
     table = data / "action" / "labels.csv"
     if not table.is_file():

@@ -130,7 +130,8 @@ class Training:
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Batch ``number``: crops (B, H, W, 3) in 0..255 and their target maps."""
         rng = np.random.default_rng([self.config.seed, number])
-        crops = [self.composer.draw(rng) for _ in range(self.config.batch)]
+        calm = number >= (1 - self.config.calm) * self.config.steps
+        crops = [self.composer.draw(rng, calm) for _ in range(self.config.batch)]
         wanted = np.stack([targets.target_of(crop) for crop in crops])
         return np.stack([crop.bgr for crop in crops]).astype(np.float32), wanted
 

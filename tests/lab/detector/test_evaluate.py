@@ -43,7 +43,7 @@ def test_a_frame_is_read_with_those_sampled_before_it():
 def test_a_table_of_other_kinds_is_refused(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text(",".join(COLUMNS) + "\na.mp4,0,1,1,s,dog,0,0,1,1\n")
-    with pytest.raises(AnalyzerError, match="kinds person, face"):
+    with pytest.raises(AnalyzerError, match="kinds face, ignore_face"):
         read_labels(path, tmp_path)
 
 

@@ -41,7 +41,7 @@ def make_toy_cache(folder):
 
 
 CONFIG = DetectorConfig(
-    data="unused", teachers="unused", height=64, width=96, batch=4, steps=30, watch_every=15,
+    data="unused", teachers="unused", height=64, width=96, batch=4, steps=16, watch_every=8,
     rate=5e-3, ema=0.9, options={"widths": [8, 8, 8, 8], "blocks": [1, 1, 1], "neck": 8},
 )  # fmt: skip
 
@@ -63,13 +63,13 @@ def run(tmp_path_factory):
         Training(CONFIG, folder).run(stop)
     rows = []
     Training(CONFIG, folder).run(rows.append)
-    assert [row["steps"] for row in rows] == [30]
+    assert [row["steps"] for row in rows] == [16]
     return folder
 
 
 def test_it_learns_and_keeps_its_curves(run):
     history = checkpoint.load_progress(run / "progress.json").history
-    assert [row["steps"] for row in history] == [15, 30]
+    assert [row["steps"] for row in history] == [8, 16]
     assert history[1]["loss"] < 0.95 * history[0]["loss"]
     assert (run / "curves.png").is_file()
 
