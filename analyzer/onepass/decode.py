@@ -25,6 +25,9 @@ CHANNELS: Final = 20
 BOXES: Final = (slice(2, 6), slice(6, 10))
 POINTS: Final = slice(10, 20)
 
+MIRRORED_POINTS: Final = (1, 0, 2, 4, 3)
+"""The order of the five points in a mirrored picture: eyes and mouth corners change sides."""
+
 _NMS_IOU: Final = (0.55, 0.4)
 """People overlap one another in a crowd, faces hardly."""
 
@@ -78,6 +81,16 @@ def points_of(raw: NDArray[np.float32], box: NDArray[np.float32]) -> NDArray[np.
     """Five points (5, 2) in px; ``raw`` (10,) are shares of the box's size from its centre."""
     centre = box[:2] + box[2:] / 2
     return np.asarray(centre + raw.reshape(5, 2) * box[2:], np.float32)
+
+
+def mirrored(output: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the output (H, W, 20) of a mirrored picture says of the picture itself."""
+    turned = output[:, ::-1].copy()
+    for place in BOXES:
+        turned[..., place.start] *= -1
+    points = turned[..., POINTS].reshape(*turned.shape[:2], 5, 2)[..., list(MIRRORED_POINTS), :]
+    turned[..., POINTS] = (points * np.array([-1, 1], np.float32)).reshape(*turned.shape[:2], 10)
+    return turned
 
 
 def _apart(boxes: NDArray[np.float32], scores: NDArray[np.floating], most: float) -> list[int]:

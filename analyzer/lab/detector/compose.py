@@ -13,7 +13,7 @@ from analyzer.lab.detector.crop import Crop, believed, is_portrait
 from analyzer.lab.detector.degrade import degrade
 from analyzer.lab.detector.paste import paste
 from analyzer.lab.detector.pictures import Picture
-from analyzer.lab.detector.teachers import MIRRORED_POINTS
+from analyzer.onepass.decode import MIRRORED_POINTS
 
 # Sizes of what is learnt, in px of the crop: heights of people, of faces.
 _PERSON_PX = (20.0, 300.0)

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.lab.detector.crop import Crop
-from analyzer.lab.detector.teachers import MIRRORED_POINTS
-from analyzer.onepass.decode import overlaps
+from analyzer.onepass.decode import MIRRORED_POINTS, overlaps
 
 # Sizes that are pasted, in px of the crop: heights of heads' faces, of people.
 _FACE_PX = (8.0, 110.0)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.faces.detectors.yunet import YuNet
+from analyzer.onepass.decode import MIRRORED_POINTS
 from analyzer.people.yolox import YoloxDetector
 from analyzer.types import Box, Detection
 
@@ -26,8 +27,6 @@ SAME_IOU = 0.55
 _LEAST_SCORE = 0.12
 _MOST_ENLARGED = 2.0
 _NO_POINTS = np.full((5, 2), np.nan, np.float32)
-# Mirrored, the person's right eye is the left one: YuNet's order of points with the pairs swapped.
-MIRRORED_POINTS = (1, 0, 2, 4, 3)
 
 
 class _Teacher(Protocol):
