@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from analyzer.config import FaceSettings, MotionSettings, PeopleSettings
 from analyzer.faces.detect import SMALLEST_KEPT, make_face_detector
 from analyzer.faces.detectors.onepass import OnePassFaces
+from analyzer.lab.detector.teachers import FACE_FILE, PERSON_FILE
 from analyzer.onepass.network import NAME, OnePass
 from analyzer.people.detect import make_person_detector
 from analyzer.people.onepass import OnePassPeople
-from analyzer.types import Detection, Kind
+from analyzer.types import Detection
 from analyzer.video.motion import MotionGate
 
 Frames = Sequence[tuple[float, NDArray[np.uint8]]]
@@ -33,7 +34,6 @@ class Rival(Protocol):
     """A detector that is shown a frame with those before it."""
 
     name: str
-    kinds: tuple[Kind, ...]
 
     def detect(self, frames: Frames) -> list[Detection]:
         """What it sees on the last of ``frames``."""
@@ -42,8 +42,6 @@ class Rival(Protocol):
 
 class OnePassRival:
     """The network of our own: both kinds from one run."""
-
-    kinds: tuple[Kind, ...] = ("person", "face")
 
     def __init__(self, network: OnePass, width: int) -> None:
         """Judge ``network`` on pictures at most ``width`` px wide."""
@@ -61,8 +59,6 @@ class OnePassRival:
 class FaceRival:
     """A face backend."""
 
-    kinds: tuple[Kind, ...] = ("face",)
-
     def __init__(self, name: str, width: int, installed: dict[str, Path]) -> None:
         """Build backend ``name``."""
         settings = replace(FaceSettings(), backend=name, width=width, min_score=_LEAST_SCORE)
@@ -76,8 +72,6 @@ class FaceRival:
 
 class PersonRival:
     """A person backend; one that looks where something moved is shown the frames before."""
-
-    kinds: tuple[Kind, ...] = ("person",)
 
     def __init__(self, name: str, width: int, installed: dict[str, Path]) -> None:
         """Build backend ``name``."""
@@ -99,8 +93,8 @@ def rivals(network: OnePass, width: int, models: Path | None) -> list[Rival]:
     installed: dict[str, Path] = {}
     if models is not None:
         files = {
-            "yunet": models / "face_detection_yunet_2026may.onnx",
-            "yolox-nano": models / "yolox_nano_Bigisland.onnx",
+            "yunet": models / FACE_FILE,
+            "yolox-nano": models / PERSON_FILE,
         }
         installed = {name: path for name, path in files.items() if path.is_file()}
     found: list[Rival] = [OnePassRival(network, width)]

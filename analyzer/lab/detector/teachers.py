@@ -21,6 +21,10 @@ from analyzer.onepass.decode import MIRRORED_POINTS
 from analyzer.people.yolox import YoloxDetector
 from analyzer.types import Box, Detection
 
+FACE_FILE = "face_detection_yunet_2026may.onnx"
+PERSON_FILE = "yolox_nano_Bigisland.onnx"
+"""The teachers' files, as they are called in the folder of models."""
+
 SAME_IOU = 0.55
 """Boxes of two looks that overlap this far are the same person or face."""
 
@@ -65,11 +69,9 @@ class Teachers:
 
     def __init__(self, models: Path) -> None:
         """Load the two ONNX files of ``models``; raises ModelError where one cannot be read."""
-        yolox = YoloxDetector(models / "yolox_nano_Bigisland.onnx", _LEAST_SCORE)
+        yolox = YoloxDetector(models / PERSON_FILE, _LEAST_SCORE)
         self._person: _Teacher = lambda bgr: yolox.detect(bgr, ())
-        self._face: _Teacher = YuNet(
-            models / "face_detection_yunet_2026may.onnx", _LEAST_SCORE
-        ).detect
+        self._face: _Teacher = YuNet(models / FACE_FILE, _LEAST_SCORE).detect
 
     def label(self, bgr: NDArray[np.uint8]) -> list[Agreed]:
         """Return people and faces of ``bgr``, uint8 (H, W, 3), in its pixels."""
