@@ -26,25 +26,9 @@ Part = Literal["learn", "watch", "held", "left out"]
 # The table's scenes are recordings, not places. These show, as a comparison of backgrounds and then
 # the eye found, the place of a held-out scene, or (watched ones) that of a scene that is learnt.
 _PLACES_HELD = frozenset(
-    f"scene{number}"
-    for number in [
-        "002",
-        "005",
-        "018",
-        "061",
-        "062",
-        "067",
-        "077",
-        "078",
-        "095",
-        "105",
-        "114",
-        "116",
-        "118",
-        "119",
-    ]
+    f"scene{number:03d}" for number in (2, 5, 18, 61, 62, 67, 77, 78, 95, 105, 114, 116, 118, 119)
 )
-_PLACES_LEARNT = frozenset(f"scene{number}" for number in ["057", "073", "093", "101", "174"])
+_PLACES_LEARNT = frozenset(f"scene{number:03d}" for number in (57, 73, 93, 101, 174))
 
 _WIDEST = 1280
 _QUALITY = 95
