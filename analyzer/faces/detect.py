@@ -34,8 +34,8 @@ _SURE_SCORES = {"mtcnn": 0.97, "onepass": 0.9}
 """Scores of the backends that take things for faces, and tell them apart by the score. MTCNN on
 eight real clips: the best score of 16 followed faces of people was 0.99 or more but for one blurred
 head of 4 px between the eyes (0.89); that of a flag, a hand, a van and a clock 0.72 to 0.94. YuNet
-followed 20 people and nothing else. OnePass: of 27 faces over 0.7 in the scenes it was watched on all
-were right, in those never looked at a heap of balloons scored 0.8."""
+followed 20 people and nothing else. OnePass: in the scenes it was watched on, all 27 faces over 0.7
+were right; in those never looked at, balloons scored 0.8."""
 
 
 def sure_score(backend: str) -> float:
