@@ -123,6 +123,41 @@ def train_action(
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
 
 
+@train.command("detector")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+def train_detector(path: Path, out: Path) -> None:
+    """Train a detector of people and faces from what YuNet and YOLOX agree on.
+
+    Stop at any time; the same command goes on after the last saved stretch.
+    """
+    from analyzer.lab.detector.config import read_config
+
+    config = read_config(path)
+    with _output_to_stderr():
+        from analyzer.lab.detector.train import Training
+
+        Training(config, out).run(lambda row: click.echo(_line(row), err=True))
+    click.echo(f"weights in {out}; make a model of them with: analyzer train detector-export")
+
+
+@train.command("detector-export")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--run", type=_PATH, required=True, help="Run folder of `train detector`.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/detector/NAME.")
+@click.option("--name", default="onepass", show_default=True, help="Name in results.")
+def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
+    """Quantise a trained detector, calibrate its scores, and write a servable model folder."""
+    from analyzer.lab.detector.config import read_config
+
+    config = read_config(path)
+    with _output_to_stderr():
+        from analyzer.lab.detector.export import export
+
+        about = export(config, run, out, name)
+    click.echo(json.dumps({key: about[key] for key in ("name", "scores", "files", "training")}))
+
+
 @train.command("identity")
 @click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
 @click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
@@ -197,6 +232,67 @@ def _identity_text(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@evaluate.command("detector")
+@click.option("--data", type=_PATH, required=True, help="Folder that holds action/ and footage/.")
+@click.option("--labels", type=_PATH, help="CSV of boxes drawn by eye; else the shipped one.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--rivals", type=_PATH, help="Folder of YuNet and YOLOX; else DATA/models.")
+@click.option("--width", default=640, show_default=True, help="Width in px of what is shown.")
+@click.option("--threads", default=2, show_default=True, help="Cores for the times.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of misses and false boxes.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def evaluate_detector(
+    data: Path,
+    labels: Path | None,
+    model: str,
+    rivals: Path | None,
+    width: int,
+    threads: int,
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Score the detector beside others: precision and recall of people and faces, sizes, speed."""
+    with _output_to_stderr():
+        from analyzer.lab.detector import evaluate as judge
+        from analyzer.lab.detector.eye_labels import read_labels
+        from analyzer.models.locations import shipped_dir
+        from analyzer.onepass.network import PART, OnePass
+
+        folder = _model_folder(model, PART)
+        known = rivals or data / "models"
+        models = known if known.is_dir() else None
+        table = labels or shipped_dir() / PART / "eye_labels.csv"
+        frames = read_labels(table, data)
+        network = OnePass.load(folder)
+        seen = judge.look(frames, network, models, width, _counter(len(frames)))
+        result = {"model": network.fingerprint, "width": width, **judge.figures_of(seen)}
+        result["ms_per_frame"] = judge.milliseconds(seen, folder, models, threads)
+        if page:
+            from analyzer.lab.detector.page import write
+
+            write(result, seen, page)
+    click.echo(json.dumps(result) if as_json else _detector_text(result))
+
+
+def _detector_text(result: dict[str, Any]) -> str:
+    lines = [f"{result['model']}: {result['frames']} frames of {result['scenes']} unseen scenes"]
+    for by in ("eye", "teachers"):
+        for kind, table in (result[by] or {}).items():
+            for name, row in table.items():
+                low, high = row["ap_ci95"]
+                recalls = ", ".join(
+                    f"{value['found']} found at precision 0.{key[-2:]}"
+                    for key, value in row.items()
+                    if key.startswith("recall_at_p")
+                )
+                lines.append(
+                    f"{kind}, boxes by {by}: {name} AP {row['ap']:.3f} ({low:.3f} to {high:.3f}), "
+                    f"of {row['boxes']} boxes {recalls}"
+                )
+    lines += [f"{width} px: ms {json.dumps(row)}" for width, row in result["ms_per_frame"].items()]
+    return "\n".join(lines)
+
+
 @evaluate.command("emotion")
 @click.option("--data", type=_PATH, required=True, help=".npz, FER2013 .csv or folder of classes.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
@@ -224,7 +320,7 @@ def evaluate_emotion(
 
             landmarks = find_landmarks(faces.faces, detector)
             faces = datasets.aligned(datasets.with_landmarks(faces, landmarks))
-        result = judge(EmotionClassifier.load(_model_folder(model)), faces)
+        result = judge(EmotionClassifier.load(_model_folder(model, "emotion")), faces)
         if page:
             from analyzer.lab import checkpoint, pages
 
@@ -282,7 +378,7 @@ def _action_text(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])
 
 
-def _model_folder(model: str, part: str = "emotion") -> Path:
+def _model_folder(model: str, part: str) -> Path:
     from analyzer.models.locations import shipped_dir
 
     folder = Path(model)

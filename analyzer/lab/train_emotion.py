@@ -123,7 +123,7 @@ def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterat
             yield ready
 
 
-def _low_precision(wanted: bool) -> contextlib.AbstractContextManager:
+def low_precision(wanted: bool) -> contextlib.AbstractContextManager:
     """bfloat16 arithmetic where the backend offers it without changing the model."""
     if wanted and keras.backend.backend() == "torch":
         import torch  # type: ignore[import-not-found]
@@ -218,7 +218,7 @@ class Training:
         losses = []
         for faces, targets, weights in _batches(self.split, config, progress.epoch, size):
             self.model.optimizer.learning_rate = self.rate()
-            with _low_precision(config.bfloat16):
+            with low_precision(config.bfloat16):
                 losses.append(self.model.train_on_batch(faces, targets, weights))
             progress.steps += 1
             progress.seconds = before + time.monotonic() - began
@@ -259,7 +259,7 @@ class Training:
         small = np.stack([jpeg(shrink_and_back(face, 24), 75) for face in faces])
         figures = {}
         for name, pictures in (("watch", faces), ("watch24", small)):
-            with _low_precision(self.config.bfloat16):
+            with low_precision(self.config.bfloat16):
                 logits = logits_of(self.model, resize_all(pictures, size))
             shifted = logits - logits.max(1, keepdims=True)
             logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from analyzer.config import PeopleSettings
 from analyzer.errors import ConfigError, ModelError
+from analyzer.onepass.network import shipped
 from analyzer.people.motion_hog import MotionHogDetector
+from analyzer.people.onepass import OnePassPeople
 from analyzer.people.yolox import YoloxDetector
 from analyzer.types import Box, Detection
 
-BACKENDS = ("auto", "yolox", "motion")
+BACKENDS = ("auto", "yolox", "onepass", "motion")
 YOLOX_MODEL = "yolox-nano"
 """Name in the model registry."""
 
@@ -65,7 +67,7 @@ class ResizedDetector:
 
 
 def person_backend(settings: PeopleSettings, installed: Callable[[str], Path | None]) -> str:
-    """Return the name of the backend that ``settings`` come down to: yolox or motion.
+    """Return the name of the backend that ``settings`` come down to: yolox, onepass or motion.
 
     ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
     unknown backend and ModelError where the model it needs is missing.
@@ -74,8 +76,8 @@ def person_backend(settings: PeopleSettings, installed: Callable[[str], Path | N
         raise ConfigError(
             f"people.backend = {settings.backend!r} is unknown; use one of {', '.join(BACKENDS)}"
         )
-    if settings.backend == "motion":
-        return "motion"
+    if settings.backend in ("motion", "onepass"):
+        return settings.backend
     if installed(YOLOX_MODEL) is not None:
         return "yolox"
     if settings.backend == "yolox":
@@ -92,8 +94,10 @@ def make_person_detector(
 
     See ``person_backend``; raises ModelError also where the model's file is unreadable.
     """
-    person_backend(settings, installed)
-    model = None if settings.backend == "motion" else installed(YOLOX_MODEL)
+    backend = person_backend(settings, installed)
+    if backend == "onepass":
+        return OnePassPeople(shipped(), settings.width, settings.min_score)
+    model = None if backend == "motion" else installed(YOLOX_MODEL)
     if model is None:
         return ResizedDetector(MotionHogDetector(settings.min_score), settings.width)
     return ResizedDetector(YoloxDetector(model, settings.min_score), settings.width)

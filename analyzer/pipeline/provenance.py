@@ -15,6 +15,7 @@ from analyzer.emotions.infer import model_record
 from analyzer.faces.detect import face_backend
 from analyzer.faces.embed import RECIPE, embedder_backend
 from analyzer.models.registry import Registry
+from analyzer.onepass import network as onepass
 from analyzer.people.detect import person_backend
 from analyzer.video.ffmpeg import find_ffmpeg
 
@@ -70,6 +71,8 @@ def _record(part: str, backend: str, registry: Registry) -> dict[str, str]:
     if backend in _PACKAGES:
         package = _PACKAGES[backend]
         return record | {"package": f"{package} {metadata.version(package)}"}
+    if backend == onepass.NAME:
+        return record | {"sha256": onepass.shipped_sha256()}
     entry = next(entry for entry in registry.entries if entry.name in (backend, f"{backend}-nano"))
     return record | {"sha256": registry.state(entry).sha256}
 

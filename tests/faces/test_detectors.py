@@ -19,7 +19,7 @@ from analyzer.types import Box
 
 pytestmark = needs_data
 MODELS = DATA / "models"
-WITH_LANDMARKS = {"yunet", "mtcnn"}
+WITH_LANDMARKS = {"yunet", "onepass", "mtcnn"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     return registry
 
 
-@pytest.fixture(scope="module", params=["yunet", "mtcnn", "haar", "hog", "cnn"])
+@pytest.fixture(scope="module", params=["yunet", "onepass", "mtcnn", "haar", "hog", "cnn"])
 def detector(request: pytest.FixtureRequest, registry: Registry) -> FaceDetector:
     width = 240 if request.param == "cnn" else 480
     settings = FaceSettings(backend=request.param, width=width)

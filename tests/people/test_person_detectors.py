@@ -42,7 +42,7 @@ def missing(name: str) -> Path | None:
 
 
 @needs_data
-@pytest.mark.parametrize("backend", ["yolox", "motion"])
+@pytest.mark.parametrize("backend", ["yolox", "onepass", "motion"])
 @pytest.mark.parametrize("enlarged", [1, 3])
 def test_people_are_found_in_pixels_of_the_picture_given(backend: str, enlarged: int) -> None:
     picture = cv2.resize(first_frame(), None, fx=enlarged, fy=enlarged).astype(np.uint8)
@@ -73,7 +73,7 @@ def test_auto_takes_yolox_where_it_is_installed() -> None:
 def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:
     with pytest.raises(ModelError, match="analyzer models pull yolox-nano"):
         make_person_detector(PeopleSettings(backend="yolox"), missing)
-    with pytest.raises(ConfigError, match="use one of auto, yolox, motion"):
+    with pytest.raises(ConfigError, match="use one of auto, yolox, onepass, motion"):
         make_person_detector(PeopleSettings(backend="magic"), missing)
 
 
