@@ -23,6 +23,9 @@ _ASPECT = (0.15, 0.7)
 _FALLEN_ASPECT = (1.1, 4.0)
 """Width over height of somebody who falls or lies; two people side by side are narrower."""
 
+_MOST_OF_PICTURE = 0.5
+"""Share of the picture above which a moving region is the light or the camera, not somebody."""
+
 _UNCONFIRMED = 0.5
 """Score of a proposal that HOG did not confirm: below what may begin a track, so that it only
 carries on one that a confirmation or a face has begun."""
@@ -46,7 +49,7 @@ class MotionHogDetector:
             if proposal.h < _MIN_HEIGHT_PX:
                 continue
             confirmed = self._confirm(bgr, proposal)
-            if not confirmed and _may_be_person(proposal):
+            if not confirmed and _may_be_person(proposal, bgr.shape[0] * bgr.shape[1]):
                 confirmed = [Detection(proposal, _UNCONFIRMED, "person")]
             found.extend(confirmed)
         return _distinct([d for d in found if d.score >= self._min_score])
@@ -76,7 +79,9 @@ class MotionHogDetector:
         return found
 
 
-def _may_be_person(proposal: Box) -> bool:
+def _may_be_person(proposal: Box, picture_px: int) -> bool:
+    if proposal.area > _MOST_OF_PICTURE * picture_px:
+        return False
     aspect = proposal.w / proposal.h
     return any(low <= aspect <= high for low, high in (_ASPECT, _FALLEN_ASPECT))
 
