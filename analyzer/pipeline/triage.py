@@ -53,7 +53,8 @@ def triage(task: SegmentTask, engines: Engines) -> Triaged:
             found = engines.faces.detect(frame.bgr) or engines.people.detect(
                 frame.bgr, state.regions
             )
-            somebody = bool(found)
+            # What cannot begin a track in full cannot call for a full look either.
+            somebody = any(d.score >= settings.tracking.high_score for d in found)
         # Where nothing moved, whoever was there still is.
         looks.append((frame.moment.pts, somebody))
     return Triaged(stretches(task.span, looks), len(looks), examined, decoder.trouble)
