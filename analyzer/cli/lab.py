@@ -374,6 +374,8 @@ def _action_text(result: dict[str, Any]) -> str:
             )
     if result["windows"]:
         lines.append(f"windows in which nobody was followed: {result['windows']['not_tracked']}")
+        for key, what in (("strict", "every window"), ("rules", "the rules on boxes")):
+            lines.append(f"accuracy of {what}: {result[key]['accuracy']:.3f}")
     tables = ("per_source", "falls", "left_out", "ms_per_window")
     return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])
 

@@ -35,8 +35,9 @@ def write(result: dict[str, Any], path: Path) -> None:
 
 
 def _windows(part: dict[str, Any]) -> str:
-    tracked = part["accuracy_where_tracked"]
-    followed = "" if tracked is None else f"; {_percent(tracked)} where somebody was followed"
+    where = part["accuracy_where_answered"]
+    answered = f"An answer was given in {_percent(part['answered'])}"
+    answered += "" if where is None else f", and {_percent(where)} of these are right"
     keys = ("precision", "recall", "f1")
     rows = "".join(
         _row([action, *(f"{row[key]:.3f}" for key in keys), str(row["support"])])
@@ -47,7 +48,7 @@ def _windows(part: dict[str, Any]) -> str:
     return (
         f"<h2>One person</h2><p>{part['n']} windows; accuracy {_with_interval(part)}, macro F1 "
         f"{part['macro_f1']:.3f}. In {part['not_tracked']} nobody was followed: they count as "
-        f"<i>unknown</i>, which is wrong{followed}.</p><table>{head}{rows}</table>"
+        f"<i>unknown</i>, which is wrong. {answered}.</p><table>{head}{rows}</table>"
     )
 
 
