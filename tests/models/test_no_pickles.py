@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analyzer.errors import ModelError
@@ -28,11 +29,15 @@ def test_shipped_models_are_data() -> None:
         ".md",
         ".png",
         ".csv",
+        ".npz",
     }
     for path in files:
         assert not path.read_bytes().startswith(
             (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
         )
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                assert all(arrays[name].dtype.kind in "fiub" for name in arrays.files)
         if path.suffix == ".keras":
             parts = set(zipfile.ZipFile(path).namelist())
             assert parts <= {"metadata.json", "config.json", "model.weights.h5"}, parts
