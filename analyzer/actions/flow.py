@@ -9,6 +9,7 @@ in 0.2 s. Farneback's dense flow (2003) is used because it told fights apart far
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -77,10 +78,13 @@ class FlowMeter:
             self._flow = None
             return None
         moved = _moved(before, small)
+        if not moved and (self._flow is None or self._flow is _NO_FLOW):
+            self._flow = _NO_FLOW
+            return Pair(began, moment, *_measures_of_nothing(), moved)
         flow = _flow(before, small, moment.t - began.t) if moved else _NO_FLOW
         change = flow - (flow if self._flow is None else self._flow)
         self._flow = flow
-        return _pair(began, moment, flow, change, moved)
+        return Pair(began, moment, *_measures(flow, change), moved)
 
 
 def shrink(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -102,18 +106,22 @@ def _flow(a: NDArray[np.uint8], b: NDArray[np.uint8], dt: float) -> Floats:
     return np.asarray(flow * (UNIT_S / dt), dtype=np.float32)
 
 
-def _pair(start: Moment, end: Moment, flow: Floats, change: Floats, moved: bool) -> Pair:
+def _measures(flow: Floats, change: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return series, cells, strength and acceleration as a Pair has them."""
     size = np.hypot(flow[..., 0], flow[..., 1])
     jerk = np.hypot(change[..., 0], change[..., 1])
-    return Pair(
-        start,
-        end,
+    return (
         _series(flow, size, jerk),
         _cells(flow),
         _cells(size[..., None])[..., 0],
         _cells(jerk[..., None])[..., 0],
-        moved,
     )
+
+
+@cache
+def _measures_of_nothing() -> tuple[Floats, Floats, Floats, Floats]:
+    """Return what ``_measures`` gives where nothing moves and nothing did: measured once."""
+    return _measures(_NO_FLOW, _NO_FLOW)
 
 
 def _series(flow: Floats, size: Floats, jerk: Floats) -> Floats:
