@@ -6,9 +6,7 @@ cost more to call (0.5 ms) than they take.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.person_features import MEASURES, STEPS
-from analyzer.errors import ModelError
+from analyzer.models import own
 from analyzer.types import ACTIONS
 
 FORMAT = 1
@@ -44,21 +42,15 @@ class ActionModel:
     @classmethod
     def load(cls, folder: Path) -> ActionModel:
         """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
-        about = read_about(folder)
-        path = folder / about["files"]["weights"]["path"]
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read; restore the model folder") from error
-        if hashlib.sha256(data).hexdigest() != about["files"]["weights"]["sha256"]:
-            raise ModelError(f"{path}: not the file that model.json names; restore both")
+        about = own.read_about(folder, FORMAT, PERSON_ACTIONS)
+        data = own.read_file(folder, about, "weights")
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             return cls({name: file[name] for name in file.files}, about)
 
     @property
     def name(self) -> str:
         """Name of the model with the first digits of its weights' hash."""
-        return f"{self.about['name']}-{self.about['files']['weights']['sha256'][:12]}"
+        return own.name_of(self.about, "weights")
 
     @property
     def sequence_shape(self) -> tuple[int, int]:
@@ -118,20 +110,8 @@ def network(x: Floats, weights: list[Floats]) -> Floats:
     return np.asarray(pooled @ weights[4] + weights[5])
 
 
-def read_about(folder: Path) -> dict[str, Any]:
-    """Return model.json of a folder; raises ModelError when it is missing or of another version."""
-    path = folder / "model.json"
-    try:
-        about: dict[str, Any] = json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise ModelError(f"{path}: no readable model description; restore the folder") from error
-    if about.get("format") != FORMAT or tuple(about.get("classes", ())) != PERSON_ACTIONS:
-        raise ModelError(f"{path}: format {about.get('format')}, this version reads {FORMAT}")
-    return about
-
-
 def model_record(folder: Path) -> dict[str, str]:
     """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
-    about = read_about(folder)
+    about = own.read_about(folder, FORMAT, PERSON_ACTIONS)
     digest = about["files"]["weights"]["sha256"]
     return {"part": "actions", "backend": about["name"], "sha256": digest}

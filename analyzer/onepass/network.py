@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.errors import ModelError
-from analyzer.models import registry
-from analyzer.models.quiet import loading_quietly
+from analyzer.models import own, registry
 from analyzer.onepass.decode import COARSEST, KINDS, decode, mirrored
 from analyzer.types import Box, Detection
 
@@ -39,7 +35,7 @@ class OnePass:
         self._scaling = [tuple(about["scores"][kind]) for kind in KINDS]
         least = float(about["least_score"])
         self._least = tuple(_raw(least, slope, shift) for slope, shift in self._scaling)
-        self._interpreter = _interpreter(network, threads)
+        self._interpreter = own.interpreter_of(network, "the detector", threads)
         self._slot = self._interpreter.get_input_details()[0]["index"]
         self._answer = self._interpreter.get_output_details()[0]["index"]
         self._shape: tuple[int, ...] = ()
@@ -48,20 +44,13 @@ class OnePass:
     @classmethod
     def load(cls, folder: Path, threads: int = 1) -> OnePass:
         """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
-        about = read_about(folder)
-        path = folder / about["files"]["network"]["path"]
-        try:
-            network = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read; restore the model folder") from error
-        if hashlib.sha256(network).hexdigest() != about["files"]["network"]["sha256"]:
-            raise ModelError(f"{path}: not the file that model.json names; restore both")
-        return cls(network, about, threads)
+        about = own.read_about(folder, FORMAT, KINDS)
+        return cls(own.read_file(folder, about, "network"), about, threads)
 
     @property
     def fingerprint(self) -> str:
         """Name of the model with the first digits of its file's hash."""
-        return f"{self.about['name']}-{self.about['files']['network']['sha256'][:12]}"
+        return own.name_of(self.about, "network")
 
     def look(self, bgr: NDArray[np.uint8], width: int) -> list[Detection]:
         """People and faces of ``bgr``, uint8 (H, W, 3), in its pixels, best score first a kind.
@@ -122,7 +111,7 @@ def shipped() -> OnePass:
 
 def shipped_sha256() -> str:
     """SHA-256 of the project's own network, as its description says."""
-    about = read_about(registry.trained(PART, "default"))
+    about = own.read_about(registry.trained(PART, "default"), FORMAT, KINDS)
     return str(about["files"]["network"]["sha256"])
 
 
@@ -142,18 +131,6 @@ def filled(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(edged, np.uint8)
 
 
-def read_about(folder: Path) -> dict[str, Any]:
-    """model.json of a folder; raises ModelError when it is missing or of another version."""
-    path = folder / "model.json"
-    try:
-        about: dict[str, Any] = json.loads(path.read_text())
-    except (OSError, json.JSONDecodeError) as error:
-        raise ModelError(f"{path}: no readable model description; restore the folder") from error
-    if about.get("format") != FORMAT or tuple(about.get("classes", ())) != KINDS:
-        raise ModelError(f"{path}: format {about.get('format')}, this version reads {FORMAT}")
-    return about
-
-
 def _logit(score: float) -> float:
     held = min(max(score, 1e-6), 1 - 1e-6)
     return float(np.log(held / (1 - held)))
@@ -162,16 +139,3 @@ def _logit(score: float) -> float:
 def _raw(score: float, slope: float, shift: float) -> float:
     """The network's own score that ``score`` was made of."""
     return float(1 / (1 + np.exp(-(_logit(score) - shift) / slope)))
-
-
-def _interpreter(network: bytes, threads: int) -> Any:
-    """Build on LiteRT alone, as for the expressions: the same answers as TensorFlow's."""
-    with loading_quietly():
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            interpreter = Interpreter(model_content=network, num_threads=threads)
-        except ValueError as error:
-            raise ModelError("the detector is not a LiteRT file; restore it") from error
-        interpreter.allocate_tensors()
-        return interpreter
