@@ -83,16 +83,6 @@ def points_of(raw: NDArray[np.float32], box: NDArray[np.float32]) -> NDArray[np.
     return np.asarray(centre + raw.reshape(5, 2) * box[2:], np.float32)
 
 
-def mirrored(output: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the output (H, W, 20) of a mirrored picture says of the picture itself."""
-    turned = output[:, ::-1].copy()
-    for place in BOXES:
-        turned[..., place.start] *= -1
-    points = turned[..., POINTS].reshape(*turned.shape[:2], 5, 2)[..., list(MIRRORED_POINTS), :]
-    turned[..., POINTS] = (points * np.array([-1, 1], np.float32)).reshape(*turned.shape[:2], 10)
-    return turned
-
-
 def _apart(boxes: NDArray[np.float32], scores: NDArray[np.floating], most: float) -> list[int]:
     """Indices of boxes to keep, best first: none overlaps a better one by more than ``most``."""
     order = np.lexsort((boxes[:, 1], boxes[:, 0], -scores))

@@ -69,6 +69,8 @@ class ResizedDetector:
 def person_backend(settings: PeopleSettings, installed: Callable[[str], Path | None]) -> str:
     """Return the name of the backend that ``settings`` come down to: yolox, onepass or motion.
 
+    ``auto`` is yolox where that is installed, else our own network.
+
     ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
     unknown backend and ModelError where the model it needs is missing.
     """
@@ -84,13 +86,13 @@ def person_backend(settings: PeopleSettings, installed: Callable[[str], Path | N
         raise ModelError(
             f"model {YOLOX_MODEL} is not installed; run: analyzer models pull {YOLOX_MODEL}"
         )
-    return "motion"
+    return "onepass"
 
 
 def make_person_detector(
     settings: PeopleSettings, installed: Callable[[str], Path | None]
 ) -> PersonDetector:
-    """Return the detector that ``settings`` ask for; auto takes yolox where it is installed.
+    """Return the detector that ``settings`` ask for.
 
     See ``person_backend``; raises ModelError also where the model's file is unreadable.
     """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analyzer.onepass.decode import BOXES, CHANNELS, POINTS, STRIDE, decode, mirrored
+from analyzer.onepass.decode import BOXES, CHANNELS, POINTS, STRIDE, decode
 
 NOTHING = -8.0
 
@@ -60,16 +60,3 @@ def test_boxes_end_where_the_picture_does_and_those_outside_are_dropped():
     (only,) = decode(output, (0.3, 0.3), 70, 41)
     assert (only.box.x, only.box.y) == (0, 0)
     np.testing.assert_allclose((only.box.x2, only.box.y2), (30, 40), rtol=1e-5)
-
-
-def test_the_answer_to_a_mirrored_picture_is_turned_back():
-    output = empty()
-    put(output, 0, 3, 8, 2.0, (60, 8, 16, 38))
-    put(output, 1, 1, 8, 2.0, (63, 10, 9, 11))
-    output[1, 8, POINTS] = [-0.3, -0.2, 0.2, -0.2, 0, 0, -0.2, 0.3, 0.1, 0.3]
-    person, face = decode(mirrored(output), (0.3, 0.3), 80, 48)
-    np.testing.assert_allclose((person.box.x, person.box.x2), (80 - 76, 80 - 60), 1e-5)
-    np.testing.assert_allclose((face.box.x, face.box.x2), (80 - 72, 80 - 63), 1e-5)
-    left, right = face.landmarks[:2]
-    np.testing.assert_allclose(left, (12.5 - 0.2 * 9, 15.5 - 2.2), rtol=1e-4)
-    np.testing.assert_allclose(right, (12.5 + 0.3 * 9, 15.5 - 2.2), rtol=1e-4)

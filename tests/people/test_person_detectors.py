@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,8 +14,9 @@ from analyzer.config import PeopleSettings
 from analyzer.errors import ConfigError, ModelError
 from analyzer.people.detect import make_person_detector, person_backend
 from analyzer.people.motion_hog import merge_regions
+from analyzer.people.onepass import without_parts
 from analyzer.people.yolox import decode
-from analyzer.types import Box
+from analyzer.types import Box, Detection
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 VIDEO = DATA / "footage" / "pets_vtest.mp4"
@@ -66,8 +68,19 @@ def test_the_motion_backend_looks_only_where_something_moved() -> None:
 
 def test_auto_takes_yolox_where_it_is_installed() -> None:
     assert person_backend(PeopleSettings(), installed) == "yolox"
-    assert person_backend(PeopleSettings(), missing) == "motion"
-    assert make_person_detector(PeopleSettings(), missing).name == "motion"
+    assert person_backend(PeopleSettings(), missing) == "onepass"
+    assert make_person_detector(PeopleSettings(), missing).name == "onepass"
+
+
+def test_parts_of_somebody_who_lies_are_nobody_of_their_own() -> None:
+    lying = Detection(Box(50, 380, 290, 90), 0.85, "person")
+    legs = Detection(Box(50, 445, 70, 30), 0.94, "person")
+    beside = Detection(Box(300, 300, 60, 160), 0.9, "person")
+    assert without_parts([legs, beside, lying]) == [beside, lying]
+    standing = Detection(Box(280, 200, 120, 280), 0.9, "person")
+    assert without_parts([beside, standing]) == [beside, standing]
+    faint = replace(lying, score=0.3)
+    assert without_parts([legs, faint]) == [legs, faint]
 
 
 def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:

@@ -16,7 +16,7 @@ from analyzer.lab.detector.pictures import Picture
 from analyzer.onepass.decode import MIRRORED_POINTS
 
 # Sizes of what is learnt, in px of the crop: heights of people, of faces.
-_PERSON_PX = (20.0, 300.0)
+_PERSON_PX = (20.0, 420.0)
 _FACE_PX = (7.0, 220.0)
 _LEAST_PX = (14.0, 6.0)
 _LEAST_VISIBLE = 0.4
