@@ -67,7 +67,7 @@ class PeopleSettings:
 
     backend: str = "auto"
     width: int = 640
-    min_score: float = 0.4
+    min_score: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _GAP_S = 3.0
 _FALLEN = 0.5
 """Least probability of falling that begins a fall."""
 
-_DOWN = ("lying", "falling", "sitting", "unknown")
+_DOWN = ("lying", "falling", "unknown")
 _FALLING = ACTIONS.index("falling")
 
 
@@ -31,7 +31,7 @@ def hold_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
     """Return the windows of one track (by time) with what follows a fall told as the fall.
 
     A window after a fall that looks like lying, or like nothing that can be told, takes over the
-    probability of the fall, until somebody stands or walks, for ``DOWN_S`` at most.
+    probability of the fall, until somebody sits, stands or walks, for ``DOWN_S`` at most.
     """
     result: list[ActionWindow] = []
     fell: ActionWindow | None = None

@@ -18,6 +18,9 @@ SIZE_RATIOS = (0.06, 0.75)
 """Face height over body height: 1/7.5 = 0.13 for a whole standing person; a body box cut off at the
 chest reaches 0.6; half of the smallest plausible value leaves room for loose body boxes."""
 
+_NECK = 0.1
+"""Largest gap between a face and the body below it, as a share of the face's height."""
+
 _TYPICAL_DEPTH = 0.10
 _DEPTH_WEIGHT = 0.7
 
@@ -36,8 +39,9 @@ def misfit(faces: NDArray[np.float64], bodies: NDArray[np.float64]) -> NDArray[n
     across = np.abs(face_x - (x + w / 2)) / np.maximum(w / 2, 1e-6)
     depth = (face_y - y) / np.maximum(h, 1e-6)
     ratio = faces[:, 3][:, None] / np.maximum(h, 1e-6)
-    # A detector may cut the hair off a body, so a face centre may stick out a little at the top.
-    possible = (across <= 1.0) & (depth >= -0.05) & (depth <= HEAD_PART)
+    # A detector may cut the head off a body, so a face may stand right above it.
+    above = faces[:, 1] + (1 + _NECK) * faces[:, 3]
+    possible = (across <= 1.0) & (above[:, None] >= y) & (depth <= HEAD_PART)
     possible &= (ratio >= SIZE_RATIOS[0]) & (ratio <= SIZE_RATIOS[1])
     away = np.abs(depth - _TYPICAL_DEPTH) / HEAD_PART
     cost = (1 - _DEPTH_WEIGHT) * across + _DEPTH_WEIGHT * away

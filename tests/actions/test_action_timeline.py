@@ -38,9 +38,17 @@ def told(labels: str) -> str:
         ("sfulls", "sffffs"),
         ("llllss", "llllss"),
         ("sflslll", "sffslll"),
+        ("fcccll", "fsssll"),
         ("sf" + 12 * " " + "lll", "sflll"),
     ],
-    ids=["stays down", "and cannot be told", "lay down unseen", "got up", "lost for long"],
+    ids=[
+        "stays down",
+        "and cannot be told",
+        "lay down unseen",
+        "got up",
+        "sat down",
+        "lost for long",
+    ],
 )
 def test_lying_after_a_fall_is_the_fall(seen: str, expected: str) -> None:
     assert told(seen) == expected

@@ -25,6 +25,19 @@ def test_each_face_goes_to_its_own_body() -> None:
     assert [(s.face, s.body) for s in seen] == [(on_left, left), (on_right, right)]
 
 
+def test_a_face_right_above_a_body_that_was_cut_at_the_neck_is_its_face() -> None:
+    headless = body(100, 80, 60, 150)
+    (only,) = pair([face(120, 55, 20, 24)], [headless])
+    assert only.face is not None and only.body is headless
+    assert len(pair([face(120, 40, 20, 24)], [headless])) == 2
+
+
+def test_the_face_inside_a_body_comes_before_one_above_it() -> None:
+    above, inside = face(120, 20, 20, 24), face(120, 58, 20, 24)
+    seen = pair([above, inside], [body(100, 46, 60, 180)])
+    assert [(s.face, s.body is not None) for s in seen if s.body is not None] == [(inside, True)]
+
+
 def test_what_is_left_over_stands_alone() -> None:
     lonely, stranger = body(100, 50, 60, 180), face(400, 80, 20, 24)
     seen = pair([stranger], [lonely])
