@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.people.pairing import assign
-from analyzer.tracking.cost import Expected, Found, association_costs, overlaps
+from analyzer.tracking.cost import Expected, Found, association_costs, overlaps, similarities
 from analyzer.types import Box, Kind, Sighting
 
 KINDS: tuple[Kind, Kind] = ("person", "face")
@@ -26,6 +26,10 @@ CUT_SIMILARITY = 0.55
 it from sample to sample in 99 cases of 100 (median 0.96); two different people have a median of
 0.69."""
 
+RUN_GATE, RUN_SIMILARITY = 8.0, 0.8
+"""Standard deviations and least inner product of looks within which somebody whom nothing else
+explains may have run: 5.6 body heights a second for whoever was just first seen."""
+
 Look = NDArray[np.float32]
 
 
@@ -36,14 +40,15 @@ def associate(
 
     ``candidates`` are the sightings that count, ``high`` those of them with a high score: they
     choose their tracks first, the others take what is left (ByteTrack, Zhang et al. 2022). Each
-    stage is the Hungarian optimum.
+    stage is the Hungarian optimum. At last whoever is left alone may have run.
     """
     costs = association_costs(expected, sighted)
     pairs = _matched(costs, range(costs.shape[0]), high)
     used = {row for row, _ in pairs}
     left = [row for row in range(costs.shape[0]) if row not in used]
     pairs += _matched(costs, left, [i for i in candidates if i not in high])
-    return pairs, _doubtful(costs, pairs, high)
+    doubtful = _doubtful(costs, pairs, high)
+    return pairs + _ran(expected, sighted, pairs, high), doubtful
 
 
 def is_cut(remembered: Look | None, seen: Look | None) -> bool:
@@ -101,6 +106,26 @@ def _matched(
     """Return the least costly pairs among ``rows`` and ``columns`` of ``costs``."""
     part = costs[np.ix_(list(rows), list(columns))]
     return [(rows[i], columns[j]) for i, j in assign(part)]
+
+
+def _ran(
+    expected: Expected, sighted: Found, pairs: Sequence[tuple[int, int]], high: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Return pairs of tracks and sightings left over that only a run explains, and nothing else.
+
+    A runner covers more than his own height between two samples, further than the gate that keeps
+    walkers in a crowd apart.
+    """
+    rows = [row for row in range(len(expected.looks)) if row not in {row for row, _ in pairs}]
+    taken = {column for _, column in pairs}
+    columns = [column for column in high if column not in taken]
+    if not rows or not columns:
+        return []
+    possible = np.isfinite(association_costs(expected, sighted, RUN_GATE))
+    possible &= similarities(expected.looks, sighted.looks) >= RUN_SIMILARITY
+    left = possible[np.ix_(rows, columns)]
+    alone = left & (left.sum(0) == 1) & (left.sum(1, keepdims=True) == 1)
+    return [(rows[i], columns[j]) for i, j in np.argwhere(alone).tolist()]
 
 
 def _doubtful(

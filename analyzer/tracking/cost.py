@@ -77,10 +77,13 @@ def similarities(
     return result
 
 
-def association_costs(expected: Expected, found: Found) -> Matrix:
-    """Return the costs (T, S) of each sighting as the next of each track, in [0, 1.3] or inf."""
-    body = _geometry(expected, found, "person")
-    face = _geometry(expected, found, "face")
+def association_costs(expected: Expected, found: Found, gate: float = GATE) -> Matrix:
+    """Return the costs (T, S) of each sighting as the next of each track, in [0, 1.3] or inf.
+
+    ``gate``: standard deviations from where it was expected beyond which it is impossible.
+    """
+    body = _geometry(expected, found, "person", gate)
+    face = _geometry(expected, found, "face", gate)
     place = _either(body, face)
     place = np.where(np.isnan(body) & np.isnan(face), _cross(expected, found), place)
     alike = similarities(expected.looks, found.looks)
@@ -89,7 +92,7 @@ def association_costs(expected: Expected, found: Found) -> Matrix:
     return np.where(np.isfinite(place), (1 - W_APPEARANCE) * place + W_APPEARANCE * unlike, np.inf)
 
 
-def _geometry(expected: Expected, found: Found, kind: Kind) -> Matrix:
+def _geometry(expected: Expected, found: Found, kind: Kind, gate: float) -> Matrix:
     """Return the cost of place for one kind, in [0, 1]; inf beyond the gates, nan if not known."""
     tracks, boxes = expected.boxes[kind], found.boxes[kind]
     apart = (boxes[None, :, :2] + boxes[None, :, 2:] / 2) - (
@@ -102,7 +105,7 @@ def _geometry(expected: Expected, found: Found, kind: Kind) -> Matrix:
     scale = W_OVERLAP + W_DISTANCE
     cost = (W_OVERLAP * (1 - overlaps(tracks, boxes)) + W_DISTANCE * far) / scale
     faced = ~np.isnan(expected.boxes["face"][:, :1])
-    outside = (sigmas > GATE) | (resized > np.where(faced, FACED_SIZE_GATE, SIZE_GATE))
+    outside = (sigmas > gate) | (resized > np.where(faced, FACED_SIZE_GATE, SIZE_GATE))
     unknown = np.isnan(apart).any(axis=2)
     return np.where(unknown, np.nan, np.where(outside, np.inf, cost))
 
