@@ -81,6 +81,17 @@ def test_irregular_time_differences_are_followed() -> None:
     assert all(len(set(numbers)) == 1 for numbers in given.values())
 
 
+def test_a_runner_is_one_track_though_he_covers_more_than_half_his_height_a_sample() -> None:
+    given, _ = follow([walker(20, 100, 480, 110), walker(300, 300, 40, 110)], times(0, 1.2))
+    assert {person: len(set(numbers)) for person, numbers in given.items()} == {0: 1, 1: 1}
+
+
+def test_somebody_else_far_away_is_no_runner() -> None:
+    leaves, comes = hidden(walker(50, 100, 0), 1.0, 9.0), hidden(walker(150, 100, 0), 0.0, 1.0)
+    given, _ = follow([leaves, comes], times(0, 2))
+    assert set(given[0]) != set(given[1])
+
+
 def test_a_small_face_that_moves_by_its_own_width_is_one_track() -> None:
     tracker = Tracker(TrackingSettings())
     numbers = [
