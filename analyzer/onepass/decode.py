@@ -28,7 +28,7 @@ POINTS: Final = slice(10, 20)
 MIRRORED_POINTS: Final = (1, 0, 2, 4, 3)
 """The order of the five points in a mirrored picture: eyes and mouth corners change sides."""
 
-_NMS_IOU: Final = (0.55, 0.4)
+_NMS_IOU: Final = (0.45, 0.4)
 """People overlap one another in a crowd, faces hardly."""
 
 _LARGEST_LOG: Final = 5.0

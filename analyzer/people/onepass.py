@@ -13,9 +13,11 @@ from analyzer.types import Box, Detection
 _LYING_ASPECT = 1.1
 """Width over height of a box from which on it is somebody who lies."""
 
-_LYING_SCORE = 0.5
+_LYING, _SURE, _FAINT = 0.5, 0.6, 0.4
+"""Scores of somebody who lies, of somebody, and of what may be a part of him."""
+
 _PART = 0.7
-"""Share of a smaller box inside that of somebody who lies, from which on it is a part of him."""
+"""Share of the smaller of two boxes inside the other, from which on they may be of one person."""
 
 
 class OnePassPeople:
@@ -37,18 +39,20 @@ class OnePassPeople:
 
 
 def without_parts(people: Sequence[Detection]) -> list[Detection]:
-    """Return ``people`` but for the legs, arms and trunks of those who lie.
+    """Return ``people`` but for parts of them that the network takes for people of their own.
 
-    The network takes parts of a body on the floor for people of their own. Of people who stand
-    none is dropped: a small box inside a large one may be somebody further back.
+    These are the legs, arms and trunks of those who lie, and faint boxes around or inside a sure
+    one. A sure box inside that of somebody who stands is kept: it may be somebody further back.
     """
-    lying = [d for d in people if d.box.w > _LYING_ASPECT * d.box.h and d.score >= _LYING_SCORE]
-    return [d for d in people if not any(_is_part(d.box, other.box) for other in lying)]
+    return [d for d in people if not any(_is_part(d, other) for other in people)]
 
 
-def _is_part(box: Box, whole: Box) -> bool:
-    if box.area * 1.2 >= whole.area:
-        return False
+def _is_part(found: Detection, other: Detection) -> bool:
+    box, whole = found.box, other.box
     w = min(box.x2, whole.x2) - max(box.x, whole.x)
     h = min(box.y2, whole.y2) - max(box.y, whole.y)
-    return max(w, 0.0) * max(h, 0.0) >= _PART * box.area
+    if max(w, 0.0) * max(h, 0.0) < _PART * min(box.area, whole.area):
+        return False
+    lies = whole.w > _LYING_ASPECT * whole.h and other.score >= _LYING
+    smaller = 1.2 * box.area < whole.area
+    return (lies and smaller) or (found.score < _FAINT and other.score >= _SURE)

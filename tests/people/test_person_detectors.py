@@ -80,7 +80,16 @@ def test_parts_of_somebody_who_lies_are_nobody_of_their_own() -> None:
     standing = Detection(Box(280, 200, 120, 280), 0.9, "person")
     assert without_parts([beside, standing]) == [beside, standing]
     faint = replace(lying, score=0.3)
-    assert without_parts([legs, faint]) == [legs, faint]
+    assert without_parts([replace(legs, score=0.5), faint]) == [replace(legs, score=0.5), faint]
+
+
+def test_a_faint_box_around_or_inside_a_sure_one_is_nobody_of_its_own() -> None:
+    sure = Detection(Box(400, 240, 200, 480), 0.97, "person")
+    trunk = Detection(Box(410, 270, 190, 150), 0.36, "person")
+    around = Detection(Box(360, 200, 280, 520), 0.2, "person")
+    assert without_parts([trunk, sure, around]) == [sure]
+    behind = replace(trunk, score=0.7)
+    assert without_parts([behind, sure]) == [behind, sure]
 
 
 def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:
