@@ -70,9 +70,12 @@ def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[Sighti
     """Return one sighting for each person: a face with its body, or either alone.
 
     Order: bodies as given (each with its face where it has one), then the faces left over. The
-    assignment is the Hungarian optimum of ``misfit``.
+    assignment is the Hungarian optimum of ``misfit`` and of how sure each face is: a hand that
+    was taken for a face lies better inside a body than the face above it.
     """
-    owner = {b: f for f, b in assign(misfit(box_rows(faces), box_rows(bodies)))}
+    doubts = np.array([1 - face.score for face in faces]).reshape(-1, 1)
+    costs = misfit(box_rows(faces), box_rows(bodies)) + doubts
+    owner = {b: f for f, b in assign(costs)}
     taken = set(owner.values())
     seen = [
         Sighting(faces[owner[b]] if b in owner else None, body) for b, body in enumerate(bodies)

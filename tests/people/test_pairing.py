@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,13 @@ def test_a_face_right_above_a_body_that_was_cut_at_the_neck_is_its_face() -> Non
     (only,) = pair([face(120, 55, 20, 24)], [headless])
     assert only.face is not None and only.body is headless
     assert len(pair([face(120, 40, 20, 24)], [headless])) == 2
+
+
+def test_a_sure_face_comes_before_a_hand_that_looks_like_one() -> None:
+    hand, head = face(122, 130, 20, 24), face(120, 55, 20, 24)
+    hand, head = replace(hand, score=0.74), replace(head, score=1.0)
+    seen = pair([hand, head], [body(100, 80, 60, 180)])
+    assert [s.face for s in seen if s.body is not None] == [head]
 
 
 def test_the_face_inside_a_body_comes_before_one_above_it() -> None:
