@@ -14,7 +14,7 @@ import click
 @click.option("--event", metavar="V:E", help="An event, as video:E3; the video is optional in a "
               "case of one.")  # fmt: skip
 @click.option("--track", metavar="V:T", help="A track, as video:T1.")
-@click.option("--video", metavar="V", help="A video: file name or first digits of its SHA-256.")
+@click.option("--video", metavar="V", help="A video: file name, path or SHA-256.")
 @click.option("--from", "since", type=click.FloatRange(0), help="Seconds from the first frame.")
 @click.option("--to", "until", type=click.FloatRange(0), help="Seconds from the first frame.")
 @click.option("--around", type=click.FloatRange(0, 600), default=2.0, show_default=True,

@@ -13,7 +13,7 @@ import click
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
 @click.option("--person", metavar="NAME", help="Everybody of that name: gallery and tracks.")
-@click.option("--video", metavar="PATH|SHA256", help="One video of the case.")
+@click.option("--video", metavar="VIDEO", help="One video: file name, path or SHA-256.")
 @click.option(
     "--older-than", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
     help="Videos recorded before DATE (YYYY-MM-DD); analysed before, where that is not known.",

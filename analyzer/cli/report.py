@@ -13,7 +13,7 @@ import click
 @click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
 @click.option(
     "--video", "videos", multiple=True, metavar="V",
-    help="Only this video: file name, pattern or first digits of its SHA-256; may be repeated.",
+    help="Only this video: file name, path, SHA-256 or pattern; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--camera", "cameras", multiple=True, metavar="C",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
-@click.option("--track", metavar="ID", help="The track: its id, T3, or FILE:T3.")
+@click.option("--track", metavar="ID", help="The track: T3, or VIDEO:T3.")
 @click.option("--person", metavar="NAME", help="The person of the gallery it is compared with.")
 @click.option(
     "--decision", type=click.Choice(["confirmed", "rejected", "inconclusive"]),

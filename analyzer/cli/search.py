@@ -21,7 +21,7 @@ _WIDTH = 200
 @click.argument(
     "photo", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PHOTO]"
 )
-@click.option("--track", metavar="ID", help="Search for the face of a track instead: T3, FILE:T3.")
+@click.option("--track", metavar="ID", help="Search for the face of a track instead: T3, VIDEO:T3.")
 @click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Faces.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

@@ -21,6 +21,7 @@ from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
 from analyzer.store.records import utc_now
+from analyzer.store.videos import find_video
 from analyzer.types import Moment, VideoInfo
 from analyzer.video.paint import Path as SeenPath
 from analyzer.video.paint import Picture, painter
@@ -35,7 +36,7 @@ class ClipRequest:
     """What `analyzer clip` was asked.
 
     One of ``event`` (VIDEO:E3) and ``track`` (VIDEO:T1), or ``video`` with a stretch in seconds;
-    VIDEO is a file name or first digits of a SHA-256, and may be left out in a case of one video.
+    VIDEO as for ``find_video``, and may be left out in a case of one video.
     ``around`` seconds are added to both sides of an event or track. ``plain`` draws nothing;
     ``redact`` hides all found faces but the subject's; ``still`` is one picture.
     """
@@ -227,19 +228,10 @@ def _named(case: CaseView, asked: str, letter: str, video: str | None) -> tuple[
 
 def _video(case: CaseView, asked: str | None) -> VideoView:
     """Return the one video that ``asked`` names; the only one of the case when it is None."""
+    by_hash = {video.sha256: video for video in case.videos}
+    if asked:
+        return by_hash[find_video({sha256: v.paths for sha256, v in by_hash.items()}, asked)]
+    if len(case.videos) == 1:
+        return case.videos[0]
     names = ", ".join(video.name for video in case.videos[:20]) or "none"
-    if not asked:
-        if len(case.videos) == 1:
-            return case.videos[0]
-        raise UsageError(f"say which video, as in NAME:E1; known: {names}")
-    low = asked.lower()
-    found = [
-        video
-        for video in case.videos
-        if video.name == asked
-        or asked in video.paths
-        or (len(low) >= 6 and video.sha256.startswith(low))
-    ]
-    if len(found) != 1:
-        raise UsageError(f"{asked!r} names {len(found) or 'no'} videos; known: {names}")
-    return found[0]
+    raise UsageError(f"say which video, as in NAME:E1; known: {names}")
