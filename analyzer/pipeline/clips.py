@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 from collections.abc import Callable
@@ -96,7 +95,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
         about = _cut(request, subject, info, target)
         note = target.with_name(f"{target.name}.json")
         note.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        audit.append(case.db, getpass.getuser(), "clip cut", about)
+        audit.append(case.db, "clip cut", about)
         renew_manifest(case, [f"{FOLDER}/{product.name}" for product in (target, note)])
     return ClipResult(target, note, about)
 

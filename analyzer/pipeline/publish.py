@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ def publish(case: Case, settings: ReportSettings, browser: str | None = None) ->
     page = build_report(case.folder, settings=settings)
     if browser is not None:
         print_pdf(browser, page.with_name("print.html"))
-    audit.append(case.db, getpass.getuser(), "report rendered", _shown(case))
+    audit.append(case.db, "report rendered", _shown(case))
     write_manifest(case)
     return page
 
