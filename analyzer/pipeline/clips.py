@@ -22,7 +22,6 @@ from analyzer.store.case import Case
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
 from analyzer.types import Moment, VideoInfo
-from analyzer.video.paint import Path as SeenPath
 from analyzer.video.paint import Picture, painter
 
 FOLDER = "clips"
@@ -143,7 +142,7 @@ def _paint(request: ClipRequest, subject: _Subject) -> Callable[[Picture, Moment
     video = subject.video
     paths = paths_of(request.case, video.sha256, subject.start, subject.end, {subject.track or ""})
     labels = {track.name: _label(track) for track in video.tracks}
-    named = [SeenPath(p.t, p.face, p.body, labels.get(p.label, ""), p.subject) for p in paths]
+    named = [replace(path, label=labels.get(path.label, "")) for path in paths]
     which = "corrected" if video.corrected_start else "as stored"
 
     def clock(t: float) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.report import figures, svg, text
+from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, FileView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.series import Span
@@ -80,11 +81,6 @@ class PersonRow:
         near = track.compared(self.name)
         distance = near.distance if near else float("inf")
         return distance, -(track.best_face.quality if track.best_face else 0.0)
-
-
-def at_ms(video: VideoView, t: float) -> float:
-    """Return milliseconds since 1970 of ``t`` by the best known clock of ``video``."""
-    return figures.epoch_ms(video.clock_start) + t * 1000
 
 
 def people(case: CaseView) -> list[PersonRow]:

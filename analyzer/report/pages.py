@@ -133,7 +133,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "emotion": event.label.rsplit(" ", 1)[-1] if event.kind == "expression" else None,
         "score": text.likely(event.score),
         "time": text.wall_time(video.clock_start, event.t_start) or text.video_time(event.t_start),
-        "order": figures.epoch_ms(video.clock_start) + event.t_start * 1000,
+        "order": figures.at_ms(video, event.t_start),
         "lasts": text.duration(event.t_end - event.t_start),
         "place": video.place,
         "track": event.track,

@@ -2,6 +2,7 @@
 "use strict";
 
 function startVideoPage() {
+  const { element } = Page;
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const tracks = new Map(data.tracks.map((track) => [track.name, track]));
@@ -21,14 +22,6 @@ function startVideoPage() {
   // Whole milliseconds, as everywhere a time is shown.
   const toMs = (t) => (t === null ? null : Math.round(data.origin + t * 1000));
   const per = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
-
-  function element(tag, { className = "", text = null, ...rest } = {}, ...children) {
-    const made = Object.assign(document.createElement(tag), rest);
-    if (className) made.className = className;
-    if (text !== null) made.textContent = text;
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  }
 
   function picture(address, size, words) {
     if (!address) {
@@ -200,8 +193,7 @@ function startVideoPage() {
   function sampleAt({ t, p }, moment) {
     for (const [from, to] of runsOf(t)) {
       if (moment < t[from] - 0.2 || moment > t[to - 1] + 0.2) continue;
-      let best = from;
-      for (let i = from; i < to; i += 1) if (Math.abs(t[i] - moment) < Math.abs(t[best] - moment)) best = i;
+      const best = from + Page.nearest(t.slice(from, to), moment);
       return p.map((row) => row[best]);
     }
     return null;
@@ -234,17 +226,9 @@ function startVideoPage() {
 
   // Pictures -------------------------------------------------------------------------------------
 
-  function nearest(faces, t) {
-    let best = -1;
-    faces.forEach(([at], i) => {
-      if (best < 0 || Math.abs(at - t) < Math.abs(faces[best][0] - t)) best = i;
-    });
-    return best;
-  }
-
   function showPicture(t) {
     const faces = state.series ? state.series.faces : [];
-    const index = nearest(faces, t);
+    const index = Page.nearest(faces.map(([time]) => time), t);
     const [time, address, quality, reasons] = index < 0 ? [null, null, null, []] : faces[index];
     byId("shot-link").hidden = !address;
     byId("shot-none").hidden = Boolean(address);
@@ -551,11 +535,8 @@ function startVideoPage() {
     const lane = event.target.closest("li");
     if (lane) select(lane.dataset.track);
   });
-  byId("filters").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
+  Page.choice(byId("filters"), (button) => {
     state.kind = button.dataset.filter;
-    for (const other of byId("filters").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
     state.page = 0;
     list();
   });
