@@ -90,11 +90,16 @@ def people(case: CaseView) -> list[PersonRow]:
         for track in video.tracks:
             if track.who:
                 seen.setdefault((track.who, track.known), []).append((video, track))
-    ranked = sorted(seen.items(), key=lambda item: (not item[0][1], -len(item[1]), item[0][0]))
+    ranked = sorted(seen.items(), key=_rank)
     return [
         PersonRow(name, known, tuple(found), f"person-{number}.html")
         for number, ((name, known), found) in enumerate(ranked, start=1)
     ]
+
+
+def _rank(item: tuple[tuple[str, bool], list[Seen]]) -> tuple[bool, int, list[tuple[int, str]]]:
+    (name, known), found = item
+    return not known, -len(found), text.natural(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,7 @@ def _place(
         ),
         lanes=tuple(
             Lane(who, figures.lane_colour(who), tuple(found))
-            for who, found in sorted(lanes.items())
+            for who, found in sorted(lanes.items(), key=lambda item: text.natural(item[0]))
         ),
     )
 

@@ -135,7 +135,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "time": text.wall_time(video.clock_start, event.t_start) or text.video_time(event.t_start),
         "order": figures.at_ms(video, event.t_start),
         "lasts": text.duration(event.t_end - event.t_start),
-        "place": video.place,
+        "place": None if here else video.place,
         "track": event.track,
         "person": event.person,
         "status": track.status if track else None,

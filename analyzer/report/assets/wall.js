@@ -29,10 +29,11 @@ function startWall() {
       kind.append(swatch);
     }
     kind.append(event.alarm ? `! ${event.words}` : event.words);
-    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score })));
+    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score, title: "score; comparable within one kind only" })));
     const item = element("li", {}, link,
       element("p", { className: "num", text: event.time }),
-      element("p", { className: "dim place", text: [event.name, event.track, event.lasts, event.place].filter(Boolean).join(" · ") }));
+      element("p", { className: "num dim", text: [event.name, event.track, event.lasts].filter(Boolean).join(" · ") }),
+      event.place && element("p", { className: "dim place", text: event.place, title: event.place }));
     if (event.person && event.kind !== "person") item.append(element("p", {}, element("span", { className: "tag", text: event.status }), ` ${event.person}`));
     for (const [href, words] of event.clips) item.append(element("a", { href: Report.url(href), text: words, className: "clip" }), " ");
     item.dataset.event = event.id;
