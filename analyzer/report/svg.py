@@ -124,7 +124,7 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
         colour = figures.WARNING if alarm else figures.EFFORT.get(span.label)
         look = f"left:{left * 100:.2f}%;width:max(1px,{wide * 100:.2f}%)"
         if colour:
-            ink = "#fff" if alarm or span.label in ("walking", "running") else "#16191d"
+            ink = "#fff" if alarm or span.label == "running" else "#16191d"
             look += f";background:{colour};color:{ink}"
         letter = figures.LETTERS.get(span.label, "?")
         shown = escape(letter) if wide * _STRIP_PX > 8 + 7 * len(letter) else ""

@@ -152,7 +152,7 @@ function startVideoPage() {
       y: actions.map(([, , index]) => data.lanes.indexOf(data.actions[index].name)),
       textfont: {
         size: 10,
-        color: looks.map((look) => (look.kind === "outline" ? Timeline.colour("--ink") : look.name === "standing" ? "#16191d" : "#ffffff")),
+        color: looks.map((look) => (look.kind === "outline" ? Timeline.colour("--ink") : ["standing", "walking"].includes(look.name) ? "#16191d" : "#ffffff")),
       },
       marker: {
         color: looks.map((look) => (look.kind === "outline" ? clear : look.colour)),
