@@ -120,7 +120,7 @@ def size(count: int) -> str:
 
 def breakable(name: str) -> Markup:
     """Return ``name`` so that a line breaks after its signs rather than within a word."""
-    return Markup(re.sub(r"([_.-]+)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
+    return Markup(re.sub(r"([_./-]+)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
 
 
 def natural(name: str) -> list[tuple[int, str]]:

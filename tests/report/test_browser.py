@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,20 @@ def test_an_address_opens_a_track_at_a_time(browser: Any, report_folder: Path) -
     assert text(browser, "#selected-name").startswith("T4")
     assert text(browser, "#time") == "2026-02-27 03:13:48.680"
     assert "not analysed: timestamps jump" in text(browser, "#told")
+
+
+def test_a_fight_is_told_whoever_is_selected_and_shows_how_long_it_lasted(
+    browser: Any, report_folder: Path
+) -> None:
+    open_page(browser, page(report_folder, LOBBY) + "#track=T4&t=72")
+    assert "E3 fighting" in text(browser, "#told")
+    tick, chart = script(
+        browser,
+        "['#event-ticks .alarm', '#overview .pad'].map("
+        "(css) => document.querySelector(css).getBoundingClientRect().width)",
+    )
+    data = json.loads(script(browser, "document.getElementById('data').textContent"))
+    assert tick / chart == pytest.approx(8.0 / data["duration"], rel=0.02)
 
 
 def test_insufficient_quality_gives_its_reason_and_no_values(

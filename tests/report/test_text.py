@@ -13,4 +13,4 @@ def test_numbers_in_names_are_ordered_as_numbers() -> None:
 
 
 def test_a_name_may_break_after_its_signs_and_stays_text() -> None:
-    assert text.breakable("cam_1.<b>.mp4") == "cam_<wbr>1.<wbr>&lt;b&gt;.<wbr>mp4"
+    assert text.breakable("in/cam_1.<b>") == "in/<wbr>cam_<wbr>1.<wbr>&lt;b&gt;"

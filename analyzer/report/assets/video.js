@@ -223,7 +223,7 @@ function startVideoPage() {
     const action = series ? at(series.actions, t) : null;
     if (action) words.push(actionAt(action) + (action[4] ? ` (${action[4]})` : ""));
     if (poor) words.push(`expression not assessed: ${poor[2]}`);
-    for (const event of data.events) if (event.track === state.track && t >= event.start && t <= event.end) words.push(`${event.name} ${event.words}`);
+    for (const event of data.events) if ((!event.track || event.track === state.track) && t >= event.start && t <= event.end) words.push(`${event.name} ${event.words}`);
     byId("told").textContent = words.join(" · ");
     const values = poor || !series ? null : sampleAt(series.smooth, t);
     const most = values ? values.indexOf(Math.max(...values)) : -1;
@@ -500,7 +500,9 @@ function startVideoPage() {
     const [width, left] = [group.width - Timeline.LEFT - Timeline.RIGHT, Timeline.LEFT];
     holder.replaceChildren(...data.events.slice(0, 2000).map((event) => {
       const tick = element("i", { className: event.alarm ? "alarm" : "" });
-      tick.style.left = `${left + (event.start / Math.max(data.duration, 0.001)) * width}px`;
+      const scale = width / Math.max(data.duration, 0.001);
+      tick.style.left = `${left + event.start * scale}px`;
+      if (event.alarm) tick.style.width = `${Math.max(2, (event.end - event.start) * scale)}px`;
       return tick;
     }));
   }
