@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
+
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option("--event", metavar="V:E", help="An event, as video:E3; the video is optional in a "
               "case of one.")  # fmt: skip
 @click.option("--track", metavar="V:T", help="A track, as video:T1.")
-@click.option("--video", metavar="V", help="A video: file name or first digits of its SHA-256.")
+@click.option("--video", metavar="V", help="A video: file name, path or SHA-256.")
 @click.option("--from", "since", type=click.FloatRange(0), help="Seconds from the first frame.")
 @click.option("--to", "until", type=click.FloatRange(0), help="Seconds from the first frame.")
 @click.option("--around", type=click.FloatRange(0, 600), default=2.0, show_default=True,
@@ -24,7 +25,7 @@ import click
 @click.option("--redact", is_flag=True, help="Hide every face that was found but the subject's.")
 @click.option("--source", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The recording, where it has moved; its SHA-256 must fit.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def clip(case: Path, as_json: bool, **options: Any) -> None:
     """Cut a clip or a still out of a recording of CASE, for use as an illustration.
 
@@ -40,6 +41,6 @@ def clip(case: Path, as_json: bool, **options: Any) -> None:
             err=True,
         )
     if as_json:
-        click.echo(json.dumps({"case": str(case), **result.about}, ensure_ascii=False))
+        print_json({"case": str(case), **result.about})
     else:
         click.echo(str(result.path))

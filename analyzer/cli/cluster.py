@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.pipeline.decide import Outcome
@@ -18,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., None])
 def _change(command: Command) -> Command:
     """Add the options that every change takes."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        json_option,
         click.option("--no-report", is_flag=True, help="Leave the report as it is for now."),
         click.option("--note", metavar="TEXT", help="Why."),
         click.option("--by", required=True, metavar="NAME", help="Who decides."),
@@ -28,7 +29,7 @@ def _change(command: Command) -> Command:
 
 
 @click.group()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.pass_context
 def cluster(context: click.Context, case: Path) -> None:
     """List, merge and split the unknown persons of CASE.
@@ -40,7 +41,7 @@ def cluster(context: click.Context, case: Path) -> None:
 
 
 @cluster.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 @click.pass_obj
 def list_(given: dict[str, Path], as_json: bool) -> None:
     """List the unknown persons with their tracks, and what was merged and split."""
@@ -65,7 +66,7 @@ def list_(given: dict[str, Path], as_json: bool) -> None:
                 for g in groupings
             ],
         }  # fmt: skip
-        click.echo(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return
     for name, tracks in unknowns.items():
         click.echo(f"{name}  {len(tracks)} track{'s' * (len(tracks) != 1)}: {', '.join(tracks)}")
@@ -138,6 +139,6 @@ def _tell(done: Outcome, as_json: bool) -> None:
     for line in done.notes:
         click.echo(line, err=True)
     if as_json:
-        click.echo(json.dumps({"decision": done.seq, "notes": list(done.notes)}))
+        print_json({"decision": done.seq, "notes": list(done.notes)})
     else:
         click.echo(f"decision {done.seq} is recorded", err=True)

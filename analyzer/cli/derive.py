@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
+
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option(
     "--gallery", type=click.Path(path_type=Path), metavar="DIR",
     help="Another gallery  [the one in the case].",
@@ -23,7 +24,7 @@ import click
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Names, places and clocks of the cameras  [those in the case].",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def derive(
     case: Path, gallery: Path | None, config: Path | None, cameras: Path | None, as_json: bool
 ) -> None:
@@ -35,7 +36,7 @@ def derive(
 
     summary = derive_case(case, gallery, config, " ".join(["analyzer", *sys.argv[1:]]), cameras)
     if as_json:
-        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+        print_json(summary.as_dict())
     else:
         for line in summary.lines():
             click.echo(line, err=True)

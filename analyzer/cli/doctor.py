@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
+from analyzer.cli.options import json_option, print_json
+
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Check this machine: libraries, ffmpeg, models. Exit code 1 when something must be mended."""
@@ -17,7 +18,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     checks = check_health()
     if as_json:
-        click.echo(json.dumps({"checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+        print_json({"checks": [asdict(check) for check in checks]})
     else:
         width = max(len(check.name) for check in checks)
         for check in checks:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option(
     "--format", "form", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv",
     show_default=True, help="The kind of file.",
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--table", "tables", multiple=True, metavar="NAME",
     help="A table or view of docs/schema.md; may be repeated  [the three views].",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def export(
     case: Path, form: Format, out: Path | None, tables: tuple[str, ...], as_json: bool
 ) -> None:
@@ -61,7 +61,7 @@ def export(
         click.echo(unlogged, err=True)
     if as_json:
         report = {"case": str(case), "format": form, "files": files}
-        click.echo(json.dumps(report, ensure_ascii=False))
+        print_json(report)
 
 
 def _logged(file: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from analyzer.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from analyzer.identity.gallery import Entry, Reader
 
 _PATH = click.Path(path_type=Path)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 config_option = click.option(
     "--config", type=_PATH, metavar="TOML", help="Settings file; see docs/settings.md."
 )
@@ -92,7 +92,7 @@ def check(source: Path, dry_run: bool, config: Path | None, as_json: bool) -> No
         ),
     ]
     if as_json:
-        _print(_summary(source, done.entries) | {"findings": findings})
+        print_json(_summary(source, done.entries) | {"findings": findings})
         return
     for row in findings:
         click.echo(f"{row['person']}: {row['path']}: {row['reason']}")
@@ -145,7 +145,7 @@ def _reader(settings: Settings) -> Reader:
 
 def _tell(source: Path, entries: Sequence[Entry], as_json: bool) -> None:
     if as_json:
-        _print(_summary(source, entries))
+        print_json(_summary(source, entries))
         return
     for entry in entries:
         quality = entry.reading.quality
@@ -174,7 +174,3 @@ def _row(entry: Entry) -> dict[str, Any]:
         "quality": None if quality is None else round(quality.score, 3),
         "eye_px": None if quality is None else round(quality.eye_px, 1),
     }
-
-
-def _print(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from analyzer.cli.options import json_option
 from analyzer.errors import AnalyzerError
 
 _PATH = click.Path(path_type=Path)
@@ -185,7 +186,7 @@ def train_identity(data: Path, pairs: Path, embedder: str, out: Path) -> None:
 @click.option("--embedder", default="auto", show_default=True, help="face_recognition, …")
 @click.option("--detector", default="auto", show_default=True, help="What finds the faces.")
 @click.option("--html", "--page", "page", type=_PATH, help="Also write a page of curves.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def evaluate_identity(
     data: Path, pairs: Path, embedder: str, detector: str, page: Path | None, as_json: bool
 ) -> None:
@@ -240,7 +241,7 @@ def _identity_text(result: dict[str, Any]) -> str:
 @click.option("--width", default=640, show_default=True, help="Width in px of what is shown.")
 @click.option("--threads", default=2, show_default=True, help="Cores for the times.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of misses and false boxes.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def evaluate_detector(
     data: Path,
     labels: Path | None,
@@ -299,7 +300,7 @@ def _detector_text(result: dict[str, Any]) -> str:
 @click.option("--detector", type=_PATH, help="YuNet .onnx: align faces by it first, as a run does.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of curves and confusion.")
 @click.option("--run", type=_PATH, help="Run folder whose training curves go on the page.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def evaluate_emotion(
     data: Path,
     model: str,
@@ -334,7 +335,7 @@ def evaluate_emotion(
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
 @click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of figures and confusion.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def evaluate_action(
     data: Path, model: str, config: Path | None, page: Path | None, as_json: bool
 ) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzer.cli.options import json_option, print_json
+
 if TYPE_CHECKING:
     from analyzer.models.registry import ModelState
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group()
@@ -34,7 +33,7 @@ def list_models(as_json: bool) -> None:
                 {"sha256": v.sha256, "size": v.size, "url": v.url, "label": v.label, "note": v.note}
                 for v in entry.variants
             ]
-        _print({"folder": str(registry.folder), "models": rows})
+        print_json({"folder": str(registry.folder), "models": rows})
         return
     click.echo(f"Models in {registry.folder}:")
     for state, entry in zip(states, registry.entries, strict=True):
@@ -73,7 +72,7 @@ def pull(name: str | None, everything: bool, from_dir: Path | None, as_json: boo
         click.echo(f"{each}: installed as {path}", err=True)
         pulled.append(_row(registry.state(registry.entry(each))))
     if as_json:
-        _print({"folder": str(registry.folder), "models": pulled, "failed": failed})
+        print_json({"folder": str(registry.folder), "models": pulled, "failed": failed})
     if failed:
         raise ModelError("\n".join(failed))
 
@@ -90,7 +89,7 @@ def verify(as_json: bool) -> None:
     wrong = [state.name for state in states if state.status == "wrong hash"]
     if as_json:
         rows = [_row(state) for state in states]
-        _print({"folder": str(registry.folder), "models": rows, "ok": not wrong})
+        print_json({"folder": str(registry.folder), "models": rows, "ok": not wrong})
     else:
         for state in states:
             click.echo(f"{state.name:15} {state.status:11} {state.sha256}")
@@ -110,7 +109,3 @@ def _row(state: ModelState) -> dict[str, Any]:
         "label": state.label or None,
         "licence": state.licence,
     }
-
-
-def _print(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, indent=2))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
 from analyzer.config import STAGES
 
 _Stage = click.Choice(list(STAGES))
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option("--forbid", multiple=True, type=_Stage, help="Forbid a stage; may be repeated.")
 @click.option(
     "--allow", multiple=True, type=_Stage,
@@ -22,7 +22,7 @@ _Stage = click.Choice(list(STAGES))
 )  # fmt: skip
 @click.option("--by", metavar="NAME", help="Who decides.")
 @click.option("--reason", metavar="TEXT", help="Why.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def policy(
     case: Path,
     forbid: tuple[str, ...],
@@ -48,7 +48,7 @@ def policy(
     rules = policy_of(case)
     if as_json:
         values = {"case": str(case), "forbidden": [asdict(rule) for rule in rules.values()]}
-        click.echo(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return
     for stage, rule in rules.items():
         click.echo(f"{stage} is forbidden ({rule.words})")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
+
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option("--person", metavar="NAME", help="Everybody of that name: gallery and tracks.")
-@click.option("--video", metavar="PATH|SHA256", help="One video of the case.")
+@click.option("--video", metavar="VIDEO", help="One video: file name, path or SHA-256.")
 @click.option(
     "--older-than", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
     help="Videos recorded before DATE (YYYY-MM-DD); analysed before, where that is not known.",
@@ -21,7 +22,7 @@ import click
 @click.option("--by", required=True, metavar="NAME", help="Who decided it.")
 @click.option("--reason", metavar="TEXT", help="Why.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def purge(
     case: Path,
     person: str | None,
@@ -57,7 +58,7 @@ def purge(
     else:
         report = purge_case(case, request).as_dict()
     if as_json:
-        click.echo(json.dumps(report | {"dry_run": dry_run}, ensure_ascii=False))
+        print_json(report | {"dry_run": dry_run})
         return
     done = "would be removed" if dry_run else "removed"
     click.echo(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from analyzer.cli.options import case_argument, json_option, print_json
+
 
 @click.command("report")
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option(
     "--video", "videos", multiple=True, metavar="V",
-    help="Only this video: file name, pattern or first digits of its SHA-256; may be repeated.",
+    help="Only this video: file name, path, SHA-256 or pattern; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--camera", "cameras", multiple=True, metavar="C",
@@ -30,7 +31,7 @@ import click
 @click.option("--single-file", is_flag=True, help="One HTML file with everything in it.")
 @click.option("--pdf", is_flag=True, help="Also a PDF; needs Chromium or Chrome on this machine.")
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file of settings.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def report(case: Path, **options: Any) -> None:
     """Write the HTML report of CASE from its database; recordings are only needed for the player.
 
@@ -77,12 +78,7 @@ def report(case: Path, **options: Any) -> None:
             click.echo(unlogged, err=True)
     pdf = page.with_name("report.pdf") if browser else None
     if options["as_json"]:
-        click.echo(
-            json.dumps(
-                {"case": str(case), "report": str(page), "pdf": str(pdf) if pdf else None},
-                ensure_ascii=False,
-            )
-        )
+        print_json({"case": str(case), "report": str(page), "pdf": str(pdf) if pdf else None})
     else:
         click.echo(str(page))
         if pdf:

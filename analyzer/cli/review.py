@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.identity.decisions import Decision
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
-@click.option("--track", metavar="ID", help="The track: its id, T3, or FILE:T3.")
+@case_argument
+@click.option("--track", metavar="ID", help="The track: T3, or VIDEO:T3.")
 @click.option("--person", metavar="NAME", help="The person of the gallery it is compared with.")
 @click.option(
     "--decision", type=click.Choice(["confirmed", "rejected", "inconclusive"]),
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--note", metavar="TEXT", help="Why.")
 @click.option("--no-report", is_flag=True, help="Leave the report as it is for now.")
 @click.option("--list", "as_list", is_flag=True, help="List the reviews of the case.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def review(case: Path, as_list: bool, as_json: bool, no_report: bool, **given: Any) -> None:
     """Record whether a track of CASE shows a person, or list what was recorded.
 
@@ -61,7 +62,7 @@ def _record(
             "review": done.seq, "track_id": done.track_id, "person": person, "decision": decision,
             "outcome": outcome, "agreed": done.verdict.agreed, "notes": list(done.notes),
         }  # fmt: skip
-        click.echo(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return
     click.echo(f"review {done.seq}: {done.track_id} is {person}: {decision}, by {by}", err=True)
     if not done.verdict.agreed:
@@ -99,7 +100,7 @@ def _list(case: Path, as_json: bool) -> None:
                 for track, found in outcomes
             ],
         }  # fmt: skip
-        click.echo(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return
     for review, fit in reviews:
         where = fit.track_id or f"{review.anchor.track_id} (holds no more: {fit.reason})"

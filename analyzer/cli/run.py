@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from analyzer.cli.options import json_option, print_json
 from analyzer.config import Settings, load_settings
 
 
@@ -48,7 +48,7 @@ from analyzer.config import Settings, load_settings
 @click.option("--examiner", metavar="NAME", help="Who works on the case.")
 @click.option("--authority", metavar="TEXT", help="On whose authority, e.g. a warrant.")
 @click.option("--purpose", metavar="TEXT", help="What for.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 @click.pass_context
 def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
     r"""Analyse INPUT (files, folders, patterns) into a case and render its report.
@@ -78,7 +78,7 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
     with progress_on(sys.stderr) as watcher:
         summary = run_batch(request, watcher)
     if options["as_json"]:
-        click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
+        print_json(summary.as_dict())
     else:
         for line in summary.lines():
             click.echo(line, err=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.report.found import SearchResult
@@ -17,17 +18,17 @@ _WIDTH = 200
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.argument(
     "photo", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PHOTO]"
 )
-@click.option("--track", metavar="ID", help="Search for the face of a track instead: T3, FILE:T3.")
+@click.option("--track", metavar="ID", help="Search for the face of a track instead: T3, VIDEO:T3.")
 @click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Faces.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write an offline page with the pictures.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 def search(
     case: Path, photo: Path | None, track: str | None, top: int, page: Path | None, as_json: bool
 ) -> None:
@@ -42,7 +43,7 @@ def search(
 
     def show(result: SearchResult) -> None:
         if as_json:
-            click.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+            print_json(result.as_dict())
         else:
             _print(result)
         if page is not None:

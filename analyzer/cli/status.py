@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.pipeline.status import CaseStatus
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@case_argument
+@json_option
 def status(case: Path, as_json: bool) -> None:
     """Tell how far CASE is: files, segments, speed, time left. Reads only, at any time."""
     from analyzer.pipeline.status import case_status
 
     found = case_status(case)
     if as_json:
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+        print_json(found.as_dict())
     else:
         _tell(found)
 

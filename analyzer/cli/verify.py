@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.custody.verify import Verification
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE")
+@case_argument
 @click.option(
     "--head", metavar="HASH",
     help="A hash of the audit log noted down earlier: the log must still hold it.",
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     help="With --replay: how many segments, chosen at random.",
 )  # fmt: skip
 @click.option("--seed", type=int, help="With --replay: choose the same segments again.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@json_option
 @click.pass_context
 def verify(
     context: click.Context,
@@ -54,7 +55,7 @@ def verify(
     if as_json:
         report = found.as_dict() | {"ok": ok, "exit": code}
         report["replay"] = None if again is None else again.as_dict()
-        click.echo(json.dumps(report, ensure_ascii=False))
+        print_json(report)
     else:
         _tell(found)
         if again is not None:

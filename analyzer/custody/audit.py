@@ -6,8 +6,10 @@ off the newest entries leaves a valid chain: the manifest's hash of the database
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,8 +21,8 @@ GENESIS = "0" * 64
 """What stands for the hash before the first entry."""
 
 
-def append(db: Database, actor: str, action: str, detail: Mapping[str, Any]) -> str:
-    """Add an entry to the audit log of ``db``, as of now, and return its hash.
+def append(db: Database, action: str, detail: Mapping[str, Any]) -> str:
+    """Add an entry to the audit log of ``db``, as of now and by who is logged in; return its hash.
 
     Part of the open transaction, if there is one. ``detail`` must be plain values; ValueError for
     NaN and infinities.
@@ -31,7 +33,7 @@ def append(db: Database, actor: str, action: str, detail: Mapping[str, Any]) -> 
         entry = {
             "seq": seq + 1,
             "at": utc_now(),
-            "actor": actor,
+            "actor": _actor(),
             "action": action,
             "detail": _canonical(dict(detail)),
             "previous_hash": previous,
@@ -67,6 +69,14 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the entry as canonical JSON, without its own hash."""
     content = {key: value for key, value in entry.items() if key != "hash"}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _actor() -> str:
+    """Return the name of the account; its number where it has none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _value(detail: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ so that the two hold each other: a product and its line cannot be changed togeth
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -76,7 +75,7 @@ def renew_manifest(case: Case, added: Sequence[str] = ()) -> Path | None:
 def _seal(case: Case, products: list[dict[str, Any]]) -> Path:
     """Log the list of ``products``, close the database, and write the manifest of both."""
     detail = {"products": len(products), "sha256": listing_digest(products)}
-    head = audit.append(case.db, getpass.getuser(), LISTED, detail)
+    head = audit.append(case.db, LISTED, detail)
     _fold_log_in(case)
     sources = list(case.db.query(_SOURCES))
     (entries,) = case.db.execute("SELECT count(*) FROM audit").fetchone()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ def record(folder: Path, action: str, detail: Mapping[str, Any]) -> str | None:
     """
     try:
         with Case.open(folder, create=False, check=False) as case:
-            audit.append(case.db, getpass.getuser(), action, detail)
+            audit.append(case.db, action, detail)
             renew_manifest(case)
     except CaseError as error:
         return f"not in the audit log: {error}"

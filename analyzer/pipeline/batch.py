@@ -31,6 +31,7 @@ from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
 from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
 from analyzer.video.cameras import Camera, read_cameras
+from analyzer.video.intact import Source, stamp
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.wallclock import wall_clock_start
@@ -94,7 +95,7 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
             for line in closing_table(videos):
                 chronicle.line(line)
             chronicle.line("ended")
-        report = publish(case, settings.report)
+        report = publish(case, settings.report, sources=batch.sources)
     return RunSummary(
         case=str(request.case),
         run_id=journal.run_id,
@@ -169,7 +170,7 @@ class _Work:
     read again when all was through, and ``spoilt`` why what was measured cannot be relied on.
     """
 
-    info: VideoInfo
+    source: Source
     number: int
     paths: list[str]
     waiting: set[int] = field(default_factory=set)
@@ -178,6 +179,11 @@ class _Work:
     begun: bool = False
     after: str | None = None
     spoilt: str | None = None
+
+    @property
+    def info(self) -> VideoInfo:
+        """What probing told of the video."""
+        return self.source.info
 
     @property
     def spans(self) -> int:
@@ -209,6 +215,11 @@ class _Batch:
         self._written = 0
         self._begun = time.monotonic()
 
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The recordings that were the same before and after, by SHA-256."""
+        return {sha256: w.source for sha256, w in self._works.items() if w.after == sha256}
+
     def run(self, executor: Executor) -> None:
         """Analyse every segment that is not in the case yet."""
         for outcome in executor.run(self._tasks(), self._advance):
@@ -225,11 +236,12 @@ class _Batch:
 
     def _admit(self, number: int, path: Path) -> _Work | None:
         """Probe ``path`` and record it; None when there is nothing to do for it."""
-        info = _probed(path, self._request.settings.limits)
-        if isinstance(info, str):
-            self._journal.file(str(path), None, "failed", info)
-            self._chronicle.refused(path, info)
+        source = _probed(path, self._request.settings.limits)
+        if isinstance(source, str):
+            self._journal.file(str(path), None, "failed", source)
+            self._chronicle.refused(path, source)
             return None
+        info = source.info
         known = self._works.get(info.sha256)
         if known is not None:
             known.paths.append(str(path))
@@ -240,7 +252,7 @@ class _Batch:
         start = wall.start.isoformat() if wall else None
         record = partial(self._writer.record_video, info, start, wall.source if wall else None)
         self._journal.store("video probed", {"video": info.sha256}, record)
-        work = _Work(info, number, [str(path)])
+        work = _Work(source, number, [str(path)])
         self._works[info.sha256] = work
         self._journal.file(str(path), info.sha256, "pending")
         return work
@@ -384,10 +396,11 @@ def _share(advance: Advance) -> float:
     return min(max(past / seconds, 0.0), 1.0) if seconds > 0 else 0.0
 
 
-def _probed(path: Path, limits: LimitSettings) -> VideoInfo | str:
+def _probed(path: Path, limits: LimitSettings) -> Source | str:
     """Return what probing tells of ``path``, or why it tells nothing: the batch outlives it."""
+    before = stamp(path)
     try:
-        return probe(path, limits)
+        return Source(probe(path, limits), before)
     except VideoError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001

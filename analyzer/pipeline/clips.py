@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 from collections.abc import Callable
@@ -21,8 +20,8 @@ from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
 from analyzer.store.records import utc_now
+from analyzer.store.videos import find_video
 from analyzer.types import Moment, VideoInfo
-from analyzer.video.paint import Path as SeenPath
 from analyzer.video.paint import Picture, painter
 
 FOLDER = "clips"
@@ -35,7 +34,7 @@ class ClipRequest:
     """What `analyzer clip` was asked.
 
     One of ``event`` (VIDEO:E3) and ``track`` (VIDEO:T1), or ``video`` with a stretch in seconds;
-    VIDEO is a file name or first digits of a SHA-256, and may be left out in a case of one video.
+    VIDEO as for ``find_video``, and may be left out in a case of one video.
     ``around`` seconds are added to both sides of an event or track. ``plain`` draws nothing;
     ``redact`` hides all found faces but the subject's; ``still`` is one picture.
     """
@@ -95,7 +94,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
         about = _cut(request, subject, info, target)
         note = target.with_name(f"{target.name}.json")
         note.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        audit.append(case.db, getpass.getuser(), "clip cut", about)
+        audit.append(case.db, "clip cut", about)
         renew_manifest(case, [f"{FOLDER}/{product.name}" for product in (target, note)])
     return ClipResult(target, note, about)
 
@@ -143,7 +142,7 @@ def _paint(request: ClipRequest, subject: _Subject) -> Callable[[Picture, Moment
     video = subject.video
     paths = paths_of(request.case, video.sha256, subject.start, subject.end, {subject.track or ""})
     labels = {track.name: _label(track) for track in video.tracks}
-    named = [SeenPath(p.t, p.face, p.body, labels.get(p.label, ""), p.subject) for p in paths]
+    named = [replace(path, label=labels.get(path.label, "")) for path in paths]
     which = "corrected" if video.corrected_start else "as stored"
 
     def clock(t: float) -> str:
@@ -227,19 +226,10 @@ def _named(case: CaseView, asked: str, letter: str, video: str | None) -> tuple[
 
 def _video(case: CaseView, asked: str | None) -> VideoView:
     """Return the one video that ``asked`` names; the only one of the case when it is None."""
+    by_hash = {video.sha256: video for video in case.videos}
+    if asked:
+        return by_hash[find_video({sha256: v.paths for sha256, v in by_hash.items()}, asked)]
+    if len(case.videos) == 1:
+        return case.videos[0]
     names = ", ".join(video.name for video in case.videos[:20]) or "none"
-    if not asked:
-        if len(case.videos) == 1:
-            return case.videos[0]
-        raise UsageError(f"say which video, as in NAME:E1; known: {names}")
-    low = asked.lower()
-    found = [
-        video
-        for video in case.videos
-        if video.name == asked
-        or asked in video.paths
-        or (len(low) >= 6 and video.sha256.startswith(low))
-    ]
-    if len(found) != 1:
-        raise UsageError(f"{asked!r} names {len(found) or 'no'} videos; known: {names}")
-    return found[0]
+    raise UsageError(f"say which video, as in NAME:E1; known: {names}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -175,7 +174,7 @@ def _recorded(case: Case) -> Iterator[dict[str, Any]]:
         entry: dict[str, Any] = {}
         yield entry
         entry["seals"] = seal(case.db, "decisions", "")
-        audit.append(case.db, getpass.getuser(), entry.pop("action"), entry)
+        audit.append(case.db, entry.pop("action"), entry)
 
 
 def _follow(case: Case, report: bool) -> tuple[str, ...]:

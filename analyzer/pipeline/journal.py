@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import uuid
 from collections.abc import Callable
@@ -89,7 +88,7 @@ class Journal:
     def log(self, action: str, detail: dict[str, Any]) -> None:
         """Append to the audit log who did what in this run."""
         detail = {"run": self.run_id, **detail}
-        audit.append(self.case.db, getpass.getuser(), action, detail)
+        audit.append(self.case.db, action, detail)
 
     def __enter__(self) -> Journal:
         record = self._record

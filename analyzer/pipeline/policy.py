@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,4 +102,4 @@ def _add(
             "reason": reason,
             "seals": seal(case.db, "decisions", ""),
         }
-        audit.append(case.db, getpass.getuser(), "policy", detail)
+        audit.append(case.db, "policy", detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,24 @@ from analyzer.custody.manifest import write_manifest
 from analyzer.report.build import build_report
 from analyzer.report.pdf import print_pdf
 from analyzer.store.case import Case
+from analyzer.video.intact import Source
 
 
-def publish(case: Case, settings: ReportSettings, browser: str | None = None) -> Path:
+def publish(
+    case: Case,
+    settings: ReportSettings,
+    browser: str | None = None,
+    sources: Mapping[str, Source] | None = None,
+) -> Path:
     """Render the report inside ``case``, which is done with then; return the report's first page.
 
-    With a ``browser`` there is a PDF too. The database of ``case`` is closed, since the manifest
-    holds its hash; the lock is kept.
+    With a ``browser`` there is a PDF too; ``sources`` as for ``build_report``. The database of
+    ``case`` is closed, since the manifest holds its hash; the lock is kept.
     """
-    page = build_report(case.folder, settings=settings)
+    page = build_report(case.folder, settings=settings, sources=sources)
     if browser is not None:
         print_pdf(browser, page.with_name("print.html"))
-    audit.append(case.db, getpass.getuser(), "report rendered", _shown(case))
+    audit.append(case.db, "report rendered", _shown(case))
     write_manifest(case)
     return page
 

@@ -27,9 +27,7 @@ from analyzer.store.case import FACES_NAME, Case
 from analyzer.store.failures import case_errors
 from analyzer.store.reader import CaseReader
 from analyzer.store.rows import storable_path
-
-_LEAST_DIGITS = 8
-"""Digits of a SHA-256 that may stand for a video."""
+from analyzer.store.videos import PATHS_OF_VIDEOS, by_video, find_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +184,7 @@ def _of_person(db: Database, name: str) -> list[str]:
 def _videos(db: Database, request: PurgeRequest) -> list[str]:
     if request.older_than is not None:
         return sorted(_column(db, _RECORDED, request.older_than.isoformat()))
-    name = str(request.video)
-    found = set(_column(db, "SELECT sha256 FROM files WHERE path = ?", storable_path(name)))
-    if len(name) >= _LEAST_DIGITS:
-        found |= set(_column(db, "SELECT sha256 FROM videos WHERE substr(sha256, 1, ?) = ?",
-                             len(name), name.lower()))  # fmt: skip
-    if len(found) != 1:
-        raise UsageError(
-            f"{name}: not one video of this case; give its path as in `analyzer status`, or at "
-            f"least {_LEAST_DIGITS} digits of its SHA-256"
-        )
-    return sorted(found)
+    return [find_video(by_video(db.execute(PATHS_OF_VIDEOS)), str(request.video))]
 
 
 def _described(db: Database, what: str, tracklets: list[str], people: tuple[str, ...]) -> Removal:

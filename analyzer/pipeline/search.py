@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -243,4 +242,4 @@ def _record(case: Case, request: SearchRequest, result: SearchResult) -> None:
         "shown": [[found.face_id, round(found.distance, 6)] for found in result.found],
         "page": None if request.page is None else str(request.page),
     }
-    audit.append(case.db, getpass.getuser(), "search", detail)
+    audit.append(case.db, "search", detail)

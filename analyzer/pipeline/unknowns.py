@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections import Counter
 from collections.abc import Sequence
 
@@ -44,7 +43,7 @@ def derive_people(
         held = [(review.seq, track) for review, track in fits]
         write_people(case, unknowns, held, _verdicts(fits))
         detail = {"unknowns": len(unknowns), "seals": seal(case.db, "people", "")}
-        audit.append(case.db, getpass.getuser(), "people derived", detail)
+        audit.append(case.db, "people derived", detail)
     if embedder is not None:
         pack_faces(case)
     return (*_renamed(before, unknowns), *lost, *stale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -25,6 +26,7 @@ from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
 from analyzer.store.images import image_path
+from analyzer.video.intact import Source
 
 # Enough of the hash that two pictures of one case never share a name, short enough to read.
 _NAME_DIGITS = 20
@@ -40,13 +42,15 @@ def build_report(
     made_at: datetime | None = None,
     wish: Wish | None = None,
     one_file: bool = False,
+    sources: Mapping[str, Source] | None = None,
 ) -> Path:
     """Write the report of the case in ``case_folder`` and return the address of its first page.
 
     ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it
     that takes its place at the end, so that a crash leaves the former report. ``wish`` narrows the
-    report to what was asked; ``one_file`` puts everything into one ``index.html``. The same
-    database and recordings give the same bytes except for ``made_at`` (now, in UTC, by default).
+    report to what was asked; ``one_file`` puts everything into one ``index.html``. ``sources`` are
+    the recordings that this run has hashed already, by SHA-256. The same database and recordings
+    give the same bytes except for ``made_at`` (now, in UTC, by default).
 
     Raises CaseError when the case cannot be read, or ``out`` is a folder that is not a report;
     UsageError when nothing in the case fits ``wish``.
@@ -60,7 +64,9 @@ def build_report(
     try:
         context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
         keep = out is None
-        context = _with_pictures(context, case_folder, draft / "media", wish or Wish(), keep)
+        context = _with_pictures(
+            context, case_folder, draft / "media", wish or Wish(), keep, sources or {}
+        )
         _write_assets(draft / "assets")
         _write_pages(context, case_folder, draft)
         write_tables(case, draft / "tables")
@@ -120,7 +126,12 @@ def _write_assets(folder: Path) -> None:
 
 
 def _with_pictures(
-    context: Context, case_folder: Path, folder: Path, wish: Wish, keep: bool
+    context: Context,
+    case_folder: Path,
+    folder: Path,
+    wish: Wish,
+    keep: bool,
+    sources: Mapping[str, Source],
 ) -> Context:
     """Put every picture that the pages show into ``folder`` and return where each lies.
 
@@ -131,7 +142,9 @@ def _with_pictures(
     hidden = wish.person if wish.redact else None
     images = _copy_faces(case, case_folder, folder, hidden)
     media = {
-        video.sha256: cut_pieces(case_folder, video, context.settings, folder, hidden, keep)
+        video.sha256: cut_pieces(
+            case_folder, video, context.settings, folder, hidden, keep, sources.get(video.sha256)
+        )
         for video in case.videos
         if video.tracks
     }

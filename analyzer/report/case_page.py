@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.report import figures, svg, text
+from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, FileView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.series import Span
@@ -82,11 +83,6 @@ class PersonRow:
         return distance, -(track.best_face.quality if track.best_face else 0.0)
 
 
-def at_ms(video: VideoView, t: float) -> float:
-    """Return milliseconds since 1970 of ``t`` by the best known clock of ``video``."""
-    return figures.epoch_ms(video.clock_start) + t * 1000
-
-
 def people(case: CaseView) -> list[PersonRow]:
     """Return everybody with a name, those with most appearances first, candidates before others."""
     seen: dict[tuple[str, bool], list[Seen]] = {}
@@ -94,11 +90,16 @@ def people(case: CaseView) -> list[PersonRow]:
         for track in video.tracks:
             if track.who:
                 seen.setdefault((track.who, track.known), []).append((video, track))
-    ranked = sorted(seen.items(), key=lambda item: (not item[0][1], -len(item[1]), item[0][0]))
+    ranked = sorted(seen.items(), key=_rank)
     return [
         PersonRow(name, known, tuple(found), f"person-{number}.html")
         for number, ((name, known), found) in enumerate(ranked, start=1)
     ]
+
+
+def _rank(item: tuple[tuple[str, bool], list[Seen]]) -> tuple[bool, int, list[tuple[int, str]]]:
+    (name, known), found = item
+    return not known, -len(found), text.natural(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def _place(
         ),
         lanes=tuple(
             Lane(who, figures.lane_colour(who), tuple(found))
-            for who, found in sorted(lanes.items())
+            for who, found in sorted(lanes.items(), key=lambda item: text.natural(item[0]))
         ),
     )
 

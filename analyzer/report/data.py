@@ -6,14 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Set
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analyzer.config import Settings, SmoothingSettings
 from analyzer.custody.verify import PURGED
@@ -176,34 +175,16 @@ def _clock(video: VideoView, cameras: list[Camera]) -> dict[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TrackBoxes:
-    """Where one track was seen: ``t`` seconds float64 (N,); ``face``, ``body`` float64 (N, 4).
+def load_boxes(case_folder: Path, sha256: str, t_start: float, t_end: float) -> dict[str, SeenPath]:
+    """Return where every track of a video was in [t_start, t_end], by the track's short name.
 
-    Boxes are x, y, w, h in pixels of the recording as displayed, NaN where none was seen.
-    """
-
-    t: NDArray[np.float64]
-    face: NDArray[np.float64]
-    body: NDArray[np.float64]
-
-
-def load_boxes(
-    case_folder: Path, sha256: str, t_start: float, t_end: float
-) -> dict[str, TrackBoxes]:
-    """Return the boxes of every track of a video in [t_start, t_end], by the track's short name.
-
-    Raises CaseError as load_case does.
+    Boxes are in pixels of the recording as displayed. Raises CaseError as load_case does.
     """
     require_case(case_folder)
     with case_errors(case_folder), closing(open_for_reading(case_folder).conn) as db:
         rows = pd.read_sql_query(_BOXES, db, params=[sha256, t_start, t_end])
     return {
-        f"T{number}": TrackBoxes(
-            part["t"].to_numpy(np.float64),
-            part[["face_x", "face_y", "face_w", "face_h"]].to_numpy(np.float64),
-            part[["body_x", "body_y", "body_w", "body_h"]].to_numpy(np.float64),
-        )
+        f"T{number}": _path(part, "", subject=True)
         for number, part in rows.groupby("number", sort=True)
     }
 
@@ -222,16 +203,18 @@ def paths_of(
     paths = []
     for (_, number), part in rows.groupby(["tracklet_id", "number"], sort=True):
         label = f"T{number}" if number else ""
-        paths.append(
-            SeenPath(
-                part["t"].to_numpy(np.float64),
-                part[["face_x", "face_y", "face_w", "face_h"]].to_numpy(np.float64),
-                part[["body_x", "body_y", "body_w", "body_h"]].to_numpy(np.float64),
-                label,
-                label in subject,
-            )
-        )
+        paths.append(_path(part, label, label in subject))
     return paths
+
+
+def _path(rows: pd.DataFrame, label: str, subject: bool) -> SeenPath:
+    return SeenPath(
+        rows["t"].to_numpy(np.float64),
+        rows[["face_x", "face_y", "face_w", "face_h"]].to_numpy(np.float64),
+        rows[["body_x", "body_y", "body_w", "body_h"]].to_numpy(np.float64),
+        label,
+        subject,
+    )
 
 
 _PATHS = """

@@ -26,6 +26,7 @@ def make_environment() -> jinja2.Environment:
         review=text.review,
         size=text.size,
         basename=text.basename,
+        breakable=text.breakable,
         folder=text.folder,
     )
     return environment

@@ -88,6 +88,11 @@ def epoch_ms(wall_start: datetime | None) -> float:
     return wall_start.replace(tzinfo=UTC).timestamp() * 1000
 
 
+def at_ms(video: VideoView, t: float) -> float:
+    """Return milliseconds since 1970 of ``t`` by the best known clock of ``video``."""
+    return epoch_ms(video.clock_start) + t * 1000
+
+
 def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
     """People in view at each time, over the whole video, with gaps cross-hatched."""
     origin = epoch_ms(video.clock_start)

@@ -21,6 +21,7 @@ from analyzer.report.data import paths_of
 from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
 from analyzer.types import Moment, VideoInfo
+from analyzer.video.intact import Source
 from analyzer.video.paint import Picture, hide_others
 
 Painter = Callable[[Picture, Moment], Picture]
@@ -74,12 +75,13 @@ def cut_pieces(
     folder: Path,
     hidden: str | None = None,
     keep: bool = False,
+    source: Source | None = None,
 ) -> VideoMedia:
     """Put the pieces of ``video`` into ``folder`` and return them; cut what is not kept yet.
 
     With ``keep``, for who may write the case, what is cut is kept under ``clips/player`` of it in
     place of former pieces. ``hidden`` names the person whose face alone is shown; such pieces are
-    never kept.
+    never kept. ``source`` is as for ``find_source``.
     """
     if video.no_pictures:
         return VideoMedia(missing=video.no_pictures)
@@ -89,7 +91,7 @@ def cut_pieces(
     kept = case_folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
     found = None if hidden is not None else _kept(kept)
     if found is None and keep and hidden is None:
-        found = _cut_into(kept, video, spans, settings)
+        found = _cut_into(kept, video, spans, settings, source=source)
         for former in kept_pieces(case_folder, video.sha256):
             if found.pieces and former != kept:
                 shutil.rmtree(former)
@@ -97,7 +99,7 @@ def cut_pieces(
         return _copied(found, kept, video, folder)
     with tempfile.TemporaryDirectory() as scratch:
         painter = None if hidden is None else hiding(case_folder, video, hidden)
-        media = _cut_into(Path(scratch), video, spans, settings, painter)
+        media = _cut_into(Path(scratch), video, spans, settings, painter, source)
         return _copied(media, Path(scratch), video, folder)
 
 
@@ -122,13 +124,16 @@ def _copied(media: VideoMedia, kept: Path, video: VideoView, folder: Path) -> Vi
     )
 
 
-def find_source(video: VideoView) -> VideoInfo:
-    """Return the recording of ``video`` at one of its paths, probed now.
+def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:
+    """Return the recording of ``video`` at one of its paths, probed and hashed now.
 
-    Raises VideoError when none of them can be read or holds what was analysed.
+    Where this run has hashed it already, as ``source``, and nobody touched the file since, it is
+    not read again. Raises VideoError when no path can be read or holds what was analysed.
     """
     from analyzer.video.probe import probe
 
+    if source is not None and source.untouched:
+        return source.info
     problem = "its path is not stored in the case"
     for path in video.paths:
         try:
@@ -169,9 +174,10 @@ def _cut_into(
     spans: Sequence[Span],
     settings: ReportSettings,
     paint: Painter | None = None,
+    source: Source | None = None,
 ) -> VideoMedia:
     try:
-        info = find_source(video)
+        info = find_source(video, source)
         folder.mkdir(parents=True, exist_ok=True)
     except (VideoError, OSError) as error:
         return VideoMedia(missing=str(error))

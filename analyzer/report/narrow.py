@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatch
 
 from analyzer.errors import UsageError
 from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.store.videos import find_videos
 
 _VIDEO_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
@@ -17,9 +17,9 @@ _VIDEO_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 class Wish:
     """What a report should hold; empty means everything.
 
-    ``videos`` are file names, patterns or first digits of a SHA-256; ``cameras`` names of the
-    camera file; ``since`` and ``until`` a date and time by the best known clock, or HH:MM:SS from
-    the first frame; ``redact`` hides all faces but those of ``person``.
+    ``videos`` are names or patterns as for ``find_videos``; ``cameras`` names of the camera file;
+    ``since`` and ``until`` a date and time by the best known clock, or HH:MM:SS from the first
+    frame; ``redact`` hides all faces but those of ``person``.
     """
 
     videos: tuple[str, ...] = ()
@@ -40,11 +40,13 @@ def narrow(case: CaseView, wish: Wish) -> CaseView:
         raise UsageError("--redact needs to know whose face stays; give --person NAME")
     videos, words = list(case.videos), []
     if wish.videos:
-        videos = [v for v in videos if any(_names(v, name) for name in wish.videos)]
+        known = {video.sha256: video.paths for video in videos}
+        asked = {sha256 for name in wish.videos for sha256 in find_videos(known, name)}
+        videos = [video for video in videos if video.sha256 in asked]
         words.append(f"videos {', '.join(wish.videos)}")
     if wish.cameras:
-        asked = {name.lower() for name in wish.cameras}
-        videos = [v for v in videos if v.camera and v.camera.name.lower() in asked]
+        cameras = {name.lower() for name in wish.cameras}
+        videos = [v for v in videos if v.camera and v.camera.name.lower() in cameras]
         words.append(f"cameras {', '.join(wish.cameras)}")
     if not videos and words:
         raise UsageError(f"no video fits {'; '.join(words)}; known: {_known(case)}")
@@ -70,13 +72,6 @@ def narrow(case: CaseView, wish: Wish) -> CaseView:
         videos=tuple(videos),
         files=tuple(file for file in case.files if file.sha256 in kept),
         narrowed=tuple(f"Only {word}" for word in words),
-    )
-
-
-def _names(video: VideoView, name: str) -> bool:
-    low = name.lower()
-    return (len(low) >= 6 and video.sha256.startswith(low)) or any(
-        fnmatch(text.lower(), low) for path in video.paths for text in (path, path.rsplit("/")[-1])
     )
 
 

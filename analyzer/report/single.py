@@ -14,7 +14,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".csv"
 _BODY = re.compile(r'<body class="([^"]*)">\n(.*)</body>', re.DOTALL)
 _SCRIPTS = re.compile(r'<script src="[^"]+"></script>\n?')
 _PUT = re.compile(r'Report\.put\("([^"]+)",(.*)\);\n', re.DOTALL)
-_ORDER = ("theme", "plotly", "files", "timeline", "player", "video", "wall")
+_ORDER = ("theme", "plotly", "files", "page", "timeline", "player", "video", "wall")
 
 
 def fold(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -43,7 +44,7 @@ def of_events(
             own = boxes.get(event.track or "")
             if own is not None:
                 scale = picture.shape[1] / video.facts["width"]
-                path = paint.Path(own.t, own.face * scale, own.body * scale, "", True)
+                path = replace(own, face=own.face * scale, body=own.body * scale)
                 paint.boxes(picture, [path], Moment(0, event.t_peak))
             (folder / name).write_bytes(_jpeg(picture))
             found[event.id] = f"media/{name}"

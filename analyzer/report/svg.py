@@ -16,6 +16,8 @@ from analyzer.types import EMOTIONS
 
 _STRIP_BINS = 160
 _MOST_POINTS = 600
+_STRIP_PX = 900
+"""Width that a strip of actions has at the least, on a screen or in print."""
 
 _STEPS_S = (
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
@@ -109,29 +111,27 @@ def _areas(
     return shapes
 
 
-def actions(spans: Sequence[Span], window: Span, width: int = 900, height: int = 18) -> Markup:
-    """Return a strip of actions over ``window`` with their letters where there is room."""
-    scale = width / max(window.t_end - window.t_start, 1e-6)
-    shapes = []
+def actions(spans: Sequence[Span], window: Span) -> Markup:
+    """Return a strip of actions over ``window``, with their letters where there is room.
+
+    Made of plain boxes: letters in a picture that fits any width would be stretched with it.
+    """
+    length = max(window.t_end - window.t_start, 1e-6)
+    boxes = []
     for span in spans:
-        left = (span.t_start - window.t_start) * scale
-        wide = max(0.5, (span.t_end - span.t_start) * scale)
-        colour = figures.WARNING if span.label in figures.ALARMING else figures.EFFORT.get(
-            span.label, "none"
-        )  # fmt: skip
-        shapes.append(
-            f'<rect class="act" x="{left:.1f}" y="1" width="{wide:.1f}" height="{height - 2}" '
-            f'fill="{colour}"><title>{escape(span.label)}</title></rect>'
-        )
+        left, wide = (span.t_start - window.t_start) / length, (span.t_end - span.t_start) / length
+        alarm = span.label in figures.ALARMING
+        colour = figures.WARNING if alarm else figures.EFFORT.get(span.label)
+        look = f"left:{left * 100:.2f}%;width:max(1px,{wide * 100:.2f}%)"
+        if colour:
+            ink = "#fff" if alarm or span.label == "running" else "#16191d"
+            look += f";background:{colour};color:{ink}"
         letter = figures.LETTERS.get(span.label, "?")
-        if wide > 8 + 7 * len(letter):
-            ink = "#fff" if span.label in ("walking", "running", *figures.ALARMING) else "#16191d"
-            name = "ink" if colour == "none" else ""
-            shapes.append(
-                f'<text class="{name}" x="{left + 4:.1f}" y="{height - 5}" '
-                f'fill="{ink}">{escape(letter)}</text>'
-            )
-    return _wrap("".join(shapes), width, height, "Actions over time", "strip-svg")
+        shown = escape(letter) if wide * _STRIP_PX > 8 + 7 * len(letter) else ""
+        boxes.append(f'<i style="{look}" title="{escape(span.label)}">{shown}</i>')
+    return Markup(  # noqa: S704 - numbers and escaped texts only
+        f'<div class="acts" role="img" aria-label="Actions over time">{"".join(boxes)}</div>'
+    )
 
 
 def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
@@ -175,8 +175,8 @@ def bars(rows: Sequence[tuple[str, float, str]], most: float | None = None) -> M
     )
 
 
-def _wrap(shapes: str, width: int, height: int, words: str, kind: str = "area-svg") -> Markup:
+def _wrap(shapes: str, width: int, height: int, words: str) -> Markup:
     return Markup(  # noqa: S704 - numbers and escaped texts only
-        f'<svg class="chart-svg {kind}" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
-        f'role="img" aria-label="{escape(words)}">{shapes}</svg>'
+        f'<svg class="chart-svg area-svg" viewBox="0 0 {width} {height}" '
+        f'preserveAspectRatio="none" role="img" aria-label="{escape(words)}">{shapes}</svg>'
     )

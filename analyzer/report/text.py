@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import PurePath
+
+from markupsafe import Markup, escape
 
 from analyzer.identity.decisions import Verdict
 
@@ -113,6 +116,17 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def breakable(name: str) -> Markup:
+    """Return ``name`` so that a line breaks after its signs rather than within a word."""
+    return Markup(re.sub(r"([_./-]+)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return the key by which unknown-2 comes before unknown-10."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def basename(path: str) -> str:

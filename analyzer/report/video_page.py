@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from analyzer.report import figures, text
-from analyzer.report.data import TrackBoxes, load_boxes
+from analyzer.report.data import load_boxes
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
 from analyzer.report.pages import Context
 from analyzer.report.series import Span
 from analyzer.types import ACTIONS, EMOTIONS
+from analyzer.video.paint import Path as SeenPath
 
 # A lane is at most some 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
@@ -153,7 +154,7 @@ def _bars(spans: tuple[Span, ...], video: VideoView) -> list[list[float]]:
     return bars
 
 
-def _boxes(track: TrackView | None, found: TrackBoxes) -> dict[str, Any]:
+def _boxes(track: TrackView | None, found: SeenPath) -> dict[str, Any]:
     """Return boxes in whole px with what was told at each: expression, its share, action."""
     assert track is not None
     emotions = track.emotions

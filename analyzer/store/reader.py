@@ -18,6 +18,7 @@ from analyzer.store.images import image_path
 from analyzer.store.parse import Row
 from analyzer.store.records import ABOUT, PersonRecord
 from analyzer.store.tables import ORDER, Type, column_type, require_table
+from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
 from analyzer.types import (
     FaceSample,
     GalleryFace,
@@ -69,6 +70,10 @@ class CaseReader:
     def videos(self) -> pd.DataFrame:
         """Return what probing told of every video, by SHA-256."""
         return self.frame("videos")
+
+    def known_videos(self) -> Paths:
+        """Return the videos with their paths, for ``find_video``."""
+        return by_video((row["sha256"], row["path"]) for row in self._rows(PATHS_OF_VIDEOS))
 
     def about(self) -> dict[str, str]:
         """Return examiner, authority and purpose of the case, those that were given."""

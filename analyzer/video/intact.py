@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import SourceError
 from analyzer.types import VideoInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells a file from another, and from itself after anybody wrote to it."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return the stamp of the file at ``path`` now; None where it cannot be found."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return Stamp(
+        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A recording that was probed and hashed, and the stamp that its file had before."""
+
+    info: VideoInfo
+    stamp: Stamp | None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the file is still the very one that was hashed, as the file system tells."""
+        return self.stamp is not None and stamp(Path(self.info.path)) == self.stamp
 
 
 def require_unchanged(info: VideoInfo) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from analyzer.store.case import Case
 def case(tmp_path: Path) -> Iterator[Case]:
     with Case.open(tmp_path / "case", create=True) as case:
         for number in range(4):
-            audit.append(case.db, "examiner Ö", "looked", {"page": number, "of": 4.5})
+            audit.append(case.db, "looked", {"page": number, "of": 4.5, "by": "Ö"})
         yield case
 
 
@@ -60,7 +62,18 @@ def test_a_forged_entry_breaks_the_next_one(case: Case) -> None:
 
 def test_an_entry_belongs_to_the_transaction_it_tells_of(case: Case) -> None:
     with pytest.raises(RuntimeError), case.db.atomic():
-        audit.append(case.db, "examiner", "tried", {})
+        audit.append(case.db, "tried", {})
         raise RuntimeError("the work failed")
     assert case.db.table("audit").count == 4
+    assert audit.check(case.db) == []
+
+
+def test_an_account_without_a_name_is_told_by_its_number(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as in a container run by number
+    audit.append(case.db, "looked", {})
+    assert [*audit.entries(case.db)][-1]["actor"] == f"uid {os.getuid()}"
     assert audit.check(case.db) == []

@@ -101,7 +101,7 @@ def test_names_each_file_and_problem(case: Path) -> None:
 
 def test_a_later_change_of_the_database_shows(case: Path) -> None:
     with Case.open(case, create=False) as opened:
-        audit.append(opened.db, "examiner", "looked", {})
+        audit.append(opened.db, "looked", {})
         (case / "case.db-wal").stat()
     assert differences(case) == ["case.db: changed"]
     seal(case)
@@ -110,7 +110,7 @@ def test_a_later_change_of_the_database_shows(case: Path) -> None:
 
 def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path) -> None:
     with Case.open(case, create=False) as opened:
-        audit.append(opened.db, "examiner", "looked", {})
+        audit.append(opened.db, "looked", {})
         write_manifest(opened)
         with pytest.raises(CaseError, match="another analyzer"):
             Case.open(case, create=False)
@@ -125,7 +125,7 @@ def test_a_program_reading_old_rows_is_named_and_the_manifest_stays(case: Path) 
         opened.db.execute("PRAGMA busy_timeout = 100")
         rows = reader.rows("observations")
         next(rows)
-        audit.append(opened.db, "examiner", "looked", {})
+        audit.append(opened.db, "looked", {})
         with pytest.raises(CaseError, match="another program is reading"):
             write_manifest(opened)
         del rows

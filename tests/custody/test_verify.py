@@ -189,7 +189,7 @@ def test_what_is_done_to_a_case_later_is_no_tampering(sealed: Path) -> None:
     assert record(sealed, "exported", {"files": 3}) is None
     assert verify_case(sealed).ok
     with Case.open(sealed, create=False) as case:
-        audit.append(case.db, "examiner", "stopped before its end", {})
+        audit.append(case.db, "stopped before its end", {})
     (sealed / "logs").mkdir()
     (sealed / "logs" / "run.log").write_text("started\n")
     found = verify_case(sealed)

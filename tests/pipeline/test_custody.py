@@ -195,7 +195,7 @@ def test_a_purge_of_nobody_removes_nothing(samples_case):
     with pytest.raises(UsageError, match="known: Barack Obama"):
         purge_case(case, PurgeRequest("me", person="Nobody"))
     for video in ("gone.mp4", "0", "%"):
-        with pytest.raises(UsageError, match="not one video of this case"):
+        with pytest.raises(UsageError, match="names no video of this case"):
             purge_case(case, PurgeRequest("me", video=video))
     done = CliRunner().invoke(purge, [str(case), "--by", "me"])
     assert done.exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,41 @@ def test_clicking_a_chart_leads_to_the_nearest_stored_face(
     click(browser, "#track .pad", 0.9)
     assert cursor(browser) == pytest.approx(108, abs=0.5)
     assert script(browser, "document.getElementById('shot').naturalWidth") > 0
-    caption = text(browser, "#shot-caption")
-    assert "T4" in caption and "03:13:54.080" in caption  # the face at 106.6 s
+    assert "T4 at 00:01:46.600" in script(browser, "document.getElementById('shot').alt")
+    assert "03:13:54.080" in text(browser, "#shot-caption")  # the face at 106.6 s
     browser.execute_script("document.getElementById('lanes').scrollTop = 0")
     click(browser, "#lanes", 0.3, y=24 + 12)
     assert "#track=T2&t=" in script(browser, "location.hash")
+
+
+_CUT_OFF = """[...document.querySelectorAll('#viewer figcaption, #viewer .about, #viewer .film')]
+    .filter((part) => part.children.length)
+    .filter((part) => {
+        const room = part.closest('.stage') || document.getElementById('viewer');
+        const [inner, outer] = [part, room].map((one) => one.getBoundingClientRect());
+        return part.scrollHeight > part.clientHeight || inner.bottom > outer.bottom + 0.5;
+    }).map((part) => part.innerText)"""
+
+
+@pytest.mark.parametrize("size", [(1366, 650), (1366, 768), (1920, 1080), (3840, 2160)])
+def test_nothing_under_a_face_is_cut_off(
+    browser: Any, report_folder: Path, size: tuple[int, int]
+) -> None:
+    metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        # T4 has a candidate; at 108 s its last face is 1.4 s away and turned.
+        for track in ("T1", "T3", "T4"):
+            open_page(browser, page(report_folder, LOBBY) + f"#track={track}&t=108")
+            assert script(browser, _CUT_OFF) == []
+        shot, other = script(
+            browser,
+            "['#shot', '#selected-evidence img, #selected-evidence .nopicture'].map("
+            "(css) => document.querySelector(css).getBoundingClientRect().width)",
+        )
+        assert shot >= 48 and other >= 48, "pictures that can be compared"
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_an_address_opens_a_track_at_a_time(browser: Any, report_folder: Path) -> None:
@@ -72,6 +103,20 @@ def test_an_address_opens_a_track_at_a_time(browser: Any, report_folder: Path) -
     assert text(browser, "#selected-name").startswith("T4")
     assert text(browser, "#time") == "2026-02-27 03:13:48.680"
     assert "not analysed: timestamps jump" in text(browser, "#told")
+
+
+def test_a_fight_is_told_whoever_is_selected_and_shows_how_long_it_lasted(
+    browser: Any, report_folder: Path
+) -> None:
+    open_page(browser, page(report_folder, LOBBY) + "#track=T4&t=72")
+    assert "E3 fighting" in text(browser, "#told")
+    tick, chart = script(
+        browser,
+        "['#event-ticks .alarm', '#overview .pad'].map("
+        "(css) => document.querySelector(css).getBoundingClientRect().width)",
+    )
+    data = json.loads(script(browser, "document.getElementById('data').textContent"))
+    assert tick / chart == pytest.approx(8.0 / data["duration"], rel=0.02)
 
 
 def test_insufficient_quality_gives_its_reason_and_no_values(

@@ -88,6 +88,9 @@ def test_a_track_is_found_by_id_number_or_file(case: Path) -> None:
     with CaseReader(case) as reader:
         for text in (TRACK, "T1", f"{PATH}:T1", "видео=1.mp4:T1"):
             assert find_track(reader, text) == TRACK
-        for text in ("T2", "other.mp4:T1", "=1.mp4:T1", "1", ""):
+        for text in ("T2", f"{PATH}:T2", "1", ""):
             with pytest.raises(UsageError, match="no track"):
+                find_track(reader, text)
+        for text in ("other.mp4:T1", "=1.mp4:T1", "a1b2a:T1"):
+            with pytest.raises(UsageError, match=r"names no video.*видео=1\.mp4"):
                 find_track(reader, text)
