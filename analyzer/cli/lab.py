@@ -123,6 +123,32 @@ def train_action(
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
 
 
+@train.command("action-baseline")
+@click.option("--network", type=click.Choice(["cnn3d", "cnn_gru"]), required=True)
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+@click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
+@click.option(
+    "--folds", type=click.IntRange(2), default=4, show_default=True, help="Parts held back."
+)
+@click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
+def train_action_baseline(
+    network: str, data: Path, out: Path, epochs: int, folds: int, frames: Path | None
+) -> None:
+    """Train a network of the seed research on whole frames, to compare ours with.
+
+    It is judged on scenes, subjects and cameras that it did not learn from; no run can serve it.
+    Stop at any time; the same command goes on after the last epoch.
+    """
+    with _output_to_stderr():
+        from analyzer.lab.action_data import read_clips
+        from analyzer.lab.train_baseline import Recipe, train
+
+        clips, recipe = read_clips(data), Recipe(network, folds)
+        figures = train(clips, recipe, epochs, out, frames, lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(figures))
+
+
 @train.command("detector")
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
 @click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")

@@ -1,0 +1,200 @@
+"""Train a network of the seed research on whole pictures, to compare ours with; none is served.
+
+Every question is learned once for each part that is held back, in a folder of its own such as
+`fighting-1`, which goes on where it stood (`training_state`). `recipe.json` says what the folders
+were learned from, `figures.json` how the held-back windows were told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import ActionSettings
+from analyzer.errors import AnalyzerError
+from analyzer.lab.action_data import Clip
+from analyzer.lab.action_networks import BASELINES
+from analyzer.lab.action_questions import FRAMES, Question, questions_of
+from analyzer.lab.clip_frames import ClipFrames, decode
+from analyzer.lab.train_action import balance, folds
+from analyzer.lab.training_state import TrainingState
+
+RECIPE_FILE, FIGURES_FILE, FRAMES_FILE = "recipe.json", "figures.json", "frames.npz"
+
+Log = Callable[[str], None]
+Pictures = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a training depends on besides the clips; the rate of Adam stays the same throughout."""
+
+    network: str
+    folds: int = 4
+    batch: int = 8
+    rate: float = 1e-3
+    seed: int = 1
+
+
+def train(
+    clips: Sequence[Clip], recipe: Recipe, epochs: int, out: Path, frames: Path | None, log: Log
+) -> dict[str, Any]:
+    """Train or go on up to ``epochs``, and return and write the figures of what was held back.
+
+    ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
+    when the clips answer no question, or the folder holds a training of another recipe.
+    """
+    settings = ActionSettings()
+    used = [clip for clip in clips if not clip.left_out]
+    claim(out, recipe, used)
+    known = pictures_of(used, FRAMES / settings.window_s, frames or out / FRAMES_FILE, log)
+    asked = questions_of(used, known, settings)
+    if not asked:
+        raise AnalyzerError(
+            "nothing can be held back: expected clips of fights and none from several scenes, or "
+            "of single people of several subjects or cameras; see docs/actions.md"
+        )
+    figures: dict[str, Any] = {**asdict(recipe), "epochs": epochs}
+    for question in asked:
+        told = held_back(question, known.pictures, recipe, epochs, out, log)
+        figures[question.name] = question.figures(told)
+    (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
+    return figures
+
+
+def claim(out: Path, recipe: Recipe, clips: Sequence[Clip]) -> None:
+    """Note in the folder what is trained there; raises AnalyzerError when it was something else."""
+    labels = [
+        [clip.name, clip.label, clip.group, clip.camera, *map(asdict, clip.intervals)]
+        for clip in clips
+    ]
+    digest = hashlib.sha256(json.dumps(labels).encode()).hexdigest()
+    text = json.dumps(asdict(recipe) | {"clips": len(clips), "labels_sha256": digest}, indent=1)
+    path = out / RECIPE_FILE
+    if path.exists() and path.read_text() != text:
+        raise AnalyzerError(
+            f"{out}: holds a training of another network, other folds or other clips; "
+            "give another folder"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> ClipFrames:
+    """Return the pictures kept at ``path``, else decode and keep them."""
+    if path.is_file():
+        return ClipFrames.load(path, clips, fps)
+    frames = decode(clips, fps, log)
+    frames.save(path)
+    return frames
+
+
+def held_back(
+    question: Question, pictures: Pictures, recipe: Recipe, epochs: int, out: Path, log: Log
+) -> NDArray[np.float32]:
+    """Return probabilities float32 (N, classes), told by networks that never saw the group."""
+    told = np.zeros((len(question.truth), len(question.classes)), np.float32)
+    parts = folds(question.groups, recipe.folds)
+    for number, held in enumerate(parts, start=1):
+        name = f"{question.name}-{number}"
+        fold = Fold(question, pictures, ~held, recipe, out / name)
+        for row in fold.epochs(epochs):
+            seconds = f"{row['seconds']:.0f} s"
+            log(f"{name} of {len(parts)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
+        told[held] = fold.probabilities(np.flatnonzero(held))
+    return told
+
+
+class Fold:
+    """One network that learns from a part of the windows of a question."""
+
+    def __init__(
+        self,
+        question: Question,
+        pictures: Pictures,
+        learned: NDArray[np.bool_],
+        recipe: Recipe,
+        folder: Path,
+    ) -> None:
+        """Build the network and take up what the folder holds."""
+        self.question, self.pictures, self.recipe = question, pictures, recipe
+        self.learned = np.flatnonzero(learned)
+        self.weights = balance(question.truth[self.learned])
+        _, self.clips = np.unique(
+            [question.clips[i].name for i in self.learned], return_inverse=True
+        )
+        keras.utils.set_random_seed(recipe.seed)
+        _, side, _, _ = pictures.shape
+        shape = {"frames": question.pictures.shape[1], "side": side}
+        self.model = BASELINES[recipe.network](**shape, classes=len(question.classes))
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        self.model.compile(keras.optimizers.Adam(recipe.rate), loss, jit_compile=False)
+        self.state = TrainingState(folder, self.model)
+
+    def epochs(self, until: int) -> Iterator[dict[str, Any]]:
+        """Train up to so many epochs and yield the figures of each, which is saved by then."""
+        while self.state.progress.epoch < until:
+            row = self._epoch()
+            self.state.progress.history.append(row)
+            self.state.save()
+            yield row
+
+    def _epoch(self) -> dict[str, Any]:
+        progress, batch = self.state.progress, self.recipe.batch
+        began, losses = time.monotonic(), []
+        rng = np.random.default_rng([self.recipe.seed, progress.epoch])
+        order = drawn(self.clips, rng)
+        for start in range(0, len(order), batch):
+            part = order[start : start + batch]
+            x = self._seen(self.learned[part])
+            turned = rng.random(len(part)) < 0.5
+            x[turned] = x[turned, :, :, ::-1]
+            self.model.reset_metrics()
+            y = self.question.truth[self.learned[part]]
+            losses.append(float(self.model.train_on_batch(x, y, self.weights[part])))
+            progress.steps += 1
+        progress.epoch += 1
+        progress.seconds += time.monotonic() - began
+        loss = float(np.mean(losses))
+        return {"epoch": progress.epoch, "seconds": progress.seconds, "loss": loss}
+
+    def _seen(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return windows as float32 (B, FRAMES, SIDE, SIDE, 3) in 0..255."""
+        return self.pictures[self.question.pictures[windows]].astype(np.float32)
+
+    def probabilities(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return what the network tells of windows, float32 (B, classes)."""
+        parts = [windows[i : i + 64] for i in range(0, len(windows), 64)]
+        logits = np.concatenate(
+            [
+                keras.ops.convert_to_numpy(self.model.predict_on_batch(self._seen(part)))
+                for part in parts
+            ]
+        )
+        raised = np.exp(logits - logits.max(1, keepdims=True))
+        return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
+
+
+SHARE = 4
+"""An epoch takes one in so many windows of a clip: as many share every moment of it."""
+
+
+def drawn(clips: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the windows of an epoch in random order: a share of each clip's, at least one."""
+    order = rng.permutation(len(clips))
+    left = -(-np.bincount(clips) // SHARE)
+    chosen = []
+    for window in order:
+        if left[clips[window]] > 0:
+            left[clips[window]] -= 1
+            chosen.append(window)
+    return np.array(chosen)
