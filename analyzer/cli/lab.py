@@ -129,7 +129,7 @@ def train_action(
 @click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
 @click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
 @click.option(
-    "--folds", type=click.IntRange(2), default=4, show_default=True, help="Parts held back."
+    "--folds", type=click.IntRange(2), default=3, show_default=True, help="Parts held back."
 )
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(

@@ -39,7 +39,7 @@ class Recipe:
     """What a training depends on besides the clips; the rate of Adam stays the same throughout."""
 
     network: str
-    folds: int = 4
+    folds: int = 3
     batch: int = 8
     rate: float = 1e-3
     seed: int = 1
@@ -141,7 +141,15 @@ class Fold:
         self.state = TrainingState(folder, self.model)
 
     def epochs(self, until: int) -> Iterator[dict[str, Any]]:
-        """Train up to so many epochs and yield the figures of each, which is saved by then."""
+        """Train up to so many epochs and yield the figures of each, which is saved by then.
+
+        Raises AnalyzerError when more are behind it: the figures would not be of so many.
+        """
+        if self.state.progress.epoch > until:
+            raise AnalyzerError(
+                f"{self.state.folder}: has learned for {self.state.progress.epoch} epochs already; "
+                "ask for as many, or give another folder"
+            )
         while self.state.progress.epoch < until:
             row = self._epoch()
             self.state.progress.history.append(row)
