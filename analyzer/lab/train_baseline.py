@@ -36,10 +36,14 @@ Pictures = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a training depends on besides the clips; the rate of Adam stays the same throughout."""
+    """What a training depends on besides the clips; the rate of Adam stays the same throughout.
+
+    An epoch is so many ``windows`` drawn at random, however many a question has.
+    """
 
     network: str
     folds: int = 3
+    windows: int = 240
     batch: int = 8
     rate: float = 1e-3
     seed: int = 1
@@ -129,9 +133,6 @@ class Fold:
         self.question, self.pictures, self.recipe = question, pictures, recipe
         self.learned = np.flatnonzero(learned)
         self.weights = balance(question.truth[self.learned])
-        _, self.clips = np.unique(
-            [question.clips[i].name for i in self.learned], return_inverse=True
-        )
         keras.utils.set_random_seed(recipe.seed)
         _, side, _, _ = pictures.shape
         shape = {"frames": question.pictures.shape[1], "side": side}
@@ -160,7 +161,7 @@ class Fold:
         progress, batch = self.state.progress, self.recipe.batch
         began, losses = time.monotonic(), []
         rng = np.random.default_rng([self.recipe.seed, progress.epoch])
-        order = drawn(self.clips, rng)
+        order = rng.integers(0, len(self.learned), self.recipe.windows)
         for start in range(0, len(order), batch):
             part = order[start : start + batch]
             x = self._seen(self.learned[part])
@@ -190,19 +191,3 @@ class Fold:
         )
         raised = np.exp(logits - logits.max(1, keepdims=True))
         return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
-
-
-SHARE = 4
-"""An epoch takes one in so many windows of a clip: as many share every moment of it."""
-
-
-def drawn(clips: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the windows of an epoch in random order: a share of each clip's, at least one."""
-    order = rng.permutation(len(clips))
-    left = -(-np.bincount(clips) // SHARE)
-    chosen = []
-    for window in order:
-        if left[clips[window]] > 0:
-            left[clips[window]] -= 1
-            chosen.append(window)
-    return np.array(chosen)

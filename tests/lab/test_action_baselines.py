@@ -125,7 +125,13 @@ def test_a_stopped_training_ends_with_the_weights_of_an_undisturbed_one(
 
     def fold(folder: str) -> Fold:
         learned = people.groups == "g:s2"
-        return Fold(people, frames.pictures, learned, Recipe("cnn_gru", batch=2), tmp_path / folder)
+        return Fold(
+            people,
+            frames.pictures,
+            learned,
+            Recipe("cnn_gru", windows=6, batch=2),
+            tmp_path / folder,
+        )
 
     undisturbed = fold("a")
     rows = list(undisturbed.epochs(2))
@@ -139,15 +145,6 @@ def test_a_stopped_training_ends_with_the_weights_of_an_undisturbed_one(
     assert again.probabilities(np.arange(3)).sum(1) == pytest.approx(1, abs=1e-5)
     with pytest.raises(AnalyzerError, match="for 2 epochs already"):
         next(again.epochs(1))
-
-
-def test_an_epoch_takes_a_share_of_every_clip() -> None:
-    from analyzer.lab.train_baseline import drawn
-
-    clips = np.array([0] * 9 + [1] + [2] * 4)
-    chosen = drawn(clips, np.random.default_rng(0))
-    assert np.bincount(clips[chosen]).tolist() == [3, 1, 1]
-    assert len(set(chosen.tolist())) == 5
 
 
 @pytest.fixture
