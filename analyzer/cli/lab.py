@@ -15,6 +15,8 @@ import click
 from analyzer.errors import AnalyzerError
 
 _PATH = click.Path(path_type=Path)
+_BASELINES = ("cnn3d", "cnn_gru")
+_QUESTIONS = ("fighting", "people", "people_by_camera")
 
 
 @click.group()
@@ -124,16 +126,23 @@ def train_action(
 
 
 @train.command("action-baseline")
-@click.option("--network", type=click.Choice(["cnn3d", "cnn_gru"]), required=True)
+@click.option("--network", type=click.Choice(_BASELINES), required=True, help="Which of them.")
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
 @click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
 @click.option(
     "--folds", type=click.IntRange(2), default=3, show_default=True, help="Parts held back."
 )
+@click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(
-    network: str, data: Path, out: Path, epochs: int, folds: int, frames: Path | None
+    network: str,
+    data: Path,
+    out: Path,
+    epochs: int,
+    folds: int,
+    only: tuple[str, ...],
+    frames: Path | None,
 ) -> None:
     """Train a network of the seed research on whole frames, to compare ours with.
 
@@ -144,8 +153,11 @@ def train_action_baseline(
         from analyzer.lab.action_data import read_clips
         from analyzer.lab.train_baseline import Recipe, train
 
-        clips, recipe = read_clips(data), Recipe(network, folds)
-        figures = train(clips, recipe, epochs, out, frames, lambda line: click.echo(line, err=True))
+        def tell(line: str) -> None:
+            click.echo(line, err=True)
+
+        recipe = Recipe(network, folds)
+        figures = train(read_clips(data), recipe, epochs, out, tell, frames, only)
     click.echo(json.dumps(figures))
 
 

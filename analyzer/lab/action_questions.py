@@ -22,6 +22,8 @@ FRAMES = 16
 
 FIGHTS = ("none", "fighting")
 
+QUESTIONS = ("fighting", "people", "people_by_camera")
+
 
 @dataclass(frozen=True, eq=False)
 class Question:
@@ -99,14 +101,14 @@ def questions_of(
                 people.append((clip, begins, PERSON_ACTIONS.index(truth), pictures))
     subjects = [clip.group for clip, *_ in people]
     cameras = [_camera(clip) for clip, *_ in people]
-    asked = [
-        ("fighting", FIGHTS, fights, [clip.group for clip, *_ in fights]),
-        ("people", PERSON_ACTIONS, people, subjects),
-        ("people_by_camera", PERSON_ACTIONS, people, cameras),
-    ]
+    asked = (
+        (FIGHTS, fights, [clip.group for clip, *_ in fights]),
+        (PERSON_ACTIONS, people, subjects),
+        (PERSON_ACTIONS, people, cameras),
+    )
     return [
         _question(name, classes, rows, groups)
-        for name, classes, rows, groups in asked
+        for name, (classes, rows, groups) in zip(QUESTIONS, asked, strict=True)
         if len(set(groups)) > 1
     ]
 

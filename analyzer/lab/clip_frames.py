@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -54,7 +55,7 @@ class ClipFrames:
         try:
             with np.load(path, allow_pickle=False) as file:
                 frames = cls(**{field.name: file[field.name] for field in fields(cls)})
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise AnalyzerError(f"{path}: not readable frames ({error}); delete it") from error
         if frames.names.tolist() != [clip.name for clip in clips] or float(frames.fps) != fps:
             raise AnalyzerError(f"{path}: frames of other clips or of another rate; delete it")
@@ -86,7 +87,7 @@ def decode(clips: Sequence[Clip], fps: float, tell: Callable[[str], None]) -> Cl
         np.array([clip.name for clip in clips]),
         np.array(durations),
         np.array(counts),
-        np.stack(pictures),
+        np.array(pictures, np.uint8).reshape(-1, SIDE, SIDE, 3),
         np.array(times),
         np.array(fps),
     )

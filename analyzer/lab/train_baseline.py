@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import ActionSettings
+from analyzer.emotions.infer import softmax
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action_data import Clip
 from analyzer.lab.action_networks import BASELINES
@@ -50,23 +51,41 @@ class Recipe:
 
 
 def train(
-    clips: Sequence[Clip], recipe: Recipe, epochs: int, out: Path, frames: Path | None, log: Log
+    clips: Sequence[Clip],
+    recipe: Recipe,
+    epochs: int,
+    out: Path,
+    log: Log,
+    frames: Path | None = None,
+    only: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Train or go on up to ``epochs``, and return and write the figures of what was held back.
 
-    ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
-    when the clips answer no question, or the folder holds a training of another recipe.
+    ``only`` names the questions that are asked, all without any. ``frames`` is where decoded
+    pictures are kept, None the folder itself. Raises AnalyzerError when the clips answer no
+    question, or the folder holds a training of another recipe.
     """
     settings = ActionSettings()
     used = [clip for clip in clips if not clip.left_out]
-    claim(out, recipe, used)
+    noted, path = note(recipe, used), out / RECIPE_FILE
+    if path.exists() and path.read_text() != noted:
+        raise AnalyzerError(
+            f"{out}: holds a training of another network, other folds or other clips; "
+            "give another folder"
+        )
     known = pictures_of(used, FRAMES / settings.window_s, frames or out / FRAMES_FILE, log)
-    asked = questions_of(used, known, settings)
+    asked = [
+        question
+        for question in questions_of(used, known, settings)
+        if not only or question.name in only
+    ]
     if not asked:
         raise AnalyzerError(
             "nothing can be held back: expected clips of fights and none from several scenes, or "
             "of single people of several subjects or cameras; see docs/actions.md"
         )
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_text(noted)
     figures: dict[str, Any] = {**asdict(recipe), "epochs": epochs}
     for question in asked:
         told = held_back(question, known.pictures, recipe, epochs, out, log)
@@ -75,22 +94,14 @@ def train(
     return figures
 
 
-def claim(out: Path, recipe: Recipe, clips: Sequence[Clip]) -> None:
-    """Note in the folder what is trained there; raises AnalyzerError when it was something else."""
+def note(recipe: Recipe, clips: Sequence[Clip]) -> str:
+    """Return as JSON what the networks of a folder learn from: the recipe and a hash of labels."""
     labels = [
         [clip.name, clip.label, clip.group, clip.camera, *map(asdict, clip.intervals)]
         for clip in clips
     ]
     digest = hashlib.sha256(json.dumps(labels).encode()).hexdigest()
-    text = json.dumps(asdict(recipe) | {"clips": len(clips), "labels_sha256": digest}, indent=1)
-    path = out / RECIPE_FILE
-    if path.exists() and path.read_text() != text:
-        raise AnalyzerError(
-            f"{out}: holds a training of another network, other folds or other clips; "
-            "give another folder"
-        )
-    out.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    return json.dumps(asdict(recipe) | {"clips": len(clips), "labels_sha256": digest}, indent=1)
 
 
 def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> ClipFrames:
@@ -189,5 +200,4 @@ class Fold:
                 for part in parts
             ]
         )
-        raised = np.exp(logits - logits.max(1, keepdims=True))
-        return np.asarray(raised / raised.sum(1, keepdims=True), np.float32)
+        return softmax(logits)
