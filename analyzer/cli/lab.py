@@ -141,6 +141,7 @@ def train_action_baseline(
     out: Path,
     epochs: int,
     folds: int,
+    parts: int | None,
     only: tuple[str, ...],
     frames: Path | None,
 ) -> None:
@@ -151,13 +152,13 @@ def train_action_baseline(
     """
     with _output_to_stderr():
         from analyzer.lab.action_data import read_clips
-        from analyzer.lab.train_baseline import Recipe, train
+        from analyzer.lab.train_baseline import Extent, Recipe, train
 
         def tell(line: str) -> None:
             click.echo(line, err=True)
 
-        recipe = Recipe(network, folds)
-        figures = train(read_clips(data), recipe, epochs, out, tell, frames, only)
+        recipe, extent = Recipe(network, folds), Extent(epochs, only, parts)
+        figures = train(read_clips(data), recipe, extent, out, tell, frames)
     click.echo(json.dumps(figures))
 
 

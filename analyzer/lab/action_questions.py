@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,18 @@ class Question:
     groups: NDArray[np.str_]
     clips: tuple[Clip, ...]
     begins: tuple[float, ...]
+
+    def part(self, chosen: NDArray[np.bool_]) -> Question:
+        """Return the windows (N,) that are chosen."""
+        rows = np.flatnonzero(chosen)
+        return replace(
+            self,
+            pictures=self.pictures[rows],
+            truth=self.truth[rows],
+            groups=self.groups[rows],
+            clips=tuple(self.clips[i] for i in rows),
+            begins=tuple(self.begins[i] for i in rows),
+        )
 
     def figures(self, told: NDArray[np.float32]) -> dict[str, Any]:
         """Judge probabilities float32 (N, classes), each of a network that never saw its group."""

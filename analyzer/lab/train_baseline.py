@@ -50,20 +50,31 @@ class Recipe:
     seed: int = 1
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How far one call goes; a later one may go further in the same folder.
+
+    Up to ``epochs``; ``only`` the questions so named, all without any; ``parts`` of the folds held
+    back in turn, all without a number.
+    """
+
+    epochs: int = 16
+    only: Sequence[str] = ()
+    parts: int | None = None
+
+
 def train(
     clips: Sequence[Clip],
     recipe: Recipe,
-    epochs: int,
+    extent: Extent,
     out: Path,
     log: Log,
     frames: Path | None = None,
-    only: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Train or go on up to ``epochs``, and return and write the figures of what was held back.
+    """Train or go on, and return and write the figures of what was held back.
 
-    ``only`` names the questions that are asked, all without any. ``frames`` is where decoded
-    pictures are kept, None the folder itself. Raises AnalyzerError when the clips answer no
-    question, or the folder holds a training of another recipe.
+    ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
+    when the clips answer no question, or the folder holds a training of another recipe.
     """
     settings = ActionSettings()
     used = [clip for clip in clips if not clip.left_out]
@@ -77,7 +88,7 @@ def train(
     asked = [
         question
         for question in questions_of(used, known, settings)
-        if not only or question.name in only
+        if not extent.only or question.name in extent.only
     ]
     if not asked:
         raise AnalyzerError(
@@ -86,10 +97,11 @@ def train(
         )
     out.mkdir(parents=True, exist_ok=True)
     path.write_text(noted)
-    figures: dict[str, Any] = {**asdict(recipe), "epochs": epochs}
+    figures: dict[str, Any] = {**asdict(recipe), "epochs": extent.epochs}
     for question in asked:
-        told = held_back(question, known.pictures, recipe, epochs, out, log)
-        figures[question.name] = question.figures(told)
+        told = held_back(question, known.pictures, recipe, extent, out, log)
+        judged = np.isfinite(told).all(1)
+        figures[question.name] = question.part(judged).figures(told[judged])
     (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
     return figures
 
@@ -114,17 +126,20 @@ def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> Clip
 
 
 def held_back(
-    question: Question, pictures: Pictures, recipe: Recipe, epochs: int, out: Path, log: Log
+    question: Question, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
 ) -> NDArray[np.float32]:
-    """Return probabilities float32 (N, classes), told by networks that never saw the group."""
-    told = np.zeros((len(question.truth), len(question.classes)), np.float32)
-    parts = folds(question.groups, recipe.folds)
-    for number, held in enumerate(parts, start=1):
+    """Return probabilities float32 (N, classes), told by networks that never saw the group.
+
+    NaN in rows that no network was kept from.
+    """
+    told = np.full((len(question.truth), len(question.classes)), np.nan, np.float32)
+    splits = folds(question.groups, recipe.folds)
+    for number, held in enumerate(splits[: extent.parts], start=1):
         name = f"{question.name}-{number}"
         fold = Fold(question, pictures, ~held, recipe, out / name)
-        for row in fold.epochs(epochs):
+        for row in fold.epochs(extent.epochs):
             seconds = f"{row['seconds']:.0f} s"
-            log(f"{name} of {len(parts)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
+            log(f"{name} of {len(splits)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
         told[held] = fold.probabilities(np.flatnonzero(held))
     return told
 

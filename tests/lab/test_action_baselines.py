@@ -165,10 +165,10 @@ def table(tmp_path: Path, make_clip: Callable[..., Path]) -> Path:
     return path
 
 
-def run(table: Path, network: str = "cnn3d", epochs: int = 1, out: str = "out") -> Result:
+def run(table: Path, *more: str, network: str = "cnn3d", epochs: int = 1) -> Result:
     options = f"action-baseline --network {network} --folds 2 --epochs {epochs}"
-    places = ["--data", str(table), "--out", str(table.parent / out)]
-    return CliRunner().invoke(train, [*options.split(), *places])
+    places = ["--data", str(table), "--out", str(table.parent / "out")]
+    return CliRunner().invoke(train, [*options.split(), *places, *more])
 
 
 def test_the_command_trains_judges_and_goes_on_without_decoding_again(table: Path) -> None:
@@ -182,8 +182,9 @@ def test_the_command_trains_judges_and_goes_on_without_decoding_again(table: Pat
     assert np.load(out / "frames.npz")["pictures"].shape == (64, 64, 64, 3)
     for number in range(4):
         (table.parent / "clips" / f"{number}.mp4").write_bytes(b"")
-    done = run(table, epochs=2)
+    done = run(table, "--only", "fighting", "--parts", "1", epochs=2)
     assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["fighting"]["n"] == 2, "one of two parts was held back"
     assert "epoch 2" in done.stderr
     assert "epoch 1" not in done.stderr
     table.write_text(table.read_text().replace("scene1", "scene2"))
