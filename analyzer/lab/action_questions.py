@@ -22,6 +22,8 @@ FRAMES = 16
 
 FIGHTS = ("none", "fighting")
 
+_Row = tuple[Clip, float, int, NDArray[np.int64]]
+
 QUESTIONS = ("fighting", "people", "people_by_camera")
 
 
@@ -123,9 +125,6 @@ def questions_of(
         for name, (classes, rows, groups) in zip(QUESTIONS, asked, strict=True)
         if len(set(groups)) > 1
     ]
-
-
-_Row = tuple[Clip, float, int, NDArray[np.int64]]
 
 
 def _question(

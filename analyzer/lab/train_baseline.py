@@ -99,8 +99,7 @@ def train(
     path.write_text(noted)
     figures: dict[str, Any] = {**asdict(recipe), "epochs": extent.epochs}
     for question in asked:
-        told = held_back(question, known.pictures, recipe, extent, out, log)
-        judged = np.isfinite(told).all(1)
+        told, judged = held_back(question, known.pictures, recipe, extent, out, log)
         figures[question.name] = question.part(judged).figures(told[judged])
     (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
     return figures
@@ -127,21 +126,22 @@ def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> Clip
 
 def held_back(
     question: Question, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
-) -> NDArray[np.float32]:
-    """Return probabilities float32 (N, classes), told by networks that never saw the group.
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return probabilities (N, classes), told by networks that never saw the group, and for whom.
 
-    NaN in rows that no network was kept from.
+    The rows of parts that are not held back, bool (N,) False, are 0.
     """
-    told = np.full((len(question.truth), len(question.classes)), np.nan, np.float32)
+    told = np.zeros((len(question.truth), len(question.classes)), np.float32)
     splits = folds(question.groups, recipe.folds)
-    for number, held in enumerate(splits[: extent.parts], start=1):
+    asked = splits[: extent.parts]
+    for number, held in enumerate(asked, start=1):
         name = f"{question.name}-{number}"
         fold = Fold(question, pictures, ~held, recipe, out / name)
         for row in fold.epochs(extent.epochs):
             seconds = f"{row['seconds']:.0f} s"
             log(f"{name} of {len(splits)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
         told[held] = fold.probabilities(np.flatnonzero(held))
-    return told
+    return told, np.any(asked, axis=0)
 
 
 class Fold:
@@ -193,7 +193,7 @@ class Fold:
             x = self._seen(self.learned[part])
             turned = rng.random(len(part)) < 0.5
             x[turned] = x[turned, :, :, ::-1]
-            self.model.reset_metrics()
+            self.model.reset_metrics()  # or the loss would be the mean of all batches so far
             y = self.question.truth[self.learned[part]]
             losses.append(float(self.model.train_on_batch(x, y, self.weights[part])))
             progress.steps += 1
