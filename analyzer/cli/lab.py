@@ -130,9 +130,8 @@ def train_action(
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
 @click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
-@click.option(
-    "--folds", type=click.IntRange(2), default=3, show_default=True, help="Parts held back."
-)
+@click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Of a split.")
+@click.option("--parts", type=click.IntRange(1), help="Hold back so many of the folds; else all.")
 @click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(
