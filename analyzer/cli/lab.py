@@ -16,6 +16,8 @@ from analyzer.cli.options import json_option
 from analyzer.errors import AnalyzerError
 
 _PATH = click.Path(path_type=Path)
+_BASELINES = ("cnn3d", "cnn_gru")
+_QUESTIONS = ("fighting", "people", "people_by_camera")
 
 
 @click.group()
@@ -122,6 +124,42 @@ def train_action(
         figures = {} if no_check else cross_action.cross_validate(known, simulated, tell)
         about = training.write(out, name, training.fit(known, simulated, tell), known, figures)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
+
+
+@train.command("action-baseline")
+@click.option("--network", type=click.Choice(_BASELINES), required=True, help="Which of them.")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+@click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
+@click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Of a split.")
+@click.option("--parts", type=click.IntRange(1), help="Hold back so many of the folds; else all.")
+@click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
+@click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
+def train_action_baseline(
+    network: str,
+    data: Path,
+    out: Path,
+    epochs: int,
+    folds: int,
+    parts: int | None,
+    only: tuple[str, ...],
+    frames: Path | None,
+) -> None:
+    """Train a network of the seed research on whole frames, to compare ours with.
+
+    It is judged on scenes, subjects and cameras that it did not learn from; no run can serve it.
+    Stop at any time; the same command goes on after the last epoch.
+    """
+    with _output_to_stderr():
+        from analyzer.lab.action_data import read_clips
+        from analyzer.lab.train_baseline import Extent, Recipe, train
+
+        def tell(line: str) -> None:
+            click.echo(line, err=True)
+
+        recipe, extent = Recipe(network, folds), Extent(epochs, only, parts)
+        figures = train(read_clips(data), recipe, extent, out, tell, frames)
+    click.echo(json.dumps(figures))
 
 
 @train.command("detector")

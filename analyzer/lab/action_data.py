@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,12 @@ def read_clips(table: Path) -> list[Clip]:
     if absent is not None:
         raise AnalyzerError(f"{absent.path}: no such clip; paths are relative to {table}")
     return clips
+
+
+def grid(duration_s: float, window_s: float, step_s: float) -> list[float]:
+    """Return the seconds at which windows begin; the last may end half a step after the clip."""
+    last = math.floor((duration_s + step_s / 2 - window_s) / step_s + 1e-9)
+    return [k * step_s for k in range(last + 1)]
 
 
 def _clip(folder: Path, row: dict[str, str]) -> Clip:

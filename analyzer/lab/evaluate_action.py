@@ -16,7 +16,7 @@ from analyzer.actions.timeline import hold_falls
 from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
 from analyzer.lab import metrics, motion_rules
-from analyzer.lab.action_data import Clip
+from analyzer.lab.action_data import Clip, grid
 from analyzer.lab.action_samples import measured_scene, whole
 from analyzer.pipeline.analyse import analyse_segment
 from analyzer.pipeline.engines import Engines
@@ -27,7 +27,8 @@ from analyzer.video.probe import probe
 
 Probabilities = NDArray[np.float32]
 
-_UNKNOWN: Probabilities = np.eye(len(ACTIONS), dtype=np.float32)[ACTIONS.index("unknown")]
+UNKNOWN: Probabilities = np.eye(len(ACTIONS), dtype=np.float32)[ACTIONS.index("unknown")]
+"""The answer where nobody is followed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,8 @@ def evaluate(
         "model": engines.actions.name,
         "people_detector": engines.people.name,
         "windows": _of_windows(cases) if cases else None,
-        "strict": _share([one.label == one.truth for one in judged]) if judged else None,
-        "rules": _share(_right_by_rules(cases)) if cases else None,
+        "strict": metrics.share([one.label == one.truth for one in judged]) if judged else None,
+        "rules": metrics.share(_right_by_rules(cases)) if cases else None,
         "per_source": per_source(cases, fights, used),
         "fighting": _of_fights(fights) if fights else None,
         "falls": falls(judged),
@@ -108,19 +109,15 @@ def judge_windows(
     and the others sit in the background.
     """
     answers = _foremost(tracklets, info.width, settings)
-    k = 0
-    while (
-        begins := k * settings.step_s
-    ) + settings.window_s <= info.duration_s + settings.step_s / 2:
+    for k, begins in enumerate(grid(info.duration_s, settings.window_s, settings.step_s)):
         truth = clip.truth(begins, settings.window_s)
         if truth is not None:
             window = answers.get(k)
             if window is None:
-                yield Judged(clip, begins, truth, _UNKNOWN, _UNKNOWN, tracked=False)
+                yield Judged(clip, begins, truth, UNKNOWN, UNKNOWN, tracked=False)
             else:
                 rules = motion_rules.judge(window.features)
                 yield Judged(clip, begins, truth, window.probabilities, rules, tracked=True)
-        k += 1
 
 
 def prominence(box: Box, width: float) -> float:
@@ -197,13 +194,7 @@ def per_source(
     of_scene = [clip for clip in clips if clip.of_scene]
     for clip, (score, fight) in zip(of_scene, fights, strict=True):
         right.setdefault(clip.source, []).append((score > 0.5) == bool(fight))
-    return {source: _share(values) for source, values in sorted(right.items())}
-
-
-def _share(values: Sequence[bool]) -> dict[str, Any]:
-    right = np.array(values)
-    interval = metrics.bootstrap(lambda i: float(right[i].mean()), len(right))
-    return {"n": len(right), "accuracy": float(right.mean()), "ci95": interval}
+    return {source: metrics.share(values) for source, values in sorted(right.items())}
 
 
 def _of_fights(fights: Sequence[tuple[float, int]]) -> dict[str, Any]:

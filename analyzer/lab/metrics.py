@@ -98,6 +98,13 @@ def _per_class(confusion: Ints, classes: Sequence[str]) -> dict[str, dict[str, f
     return rows
 
 
+def share(right: Sequence[bool]) -> dict[str, Any]:
+    """Return n, accuracy and its interval `ci95` of answers that are right or not."""
+    values = np.array(right)
+    interval = bootstrap(lambda i: float(values[i].mean()), len(values))
+    return {"n": len(values), "accuracy": float(values.mean()), "ci95": interval}
+
+
 def binary(scores: Floats, truth: Ints) -> dict[str, Any]:
     """Judge scores (N,) in [0, 1] of a yes-or-no question against truth (N,) of 0 and 1.
 

@@ -1,11 +1,9 @@
 """Train an emotion network: one loop for every Keras backend, resumable after each epoch.
 
-A run folder holds `last.npz` (weights), `average.npz` (their moving average: the model that is
-kept), `best.npz` (the average of the best held-back loss), `optimizer.npz`, `progress.json`,
-`curves.csv` and `curves.png`.
+A run folder holds what `training_state.AveragedState` writes, the average being the model that is
+kept, and `best.npz`, the average of the best held-back loss.
 """
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -20,16 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab import checkpoint, curves, datasets, networks
+from analyzer.lab import checkpoint, datasets, networks
 from analyzer.lab.augment import augment, jpeg, shrink_and_back
 from analyzer.lab.config import TrainConfig
 from analyzer.lab.landmarks import find_landmarks
+from analyzer.lab.training_state import AveragedState, low_precision
 
 log = logging.getLogger(__name__)
-
-# The average follows the weights every so many steps: copying them each step costs more than it
-# gives.
-_AVERAGE_EVERY = 8
 
 
 @dataclass(frozen=True)
@@ -123,34 +118,19 @@ def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterat
             yield ready
 
 
-def low_precision(wanted: bool) -> contextlib.AbstractContextManager:
-    """bfloat16 arithmetic where the backend offers it without changing the model."""
-    if wanted and keras.backend.backend() == "torch":
-        import torch  # type: ignore[import-not-found]
-
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        return torch.autocast(device, torch.bfloat16)
-    return contextlib.nullcontext()
-
-
 class Training:
     """One training in one folder; `run` goes on from where the folder stands."""
 
     def __init__(self, config: TrainConfig, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.config, self.folder = config, folder
+        self.config = config
         self.split = prepare(config, folder)
         keras.utils.set_random_seed(config.seed)
         options = {"input_size": None} | config.options
         self.model = networks.build(config.network, **options)
         self._compile()
-        self.progress = checkpoint.load_progress(folder / "progress.json")
-        if self.progress.epoch:
-            self._load()
-        elif config.start:
-            self.model.set_weights(checkpoint.load_arrays(Path(config.start)))
-        if not self.progress.epoch:
-            self.average = self.model.get_weights()
+        self.state = AveragedState(folder, self.model, config.ema, config.start)
+        self.progress = self.state.progress
 
     def _compile(self) -> None:
         optimizer = keras.optimizers.SGD(
@@ -159,24 +139,11 @@ class Training:
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         loss = keras.losses.CategoricalCrossentropy(from_logits=True)
         self.model.compile(optimizer, loss, jit_compile=False)
-        optimizer.build(self.model.trainable_variables)
-
-    def _load(self) -> None:
-        self.model.set_weights(checkpoint.load_arrays(self.folder / "last.npz"))
-        self.average = checkpoint.load_arrays(self.folder / "average.npz")
-        state = checkpoint.load_arrays(self.folder / "optimizer.npz")
-        for variable, value in zip(self.model.optimizer.variables, state, strict=True):
-            variable.assign(value)
 
     def _save(self) -> None:
-        checkpoint.save_arrays(self.folder / "last.npz", self.model.get_weights())
-        checkpoint.save_arrays(self.folder / "average.npz", self.average)
-        state = [keras.ops.convert_to_numpy(value) for value in self.model.optimizer.variables]
-        checkpoint.save_arrays(self.folder / "optimizer.npz", state)
         if self.progress.since_best == 0:
-            checkpoint.save_arrays(self.folder / "best.npz", self.average)
-        checkpoint.save_progress(self.folder / "progress.json", self.progress)
-        curves.save(self.progress.history, self.folder)
+            checkpoint.save_arrays(self.state.folder / "best.npz", self.state.average)
+        self.state.save()
 
     def done(self) -> float:
         """Share of the training that is behind us, in [0, 1]."""
@@ -220,10 +187,8 @@ class Training:
             self.model.optimizer.learning_rate = self.rate()
             with low_precision(config.bfloat16):
                 losses.append(self.model.train_on_batch(faces, targets, weights))
-            progress.steps += 1
+            self.state.stepped()
             progress.seconds = before + time.monotonic() - began
-            if progress.steps % _AVERAGE_EVERY == 0:
-                self._follow()
             if self.done() >= 1:
                 break
         progress.epoch += 1
@@ -231,14 +196,6 @@ class Training:
         row |= {"rate": self.rate(), "loss": float(np.mean(losses))} | self._watch(size)
         self._judge(row["watch_loss"])
         return row
-
-    def _follow(self) -> None:
-        """Move the average towards the weights; early on it follows faster."""
-        keep = min(self.config.ema, (1 + self.progress.steps) / (30 + self.progress.steps))
-        keep = keep**_AVERAGE_EVERY
-        for kept, now in zip(self.average, self.model.get_weights(), strict=True):
-            kept *= keep
-            kept += (1 - keep) * now
 
     def _judge(self, loss: float) -> None:
         progress = self.progress
@@ -253,20 +210,17 @@ class Training:
 
         At the input size of the epoch: the statistics of batch norm fit no other.
         """
-        now = self.model.get_weights()
-        self.model.set_weights(self.average)
         faces, targets = self.split.watch.faces, self.split.watch_targets
         small = np.stack([jpeg(shrink_and_back(face, 24), 75) for face in faces])
         figures = {}
         for name, pictures in (("watch", faces), ("watch24", small)):
-            with low_precision(self.config.bfloat16):
-                logits = logits_of(self.model, resize_all(pictures, size))
+            with self.state.averaged() as model, low_precision(self.config.bfloat16):
+                logits = logits_of(model, resize_all(pictures, size))
             shifted = logits - logits.max(1, keepdims=True)
             logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
             right = logits.argmax(1) == targets.argmax(1)
             figures[f"{name}_loss"] = float(-(targets * logs).sum(1).mean())
             figures[f"{name}_accuracy"] = float(right.mean())
-        self.model.set_weights(now)
         return figures
 
 

@@ -1,8 +1,7 @@
 """Train the detector: one loop for every Keras backend, resumable, scored on watched scenes.
 
-A run folder holds `cache/` (pictures and what the teachers said), `last.npz` (weights),
-`average.npz` (their moving average: the model that is kept), `optimizer.npz`, `progress.json`,
-`curves.csv` and `curves.png`.
+A run folder holds `cache/` (pictures and what the teachers said) and what
+`training_state.AveragedState` writes; the average is the model that is kept.
 """
 
 from __future__ import annotations
@@ -17,19 +16,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.lab import checkpoint, curves
 from analyzer.lab.detector import network, score, targets
 from analyzer.lab.detector.compose import Composer
 from analyzer.lab.detector.config import DetectorConfig
 from analyzer.lab.detector.crop import Crop, believed
 from analyzer.lab.detector.pictures import load_cache, make_cache
-from analyzer.lab.train_emotion import low_precision
+from analyzer.lab.training_state import AveragedState, low_precision
 from analyzer.onepass.decode import KINDS, decode
 from analyzer.onepass.network import filled, shrunk
+from analyzer.types import Detection
 
-# The average follows the weights every so many steps: copying them each step costs more than it
-# gives.
-_AVERAGE_EVERY = 8
 # Crops are drawn so many batches ahead, by as many threads.
 _AHEAD = 2
 _WATCHED_WIDTH = 640
@@ -42,7 +38,7 @@ class Training:
     def __init__(self, config: DetectorConfig, folder: Path) -> None:
         """Read the pictures (and let the teachers look, the first time), build the network."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.config, self.folder = config, folder
+        self.config = config
         cache = folder / "cache"
         if not (cache / "pictures.csv").is_file():
             make_cache(Path(config.data), Path(config.teachers), cache, config.workers)
@@ -54,13 +50,8 @@ class Training:
         keras.utils.set_random_seed(config.seed)
         self.model = network.detector(**config.options)
         self._compile()
-        self.progress = checkpoint.load_progress(folder / "progress.json")
-        if self.progress.steps:
-            self._load()
-        elif config.start:
-            self.model.set_weights(checkpoint.load_arrays(Path(config.start)))
-        if not self.progress.steps:
-            self.average = self.model.get_weights()
+        self.state = AveragedState(folder, self.model, config.ema, config.start)
+        self.progress = self.state.progress
 
     def _compile(self) -> None:
         optimizer = keras.optimizers.AdamW(
@@ -68,22 +59,6 @@ class Training:
         )
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         self.model.compile(optimizer, targets.loss, jit_compile=False)
-        optimizer.build(self.model.trainable_variables)
-
-    def _load(self) -> None:
-        self.model.set_weights(checkpoint.load_arrays(self.folder / "last.npz"))
-        self.average = checkpoint.load_arrays(self.folder / "average.npz")
-        state = checkpoint.load_arrays(self.folder / "optimizer.npz")
-        for variable, value in zip(self.model.optimizer.variables, state, strict=True):
-            variable.assign(value)
-
-    def _save(self) -> None:
-        checkpoint.save_arrays(self.folder / "last.npz", self.model.get_weights())
-        checkpoint.save_arrays(self.folder / "average.npz", self.average)
-        state = [keras.ops.convert_to_numpy(value) for value in self.model.optimizer.variables]
-        checkpoint.save_arrays(self.folder / "optimizer.npz", state)
-        checkpoint.save_progress(self.folder / "progress.json", self.progress)
-        curves.save(self.progress.history, self.folder)
 
     def rate(self) -> float:
         """Learning rate now: a warm-up, then half a cosine."""
@@ -98,7 +73,7 @@ class Training:
         while self.progress.steps < self.config.steps:
             row = self._stretch()
             self.progress.history.append(row)
-            self._save()
+            self.state.save()
             report(row)
 
     def _stretch(self) -> dict[str, Any]:
@@ -109,9 +84,7 @@ class Training:
             self.model.optimizer.learning_rate = self.rate()
             with low_precision(config.bfloat16):
                 losses.append(float(self.model.train_on_batch(crops, wanted)))
-            progress.steps += 1
-            if progress.steps % _AVERAGE_EVERY == 0:
-                self._follow()
+            self.state.stepped()
         progress.epoch += 1
         progress.seconds += time.monotonic() - began
         row = {"steps": progress.steps, "seconds": progress.seconds, "loss": float(np.mean(losses))}
@@ -135,35 +108,29 @@ class Training:
         wanted = np.stack([targets.target_of(crop) for crop in crops])
         return np.stack([crop.bgr for crop in crops]).astype(np.float32), wanted
 
-    def _follow(self) -> None:
-        """Move the average towards the weights; early on it follows faster."""
-        keep = min(self.config.ema, (1 + self.progress.steps) / (30 + self.progress.steps))
-        keep = keep**_AVERAGE_EVERY
-        for kept, now in zip(self.average, self.model.get_weights(), strict=True):
-            kept *= keep
-            kept += (1 - keep) * now
-
     def _watch(self) -> dict[str, float]:
         """Average precision of the averaged weights on the watched scenes' agreed boxes."""
-        now = self.model.get_weights()
-        self.model.set_weights(self.average)
         judged: tuple[list[score.Judged], list[score.Judged]] = ([], [])
-        for scene, crop in zip(self.scenes, self.watched, strict=True):
-            with low_precision(self.config.bfloat16):
-                answer = self.model.predict_on_batch(crop.bgr[None].astype(np.float32))
-            output = np.asarray(keras.ops.convert_to_numpy(answer), np.float32)[0]
-            least = (_LEAST_SCORE, _LEAST_SCORE)
-            found = decode(output, least, crop.bgr.shape[1], crop.bgr.shape[0])
-            for kind, name in enumerate(KINDS):
-                truth = truth_of(crop, kind, scene)
-                judged[kind].append(score.judge(truth, score.found_of(found, name)))
-        self.model.set_weights(now)
+        with self.state.averaged():
+            for scene, crop in zip(self.scenes, self.watched, strict=True):
+                found = self._found(crop)
+                for kind, name in enumerate(KINDS):
+                    truth = truth_of(crop, kind, scene)
+                    judged[kind].append(score.judge(truth, score.found_of(found, name)))
         values = {}
         for kind, name in enumerate(KINDS):
             line = score.curve(judged[kind])
             values[f"{name}_ap_accuracy"] = line.average_precision()
             values[f"{name}_at_p85"] = line.at_precision(0.85)[0]
         return values
+
+    def _found(self, crop: Crop) -> list[Detection]:
+        """What the network as it is finds in a crop, down to very low scores."""
+        with low_precision(self.config.bfloat16):
+            answer = self.model.predict_on_batch(crop.bgr[None].astype(np.float32))
+        output = np.asarray(keras.ops.convert_to_numpy(answer), np.float32)[0]
+        least = (_LEAST_SCORE, _LEAST_SCORE)
+        return decode(output, least, crop.bgr.shape[1], crop.bgr.shape[0])
 
 
 def truth_of(crop: Crop, kind: int, scene: str) -> score.Truth:

@@ -1,0 +1,107 @@
+"""What every training keeps in its folder, so that a stopped one goes on where it stood."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+
+from analyzer.lab import curves
+from analyzer.lab.checkpoint import load_arrays, load_progress, save_arrays, save_progress
+
+# The average follows the weights every so many steps: copying them each step costs more than it
+# gives.
+_AVERAGE_EVERY = 8
+
+
+class TrainingState:
+    """A compiled network and how far its training has come.
+
+    The folder holds `last.npz` (weights), `optimizer.npz`, `seeds.npz` (of dropout and noise),
+    `progress.json`, `curves.csv` and `curves.png`. `progress` is written last: a crash before it
+    repeats an epoch.
+    """
+
+    def __init__(self, folder: Path, model: keras.Model, start: str = "") -> None:
+        """Take up what the folder holds; without anything begin with the weights of `start`.
+
+        Raises AnalyzerError for files that cannot be read.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.model = folder, model
+        self.progress = load_progress(folder / "progress.json")
+        model.optimizer.build(model.trainable_variables)
+        if self.progress.epoch:
+            self._load()
+        elif start:
+            model.set_weights(load_arrays(Path(start)))
+
+    def save(self) -> None:
+        """Write the state as it is; each file is replaced whole or not at all."""
+        save_arrays(self.folder / "last.npz", self.model.get_weights())
+        for name, variables in self._rest().items():
+            values = [keras.ops.convert_to_numpy(variable) for variable in variables]
+            save_arrays(self.folder / name, values)
+        save_progress(self.folder / "progress.json", self.progress)
+        curves.save(self.progress.history, self.folder)
+
+    def _load(self) -> None:
+        self.model.set_weights(load_arrays(self.folder / "last.npz"))
+        for name, variables in self._rest().items():
+            values = load_arrays(self.folder / name)
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+
+    def _rest(self) -> dict[str, list[keras.Variable]]:
+        """Return by file name what decides the next step besides the weights."""
+        seeds = [one for one in self.model.variables if "seed_generator" in one.path]
+        return {"optimizer.npz": self.model.optimizer.variables, "seeds.npz": seeds}
+
+
+class AveragedState(TrainingState):
+    """A training of which the moving average of the weights is kept, in `average.npz` besides."""
+
+    def __init__(self, folder: Path, model: keras.Model, ema: float, start: str = "") -> None:
+        """Average with a decay of `ema` a step; else as TrainingState."""
+        super().__init__(folder, model, start)
+        self.ema = ema
+        self.average = (
+            load_arrays(folder / "average.npz") if self.progress.epoch else model.get_weights()
+        )
+
+    def save(self) -> None:
+        """Write the average, then the rest."""
+        save_arrays(self.folder / "average.npz", self.average)
+        super().save()
+
+    def stepped(self) -> None:
+        """Count a step and move the average towards the weights; early on it follows faster."""
+        self.progress.steps += 1
+        if self.progress.steps % _AVERAGE_EVERY == 0:
+            keep = min(self.ema, (1 + self.progress.steps) / (30 + self.progress.steps))
+            keep = keep**_AVERAGE_EVERY
+            for kept, now in zip(self.average, self.model.get_weights(), strict=True):
+                kept *= keep
+                kept += (1 - keep) * now
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[keras.Model]:
+        """Yield the network with the averaged weights; afterwards it has its own again."""
+        now = self.model.get_weights()
+        self.model.set_weights(self.average)
+        try:
+            yield self.model
+        finally:
+            self.model.set_weights(now)
+
+
+def low_precision(wanted: bool) -> contextlib.AbstractContextManager:
+    """bfloat16 arithmetic where the backend offers it without changing the model."""
+    if wanted and keras.backend.backend() == "torch":
+        import torch  # type: ignore[import-not-found]
+
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        return torch.autocast(device, torch.bfloat16)
+    return contextlib.nullcontext()
