@@ -323,19 +323,19 @@ class Frame:
         self.moment = moment
         self.width = width
         self.height = height
-        self._planes = planes
+        self.planes = planes
 
     @property
     def luma(self) -> NDArray[np.uint8]:
         """Brightness, uint8 (height, width), a view."""
-        return self._planes[: self.height, : self.width]
+        return self.planes[: self.height, : self.width]
 
     @cached_property
     def bgr(self) -> NDArray[np.uint8]:
         """Colour, uint8 BGR (height, width, 3); converted on first use."""
         import cv2
 
-        colour = cv2.cvtColor(self._planes, cv2.COLOR_YUV2BGR_I420)
+        colour = cv2.cvtColor(self.planes, cv2.COLOR_YUV2BGR_I420)
         return np.ascontiguousarray(colour[: self.height, : self.width], dtype=np.uint8)
 
 
