@@ -260,7 +260,8 @@ class VideoInfo:
     end of the last. ``keyframes`` are pts in ascending order. ``timestamps`` is ``generated`` where
     the file stores none that can be used: pts then counts pictures at the constant ``1 /
     time_base``. ``pauses`` are pairs of neighbouring pts with an unusually long stretch between
-    them in which the file stores no frame, so that it is not taken for damage.
+    them in which the file stores no frame, so that it is not taken for damage. ``full_range`` says
+    that black is declared as 0 and not as 16.
     """
 
     path: str
@@ -288,6 +289,7 @@ class VideoInfo:
     keyframes: tuple[int, ...] = field(repr=False)
     timestamps: Literal["stored", "generated"] = "stored"
     pauses: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    full_range: bool = False
 
     @property
     def clock(self) -> StreamClock:
