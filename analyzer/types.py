@@ -260,7 +260,8 @@ class VideoInfo:
     end of the last. ``keyframes`` are pts in ascending order. ``timestamps`` is ``generated`` where
     the file stores none that can be used: pts then counts pictures at the constant ``1 /
     time_base``. ``pauses`` are pairs of neighbouring pts with an unusually long stretch between
-    them in which the file stores no frame, so that it is not taken for damage.
+    them in which the file stores no frame, so that it is not taken for damage. ``full_range`` says
+    that black is declared as 0 and not as 16.
     """
 
     path: str
@@ -288,6 +289,7 @@ class VideoInfo:
     keyframes: tuple[int, ...] = field(repr=False)
     timestamps: Literal["stored", "generated"] = "stored"
     pauses: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    full_range: bool = False
 
     @property
     def clock(self) -> StreamClock:
@@ -323,19 +325,19 @@ class Frame:
         self.moment = moment
         self.width = width
         self.height = height
-        self._planes = planes
+        self.planes = planes
 
     @property
     def luma(self) -> NDArray[np.uint8]:
         """Brightness, uint8 (height, width), a view."""
-        return self._planes[: self.height, : self.width]
+        return self.planes[: self.height, : self.width]
 
     @cached_property
     def bgr(self) -> NDArray[np.uint8]:
         """Colour, uint8 BGR (height, width, 3); converted on first use."""
         import cv2
 
-        colour = cv2.cvtColor(self._planes, cv2.COLOR_YUV2BGR_I420)
+        colour = cv2.cvtColor(self.planes, cv2.COLOR_YUV2BGR_I420)
         return np.ascontiguousarray(colour[: self.height, : self.width], dtype=np.uint8)
 
 

@@ -107,6 +107,25 @@ def clip_odd(make_clip: MakeClip) -> Path:
 
 
 @pytest.fixture(scope="session")
+def clip_full_range(make_clip: MakeClip) -> Path:
+    """Return 1 s of white whose levels reach from 0 to 255: ``-pix_fmt yuvj420p``."""
+    source = ["-f", "lavfi", "-i", "color=white:s=64x48:r=10:d=1"]
+    return make_clip("full_range.mp4", *source, *["-c:v", "libx264", "-pix_fmt", "yuvj420p"])
+
+
+@pytest.fixture(scope="session")
+def clip_resized(make_clip: MakeClip, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return 2 s whose second half is smaller: two transport streams of the same bars."""
+    parts = []
+    for offset, size in ((0, "320x240"), (1, "160x120")):
+        source = f"-f lavfi -i smptebars=s={size}:r=10:d=1 -c:v libx264 -pix_fmt yuv420p".split()
+        parts.append(make_clip(f"part{offset}.ts", *source, "-output_ts_offset", str(offset)))
+    path = tmp_path_factory.mktemp("resized") / "resized.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return path
+
+
+@pytest.fixture(scope="session")
 def clip_anamorphic(make_clip: MakeClip) -> Path:
     """``ffmpeg ... -vf setsar=4/3``: pixels wider than high."""
     return make_clip("anamorphic.mp4", *PATTERN, "-vf", "setsar=4/3", *H264)

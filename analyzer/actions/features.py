@@ -56,10 +56,10 @@ def measure(
         return result
     t = np.array([o.moment.t for o in used])
     rows = np.array([(*box.centre, box.w, box.h) for box in boxes])
+    still = bool((rows == rows[0]).all())
     return (
         result
-        | _motion(t, rows, picture)
-        | _posture(rows)
+        | (_no_motion(rows[0]) if still else _motion(t, rows, picture) | _posture(rows))
         | {
             "still": sum(o.seen == "held" for o in used) / len(used),
             "border": _border(boxes, picture),
@@ -71,6 +71,17 @@ def slope(t: NDArray[np.float64], values: NDArray[np.float64]) -> float:
     """Return the Theil-Sen slope (median over all pairs), blind to a third of bad boxes."""
     i, j = np.triu_indices(len(t), 1)
     return float(np.median((values[j] - values[i]) / (t[j] - t[i])))
+
+
+def _no_motion(row: Rows) -> dict[str, float]:
+    """Return what ``_motion`` and ``_posture`` give where every row is the same, at no cost.
+
+    Somebody who is held because nothing moves fills hours with such windows.
+    """
+    names = ("speed", "vertical_speed", "depth_speed", "jitter")
+    _, _, w, h = (float(value) for value in row)
+    changes = {"aspect_change": 0.0, "height_change": 0.0}
+    return dict.fromkeys(names, 0.0) | {"height_px": h, "aspect": w / h} | changes
 
 
 def _motion(t: Rows, rows: Rows, picture: tuple[float, float] | None) -> dict[str, float]:

@@ -137,11 +137,16 @@ def _series(flow: Floats, size: Floats, jerk: Floats) -> Floats:
     moving, lengths = flow[active], size[active]
     total = float(lengths.sum()) + 1e-6
     unity = float(np.hypot(*moving.sum(0))) / total if len(moving) else 0.0
-    across = float(np.abs(np.diff(flow, axis=1)).sum(-1).mean())
-    down = float(np.abs(np.diff(flow, axis=0)).sum(-1).mean())
+    across, down = (_mean_step(flow, axis) for axis in (1, 0))
     disorder = entropy(moving, lengths)
     head = (float(active.mean()), float(size.mean()))
     return np.array((*head, *p, disorder, unity, across, down, float(jerk.mean()), *a), np.float32)
+
+
+def _mean_step(flow: Floats, axis: int) -> float:
+    steps = np.abs(np.diff(flow, axis=axis))
+    # Not sum(-1): numpy takes ten times as long over a last axis of two.
+    return float((steps[..., 0] + steps[..., 1]).mean())
 
 
 def entropy(vectors: Floats, weights: Floats) -> float:

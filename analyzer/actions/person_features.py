@@ -33,6 +33,8 @@ MEASURES = (
 )  # fmt: skip
 """Columns of ``sequence``."""
 
+_COLUMN = {name: number for number, name in enumerate(MEASURES)}
+
 BORDER = 0.01
 _FASTEST = 5.0
 """Body sizes a second beyond which a box jumped rather than moved."""
@@ -66,7 +68,9 @@ def sequence(
         row = _measured(observation, before, size, picture)
         if observation.body is not None:
             before = observation
-        result[step] = [row.get(name, 0.0) for name in MEASURES]
+        result[step] = 0.0
+        for name, value in row.items():
+            result[step, _COLUMN[name]] = value
         if observation.body is not None and observation.moment.pts in flows:
             result[step, -len(FLOWS) :] = flows[observation.moment.pts] / size
     return result

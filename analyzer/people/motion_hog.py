@@ -93,26 +93,30 @@ def merge_regions(regions: Sequence[Box]) -> list[Box]:
     is less than half of the taller one's height, and the result still stands upright.
     """
     merged = sorted(regions, key=lambda box: (box.x, box.y, box.w, box.h))
-    again = True
-    while again:
-        again = False
-        for i in range(len(merged)):
-            for j in range(i + 1, len(merged)):
-                if _belong(merged[i], merged[j]):
-                    merged[i] = _union(merged[i], merged.pop(j))
-                    again = True
-                    break
-            if again:
-                break
+    i = 0
+    while i < len(merged):
+        j = next((j for j in range(i + 1, len(merged)) if _belong(merged[i], merged[j])), None)
+        if j is None:
+            i += 1
+            continue
+        merged[i] = _union(merged[i], merged.pop(j))
+        # Those before it belonged to nothing, but may belong to the one that grew.
+        while (k := next((k for k in range(i) if _belong(merged[k], merged[i])), None)) is not None:
+            merged[k] = _union(merged[k], merged.pop(i))
+            i = k
     return merged
 
 
 def _belong(a: Box, b: Box) -> bool:
-    across = min(a.x2, b.x2) - max(a.x, b.x)
+    # The cheapest test first: most pairs stand beside each other.
+    across = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
+    if across <= 0.5 * min(a.w, b.w):
+        return False
     gap = max(a.y, b.y) - min(a.y2, b.y2)
+    if gap >= 0.5 * max(a.h, b.h):
+        return False
     both = _union(a, b)
-    near = across > 0.5 * min(a.w, b.w) and gap < 0.5 * max(a.h, b.h)
-    return near and both.w <= 1.2 * both.h
+    return both.w <= 1.2 * both.h
 
 
 def _union(a: Box, b: Box) -> Box:

@@ -26,6 +26,8 @@ import av.logging
 
 NO_PTS = -(1 << 63)
 _PROGRESS_S = 1.0
+# AVColorRange: 0 unknown, 1 limited (16-235), 2 full.
+_FULL_RANGE = 2
 # Demuxers that open other files or addresses, named in the file they are given; the devices and
 # protocols among them too. A file that only one of these can read is a playlist, not a recording.
 LISTS = frozenset(
@@ -106,6 +108,7 @@ def _header(container: Any, stream: Any) -> dict[str, Any]:
         "index": stream.index,
         "codec": codec.name,
         "pixel_format": codec.pix_fmt or "unknown",
+        "full_range": int(codec.color_range) == _FULL_RANGE,
         "width": codec.width,
         "height": codec.height,
         "aspect": str(aspect),

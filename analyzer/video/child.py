@@ -31,6 +31,10 @@ _LOOK_S = 0.5
 # without waiting for us. Decoding and reading took 2.4 s instead of 3.2 s for five minutes.
 _PIPE_BYTES = 1 << 20
 
+# ffmpeg writes each line in a dozen pieces and would wake us for every one of them: after each look
+# at the log we wait for more. Pictures are read meanwhile; a pipe holds 64 kB of lines of 250.
+_LOG_BYTES, _LOG_NAP_S = 1 << 16, 0.002
+
 
 class DecodeChild:
     """Starts ffmpeg with ``graph.command`` and reads both its streams in threads.
@@ -136,16 +140,21 @@ class DecodeChild:
 
     def _read_lines(self, stream: BufferedIOBase) -> None:
         """Thread: follow the log; nothing here may wait for anybody."""
+        begun = b""
         with stream:
-            for text in stream:
+            while text := stream.read1(_LOG_BYTES):
                 self._active = time.monotonic()
-                line = self._log.feed(text)
-                if line is not None:
-                    self._note(line)
+                *lines, begun = (begun + text).split(b"\n")
+                for line in lines:
+                    self._note(self._log.feed(line))
+                time.sleep(_LOG_NAP_S)
+        self._note(self._log.feed(begun))
         self._first_known.set()
         self._taken.put(None)
 
-    def _note(self, line: Line) -> None:
+    def _note(self, line: Line | None) -> None:
+        if line is None:
+            return
         if line.pts is None:
             self._unusable += 1
             return
@@ -166,12 +175,12 @@ class DecodeChild:
             self._taken.put(None)
 
     def _read_pictures(self, stream: BufferedIOBase) -> None:
-        """Thread: read the picture of each pts taken; pass on those of the span, in time order."""
+        """Thread: read every picture, then its pts; pass on those of the span, in time order."""
         last = self._span.lead_pts - 1
         with stream:
-            while (pts := self._taken.get()) is not None and not self._closing:
-                planes = self._picture(stream)
-                if planes is None or pts >= self._span.end_pts:
+            while (planes := self._picture(stream)) is not None and not self._closing:
+                pts = self._taken.get()
+                if pts is None or pts >= self._span.end_pts:
                     break
                 if pts > last:
                     last = pts

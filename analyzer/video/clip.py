@@ -5,8 +5,9 @@ Every picture keeps its own time: nothing is dropped, doubled or moved to a fixe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,6 +34,8 @@ _OPTIONS: dict[str, object] = {
 }
 _QUALITY = {"copy": "28", "evidence": "20"}
 _TICKS = Fraction(1, 90_000)
+# Each thread of ffmpeg holds pictures of its own.
+_MOST_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,16 @@ def cut(
     whole or not at all. Raises VideoError when no picture of the stretch can be decoded, and
     OSError when ``out`` cannot be written.
     """
-    frames = _frames(info, t_start, t_end, fps)
+    size = _size(info, width)
+    # Unpainted pictures are shrunk by ffmpeg and stay as they come: none becomes colour here.
+    seen = info if paint is not None else replace(info, width=size[0], height=size[1])
+    frames = _frames(seen, t_start, t_end, fps)
     first = next(frames, None)
     if first is None:
         raise VideoError(
             f"{info.path}: no picture between {t_start:.3f} and {t_end:.3f} s can be decoded; "
             "choose another stretch"
         )
-    size = _size(info, width)
     unfinished = out.with_name(f"{out.name}.tmp")
     with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as target:
         target.metadata["comment"] = "derived by analyzer; not the original recording"
@@ -82,7 +87,7 @@ def cut(
         stream.options = _OPTIONS | {"crf": _QUALITY["evidence" if evidence else "copy"]}
         last, count = first.moment, 0
         for frame in _chain(first, frames):
-            picture = av.VideoFrame.from_ndarray(_picture(frame, size, paint), format="bgr24")
+            picture = _encodable(frame, size, paint)
             picture.pts = round((frame.moment.t - first.moment.t) / _TICKS)
             picture.time_base = _TICKS
             target.mux(stream.encode(picture))
@@ -110,7 +115,10 @@ def _frames(info: VideoInfo, t_start: float, t_end: float, fps: float | None) ->
     start = info.start_pts + max(0, int(np.ceil(t_start * ticks - 0.5 - 0.0005 * ticks)))
     end = min(info.start_pts + int(np.floor(t_end * ticks)) + 1, info.end_pts + 1)
     span = SegmentSpan(0, start, start, max(end, start + 1))
-    return iter(Decoder(info, span, fps or max(1000.0, info.average_rate)))
+    rate = fps or max(1000.0, info.average_rate)
+    # Nothing else is at work where something is cut, unlike in an analysis.
+    threads = min(os.cpu_count() or 1, _MOST_THREADS)
+    return iter(Decoder(info, span, rate, threads=threads))
 
 
 def _chain(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
@@ -122,6 +130,12 @@ def _size(info: VideoInfo, width: int | None) -> tuple[int, int]:
     """Return even sides with the shape of the recording, no wider than ``width``."""
     scale = min(1.0, width / info.width) if width else 1.0
     return max(2, round(info.width * scale / 2) * 2), max(2, round(info.height * scale / 2) * 2)
+
+
+def _encodable(frame: Frame, size: tuple[int, int], paint: Painter | None) -> av.VideoFrame:
+    if paint is None:
+        return av.VideoFrame.from_ndarray(frame.planes, format="yuv420p")
+    return av.VideoFrame.from_ndarray(_picture(frame, size, paint), format="bgr24")
 
 
 def _picture(frame: Frame, size: tuple[int, int], paint: Painter | None) -> Picture:

@@ -38,6 +38,7 @@ class OverlayText:
         self._recent = np.zeros(shape, bool)
         self._pending: list[tuple[slice, slice]] = []
         self._t: float | None = None
+        self._blank = True
 
     def learn(self, picture: NDArray[np.uint8], blobs: NDArray[np.int32], t: float) -> None:
         """Take ``blobs``, int32 (N, 5) x, y, w, h, pixels, that changed since the frame before.
@@ -46,6 +47,9 @@ class OverlayText:
         """
         step_s = t - self._t if self._t is not None else np.inf
         self._t = t
+        if self._blank and not len(blobs):
+            return
+        self._blank = False
         changed = np.zeros(self._changes.shape, bool)
         for blob in blobs:
             changed[self._cells(blob, RING)] = True
@@ -63,6 +67,8 @@ class OverlayText:
 
     def covers(self, blobs: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which ``blobs`` lie wholly on learned text, bool (N,)."""
+        if not len(blobs):
+            return np.zeros(0, bool)
         learned = self._changes >= CHANGES
         if not learned.any():
             return np.zeros(len(blobs), bool)

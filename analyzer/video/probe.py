@@ -68,6 +68,7 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
         keyframes=times.keyframes,
         timestamps="generated" if generated else "stored",
         pauses=times.pauses,
+        full_range=scan.full_range,
     )
 
 

@@ -39,6 +39,7 @@ class Scan:
     index: int
     codec: str
     pixel_format: str
+    full_range: bool
     width: int
     height: int
     aspect: Fraction

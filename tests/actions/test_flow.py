@@ -100,7 +100,7 @@ def test_motion_is_measured_where_it_is(model: ActionModel) -> None:
 
 
 def test_where_nothing_moves_nothing_is_told() -> None:
-    planes = frames(0.1)[0]._planes
+    planes = frames(0.1)[0].planes
     assert measured([Frame(moment(i / 10), planes, 320, 240) for i in range(60)]) == []
 
 

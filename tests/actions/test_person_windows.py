@@ -78,6 +78,18 @@ def test_a_face_has_the_speed_of_a_body() -> None:
     assert features["speed"] == pytest.approx(0.7, rel=0.2)
 
 
+def test_somebody_held_is_measured_as_somebody_who_hardly_moves() -> None:
+    def standing(shift: float) -> dict[str, float]:
+        boxes = [at(300 + shift * i, h=H + shift * i) for i in range(10)]
+        seen = [Detection(box, 0.9, "person") for box in boxes]
+        moments = [Moment(i * 18_000, i / 5) for i in range(10)]
+        held = [Observation(m, None, s, "held") for m, s in zip(moments, seen, strict=True)]
+        return measure(held, PICTURE)
+
+    assert standing(0.0) == pytest.approx(standing(1e-9), abs=1e-6)
+    assert standing(0.0)["still"] == 1
+
+
 def test_probabilities_sum_to_one_and_a_fight_is_not_told_of_one_person(model: ActionModel) -> None:
     told = windows(model, observed(lambda t: at(100 + 30 * t * t)))
     assert len(told) >= 9

@@ -124,3 +124,21 @@ def test_a_head_above_its_legs_is_one_proposal_and_two_people_are_two() -> None:
     head, legs, other = Box(100, 50, 20, 20), Box(95, 78, 30, 70), Box(160, 60, 30, 90)
     merged = merge_regions((legs, other, head))
     assert sorted(merged, key=lambda b: b.x) == [Box(95, 50, 30, 98), other]
+
+
+def test_regions_join_until_none_belongs_to_another_whatever_their_order() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        corners = rng.uniform((0, 0, 4, 4), (300, 200, 60, 60), (25, 4))
+        regions = [Box(*map(float, row)) for row in corners]
+        merged = merge_regions(regions)
+        assert merge_regions(regions[::-1]) == merged
+        assert sorted(merge_regions(merged), key=lambda box: box.x) == sorted(
+            merged, key=lambda box: box.x
+        )
+        for region in regions:
+            assert any(
+                box.x <= region.x and box.y <= region.y and box.x2 >= region.x2 - 1e-9
+                and box.y2 >= region.y2 - 1e-9
+                for box in merged
+            )  # fmt: skip

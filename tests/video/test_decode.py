@@ -96,6 +96,25 @@ def test_sides_rotation_and_square_pixels(
     assert next(iter(decoder(probe(clip_anamorphic)))).luma.shape == (240, 427)
 
 
+def test_levels_are_those_of_video_whatever_the_file_declares(
+    clip_full_range: Path, binary: FFmpeg
+) -> None:
+    info = probe(clip_full_range)
+    assert info.full_range
+    for frame in decoder(info, binary=binary):
+        assert np.all(frame.luma == 235)
+
+
+def test_the_size_of_frames_stays_where_that_of_the_stream_changes(
+    clip_resized: Path, binary: FFmpeg
+) -> None:
+    info = probe(clip_resized)
+    frames = list(decoder(info, binary=binary))
+    assert frames[-1].moment.t > 1.5
+    assert {frame.luma.shape for frame in frames} == {(240, 320)}
+    assert np.abs(frames[0].luma.astype(int) - frames[-1].luma).mean() < 10
+
+
 def test_elementary_stream_counts_pictures(clip_elementary: Path, binary: FFmpeg) -> None:
     frames = list(decoder(probe(clip_elementary), binary=binary))
     assert [frame.moment.pts for frame in frames] == list(range(0, 150, 5))
