@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from analyzer.types import Detection, Sighting
+from analyzer.types import Box, Detection, Sighting
 
 HEAD_PART = 0.40
 """Share of a body box, from its top, in which the centre of its face must lie. An upright person
@@ -20,6 +20,11 @@ chest reaches 0.6; half of the smallest plausible value leaves room for loose bo
 
 _NECK = 0.1
 """Largest gap between a face and the body below it, as a share of the face's height."""
+
+_SURE_BODY = 0.6
+_TRUNK = (3.0, 4.0)
+"""Face heights below the top of a face within which its trunk begins, and how high it is: shoulders
+at 1.5, hips at 4."""
 
 _TYPICAL_DEPTH = 0.10
 _DEPTH_WEIGHT = 0.7
@@ -81,3 +86,43 @@ def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[Sighti
         Sighting(faces[owner[b]] if b in owner else None, body) for b, body in enumerate(bodies)
     ]
     return seen + [Sighting(face, None) for f, face in enumerate(faces) if f not in taken]
+
+
+def without_parts_of_faced(sightings: Sequence[Sighting], sure: float) -> list[Sighting]:
+    """Return ``sightings`` but for hands and trunks of people whose face was seen.
+
+    ``sure`` is the score from which on the detector of faces is sure. Folded hands and prints on
+    shirts look like faces: a lone face below ``sure`` on a body under its own face is dropped. Of
+    somebody close to the camera a detector of bodies may box the trunk beside the whole: a faint
+    body that hangs under a sure face and is too small for it is dropped. A child before its mother
+    has a face or a body that is sure.
+    """
+    return [s for s in sightings if not any(_is_part(s, other, sure) for other in sightings)]
+
+
+def _is_part(seen: Sighting, other: Sighting, sure: float) -> bool:
+    if seen is other or other.face is None:
+        return False
+    if seen.body is None:
+        hand, body = seen.face, other.body
+        return (
+            hand is not None
+            and hand.score < sure
+            and body is not None
+            and _holds(body.box, hand.box)
+            and hand.box.centre[1] >= other.face.box.y2
+        )
+    faint = seen.face is None and seen.body.score < _SURE_BODY
+    return faint and other.face.score >= sure and _hangs(seen.body.box, other.face.box)
+
+
+def _holds(body: Box, found: Box) -> bool:
+    x, y = found.centre
+    return body.x <= x <= body.x2 and body.y <= y <= body.y2
+
+
+def _hangs(body: Box, face: Box) -> bool:
+    """Return whether ``body`` lies where the trunk below ``face`` does, and is no larger."""
+    aside = abs(body.centre[0] - face.centre[0])
+    begins = (body.y - face.y) / face.h
+    return aside <= 2 * face.w and 0 <= begins <= _TRUNK[0] and body.h <= _TRUNK[1] * face.h

@@ -13,7 +13,7 @@ from analyzer.config import Settings
 from analyzer.faces.detect import sure_score
 from analyzer.faces.quality import assess_quality
 from analyzer.people.appearance import describe
-from analyzer.people.pairing import pair
+from analyzer.people.pairing import pair, without_parts_of_faced
 from analyzer.pipeline.attention import Attention
 from analyzer.pipeline.collect import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.engines import Engines
@@ -120,10 +120,8 @@ class Pass:
         if self.engines.landmarks is not None:
             faces = [self.engines.landmarks.complete(frame.bgr, face) for face in faces]
         bodies = self.engines.people.detect(frame.bgr, state.regions)
-        return [
-            replace(sighting, appearance=describe(frame.bgr, sighting))
-            for sighting in pair(faces, bodies)
-        ]
+        people = without_parts_of_faced(pair(faces, bodies), sure_score(self.engines.faces.name))
+        return [replace(seen, appearance=describe(frame.bgr, seen)) for seen in people]
 
     def _collect(self, number: int, frame: Frame, sighting: Sighting) -> None:
         face = sighting.face

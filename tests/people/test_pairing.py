@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from analyzer.people.pairing import assign, misfit, pair
-from analyzer.types import Box, Detection
+from analyzer.people.pairing import assign, misfit, pair, without_parts_of_faced
+from analyzer.types import Box, Detection, Sighting
 
 
 def body(x: float, y: float, w: float, h: float) -> Detection:
@@ -38,6 +38,34 @@ def test_a_sure_face_comes_before_a_hand_that_looks_like_one() -> None:
     hand, head = replace(hand, score=0.74), replace(head, score=1.0)
     seen = pair([hand, head], [body(100, 80, 60, 180)])
     assert [s.face for s in seen if s.body is not None] == [head]
+
+
+def test_an_unsure_face_on_the_body_of_somebody_with_a_face_is_a_hand() -> None:
+    mother, head = body(100, 50, 60, 180), face(120, 55, 20, 24)
+    hand, child = (replace(face(122, 150, 20, 24), score=score) for score in (0.8, 0.99))
+    beside = replace(face(300, 150, 20, 24), score=0.8)
+    seen = pair([head, hand, beside], [mother])
+    assert [s.face for s in without_parts_of_faced(seen, 0.97)] == [head, beside]
+    assert len(without_parts_of_faced(pair([head, child], [mother]), 0.97)) == 2
+    assert (
+        len(
+            without_parts_of_faced(pair([hand], [replace(mother, box=Box(100, 140, 60, 90))]), 0.97)
+        )
+        == 1
+    )
+
+
+def test_a_faint_trunk_under_a_sure_face_is_nobody_of_its_own() -> None:
+    head = replace(face(305, 110, 54, 70), score=0.99)
+    trunk = replace(body(219, 228, 144, 132), score=0.5)
+    assert without_parts_of_faced([Sighting(head, None), Sighting(None, trunk)], 0.97) == [
+        Sighting(head, None)
+    ]
+    sure, tall = replace(trunk, score=0.8), replace(trunk, box=Box(219, 228, 144, 300))
+    beside = replace(trunk, box=Box(500, 228, 144, 132))
+    for other in (sure, tall, beside):
+        seen = [Sighting(head, None), Sighting(None, other)]
+        assert without_parts_of_faced(seen, 0.97) == seen
 
 
 def test_the_face_inside_a_body_comes_before_one_above_it() -> None:
