@@ -18,7 +18,7 @@ SIZE_RATIOS = (0.06, 0.75)
 """Face height over body height: 1/7.5 = 0.13 for a whole standing person; a body box cut off at the
 chest reaches 0.6; half of the smallest plausible value leaves room for loose body boxes."""
 
-_NECK = 0.1
+_NECK = 0.25
 """Largest gap between a face and the body below it, as a share of the face's height."""
 
 _SURE_BODY = 0.6
@@ -75,10 +75,11 @@ def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[Sighti
     """Return one sighting for each person: a face with its body, or either alone.
 
     Order: bodies as given (each with its face where it has one), then the faces left over. The
-    assignment is the Hungarian optimum of ``misfit`` and of how sure each face is: a hand that
-    was taken for a face lies better inside a body than the face above it.
+    assignment is the Hungarian optimum of ``misfit`` and of how sure each box is: a hand that was
+    taken for a face lies better inside a body than the face above it, and a faint box of head and
+    chest fits a face better than the whole body does.
     """
-    doubts = np.array([1 - face.score for face in faces]).reshape(-1, 1)
+    doubts = np.add.outer(*([1 - one.score for one in found] for found in (faces, bodies)))
     costs = misfit(box_rows(faces), box_rows(bodies)) + doubts
     owner = {b: f for f, b in assign(costs)}
     taken = set(owner.values())

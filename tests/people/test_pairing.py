@@ -68,6 +68,13 @@ def test_a_faint_trunk_under_a_sure_face_is_nobody_of_its_own() -> None:
         assert without_parts_of_faced(seen, 0.97) == seen
 
 
+def test_a_face_goes_to_the_whole_body_before_a_faint_box_of_head_and_chest() -> None:
+    head, whole = face(120, 58, 20, 24), replace(body(95, 78, 70, 180), score=0.9)
+    chest = replace(body(112, 50, 36, 60), score=0.2)
+    seen = pair([head], [chest, whole])
+    assert [(s.face, s.body) for s in seen] == [(None, chest), (head, whole)]
+
+
 def test_the_face_inside_a_body_comes_before_one_above_it() -> None:
     above, inside = face(120, 20, 20, 24), face(120, 58, 20, 24)
     seen = pair([above, inside], [body(100, 46, 60, 180)])
