@@ -54,6 +54,23 @@ def test_the_same_stretch_gives_the_same_bytes(clip_constant: Path, tmp_path: Pa
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
+def test_a_smaller_copy_shows_the_same_pictures_painted_or_not(
+    clip_constant: Path, tmp_path: Path
+) -> None:
+    info = probe(clip_constant)
+    plain, painted = tmp_path / "plain.mp4", tmp_path / "painted.mp4"
+    made = cut(info, 1.0, 2.0, plain, width=160)
+    assert cut(info, 1.0, 2.0, painted, width=160, paint=lambda picture, _: picture) == made
+    for a, b in zip(*(pictures(path) for path in (plain, painted)), strict=True):
+        assert a.shape == b.shape == (120, 160, 3)
+        assert np.abs(a.astype(int) - b).mean() < 6
+
+
+def pictures(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as clip:
+        return [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
+
+
 def path_of(x: float, subject: bool, t: tuple[float, ...] = (1.0, 2.0)) -> paint.Path:
     face = np.array([[x, 40.0, 20.0, 24.0]] * len(t))
     return paint.Path(np.array(t), face, np.full((len(t), 4), np.nan), "T1", subject)
