@@ -29,12 +29,6 @@ const Player = (() => {
     return null;
   }
 
-  function nearestIndex(times, t) {
-    let best = 0;
-    for (let i = 1; i < times.length; i += 1) if (Math.abs(times[i] - t) < Math.abs(times[best] - t)) best = i;
-    return best;
-  }
-
   class Screen {
     constructor({ video, canvas, pieces, width, height, onTime, onState, labelOf, colourOf }) {
       Object.assign(this, { video, canvas, pieces, width, height, onTime, onState, labelOf, colourOf });
@@ -105,7 +99,6 @@ const Player = (() => {
     onEnd() {
       const next = this.pieces[this.piece + 1];
       if (!next) return;
-      this.again = true;
       this.t = next.start;
       this.open(this.piece + 1);
       this.again = true;
@@ -136,6 +129,7 @@ const Player = (() => {
       clearInterval(this.back);
       this.back = 0;
       this.rate = 1;
+      this.again = false;
       this.video.pause();
     }
 
@@ -169,7 +163,7 @@ const Player = (() => {
       if (!this.boxes || this.piece < 0 || this.pieceAt(this.t) !== this.piece) return [];
       return Object.entries(this.boxes).map(([name, { t, face, body, said }]) => {
         const seen = { name, face: boxAt(t, face, this.t), body: boxAt(t, body, this.t) };
-        return { ...seen, said: seen.face || seen.body ? said[nearestIndex(t, this.t)] : null };
+        return { ...seen, said: seen.face || seen.body ? said[Page.nearest(t, this.t)] : null };
       }).filter(({ face, body }) => face || body);
     }
 

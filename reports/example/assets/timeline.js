@@ -158,9 +158,11 @@ const Timeline = (() => {
       layout.margin = { ...chart.margin, l: LEFT, t: chart.margin.t * more, b: chart.margin.b * more };
       layout.font = { ...layout.font, size: WIDE ? 16 : 11 };
       layout.height = typeof chart.height === "function" ? chart.height() : chart.height;
+      // So many that the longest, 00:00:00.000, stand side by side.
+      const nticks = Math.max(2, Math.min(12, Math.floor((this.width - LEFT - RIGHT) / (WIDE ? 150 : 90))));
       const range = this.rangeOf(chart).map((t) => this.origin + t * 1000);
       for (const key of Object.keys(layout)) {
-        if (/^xaxis/.test(key)) layout[key] = { ...layout[key], range: [...range], autorange: false };
+        if (/^xaxis/.test(key)) layout[key] = { ...layout[key], range: [...range], autorange: false, nticks };
       }
       const config = { staticPlot: true, displayModeBar: false, responsive: false };
       Plotly.react(chart.plot, data, { ...layout }, config);

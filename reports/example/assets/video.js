@@ -2,6 +2,7 @@
 "use strict";
 
 function startVideoPage() {
+  const { element } = Page;
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const tracks = new Map(data.tracks.map((track) => [track.name, track]));
@@ -21,14 +22,6 @@ function startVideoPage() {
   // Whole milliseconds, as everywhere a time is shown.
   const toMs = (t) => (t === null ? null : Math.round(data.origin + t * 1000));
   const per = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
-
-  function element(tag, { className = "", text = null, ...rest } = {}, ...children) {
-    const made = Object.assign(document.createElement(tag), rest);
-    if (className) made.className = className;
-    if (text !== null) made.textContent = text;
-    made.append(...children.filter((child) => child !== null));
-    return made;
-  }
 
   function picture(address, size, words) {
     if (!address) {
@@ -83,8 +76,9 @@ function startVideoPage() {
     labelOf: (name, said, on) => {
       const track = tracks.get(name);
       const words = [name];
-      if (track && track.person) words.push(called(track));
-      if (said && said[0] >= 0) words.push(`${data.emotions[said[0]]} ${said[1].toFixed(2)}`);
+      // In a crowd the labels of others are short, or they would cover each other.
+      if (track && (on ? track.person : track.known)) words.push(on ? called(track) : track.person);
+      if (said && said[0] >= 0) words.push(data.emotions[said[0]] + (on ? ` ${said[1].toFixed(2)}` : ""));
       if (on && said && said[2] >= 0 && data.actions[said[2]].name !== "unknown") words.push(data.actions[said[2]].name);
       return words.join(" · ");
     },
@@ -158,7 +152,7 @@ function startVideoPage() {
       y: actions.map(([, , index]) => data.lanes.indexOf(data.actions[index].name)),
       textfont: {
         size: 10,
-        color: looks.map((look) => (look.kind === "outline" ? Timeline.colour("--ink") : look.name === "standing" ? "#16191d" : "#ffffff")),
+        color: looks.map((look) => (look.kind === "outline" ? Timeline.colour("--ink") : ["standing", "walking"].includes(look.name) ? "#16191d" : "#ffffff")),
       },
       marker: {
         color: looks.map((look) => (look.kind === "outline" ? clear : look.colour)),
@@ -167,11 +161,13 @@ function startVideoPage() {
     });
   }
 
-  // The strip of actions takes what its lanes need and leaves the rest to the expressions. Letters
-  // stand only where a block is wide enough to hold them at the zoom of the moment.
+  // The strip of actions takes what its lanes need and leaves the rest to the expressions; where no
+  // face was seen, it has most of the chart. Letters stand only where a block is wide enough to hold
+  // them at the zoom of the moment.
   function labelActions() {
     const room = Math.max(1, trackHeight() - (Timeline.WIDE ? 40 : 28));
-    const share = Math.min(0.45, (data.lanes.length * (Timeline.WIDE ? 26 : 17)) / room);
+    const [most, lane] = !state.series || hasFace(state.series) ? [0.45, 17] : [0.75, 48];
+    const share = Math.min(most, (data.lanes.length * lane * (Timeline.WIDE ? 1.5 : 1)) / room);
     data.track.layout.yaxis2.domain = [0, share];
     data.track.layout.yaxis.domain = [share + 10 / room, 1];
     if (!state.series) return;
@@ -182,6 +178,8 @@ function startVideoPage() {
       return high && ((b - a) * 1000) / perPixel > 4 + 7 * letter.length ? letter : "";
     });
   }
+
+  function hasFace({ smooth, insufficient }) { return smooth.t.length + insufficient.length > 0; }
 
   function notes(series) {
     const put = (id, text) => {
@@ -200,11 +198,15 @@ function startVideoPage() {
   function sampleAt({ t, p }, moment) {
     for (const [from, to] of runsOf(t)) {
       if (moment < t[from] - 0.2 || moment > t[to - 1] + 0.2) continue;
-      let best = from;
-      for (let i = from; i < to; i += 1) if (Math.abs(t[i] - moment) < Math.abs(t[best] - moment)) best = i;
+      const best = from + Page.nearest(t.slice(from, to), moment);
       return p.map((row) => row[best]);
     }
     return null;
+  }
+
+  function actionAt([, , index, share]) {
+    const { name } = data.actions[index];
+    return name === "unknown" ? "action unknown" : name + (share === null ? "" : ` ${share.toFixed(2)}`);
   }
 
   function tell(t) {
@@ -219,9 +221,9 @@ function startVideoPage() {
     else if (t < track.start || t > track.end) words.push("not in view");
     const poor = series ? at(series.insufficient, t) : null;
     const action = series ? at(series.actions, t) : null;
-    if (action) words.push(data.actions[action[2]].name + (action[3] === null ? "" : ` ${action[3].toFixed(2)}`));
+    if (action) words.push(actionAt(action) + (action[4] ? ` (${action[4]})` : ""));
     if (poor) words.push(`expression not assessed: ${poor[2]}`);
-    for (const event of data.events) if (event.track === state.track && t >= event.start && t <= event.end) words.push(`${event.name} ${event.words}`);
+    for (const event of data.events) if ((!event.track || event.track === state.track) && t >= event.start && t <= event.end) words.push(`${event.name} ${event.words}`);
     byId("told").textContent = words.join(" · ");
     const values = poor || !series ? null : sampleAt(series.smooth, t);
     const most = values ? values.indexOf(Math.max(...values)) : -1;
@@ -234,24 +236,16 @@ function startVideoPage() {
 
   // Pictures -------------------------------------------------------------------------------------
 
-  function nearest(faces, t) {
-    let best = -1;
-    faces.forEach(([at], i) => {
-      if (best < 0 || Math.abs(at - t) < Math.abs(faces[best][0] - t)) best = i;
-    });
-    return best;
-  }
-
   function showPicture(t) {
     const faces = state.series ? state.series.faces : [];
-    const index = nearest(faces, t);
+    const index = Page.nearest(faces.map(([time]) => time), t);
     const [time, address, quality, reasons] = index < 0 ? [null, null, null, []] : faces[index];
     byId("shot-link").hidden = !address;
     byId("shot-none").hidden = Boolean(address);
-    byId("shot-none").textContent = index < 0 ? "no face stored" : "no picture kept";
+    byId("shot-none").textContent = index < 0 ? "no face was good enough to keep" : "no picture kept";
     const caption = byId("shot-caption");
     if (index < 0) {
-      caption.textContent = state.series ? `${state.track}: no face was good enough to keep` : "";
+      caption.replaceChildren();
     } else {
       if (address) {
         byId("shot").src = Report.url(address);
@@ -260,10 +254,11 @@ function startVideoPage() {
         byId("shot-link").setAttribute("aria-label", `Open the picture of ${state.track} at ${videoTime(time)}`);
       }
       const away = Math.abs(time - t);
-      const where = away < 0.05 ? "at the cursor" : `${away.toFixed(1)} s ${time < t ? "before" : "after"} the cursor`;
+      const where = away < 0.05 ? "at the cursor" : `${away.toFixed(1)} s ${time < t ? "earlier" : "later"}`;
       caption.replaceChildren(
-        element("div", { className: "num", text: `${state.track} · ${data.clock ? wallTime(time).slice(11) : videoTime(time)}` }),
-        element("div", { className: "dim", text: `${where} · quality ${quality.toFixed(2)}` }),
+        element("div", { className: "num", text: data.clock ? wallTime(time).slice(11) : videoTime(time) }),
+        element("div", { className: "dim", text: where }),
+        element("div", { className: "dim", text: `quality ${quality.toFixed(2)}` }),
       );
       if (reasons.length) caption.append(element("div", { className: "dim", text: reasons.join(", ") }));
     }
@@ -300,15 +295,23 @@ function startVideoPage() {
     return [swatch, `${emotion} `, element("span", { className: "num", text: per(share) })];
   }
 
-  function actionsOf(track) { return track.actions.slice(0, 3).map(([label, share]) => `${label} ${per(share)}`).join(", ") || "action not told"; }
+  function actionsOf({ actions }, words, most) {
+    if (actions.length === 1 && actions[0][0] === "unknown") return "action unknown";
+    return actions.slice(0, most).map(words).join(", ") || "action not told";
+  }
+
+  function facesOf({ assessed, faces, seen }) {
+    if (!faces) return `no face in ${seen} samples`;
+    return `${assessed === null ? "" : `${per(assessed)} of faces assessed · `}a face in ${faces} of ${seen} samples`;
+  }
 
   function describe(track) {
     byId("selected-name").replaceChildren(element("span", { className: "num", text: track.name }), " ", ...who(track));
     const rows = [
       element("p", {}, element("span", { className: "num", text: data.clock ? `${wallTime(track.start).slice(0, 19)}–${wallTime(track.end).slice(11, 19)}` : `${videoTime(track.start)}–${videoTime(track.end)}` })),
-      element("p", { text: actionsOf(track) }),
+      element("p", { text: actionsOf(track, ([label, share]) => `${label} ${per(share)}`, 3) }),
       element("p", {}, ...expression(track)),
-      element("p", { className: "dim", text: `${track.assessed === null ? "" : `${per(track.assessed)} of faces assessed · `}a face in ${track.faces} of ${track.seen}` }),
+      element("p", { className: "dim", text: facesOf(track) }),
     ];
     byId("selected-facts").replaceChildren(...rows.filter(Boolean));
     byId("selected-evidence").replaceChildren(...against(track));
@@ -368,7 +371,7 @@ function startVideoPage() {
       picture(track.picture, 40, `Best face of ${track.name}`),
       element("span", { className: "card-text" },
         element("span", { className: "line" }, element("span", { className: "who" }, element("b", { className: "num", text: track.name }), " ", ...who(track)), element("span", { className: "num dim times", text: `${videoTime(track.start)}–${videoTime(track.end)}` })),
-        element("span", { className: "line" }, element("span", { text: track.actions.slice(0, 2).map(([label]) => label).join(", ") || "action not told" }), element("span", {}, ...expression(track), track.emotion && track.assessed !== null ? element("span", { className: "dim", text: ` assessed ${per(track.assessed)}` }) : null)),
+        element("span", { className: "line" }, element("span", { text: actionsOf(track, ([label]) => label, 2) }), element("span", {}, ...expression(track), track.emotion && track.assessed !== null ? element("span", { className: "dim", text: ` assessed ${per(track.assessed)}` }) : null)),
       ));
     button.dataset.track = track.name;
     button.addEventListener("click", () => select(track.name));
@@ -497,7 +500,9 @@ function startVideoPage() {
     const [width, left] = [group.width - Timeline.LEFT - Timeline.RIGHT, Timeline.LEFT];
     holder.replaceChildren(...data.events.slice(0, 2000).map((event) => {
       const tick = element("i", { className: event.alarm ? "alarm" : "" });
-      tick.style.left = `${left + (event.start / Math.max(data.duration, 0.001)) * width}px`;
+      const scale = width / Math.max(data.duration, 0.001);
+      tick.style.left = `${left + event.start * scale}px`;
+      if (event.alarm) tick.style.width = `${Math.max(2, (event.end - event.start) * scale)}px`;
       return tick;
     }));
   }
@@ -551,11 +556,8 @@ function startVideoPage() {
     const lane = event.target.closest("li");
     if (lane) select(lane.dataset.track);
   });
-  byId("filters").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
+  Page.choice(byId("filters"), (button) => {
     state.kind = button.dataset.filter;
-    for (const other of byId("filters").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
     state.page = 0;
     list();
   });

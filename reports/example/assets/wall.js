@@ -2,19 +2,12 @@
 "use strict";
 
 function startWall() {
+  const { element } = Page;
   const all = JSON.parse(document.getElementById("wall-data").textContent).events;
   const byId = (id) => document.getElementById(id);
   const colours = JSON.parse(byId("wall").dataset.colours);
   const PAGE = Number(byId("wall").dataset.page);
   const state = { kind: "all", place: "", words: "", order: "score", page: 0 };
-
-  function element(tag, { className = "", text = null, ...rest } = {}, ...children) {
-    const made = Object.assign(document.createElement(tag), rest);
-    if (className) made.className = className;
-    if (text !== null) made.textContent = text;
-    made.append(...children.filter(Boolean));
-    return made;
-  }
 
   function matching() {
     const words = state.words.toLowerCase();
@@ -36,10 +29,11 @@ function startWall() {
       kind.append(swatch);
     }
     kind.append(event.alarm ? `! ${event.words}` : event.words);
-    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score >= 0.995 ? "> 0.99" : event.score.toFixed(2) })));
+    link.append(element("span", { className: "line" }, kind, element("span", { className: "num", text: event.score, title: "score; comparable within one kind only" })));
     const item = element("li", {}, link,
       element("p", { className: "num", text: event.time }),
-      element("p", { className: "dim place", text: [event.name, event.track, event.lasts, event.place].filter(Boolean).join(" · ") }));
+      element("p", { className: "num dim", text: [event.name, event.track, event.lasts].filter(Boolean).join(" · ") }),
+      event.place && element("p", { className: "dim place", text: event.place, title: event.place }));
     if (event.person && event.kind !== "person") item.append(element("p", {}, element("span", { className: "tag", text: event.status }), ` ${event.person}`));
     for (const [href, words] of event.clips) item.append(element("a", { href: Report.url(href), text: words, className: "clip" }), " ");
     item.dataset.event = event.id;
@@ -56,12 +50,9 @@ function startWall() {
     byId("wall-told").textContent = found.length ? `${from + 1}–${Math.min(found.length, from + PAGE)} of ${found.length}` : "no event fits";
   }
 
-  byId("wall-kinds").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
+  Page.choice(byId("wall-kinds"), (button) => {
     state.kind = button.dataset.kind;
     state.page = 0;
-    for (const other of byId("wall-kinds").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
     show();
   });
   for (const [id, key] of [["wall-place", "place"], ["wall-order", "order"], ["wall-find", "words"]]) {
@@ -89,23 +80,20 @@ function pageTables() {
     const rows = [...table.tBodies[0].rows];
     if (rows.length <= PAGE) continue;
     let page = 0;
-    const told = Object.assign(document.createElement("span"), { className: "num dim" });
+    const told = Page.element("span", { className: "num dim" });
     const show = () => {
       rows.forEach((row, i) => { row.hidden = Math.floor(i / PAGE) !== page; });
       told.textContent = `${page * PAGE + 1}–${Math.min(rows.length, (page + 1) * PAGE)} of ${rows.length}`;
     };
     const button = (text, by) => {
-      const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+      const made = Page.element("button", { type: "button", text });
       made.addEventListener("click", () => {
         page = Math.min(Math.ceil(rows.length / PAGE) - 1, Math.max(0, page + by));
         show();
       });
       return made;
     };
-    const bar = document.createElement("p");
-    bar.className = "pager";
-    bar.append(button("Previous", -1), " ", told, " ", button("Next", 1));
-    table.after(bar);
+    table.after(Page.element("p", { className: "pager" }, button("Previous", -1), " ", told, " ", button("Next", 1)));
     show();
   }
 }
