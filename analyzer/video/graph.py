@@ -110,7 +110,7 @@ def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[
 def _as_displayed(frames: Any, info: VideoInfo) -> Any:
     # ffmpeg has rotated already. Always scaled: the size may change in the middle of a recording.
     # out_range: 16-235, which the conversion to BGR expects; where pictures are so already it is
-    # left out, as with it ffmpeg copies those it need not change: half of what sampling costs.
+    # left out, so that the scaler has nothing to do.
     limited = info.pixel_format == "yuv420p" and not info.full_range
     ranges = {} if limited else {"out_range": "tv"}
     frames = frames.filter("scale", info.width, info.height, **ranges).filter("setsar", 1)
