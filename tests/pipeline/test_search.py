@@ -106,7 +106,7 @@ def test_the_page_holds_its_pictures_and_needs_nothing_else(case, run, tmp_path)
     assert text.count("data:image/jpeg;base64,") == 5
     assert "://" not in text
     assert "time as stored" in text
-    table = run("search", case, "--track", "lobby_cam1_20240312_081500.mp4:T1", "--top", "3")
+    table = run("search", case, "--track", "lobby_cam1_20240312_081500.mp4:T2", "--top", "3")
     assert "corridor_cam2_20240312_081630.mp4:T" in table.stdout
     run("search", case, code=2)
 
