@@ -16,8 +16,8 @@ _LEAST_LOOKS, _LEAST_S = 8, 3.0
 
 _STEADY = 0.05
 """Share of its size by which the edges of a thing's box move (5th to 95th percentile). Of bins and
-extinguishers in UP-Fall and GMDCSA24 12 of 15 tracks lie below it, of people who lie or stand 4 of
-some 300, each a part of somebody followed as a whole besides."""
+extinguishers in UP-Fall and GMDCSA24 15 of 17 tracks lie below it, of the other 340 two: parts of
+somebody who lies and is followed as a whole besides."""
 
 _BELIEVED = 0.8
 """Median score of a body from which on it is believed even though it never moves."""
