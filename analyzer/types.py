@@ -86,13 +86,20 @@ class Box:
         x, y = min(max(self.x, 0.0), width), min(max(self.y, 0.0), height)
         return Box(x, y, min(max(self.x2, x), width) - x, min(max(self.y2, y), height) - y)
 
-    def iou(self, other: Box) -> float:
-        """Return intersection over union with ``other``, in [0, 1]."""
+    def shared(self, other: Box) -> float:
+        """Return the area in square pixels that lies in ``other`` too."""
         w = min(self.x2, other.x2) - max(self.x, other.x)
         h = min(self.y2, other.y2) - max(self.y, other.y)
-        if w <= 0 or h <= 0:
-            return 0.0
-        return w * h / (self.area + other.area - w * h)
+        return w * h if w > 0 and h > 0 else 0.0
+
+    def iou(self, other: Box) -> float:
+        """Return intersection over union with ``other``, in [0, 1]."""
+        both = self.shared(other)
+        return both / (self.area + other.area - both) if both > 0 else 0.0
+
+    def inside(self, other: Box) -> float:
+        """Return the shared area over that of the smaller box, in [0, 1]."""
+        return self.shared(other) / max(min(self.area, other.area), 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,12 +147,6 @@ def _distinct(found: Sequence[Detection]) -> list[Detection]:
     """Return the best of each set of boxes that overlap or hold one another."""
     kept: list[Detection] = []
     for one in sorted(found, key=lambda d: (-d.score, d.box.x, d.box.y)):
-        if all(_inside(one.box, other.box) < 0.6 for other in kept):
+        if all(one.box.inside(other.box) < 0.6 for other in kept):
             kept.append(one)
     return kept
-
-
-def _inside(a: Box, b: Box) -> float:
-    """Return the shared area over the smaller area."""
-    w, h = min(a.x2, b.x2) - max(a.x, b.x), min(a.y2, b.y2) - max(a.y, b.y)
-    return max(w, 0.0) * max(h, 0.0) / max(min(a.area, b.area), 1e-9)

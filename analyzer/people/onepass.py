@@ -49,9 +49,7 @@ def without_parts(people: Sequence[Detection]) -> list[Detection]:
 
 def _is_part(found: Detection, other: Detection) -> bool:
     box, whole = found.box, other.box
-    w = min(box.x2, whole.x2) - max(box.x, whole.x)
-    h = min(box.y2, whole.y2) - max(box.y, whole.y)
-    if max(w, 0.0) * max(h, 0.0) < _PART * min(box.area, whole.area):
+    if box.inside(whole) < _PART:
         return False
     lies = whole.w > _LYING_ASPECT * whole.h and other.score >= _LYING
     smaller = 1.2 * box.area < whole.area

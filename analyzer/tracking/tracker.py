@@ -207,11 +207,10 @@ def _crosses(region: Box, box: Box) -> bool:
 
     Whoever leaves a place moves across its border; whoever lies or sits moves a hand.
     """
-    w = min(region.x2, box.x2) - max(region.x, box.x)
-    h = min(region.y2, box.y2) - max(region.y, box.y)
-    if w <= 0 or h <= 0:
+    both = region.shared(box)
+    if both == 0:
         return False
-    return w * h < _INSIDE * region.area or region.area > _FIDGET * box.area
+    return both < _INSIDE * region.area or region.area > _FIDGET * box.area
 
 
 def _expected(tracks: Sequence[LiveTrack]) -> Expected:
