@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action_data import Clip
 from analyzer.lab.action_lessons import UPRIGHT, fell_at, lesson
+from analyzer.lab.checkpoint import load_fields, save_fields
 from analyzer.lab.shaken import camera_path, displaced
 from analyzer.pipeline.analyse import follow
 from analyzer.pipeline.engines import engines_for
@@ -64,17 +65,12 @@ class Samples:
 
     def save(self, path: Path) -> None:
         """Write a plain .npz."""
-        named = {field.name: getattr(self, field.name) for field in fields(self)}
-        np.savez_compressed(path, **named)
+        save_fields(path, self)
 
     @classmethod
     def load(cls, path: Path) -> Samples:
         """Read what ``save`` wrote; raises AnalyzerError when it cannot be read."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return cls(**{field.name: file[field.name] for field in fields(cls)})
-        except (OSError, ValueError, KeyError) as error:
-            raise AnalyzerError(f"{path}: not readable samples ({error}); delete it") from error
+        return load_fields(path, cls, "samples")
 
 
 @dataclass(frozen=True, eq=False)

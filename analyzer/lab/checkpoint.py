@@ -1,9 +1,9 @@
 """Weights and progress on disk: plain .npz and JSON, replaced whole or not at all."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Arrays = list[NDArray]
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
 @dataclass
@@ -54,3 +58,23 @@ def save_progress(path: Path, progress: Progress) -> None:
 def load_progress(path: Path) -> Progress:
     """Progress so far; a fresh one when the file does not exist."""
     return Progress(**json.loads(path.read_text())) if path.exists() else Progress()
+
+
+def save_fields(path: Path, record: "DataclassInstance") -> None:
+    """Write a dataclass of arrays as a plain .npz; a crash leaves the old file, or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part.npz")
+    np.savez_compressed(part, **{one.name: getattr(record, one.name) for one in fields(record)})
+    part.replace(path)
+
+
+def load_fields(path: Path, kind: type[Record], what: str) -> Record:
+    """Read what ``save_fields`` wrote of a ``kind``.
+
+    Raises AnalyzerError, which calls it ``what``, when it cannot be read.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return kind(**{one.name: file[one.name] for one in fields(kind)})
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise AnalyzerError(f"{path}: not readable {what} ({error}); delete it") from error

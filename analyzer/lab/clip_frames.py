@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action_data import Clip
 from analyzer.lab.action_samples import whole
+from analyzer.lab.checkpoint import load_fields, save_fields
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
@@ -39,12 +39,7 @@ class ClipFrames:
 
     def save(self, path: Path) -> None:
         """Write a plain .npz; a crash leaves none."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npz")
-        np.savez_compressed(
-            part, **{field.name: getattr(self, field.name) for field in fields(self)}
-        )
-        part.replace(path)
+        save_fields(path, self)
 
     @classmethod
     def load(cls, path: Path, clips: Sequence[Clip], fps: float) -> ClipFrames:
@@ -52,11 +47,7 @@ class ClipFrames:
 
         Raises AnalyzerError when it cannot be read, or is of other clips or of another rate.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                frames = cls(**{field.name: file[field.name] for field in fields(cls)})
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise AnalyzerError(f"{path}: not readable frames ({error}); delete it") from error
+        frames = load_fields(path, cls, "frames")
         if frames.names.tolist() != [clip.name for clip in clips] or float(frames.fps) != fps:
             raise AnalyzerError(f"{path}: frames of other clips or of another rate; delete it")
         return frames

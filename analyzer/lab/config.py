@@ -1,15 +1,13 @@
 """Everything one training depends on, read from a TOML file."""
 
 import dataclasses
-import hashlib
-import json
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from analyzer.errors import AnalyzerError
 from analyzer.lab.augment import Augmentation
+from analyzer.lab.recipe import digest, read_values
 
 
 @dataclass(frozen=True)
@@ -56,23 +54,13 @@ class TrainConfig:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over all settings but paths, to tell one recipe from another."""
-        values = dataclasses.asdict(self)
-        recipe = {key: values[key] for key in values if key not in ("data", "detector", "start")}
-        text = json.dumps(recipe, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(dataclasses.asdict(self), ("data", "detector", "start"))
 
 
 def read_config(path: Path) -> TrainConfig:
     """Read a TOML file; raises AnalyzerError naming the key that is unknown or missing."""
-    try:
-        values = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise AnalyzerError(f"{path}: not a readable TOML file ({error})") from error
     known = {part.name for part in dataclasses.fields(TrainConfig)}
-    unknown = sorted(set(values) - known)
-    if unknown or "data" not in values:
-        what = f"unknown setting {unknown[0]!r}" if unknown else "the setting 'data' is missing"
-        raise AnalyzerError(f"{path}: {what}; settings are {', '.join(sorted(known))}")
+    values = read_values(path, known, {"data"})
     values["data"] = tuple(values["data"])
     if "sizes" in values:
         values["sizes"] = tuple((float(start), int(size)) for start, size in values["sizes"])

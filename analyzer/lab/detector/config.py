@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analyzer.errors import AnalyzerError
+from analyzer.lab.recipe import digest, read_values
 
 
 @dataclass(frozen=True)
@@ -45,25 +42,10 @@ class DetectorConfig:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over all settings but paths and workers, to tell one recipe from another."""
-        values = dataclasses.asdict(self)
-        for name in ("data", "teachers", "workers", "start"):
-            del values[name]
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        return digest(dataclasses.asdict(self), ("data", "teachers", "workers", "start"))
 
 
 def read_config(path: Path) -> DetectorConfig:
     """Read a TOML file; raises AnalyzerError naming the key that is unknown or missing."""
-    try:
-        values = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise AnalyzerError(f"{path}: not a readable TOML file ({error})") from error
     known = {part.name for part in dataclasses.fields(DetectorConfig)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise AnalyzerError(
-            f"{path}: unknown setting {unknown[0]!r}; settings are {', '.join(sorted(known))}"
-        )
-    missing = sorted({"data", "teachers"} - set(values))
-    if missing:
-        raise AnalyzerError(f"{path}: the setting {missing[0]!r} is missing")
-    return DetectorConfig(**values)
+    return DetectorConfig(**read_values(path, known, {"data", "teachers"}))
