@@ -26,7 +26,7 @@ class SamplingSettings:
     """
 
     fps: float = 5.0
-    segment_s: float = 180.0
+    segment_s: float = 300.0
     overlap_s: float = 2.0
     triage: bool = False
 
