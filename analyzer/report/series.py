@@ -101,23 +101,21 @@ def join_windows(windows: Sequence[Span]) -> list[Span]:
     told it. Windows are ordered by start.
     """
     segments: list[Span] = []
-    members: list[float] = []
-    whys: list[str] = []
+    count, total, surest = 0, 0.0, 0.0
     for i, window in enumerate(windows):
         start, end = window.t_start, window.t_end
         if i and windows[i - 1].t_end > start:
             start = _border(windows[i - 1], window)
         if i + 1 < len(windows) and windows[i + 1].t_start < end:
             end = _border(window, windows[i + 1])
-        last = segments[-1] if segments else None
+        last, value = segments[-1] if segments else None, window.value or 0.0
         if last and last.label == window.label and start <= last.t_end + 1e-6:
-            members.append(window.value or 0.0)
-            whys.append(window.why)
-            why = whys[int(np.argmax(members))]
-            segments[-1] = Span(last.t_start, end, last.label, float(np.mean(members)), why)
+            why = window.why if value > surest else last.why
+            count, total, surest = count + 1, total + value, max(surest, value)
+            segments[-1] = Span(last.t_start, end, last.label, total / count, why)
         elif end > start:
-            members, whys = [window.value or 0.0], [window.why]
-            segments.append(Span(start, end, window.label, members[0], window.why))
+            count, total, surest = 1, value, value
+            segments.append(Span(start, end, window.label, value, window.why))
     return segments
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analyzer.config import MotionSettings
 from analyzer.types import Box
 from analyzer.video.overlay import OverlayText
+from analyzer.video.shrink import halved
 
 # Width of the picture compared: a 20 px face in a 640 px wide picture is still 10 px here.
 WIDTH = 320
@@ -102,19 +103,11 @@ class MotionGate:
 
 def _shrunk(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the picture WIDTH wide (never enlarged), blurred against single-pixel noise."""
-    small = luma
-    # Halves are vectorised in OpenCV: 0.6 ms at 1080p, 1.5 ms in one step.
-    while small.shape[1] >= 2 * WIDTH and small.shape[0] >= 2:
-        size = (small.shape[1] // 2, small.shape[0] // 2)
-        small = _resized(small, size)
+    small = halved(luma, WIDTH, 1)
     if small.shape[1] > WIDTH:
         size = (WIDTH, max(1, round(small.shape[0] * WIDTH / small.shape[1])))
-        small = _resized(small, size)
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return np.asarray(cv2.blur(small, (3, 3)), dtype=np.uint8)
-
-
-def _resized(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _difference(now: NDArray[np.uint8], then: NDArray[np.uint8]) -> NDArray[np.uint8]:
