@@ -45,6 +45,11 @@ FER_PACKAGES = (
 STILL_TIMES = 20
 """A recording in which nothing moves is long: some thousand frames of it are decoded a second."""
 
+ENCODED_AWAY = (4, ())
+"""Level of the sensor's noise and how it is encoded: x264 leaves nothing of it, 40 kbit/s."""
+RECORDER = (10, ("-b:v", "800k", "-bf", "0"))
+"""As recorders write: a constant rate, which is spent on noise where nothing moves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -80,6 +85,7 @@ def main() -> None:
         clips = [_looped(path, work, arguments.seconds) for path in arguments.clips or _default()]
         clips += [
             _still("empty room", EMPTY, work, arguments.seconds),
+            _still("empty room, recorder's rate", EMPTY, work, arguments.seconds, RECORDER),
             _still("somebody who does not move", clips[0].path, work, arguments.seconds),
         ]
         warm_up = time.monotonic()
@@ -252,16 +258,24 @@ def _looped(path: Path, work: Path, seconds: float) -> Clip:
     return _clip(path.stem, out)
 
 
-def _still(name: str, path: Path, work: Path, seconds: float) -> Clip:
+def _still(
+    name: str,
+    path: Path,
+    work: Path,
+    seconds: float,
+    made: tuple[int, tuple[str, ...]] = ENCODED_AWAY,
+) -> Clip:
     """Return a long clip of the first picture of ``path``: nothing moves but sensor noise."""
+    noise, encoding = made
     once = work / f"{name}.mp4"
     source = ["-v", "error", "-y", "-i", str(path)]
     chain = (
-        f"trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB,noise=alls=4:allf=t,trim=duration={seconds}"
+        "trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB,"
+        f"noise=alls={noise}:allf=t,trim=duration={seconds}"
     )
     subprocess.run(
         [find_ffmpeg().path, *source, "-vf", chain, "-r", "25", "-an", "-c:v", "libx264"]
-        + ["-preset", "veryfast", "-pix_fmt", "yuv420p", str(once)],
+        + ["-preset", "veryfast", *encoding, "-pix_fmt", "yuv420p", str(once)],
         check=True,
     )
     still = _looped(once, work / "still", STILL_TIMES * seconds)

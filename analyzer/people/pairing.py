@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from analyzer.types import Box, Detection, Sighting
 
@@ -55,11 +54,14 @@ def misfit(faces: NDArray[np.float64], bodies: NDArray[np.float64]) -> NDArray[n
 
 def assign(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Return the (row, column) pairs of least total cost; pairs of cost inf are never made."""
-    if costs.size == 0:
-        return []
     finite = np.isfinite(costs)
+    if not finite.any():
+        return []
+    # Here, since it takes a second to load, which an empty room never needs.
+    from scipy.optimize import linear_sum_assignment
+
     # Dearer than every real pair together, so that no possible pair is given up for a cheap sum.
-    barrier = 1.0 + 2.0 * float(np.abs(costs[finite]).sum()) if finite.any() else 1.0
+    barrier = 1.0 + 2.0 * float(np.abs(costs[finite]).sum())
     rows, columns = linear_sum_assignment(np.where(finite, costs, barrier))
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(row, column) for row, column in pairs if finite[row, column]]
