@@ -73,6 +73,17 @@ def test_sees_without_colour(detector: FaceDetector) -> None:
     assert detector.detect(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
 
 
+def test_yunet_finds_nothing_in_what_memory_held_before(registry: Registry) -> None:
+    yunet = make_face_detector(FaceSettings(backend="yunet"), registry.installed)
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        sizes = rng.integers(1000, 100_000, 10)
+        rubbish = [50 * rng.standard_normal(size, np.float32) for size in sizes]
+        rubbish.clear()
+        for size in ((480, 360), (32, 300), (300, 20), (241, 317)):
+            assert yunet.detect(np.zeros((*size, 3), np.uint8)) == []
+
+
 @pytest.mark.parametrize("size", [(1, 1), (7, 300), (300, 7), (33, 47), (241, 317)])
 def test_nothing_is_found_in_nothing(detector: FaceDetector, size: tuple[int, int]) -> None:
     assert detector.detect(np.zeros((*size, 3), np.uint8)) == []

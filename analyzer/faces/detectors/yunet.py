@@ -14,8 +14,9 @@ from analyzer.types import Box, Detection
 _NMS_IOU = 0.3
 _TOP_K = 5000
 _COLUMNS = 15
-_SMALLEST_SIDE = 32
-"""The network's coarsest stride; smaller pictures are padded to it, or it fails on some."""
+_SMALLEST_SIDE = 64
+"""Two steps of the network's coarsest stride; smaller pictures are padded to it. Where a side has
+one step OpenCV 4.14 reads memory that nobody wrote, and finds faces in a black picture."""
 
 
 class YuNet:
