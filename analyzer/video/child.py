@@ -61,11 +61,11 @@ class DecodeChild:
         self._active = time.monotonic()
         self._closing = False
         self._hung = False
-        # Bounded in effect: ffmpeg cannot name frames far beyond those that the pipe takes.
+        # Bounded in effect: ffmpeg cannot name frames far beyond those that the socket takes.
         self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._ready: queue.Queue[Frame | None] = queue.Queue(_ahead(info))
-        # Its own session: Ctrl-C in a terminal is ours to handle, and must not look like an end.
         pictures, theirs = _channel()
+        # Its own session: Ctrl-C in a terminal is ours to handle, and must not look like an end.
         with theirs:
             self._process = subprocess.Popen(
                 arguments,
