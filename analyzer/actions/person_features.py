@@ -45,10 +45,10 @@ Floats = NDArray[np.float32]
 def body_size(observations: Sequence[Observation]) -> float:
     """Return the size in px of a body: the 90th percentile of the longer sides of its boxes."""
     sides = [max(o.body.box.w, o.body.box.h) for o in observations if o.body is not None]
+    if not sides:
+        return 0.0
     # Somebody who is held because nothing moves fills hours with boxes of one size.
-    if not sides or min(sides) == max(sides):
-        return sides[0] if sides else 0.0
-    return float(np.percentile(sides, 90))
+    return sides[0] if min(sides) == max(sides) else float(np.percentile(sides, 90))
 
 
 def sequence(
