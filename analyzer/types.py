@@ -118,7 +118,7 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PersonDetection:
     """What was seen of one person on one frame: a body, a face, or both.
 
     ``appearance`` is a unit-length float32 vector that a tracker may compare, or None.

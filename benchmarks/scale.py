@@ -129,13 +129,13 @@ def job(clip: Path, case: Path, workers: int, settings: Path | None = None) -> R
     run, ended = Run(case), threading.Event()
     begun = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    watcher = threading.Thread(target=watch, args=(process.pid, run, ended))
-    watcher.start()
+    listener = threading.Thread(target=watch, args=(process.pid, run, ended))
+    listener.start()
     if process.wait():
         raise SystemExit(f"{clip}: the job failed")
     run.seconds = time.perf_counter() - begun
     ended.set()
-    watcher.join()
+    listener.join()
     return run
 
 

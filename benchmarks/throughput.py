@@ -26,7 +26,7 @@ import numpy as np
 
 from analyzer.config import Settings
 from analyzer.pipeline.batch import RunRequest, run_batch
-from analyzer.pipeline.watch import Progress
+from analyzer.pipeline.progress import Progress
 from analyzer.video.ffmpeg import find_ffmpeg
 
 ROOT = Path(__file__).resolve().parents[1]

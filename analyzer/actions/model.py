@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.person_features import MEASURES, STEPS
-from analyzer.models import own
+from analyzer.models import shipped
 from analyzer.types import ACTIONS
 
 FORMAT = 1
@@ -42,15 +42,15 @@ class ActionModel:
     @classmethod
     def load(cls, folder: Path) -> ActionModel:
         """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
-        about = own.read_about(folder, FORMAT, PERSON_ACTIONS)
-        data = own.read_file(folder, about, "weights")
+        about = shipped.read_about(folder, FORMAT, PERSON_ACTIONS)
+        data = shipped.read_file(folder, about, "weights")
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             return cls({name: file[name] for name in file.files}, about)
 
     @property
     def name(self) -> str:
         """Name of the model with the first digits of its weights' hash."""
-        return own.name_of(self.about, "weights")
+        return shipped.name_of(self.about, "weights")
 
     @property
     def sequence_shape(self) -> tuple[int, int]:
@@ -112,6 +112,6 @@ def network(x: Floats, weights: list[Floats]) -> Floats:
 
 def model_record(folder: Path) -> dict[str, str]:
     """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
-    about = own.read_about(folder, FORMAT, PERSON_ACTIONS)
+    about = shipped.read_about(folder, FORMAT, PERSON_ACTIONS)
     digest = about["files"]["weights"]["sha256"]
     return {"part": "actions", "backend": about["name"], "sha256": digest}

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.flow import CELL, HEIGHT, UNIT_S, WIDTH, Pair
+from analyzer.actions.optical_flow import CELL, HEIGHT, UNIT_S, WIDTH, Pair
 from analyzer.types import Box, Observation
 
 STEPS = 10

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.flow import FlowMeter, Pair, shrink
 from analyzer.actions.model import ActionModel
+from analyzer.actions.optical_flow import FlowMeter, Pair, shrink
 from analyzer.actions.scene_features import window_features
 from analyzer.actions.scene_places import place_features
 from analyzer.config import ActionSettings

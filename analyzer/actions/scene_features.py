@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.flow import SERIES, Pair, entropy
+from analyzer.actions.optical_flow import SERIES, Pair, entropy
 
 Floats = NDArray[np.floating]
 

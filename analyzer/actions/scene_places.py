@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.actions.flow import MOVES, Pair
+from analyzer.actions.optical_flow import MOVES, Pair
 
 Floats = NDArray[np.floating]
 

@@ -27,7 +27,7 @@ _DOWN = ("lying", "falling", "unknown")
 _FALLING = ACTIONS.index("falling")
 
 
-def hold_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
+def extend_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
     """Return the windows of one track (by time) with what follows a fall told as the fall.
 
     A window after a fall that looks like lying, or like nothing that can be told, takes over the

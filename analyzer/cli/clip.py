@@ -32,7 +32,7 @@ def clip(case: Path, as_json: bool, **options: Any) -> None:
     It goes into clips/ of the case, marked as derived, with a note that holds the SHA-256 of the
     recording and of the clip; boxes and clock are burnt in.
     """
-    from analyzer.pipeline.clips import ClipRequest, make_clip
+    from analyzer.commands.clips import ClipRequest, make_clip
 
     result = make_clip(ClipRequest(case=case, **options))
     if options["redact"]:

@@ -11,7 +11,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.pipeline.decide import Outcome
+    from analyzer.commands.review import Outcome
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -45,7 +45,7 @@ def cluster(context: click.Context, case: Path) -> None:
 @click.pass_obj
 def list_(given: dict[str, Path], as_json: bool) -> None:
     """List the unknown persons with their tracks, and what was merged and split."""
-    from analyzer.identity.decisions import standing
+    from analyzer.review.decisions import standing
     from analyzer.store.decisions import groupings_in
     from analyzer.store.people import unknowns_in
     from analyzer.store.reader import CaseReader
@@ -92,7 +92,7 @@ def merge(
     as_json: bool,
 ) -> None:
     """Say that unknown persons are one and the same."""
-    from analyzer.pipeline.decide import merge_unknowns
+    from analyzer.commands.review import merge_unknowns
 
     _tell(merge_unknowns(given["case"], names, by, note, not no_report), as_json)
 
@@ -112,7 +112,7 @@ def split(
     as_json: bool,
 ) -> None:
     """Say that some tracks of an unknown person are somebody else, one and the same."""
-    from analyzer.pipeline.decide import split_unknown
+    from analyzer.commands.review import split_unknown
 
     _tell(split_unknown(given["case"], name, tracks, by, note, not no_report), as_json)
 
@@ -130,7 +130,7 @@ def undo(
     as_json: bool,
 ) -> None:
     """Take back a merge or split by its number, or else the last one."""
-    from analyzer.pipeline.decide import undo_grouping
+    from analyzer.commands.review import undo_grouping
 
     _tell(undo_grouping(given["case"], number, by, note, not no_report), as_json)
 

@@ -14,7 +14,7 @@ from analyzer.cli.options import json_option, print_json
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
     """Check this machine: libraries, ffmpeg, models. Exit code 1 when something must be mended."""
-    from analyzer.pipeline.health import check_health
+    from analyzer.commands.doctor import check_health
 
     checks = check_health()
     if as_json:

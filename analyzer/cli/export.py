@@ -66,7 +66,7 @@ def export(
 
 def _logged(file: dict[str, Any]) -> dict[str, Any]:
     """Return what the audit log holds of an exported file: its hash too."""
-    from analyzer.custody.hashing import sha256_file
+    from analyzer.hashing import sha256_file
     from analyzer.store.rows import storable_path
 
     path = Path(file["path"]).absolute()

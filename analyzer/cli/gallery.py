@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analyzer.config import Settings
-    from analyzer.identity.gallery import Entry, Reader
+    from analyzer.gallery.measure import Entry, Reader
 
 _PATH = click.Path(path_type=Path)
 config_option = click.option(
@@ -39,7 +39,7 @@ def add(
     folder: Path, person: str, pictures: tuple[Path, ...], config: Path | None, as_json: bool
 ) -> None:
     """Copy PICTURES of PERSON into GALLERY, or take up again those that were set aside."""
-    from analyzer.identity.manage import add_pictures
+    from analyzer.gallery.manage import add_pictures
 
     _tell(folder, add_pictures(folder, person, pictures, _reader(_settings(config))), as_json)
 
@@ -50,7 +50,7 @@ def add(
 @json_option
 def list_gallery(source: Path, config: Path | None, as_json: bool) -> None:
     """Show every picture of GALLERY (a folder or a csv), and why it is used or not."""
-    from analyzer.identity.manage import show_gallery
+    from analyzer.gallery.manage import show_gallery
 
     _tell(source, show_gallery(source, _reader(_settings(config))), as_json)
 
@@ -63,7 +63,7 @@ def list_gallery(source: Path, config: Path | None, as_json: bool) -> None:
 def check(source: Path, dry_run: bool, config: Path | None, as_json: bool) -> None:
     """Find pictures under a wrong name, unlike their person, given twice, or of no use."""
     from analyzer.faces.calibration import calibration_of
-    from analyzer.identity.manage import check_gallery
+    from analyzer.gallery.manage import check_gallery
 
     reader = _reader(_settings(config))
     calibration = calibration_of(reader.embedder.name)
@@ -117,7 +117,7 @@ def remove(
     as_json: bool,
 ) -> None:
     """Set PICTURES of PERSON aside, or all of them; `gallery add` takes them up again."""
-    from analyzer.identity.manage import remove_pictures
+    from analyzer.gallery.manage import remove_pictures
 
     reader = _reader(_settings(config))
     _tell(source, remove_pictures(source, person, pictures, reason, reader), as_json)
@@ -130,9 +130,9 @@ def _settings(config: Path | None) -> Settings:
 
 
 def _reader(settings: Settings) -> Reader:
-    from analyzer.faces.detect import make_face_detector
-    from analyzer.faces.embed import make_face_embedder
-    from analyzer.identity.gallery import Reader
+    from analyzer.detection.face_detectors import make_face_detector
+    from analyzer.faces.embedding import make_face_embedder
+    from analyzer.gallery.measure import Reader
     from analyzer.models.registry import load_registry
 
     installed = load_registry().installed

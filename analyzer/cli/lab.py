@@ -49,11 +49,11 @@ def _output_to_stderr() -> Iterator[None]:
 @click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
 def train_emotion(path: Path, out: Path) -> None:
     """Train an emotion network; stop at any time, the same command goes on after the last epoch."""
-    from analyzer.lab.config import read_config
+    from analyzer.lab.emotion.config import read_config
 
     config = read_config(path)
     with _output_to_stderr():
-        from analyzer.lab.train_emotion import Training
+        from analyzer.lab.emotion.train import Training
 
         Training(config, out).run(lambda row: click.echo(_line(row), err=True))
     click.echo(f"weights in {out}; make a model of them with: analyzer train export")
@@ -74,11 +74,11 @@ def _line(row: dict[str, Any]) -> str:
 @click.option("--no-keras", is_flag=True, help="Keep only the file that is served.")
 def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) -> None:
     """Calibrate trained weights on the held-back faces and write a servable model folder."""
-    from analyzer.lab.config import read_config
+    from analyzer.lab.emotion.config import read_config
 
     config = read_config(path)
     with _output_to_stderr():
-        from analyzer.lab.export import export
+        from analyzer.lab.emotion.export import export
 
         about = export(config, run, out, name, keep_keras=not no_keras)
     click.echo(json.dumps({key: about[key] for key in ("name", "temperature", "floors", "files")}))
@@ -106,9 +106,10 @@ def train_action(
 
     settings = load_settings(config)
     with _output_to_stderr():
-        from analyzer.lab import action_data, action_samples, cross_action
-        from analyzer.lab import train_action as training
-        from analyzer.lab.simulated_windows import simulated_windows
+        from analyzer.lab.action import held_back, labels
+        from analyzer.lab.action import samples as action_samples
+        from analyzer.lab.action import train as training
+        from analyzer.lab.simulation.windows import simulated_windows
 
         def tell(line: str) -> None:
             click.echo(line, err=True)
@@ -116,12 +117,12 @@ def train_action(
         if samples is not None and samples.is_file():
             known = action_samples.Samples.load(samples)
         else:
-            clips = action_data.read_clips(data)
+            clips = labels.read_clips(data)
             known = action_samples.collect(clips, others, settings, tell)
             if samples is not None:
                 known.save(samples)
         simulated = simulated_windows(training.SIMULATED, training.SEED, settings.actions)
-        figures = {} if no_check else cross_action.cross_validate(known, simulated, tell)
+        figures = {} if no_check else held_back.cross_validate(known, simulated, tell)
         about = training.write(out, name, training.fit(known, simulated, tell), known, figures)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
 
@@ -151,8 +152,8 @@ def train_action_baseline(
     Stop at any time; the same command goes on after the last epoch.
     """
     with _output_to_stderr():
-        from analyzer.lab.action_data import read_clips
-        from analyzer.lab.train_baseline import Extent, Recipe, train
+        from analyzer.lab.action.labels import read_clips
+        from analyzer.lab.action.train_baseline import Extent, Recipe, train
 
         def tell(line: str) -> None:
             click.echo(line, err=True)
@@ -170,11 +171,11 @@ def train_detector(path: Path, out: Path) -> None:
 
     Stop at any time; the same command goes on after the last saved stretch.
     """
-    from analyzer.lab.detector.config import read_config
+    from analyzer.lab.detection.config import read_config
 
     config = read_config(path)
     with _output_to_stderr():
-        from analyzer.lab.detector.train import Training
+        from analyzer.lab.detection.train import Training
 
         Training(config, out).run(lambda row: click.echo(_line(row), err=True))
     click.echo(f"weights in {out}; make a model of them with: analyzer train detector-export")
@@ -187,11 +188,11 @@ def train_detector(path: Path, out: Path) -> None:
 @click.option("--name", default="onepass", show_default=True, help="Name in results.")
 def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
     """Quantise a trained detector, calibrate its scores, and write a servable model folder."""
-    from analyzer.lab.detector.config import read_config
+    from analyzer.lab.detection.config import read_config
 
     config = read_config(path)
     with _output_to_stderr():
-        from analyzer.lab.detector.export import export
+        from analyzer.lab.detection.export import export
 
         about = export(config, run, out, name)
     click.echo(json.dumps({key: about[key] for key in ("name", "scores", "files", "training")}))
@@ -205,9 +206,9 @@ def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
 def train_identity(data: Path, pairs: Path, embedder: str, out: Path) -> None:
     """Measure what the distances of an embedder mean, and write its calibration."""
     with _output_to_stderr():
-        from analyzer.lab.calibrate_identity import calibrate
-        from analyzer.lab.identity_data import read_pairs
-        from analyzer.lab.identity_faces import make_instruments, measure
+        from analyzer.lab.identity.calibrate import calibrate
+        from analyzer.lab.identity.faces import make_instruments, measure
+        from analyzer.lab.identity.pairs import read_pairs
 
         labelled, tools = read_pairs(data, pairs), make_instruments(embedder)
         faces = measure(labelled.pictures, (), tools, _counter(len(labelled.pictures)))[0]
@@ -231,15 +232,15 @@ def evaluate_identity(
     """Score an embedder: accuracy, true and false matches, small faces, with intervals."""
     with _output_to_stderr():
         from analyzer.faces.calibration import calibration_of
-        from analyzer.lab.evaluate_identity import evaluate as judge
-        from analyzer.lab.identity_data import read_pairs
-        from analyzer.lab.identity_faces import make_instruments
+        from analyzer.lab.identity.evaluate import evaluate as judge
+        from analyzer.lab.identity.faces import make_instruments
+        from analyzer.lab.identity.pairs import read_pairs
 
         labelled, tools = read_pairs(data, pairs), make_instruments(embedder, detector)
         calibration = calibration_of(tools.embedder.name)
         result = judge(labelled, tools, calibration, _counter(len(labelled.pictures)))
         if page:
-            from analyzer.lab.identity_page import write
+            from analyzer.lab.identity.page import write
 
             write(result, page)
     click.echo(json.dumps(result) if as_json else _identity_text(result))
@@ -292,22 +293,22 @@ def evaluate_detector(
 ) -> None:
     """Score the detector beside others: precision and recall of people and faces, sizes, speed."""
     with _output_to_stderr():
-        from analyzer.lab.detector import evaluate as judge
-        from analyzer.lab.detector.eye_labels import read_labels
+        from analyzer.detection.joint_network import PART, JointNetwork
+        from analyzer.lab.detection import evaluate as judge
+        from analyzer.lab.detection.eye_labels import read_labels
         from analyzer.models.locations import shipped_dir
-        from analyzer.onepass.network import PART, OnePass
 
         folder = _model_folder(model, PART)
         known = rivals or data / "models"
         models = known if known.is_dir() else None
         table = labels or shipped_dir() / PART / "eye_labels.csv"
         frames = read_labels(table, data)
-        network = OnePass.load(folder)
+        network = JointNetwork.load(folder)
         seen = judge.look(frames, network, models, width, _counter(len(frames)))
         result = {"model": network.fingerprint, "width": width, **judge.figures_of(seen)}
         result["ms_per_frame"] = judge.milliseconds(seen, folder, models, threads)
         if page:
-            from analyzer.lab.detector.page import write
+            from analyzer.lab.detection.page import write
 
             write(result, seen, page)
     click.echo(json.dumps(result) if as_json else _detector_text(result))
@@ -349,13 +350,13 @@ def evaluate_emotion(
 ) -> None:
     """Score an emotion model: accuracy, F1, confusion, calibration, face sizes, JPEG, speed."""
     with _output_to_stderr():
-        from analyzer.emotions.infer import EmotionClassifier
-        from analyzer.lab import datasets
-        from analyzer.lab.evaluate_emotion import evaluate as judge
+        from analyzer.emotions.classifier import EmotionClassifier
+        from analyzer.lab.emotion import datasets
+        from analyzer.lab.emotion.evaluate import evaluate as judge
 
         faces = datasets.test_part(datasets.load(data))
         if detector:
-            from analyzer.lab.landmarks import find_landmarks
+            from analyzer.lab.emotion.landmarks import find_landmarks
 
             landmarks = find_landmarks(faces.faces, detector)
             faces = datasets.aligned(datasets.with_landmarks(faces, landmarks))
@@ -387,18 +388,18 @@ def evaluate_action(
         from dataclasses import replace
 
         from analyzer.actions.model import ActionModel
-        from analyzer.lab.action_data import read_clips
-        from analyzer.lab.evaluate_action import evaluate as judge
-        from analyzer.pipeline.engines import engines_for
+        from analyzer.lab.action.evaluate import evaluate as judge
+        from analyzer.lab.action.labels import read_clips
+        from analyzer.pipeline.inference import inference_for
 
         clips = read_clips(data)
-        engines = engines_for(settings.with_values("actions", enabled=False))
+        engines = inference_for(settings.with_values("actions", enabled=False))
         engines = replace(engines, actions=ActionModel.load(_model_folder(model, "action")))
         result = judge(clips, engines, settings, lambda line: click.echo(line, err=True))
         if page:
-            from analyzer.lab import action_pages
+            from analyzer.lab.action import page as action_page
 
-            action_pages.write(result, page)
+            action_page.write(result, page)
     click.echo(json.dumps(result) if as_json else _action_text(result))
 
 

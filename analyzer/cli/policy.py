@@ -41,7 +41,7 @@ def policy(
     if set(forbid) & set(allow):
         raise click.UsageError("a stage cannot be forbidden and allowed at once")
 
-    from analyzer.pipeline.policy import change_policy, policy_of
+    from analyzer.commands.policy import change_policy, policy_of
 
     if forbid or allow:
         change_policy(case, forbid, allow, by, reason)

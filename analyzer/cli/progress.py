@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from analyzer.pipeline.watch import Progress, Watcher
+from analyzer.pipeline.progress import Progress, ProgressListener
 
 
 class _Silent:
@@ -18,8 +18,8 @@ class _Silent:
 
 
 @contextmanager
-def progress_on(stream: TextIO) -> Iterator[Watcher]:
-    """Yield a watcher that draws on ``stream`` when it is a terminal.
+def progress_on(stream: TextIO) -> Iterator[ProgressListener]:
+    """Yield a listener that draws on ``stream`` when it is a terminal.
 
     It draws through a descriptor of its own, so that the bar stays while standard error is turned
     away from what libraries print as they load.

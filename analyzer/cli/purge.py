@@ -38,7 +38,7 @@ def purge(
     Tracks, times, apparent expressions and actions stay, without face and name; so does the audit
     log, which says what was removed. Give one of --person, --video and --older-than.
     """
-    from analyzer.pipeline.purge import PurgeRequest, preview, purge_case
+    from analyzer.commands.purge import PurgeRequest, preview, purge_case
 
     if sum(value is not None for value in (person, video, older_than)) != 1:
         raise click.UsageError("give one of --person, --video and --older-than")

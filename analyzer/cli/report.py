@@ -37,19 +37,19 @@ def report(case: Path, **options: Any) -> None:
 
     A report of a part needs --out: the one inside the case is always of the whole case.
     """
+    from analyzer.commands.publish import publish
     from analyzer.config import overlay_settings
     from analyzer.custody.record import record
     from analyzer.errors import UsageError
-    from analyzer.pipeline.journal import last_run
-    from analyzer.pipeline.publish import publish
+    from analyzer.pipeline.run_record import last_run
     from analyzer.report.build import build_report
-    from analyzer.report.narrow import Wish
+    from analyzer.report.filter import ReportFilter
     from analyzer.report.pdf import find_browser, print_pdf
     from analyzer.store.case import Case
     from analyzer.store.reader import CaseReader
     from analyzer.store.rows import storable_path
 
-    wish = Wish(
+    wish = ReportFilter(
         videos=options["videos"],
         cameras=options["cameras"],
         person=options["person"],
@@ -58,7 +58,7 @@ def report(case: Path, **options: Any) -> None:
         redact=options["redact"],
     )
     out: Path | None = options["out"]
-    if out is None and (wish != Wish() or options["single_file"]):
+    if out is None and (wish != ReportFilter() or options["single_file"]):
         raise UsageError("a part of a case, or one file, needs a place of its own; give --out DIR")
     if options["pdf"] and options["single_file"]:
         raise UsageError("--pdf and --single-file are two reports; ask for one of them at a time")

@@ -10,7 +10,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.identity.decisions import Decision
+    from analyzer.review.decisions import Decision
 
 
 @click.command()
@@ -51,7 +51,7 @@ def _record(
     by: str,
     note: str | None,
 ) -> None:
-    from analyzer.pipeline.decide import review_track
+    from analyzer.commands.review import review_track
 
     done = review_track(case, track, person, decision, by, note, report=not no_report)
     for line in done.notes:

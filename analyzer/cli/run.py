@@ -75,8 +75,8 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
         retry=options["retry"],
         cameras=options["cameras"],
     )
-    with progress_on(sys.stderr) as watcher:
-        summary = run_batch(request, watcher)
+    with progress_on(sys.stderr) as listener:
+        summary = run_batch(request, listener)
     if options["as_json"]:
         print_json(summary.as_dict())
     else:

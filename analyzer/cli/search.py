@@ -11,7 +11,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.report.found import SearchResult
+    from analyzer.report.search_result import SearchResult
 
 _WIDTH = 200
 """Of the table where it does not go to a terminal: names of files must not be folded there."""
@@ -39,7 +39,7 @@ def search(
     if (photo is None) == (track is None):
         raise click.UsageError("give either a PHOTO or --track")
 
-    from analyzer.pipeline.search import SearchRequest, search_case
+    from analyzer.commands.search import SearchRequest, search_case
 
     def show(result: SearchResult) -> None:
         if as_json:
@@ -57,7 +57,7 @@ def _print(result: SearchResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from analyzer.report.text import basename, likely, video_time
+    from analyzer.report.formatting import basename, likely, video_time
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("rank", "distance", "probability"):

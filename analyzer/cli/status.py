@@ -10,7 +10,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.pipeline.status import CaseStatus
+    from analyzer.commands.status import CaseStatus
 
 
 @click.command()
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @json_option
 def status(case: Path, as_json: bool) -> None:
     """Tell how far CASE is: files, segments, speed, time left. Reads only, at any time."""
-    from analyzer.pipeline.status import case_status
+    from analyzer.commands.status import case_status
 
     found = case_status(case)
     if as_json:

@@ -10,8 +10,8 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
+    from analyzer.commands.replay import Replay
     from analyzer.custody.verify import Verification
-    from analyzer.pipeline.replay import Replay
 
 
 @click.command()
@@ -47,7 +47,7 @@ def verify(
     found = verify_case(case, head)
     again = None
     if replay and found.ok:
-        from analyzer.pipeline.replay import replay_case
+        from analyzer.commands.replay import replay_case
 
         again = replay_case(case, sample, seed)
     ok = found.ok and (again is None or again.equal)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from analyzer import __version__
-from analyzer.custody import audit
-from analyzer.custody.hashing import sha256_file
 from analyzer.errors import CaseError
+from analyzer.hashing import sha256_file
+from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.connect import DATABASE_NAME
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.lock import LOCK_NAME
 from analyzer.store.records import utc_now
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analyzer.custody import audit
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import CaseError
+from analyzer.store import audit
 from analyzer.store.case import Case
 
 

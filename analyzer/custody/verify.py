@@ -13,8 +13,6 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from analyzer.custody import audit
-from analyzer.custody.hashing import sha256_file
 from analyzer.custody.manifest import (
     LISTED,
     MANIFEST_NAME,
@@ -24,10 +22,11 @@ from analyzer.custody.manifest import (
     read_manifest,
 )
 from analyzer.errors import CaseError
-from analyzer.store import seals
+from analyzer.hashing import sha256_file
+from analyzer.store import audit, seals
 from analyzer.store.case import FACES_NAME, require_case
 from analyzer.store.connect import DATABASE_NAME, open_for_reading
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.images import image_path
 from analyzer.store.lock import is_being_written
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.models.quiet import loading_quietly
+from analyzer.models.native_output import loading_quietly
 from analyzer.types import Box, Detection
 
 _LEFT_EYE, _RIGHT_EYE = slice(36, 42), slice(42, 48)

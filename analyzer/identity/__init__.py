@@ -1,0 +1,1 @@
+"""Candidates for tracks, unknown persons, and the arithmetic of face vectors."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.identity.consistency import gap_between_people
 from analyzer.identity.template import template_distance, track_distances
+from analyzer.identity.track_consistency import gap_between_people
 from analyzer.types import Candidate, GalleryFace
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from analyzer.identity.linkage import FaceSet, group_tracks
+from analyzer.identity.clustering import FaceSet, group_tracks
 
 CUT_SHARE = 0.85
 """The largest mean distance inside a group, as a share of the distance up to which a candidate is

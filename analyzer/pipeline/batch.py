@@ -8,33 +8,33 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from analyzer.commands.policy import under_policy
+from analyzer.commands.publish import publish
+from analyzer.commands.summary import RunSummary, closing_table, summarise
 from analyzer.config import LimitSettings, Settings, overlay_settings
-from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
+from analyzer.hashing import sha256_file
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
-from analyzer.pipeline.chronicle import Chronicle
 from analyzer.pipeline.derive import Deriver
-from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors import LOCAL, Executor, default_workers, make_executor
+from analyzer.pipeline.inference import limit_threads
 from analyzer.pipeline.inputs import find_files
-from analyzer.pipeline.journal import Journal, last_run
 from analyzer.pipeline.people import known_people
-from analyzer.pipeline.policy import under_policy
-from analyzer.pipeline.publish import publish
-from analyzer.pipeline.summary import RunSummary, closing_table, summarise
+from analyzer.pipeline.progress import AtWork, Progress, ProgressListener
+from analyzer.pipeline.run_log import RunLog
+from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.pipeline.watch import AtWork, Progress, Watcher
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
 from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
 from analyzer.video.cameras import Camera, read_cameras
-from analyzer.video.intact import Source, stamp
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
-from analyzer.video.wallclock import wall_clock_start
+from analyzer.video.source_file import Source, stamp
+from analyzer.video.wall_clock import wall_clock_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class RunRequest:
     cameras: Path | None = None
 
 
-def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
+def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
     """Analyse every input into the case, derive, and render the report.
 
     What was analysed before with the same settings and models is not analysed again. A file that
@@ -75,30 +75,30 @@ def run_batch(request: RunRequest, watcher: Watcher) -> RunSummary:
         request = replace(request, settings=settings)
         models = provenance.model_records(settings, load_registry())
         before = named_people(case)
-        journal = Journal(case, request.command, settings, models)
-        with Chronicle(case.folder, journal.run_id, request.command, files) as chronicle:
-            with journal:
-                people = known_people(journal, request.gallery, settings)
-                journal.use_gallery(people.fingerprint)
-                _use_cameras(journal, cameras)
-                deriver = Deriver(case, settings, people, journal)
-                batch = _Batch(request, journal, deriver, watcher, chronicle, files)
+        run = RecordedRun(case, request.command, settings, models)
+        with RunLog(case.folder, run.run_id, request.command, files) as run_log:
+            with run:
+                people = known_people(run, request.gallery, settings)
+                run.use_gallery(people.fingerprint)
+                _use_cameras(run, cameras)
+                deriver = Deriver(case, settings, people, run)
+                batch = _Batch(request, run, deriver, listener, run_log, files)
                 batch.run(executor)
-                chronicle.state("deriving")
+                run_log.state("deriving")
                 deriver.derive_stale()
-                notes += derive_people(case, settings, journal.embedder, before)
-                analysed_s = chronicle.standing.analysed_s
+                notes += derive_people(case, settings, run.embedder, before)
+                analysed_s = run_log.standing.analysed_s
                 done = {"files": len(files), "seconds": round(analysed_s, 3)}
-                journal.log("analysed", done | {"notes": list(notes)})
-            chronicle.state("rendering the report")
+                run.log("analysed", done | {"notes": list(notes)})
+            run_log.state("rendering the report")
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
-                chronicle.line(line)
-            chronicle.line("ended")
+                run_log.line(line)
+            run_log.line("ended")
         report = publish(case, settings.report, sources=batch.sources)
     return RunSummary(
         case=str(request.case),
-        run_id=journal.run_id,
+        run_id=run.run_id,
         videos=videos,
         notes=notes,
         gallery_notes=people.notes,
@@ -129,18 +129,18 @@ def derive_case(
             last = last_run(reader)
         settings, notes = under_policy(case, overlay_settings(last.settings, config), gallery)
         before = named_people(case)
-        with Journal(case, command, settings, last.models, last.raw_hash) as journal:
-            people = known_people(journal, gallery, settings)
-            journal.use_gallery(people.fingerprint)
-            _use_cameras(journal, known_cameras)
-            Deriver(case, settings, people, journal).derive_stale()
-            notes += derive_people(case, settings, journal.embedder, before)
-            journal.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
+        with RecordedRun(case, command, settings, last.models, last.raw_hash) as run:
+            people = known_people(run, gallery, settings)
+            run.use_gallery(people.fingerprint)
+            _use_cameras(run, known_cameras)
+            Deriver(case, settings, people, run).derive_stale()
+            notes += derive_people(case, settings, run.embedder, before)
+            run.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
         report = publish(case, settings.report)
         videos = summarise(case.folder, None)
     return RunSummary(
         case=str(folder),
-        run_id=journal.run_id,
+        run_id=run.run_id,
         videos=videos,
         notes=notes,
         gallery_notes=people.notes,
@@ -154,12 +154,12 @@ def _cameras(path: Path | None) -> tuple[Camera, ...]:
     return () if path is None else read_cameras(path)
 
 
-def _use_cameras(journal: Journal, cameras: tuple[Camera, ...]) -> None:
+def _use_cameras(run: RecordedRun, cameras: tuple[Camera, ...]) -> None:
     """Write the cameras that were given, if any; those in the case stay otherwise."""
     if cameras:
         known = [asdict(camera) for camera in cameras]
-        write = partial(journal.writer.write_cameras, known)
-        journal.store("cameras used", {"cameras": known}, write)
+        write = partial(run.writer.write_cameras, known)
+        run.store("cameras used", {"cameras": known}, write)
 
 
 @dataclass(slots=True)
@@ -197,18 +197,18 @@ class _Batch:
     def __init__(
         self,
         request: RunRequest,
-        journal: Journal,
+        run: RecordedRun,
         deriver: Deriver,
-        watcher: Watcher,
-        chronicle: Chronicle,
+        listener: ProgressListener,
+        run_log: RunLog,
         files: list[Path],
     ) -> None:
         self._request = request
-        self._journal = journal
-        self._writer = journal.writer
+        self._run = run
+        self._writer = run.writer
         self._deriver = deriver
-        self._watcher = watcher
-        self._chronicle = chronicle
+        self._watcher = listener
+        self._run_log = run_log
         self._files = files
         self._works: dict[str, _Work] = {}
         self._advances: dict[tuple[str, int], Advance] = {}
@@ -238,23 +238,23 @@ class _Batch:
         """Probe ``path`` and record it; None when there is nothing to do for it."""
         source = _probed(path, self._request.settings.limits)
         if isinstance(source, str):
-            self._journal.file(str(path), None, "failed", source)
-            self._chronicle.refused(path, source)
+            self._run.file(str(path), None, "failed", source)
+            self._run_log.refused(path, source)
             return None
         info = source.info
         known = self._works.get(info.sha256)
         if known is not None:
             known.paths.append(str(path))
-            self._chronicle.skipped(path)
+            self._run_log.skipped(path)
             self._record(known, [str(path)])
             return None
         wall = wall_clock_start(info, path.name)
         start = wall.start.isoformat() if wall else None
         record = partial(self._writer.record_video, info, start, wall.source if wall else None)
-        self._journal.store("video probed", {"video": info.sha256}, record)
+        self._run.store("video probed", {"video": info.sha256}, record)
         work = _Work(source, number, [str(path)])
         self._works[info.sha256] = work
-        self._journal.file(str(path), info.sha256, "pending")
+        self._run.file(str(path), info.sha256, "pending")
         return work
 
     def _plan(self, work: _Work) -> list[SegmentSpan]:
@@ -262,7 +262,7 @@ class _Batch:
         sampling, sha256 = self._request.settings.sampling, work.info.sha256
         spans = plan_segments(work.info, sampling.segment_s, sampling.overlap_s)
         if not self._request.fresh:
-            work.states = self._writer.segments_done(sha256, self._journal.raw_hash)
+            work.states = self._writer.segments_done(sha256, self._run.raw_hash)
         if self._request.retry:
             work.states = {n: state for n, state in work.states.items() if state == "analysed"}
         if not work.states:
@@ -271,7 +271,7 @@ class _Batch:
         work.begun = bool(work.waiting)
         todo = [span for span in spans if span.index in work.waiting]
         planned_s = sum(_seconds(work.info, span) for span in todo)
-        self._chronicle.opened(
+        self._run_log.opened(
             Path(work.paths[0]), work.info.duration_s, planned_s, len(work.waiting)
         )
         if not work.waiting:
@@ -280,7 +280,7 @@ class _Batch:
 
     def _forget(self, sha256: str) -> None:
         forget = partial(self._writer.forget_video, sha256)
-        self._journal.store("rows removed", {"video": sha256}, forget)
+        self._run.store("rows removed", {"video": sha256}, forget)
 
     def _take(self, outcome: Outcome) -> None:
         """Write one outcome; when it was the last of its video, derive and close the video."""
@@ -293,7 +293,7 @@ class _Batch:
         else:
             self._write(work, result)
         seconds = _seconds(task.info, task.span)
-        self._chronicle.segment(task.path, task.span.index, seconds, outcome.reason)
+        self._run_log.segment(task.path, task.span.index, seconds, outcome.reason)
         self._advances.pop(task.key, None)
         self._written += 1
         self._tell(work)
@@ -301,10 +301,10 @@ class _Batch:
             self._finish(work)
 
     def _write(self, work: _Work, result: SegmentResult) -> None:
-        journal = self._journal
+        run = self._run
         detail = {"video": result.video_sha256, "segment": result.span.index}
-        write = partial(self._writer.write_segment, result, journal.raw_hash, journal.embedder)
-        journal.store("segment stored", detail, write)
+        write = partial(self._writer.write_segment, result, run.raw_hash, run.embedder)
+        run.store("segment stored", detail, write)
         work.states[result.span.index] = result.state
 
     def _finish(self, work: _Work) -> None:
@@ -323,9 +323,9 @@ class _Batch:
         for path in paths:
             # Only the first of several equal files was analysed, and read again after.
             after = work.after if path == work.paths[0] else None
-            self._journal.file(path, work.info.sha256, status, reason, after)
+            self._run.file(path, work.info.sha256, status, reason, after)
             if status != "pending":
-                self._chronicle.closed(path, status, reason)
+                self._run_log.closed(path, status, reason)
 
     def _standing(self, work: _Work) -> tuple[FileStatus, str | None]:
         """Return whether a video is done, and what is missing of it.
@@ -340,7 +340,7 @@ class _Batch:
         lost = [state for state in work.states.values() if state != "analysed"]
         if not lost and not work.interrupted:
             return "done", None
-        reason = work.interrupted[0] if not lost else self._writer.why_lost(work.info.sha256)
+        reason = work.interrupted[0] if not lost else self._writer.loss_reason(work.info.sha256)
         missing = len(lost) + len(work.interrupted)
         if missing < work.spans:
             reason = f"{reason} ({missing} of {work.spans} parts of the file)"
@@ -354,7 +354,7 @@ class _Batch:
 
     def _tell(self, work: _Work) -> None:
         spent = time.monotonic() - self._begun
-        standing = self._chronicle.standing
+        standing = self._run_log.standing
         begun = [(advance, _share(advance)) for advance in self._advances.values()]
         analysed_s = standing.analysed_s + sum(
             share * _seconds(advance.task.info, advance.task.span) for advance, share in begun

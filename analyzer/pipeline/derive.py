@@ -10,15 +10,15 @@ from functools import partial
 
 import numpy as np
 
-from analyzer.actions.timeline import hold_falls
+from analyzer.actions.timeline import extend_falls
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
-from analyzer.identity.operating import decision_for
-from analyzer.pipeline.journal import Journal
+from analyzer.identity.operating_point import decision_for
 from analyzer.pipeline.people import KnownPeople
+from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import ids
 from analyzer.store.case import Case
 from analyzer.store.derived import (
@@ -45,13 +45,13 @@ class Deriver:
     """Derives the videos of one case with one set of settings and known people."""
 
     def __init__(
-        self, case: Case, settings: Settings, people: KnownPeople, journal: Journal
+        self, case: Case, settings: Settings, people: KnownPeople, run: RecordedRun
     ) -> None:
         self._case = case
-        self._journal = journal
+        self._run = run
         self._settings = settings
         self._people = people
-        embedder = journal.embedder
+        embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
         self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
@@ -68,12 +68,12 @@ class Deriver:
             self._people,
             self._calibration,
         )
-        write = partial(self._journal.writer.write_derived, sha256, video, self._state)
-        self._journal.store("video derived", {"video": sha256}, write)
+        write = partial(self._run.writer.write_derived, sha256, video, self._state)
+        self._run.store("video derived", {"video": sha256}, write)
 
     def derive_stale(self) -> None:
         """Derive every video of the case whose derived rows are of other settings or people."""
-        for sha256 in self._journal.writer.derived_otherwise(self._state):
+        for sha256 in self._run.writer.stale_videos(self._state):
             self.derive(sha256)
 
 
@@ -139,7 +139,7 @@ def _track(
     decision: Decision | None,
 ) -> DerivedTrack:
     whole = _allowed(merge(group, video.segments, video.spans, number), settings)
-    whole = replace(whole, actions=hold_falls(whole.actions))
+    whole = replace(whole, actions=extend_falls(whole.actions))
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
     candidates = _candidates(track_id, whole, owner, people, decision)

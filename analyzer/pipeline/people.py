@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from analyzer.config import Settings
-from analyzer.faces.detect import make_face_detector
-from analyzer.faces.embed import make_face_embedder
-from analyzer.identity.gallery import fingerprint, load_gallery
+from analyzer.detection.face_detectors import make_face_detector
+from analyzer.faces.embedding import make_face_embedder
+from analyzer.gallery.measure import fingerprint, load_gallery
 from analyzer.models.registry import load_registry
-from analyzer.pipeline.journal import Journal
+from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PersonRecord
 from analyzer.store.rows import storable_path
@@ -30,7 +30,7 @@ class KnownPeople:
     notes: tuple[str, ...]
 
 
-def known_people(journal: Journal, folder: Path | None, settings: Settings) -> KnownPeople:
+def known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:
     """Return the people of ``folder``, written into the case, or else those already in the case.
 
     Raises GalleryError when ``folder`` cannot be used at all.
@@ -38,15 +38,15 @@ def known_people(journal: Journal, folder: Path | None, settings: Settings) -> K
     if not settings.embedding.enabled:
         return KnownPeople((), None, ())
     if folder is None:
-        with CaseReader(journal.case.folder) as reader:
+        with CaseReader(run.case.folder) as reader:
             _, faces = reader.gallery()
     else:
         faces = _read(folder, settings)
         names = dict.fromkeys(face.person for face in faces)
         people = [PersonRecord(name, str(folder)) for name in names]
         detail = {"folder": storable_path(str(folder)), "people": len(people)}
-        write = partial(journal.writer.write_gallery, people, faces)
-        journal.store("gallery stored", detail, write)
+        write = partial(run.writer.write_gallery, people, faces)
+        run.store("gallery stored", detail, write)
     used = tuple(face for face in faces if face.embedding is not None)
     aside = (face for face in faces if face.embedding is None)
     notes = tuple(f"{face.path}: set aside, {face.reason}" for face in aside)

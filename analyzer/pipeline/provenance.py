@@ -11,12 +11,12 @@ from typing import Any
 from analyzer import __version__
 from analyzer.actions import model as actions
 from analyzer.config import Settings
-from analyzer.emotions.infer import model_record
-from analyzer.faces.detect import face_backend
-from analyzer.faces.embed import RECIPE, embedder_backend
+from analyzer.detection import joint_network as onepass
+from analyzer.detection.face_detectors import face_backend
+from analyzer.detection.person_detectors import person_backend
+from analyzer.emotions.classifier import model_record
+from analyzer.faces.embedding import RECIPE, embedder_backend
 from analyzer.models.registry import Registry
-from analyzer.onepass import network as onepass
-from analyzer.people.detect import person_backend
 from analyzer.video.ffmpeg import find_ffmpeg
 
 _LIBRARIES = (

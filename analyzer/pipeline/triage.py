@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.pipeline.attention import Attention
-from analyzer.pipeline.engines import Engines
+from analyzer.pipeline.frame_selection import FrameSelection
+from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.types import Gap, SegmentSpan, VideoInfo
-from analyzer.video.decode import Decoder, Trouble
+from analyzer.video.decode import DecodeErrors, Decoder
 from analyzer.video.motion import MotionGate
 
 
@@ -25,7 +25,7 @@ class Triaged:
     stretches: tuple[SegmentSpan, ...]
     sampled: int
     examined: int
-    trouble: Trouble
+    trouble: DecodeErrors
 
 
 def pays(info: VideoInfo, fps: float) -> bool:
@@ -33,10 +33,10 @@ def pays(info: VideoInfo, fps: float) -> bool:
     return info.timestamps == "stored" and 2 * len(info.keyframes) < fps * info.duration_s
 
 
-def triage(task: SegmentTask, engines: Engines) -> Triaged:
+def triage(task: SegmentTask, engines: Inference) -> Triaged:
     """Look at the keyframes of a segment; raises as Decoder does."""
     settings = task.settings
-    gate, attention = MotionGate(settings.motion), Attention(settings.motion)
+    gate, attention = MotionGate(settings.motion), FrameSelection(settings.motion)
     decoder = Decoder(
         task.info,
         task.span,
@@ -48,7 +48,7 @@ def triage(task: SegmentTask, engines: Engines) -> Triaged:
     somebody, examined = False, 0
     for frame in decoder:
         state = gate.update(frame.luma, frame.moment.t)
-        if attention.asks(state, frame.moment.t):
+        if attention.should_detect(state, frame.moment.t):
             examined += 1
             found = engines.faces.detect(frame.bgr) or engines.people.detect(
                 frame.bgr, state.regions

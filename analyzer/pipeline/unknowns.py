@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analyzer.config import Settings
-from analyzer.custody import audit
 from analyzer.faces.calibration import calibration_of
-from analyzer.identity.decisions import Grouping, Review, Verdict, standing, verdicts
-from analyzer.identity.linkage import FaceSet
+from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, Unknown, UnknownTrack, name_unknowns
+from analyzer.review.decisions import Grouping, Review, Verdict, standing, verdicts
+from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
 from analyzer.store.seals import seal

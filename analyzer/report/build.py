@@ -14,19 +14,19 @@ from plotly.offline import get_plotlyjs
 
 from analyzer.config import ReportSettings
 from analyzer.errors import CaseError
-from analyzer.report import single, stills
+from analyzer.report import single_file, stills
 from analyzer.report.case_page import blocks, people, render_case, render_person
-from analyzer.report.data import load_case
+from analyzer.report.filter import ReportFilter, narrow
+from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
 from analyzer.report.model import CaseView, VideoView
-from analyzer.report.narrow import Wish, narrow
 from analyzer.report.pages import Context, render_video, script_json
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
 from analyzer.store.images import image_path
-from analyzer.video.intact import Source
+from analyzer.video.source_file import Source
 
 # Enough of the hash that two pictures of one case never share a name, short enough to read.
 _NAME_DIGITS = 20
@@ -40,7 +40,7 @@ def build_report(
     out: Path | None = None,
     settings: ReportSettings | None = None,
     made_at: datetime | None = None,
-    wish: Wish | None = None,
+    wish: ReportFilter | None = None,
     one_file: bool = False,
     sources: Mapping[str, Source] | None = None,
 ) -> Path:
@@ -57,7 +57,7 @@ def build_report(
     """
     target = (out or case_folder / "report").resolve()
     _refuse_foreign(target)
-    case = narrow(load_case(case_folder), wish or Wish())
+    case = narrow(load_case(case_folder), wish or ReportFilter())
     moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
@@ -65,14 +65,14 @@ def build_report(
         context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
         keep = out is None
         context = _with_pictures(
-            context, case_folder, draft / "media", wish or Wish(), keep, sources or {}
+            context, case_folder, draft / "media", wish or ReportFilter(), keep, sources or {}
         )
         _write_assets(draft / "assets")
         _write_pages(context, case_folder, draft)
         write_tables(case, draft / "tables")
         (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
         if one_file:
-            single.fold(draft)
+            single_file.fold(draft)
         draft.chmod(0o755)  # mkdtemp makes a private folder; a report is handed on
         _swap(draft, target)
     finally:
@@ -129,7 +129,7 @@ def _with_pictures(
     context: Context,
     case_folder: Path,
     folder: Path,
-    wish: Wish,
+    wish: ReportFilter,
     keep: bool,
     sources: Mapping[str, Source],
 ) -> Context:

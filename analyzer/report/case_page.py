@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.report import figures, svg, text
+from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, FileView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
@@ -54,7 +54,7 @@ class PersonRow:
     def standing(self) -> str:
         """In words, how sure it is that this is one person of that name."""
         if self.confirmed:
-            return f"confirmed in {self.confirmed} of {text.tracks(len(self.appearances))}"
+            return f"confirmed in {self.confirmed} of {formatting.tracks(len(self.appearances))}"
         return "candidate, needs human confirmation" if self.known else "unknown person"
 
     @property
@@ -99,7 +99,7 @@ def people(case: CaseView) -> list[PersonRow]:
 
 def _rank(item: tuple[tuple[str, bool], list[Seen]]) -> tuple[bool, int, list[tuple[int, str]]]:
     (name, known), found = item
-    return not known, -len(found), text.natural(name)
+    return not known, -len(found), formatting.natural(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _block(context: Context, videos: Sequence[VideoView]) -> Block:
     for video in videos:
         by_place.setdefault(video.place, []).append(video)
     return Block(
-        title=text.span_of_days(videos[0].clock_start, length) if known else videos[0].name,
+        title=formatting.span_of_days(videos[0].clock_start, length) if known else videos[0].name,
         clock=clock,
         ticks=tuple((share * 100, svg.clock_label(t, length)) for t, share in marks),
         places=tuple(
@@ -202,8 +202,8 @@ def _place(
                 continue
             called = f"{track.status} {track.who}" if track.known else track.who
             for span in track.presence:
-                when = text.wall_time(video.clock_start, span.t_start)
-                words = f"{called} {track.name} {when or text.video_time(span.t_start)}"
+                when = formatting.wall_time(video.clock_start, span.t_start)
+                words = f"{called} {track.name} {when or formatting.video_time(span.t_start)}"
                 href = context.at(video, track.name, span.t_start)
                 lanes.setdefault(track.who, []).append(
                     bar(video, span.t_start, span.t_end, href, words)
@@ -216,7 +216,7 @@ def _place(
         ),
         lanes=tuple(
             Lane(who, figures.lane_colour(who), tuple(found))
-            for who, found in sorted(lanes.items(), key=lambda item: text.natural(item[0]))
+            for who, found in sorted(lanes.items(), key=lambda item: formatting.natural(item[0]))
         ),
     )
 
@@ -239,7 +239,7 @@ def action_bars(case: CaseView) -> list[tuple[str, float, str]]:
         for track in video.tracks:
             for span in track.actions:
                 seconds[span.label] += span.t_end - span.t_start  # type: ignore[assignment]
-    return [(name, float(s), text.duration(float(s))) for name, s in seconds.most_common()]
+    return [(name, float(s), formatting.duration(float(s))) for name, s in seconds.most_common()]
 
 
 def length_bars(case: CaseView) -> list[tuple[str, float, str]]:
@@ -259,10 +259,10 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     for video in case.videos:
         for gap in video.gaps:
             gaps[gap.label] += gap.t_end - gap.t_start  # type: ignore[assignment]
-    found += [("not analysed", text.duration(float(s)), why) for why, s in gaps.most_common()]
+    found += [("not analysed", formatting.duration(float(s)), why) for why, s in gaps.most_common()]
     passed = sum(video.keyframes_only_s for video in case.videos)
     if passed:
-        found.append(("keyframes only", text.duration(passed), text.KEYFRAMES_ONLY))
+        found.append(("keyframes only", formatting.duration(passed), formatting.KEYFRAMES_ONLY))
     quality: Counter[str] = Counter()
     for video in case.videos:
         for track in video.tracks:

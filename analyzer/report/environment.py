@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jinja2
 
-from analyzer.report import text
+from analyzer.report import formatting
 
 
 def make_environment() -> jinja2.Environment:
@@ -17,16 +17,16 @@ def make_environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        video_time=text.video_time,
-        wall_time=text.wall_time,
-        duration=text.duration,
-        percent=text.percent,
-        number=text.number,
-        likely=text.likely,
-        review=text.review,
-        size=text.size,
-        basename=text.basename,
-        breakable=text.breakable,
-        folder=text.folder,
+        video_time=formatting.video_time,
+        wall_time=formatting.wall_time,
+        duration=formatting.duration,
+        percent=formatting.percent,
+        number=formatting.number,
+        likely=formatting.likely,
+        review=formatting.review,
+        size=formatting.size,
+        basename=formatting.basename,
+        breakable=formatting.breakable,
+        folder=formatting.folder,
     )
     return environment

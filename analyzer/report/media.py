@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analyzer.config import ReportSettings
-from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
-from analyzer.report.data import paths_of
+from analyzer.hashing import sha256_file
+from analyzer.report.loader import paths_of
 from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
 from analyzer.types import Moment, VideoInfo
-from analyzer.video.intact import Source
-from analyzer.video.paint import Picture, hide_others
+from analyzer.video.annotate import Picture, hide_others
+from analyzer.video.source_file import Source
 
 Painter = Callable[[Picture, Moment], Picture]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.identity.decisions import Verdict
 from analyzer.report.series import Span
+from analyzer.review.decisions import Verdict
 from analyzer.store.policy import Rule
 
 

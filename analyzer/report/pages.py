@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from analyzer import __version__
 from analyzer.config import ReportSettings, SmoothingSettings
-from analyzer.report import figures, svg, text
+from analyzer.report import figures, formatting, svg
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import CaseView, EventView, FaceShot, TrackView, VideoView
@@ -131,10 +131,11 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "kind": event.kind,
         "words": event.label,
         "emotion": event.label.rsplit(" ", 1)[-1] if event.kind == "expression" else None,
-        "score": text.likely(event.score),
-        "time": text.wall_time(video.clock_start, event.t_start) or text.video_time(event.t_start),
+        "score": formatting.likely(event.score),
+        "time": formatting.wall_time(video.clock_start, event.t_start)
+        or formatting.video_time(event.t_start),
         "order": figures.at_ms(video, event.t_start),
-        "lasts": text.duration(event.t_end - event.t_start),
+        "lasts": formatting.duration(event.t_end - event.t_start),
         "place": None if here else video.place,
         "track": event.track,
         "person": event.person,
@@ -173,7 +174,7 @@ def _environment(context: Context) -> jinja2.Environment:
         title=context.title,
         images=context.images,
         made_at=context.made_at,
-        keyframes_only=text.KEYFRAMES_ONLY,
+        keyframes_only=formatting.KEYFRAMES_ONLY,
         version=__version__,
         colours=figures.EMOTION_COLOURS,
         emotions=EMOTIONS,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from analyzer import __version__
 from analyzer.errors import UsageError
 from analyzer.report.environment import make_environment
-from analyzer.report.found import SearchResult
+from analyzer.report.search_result import SearchResult
 
 
 def write_search_page(

@@ -11,11 +11,11 @@ import av
 import cv2
 import numpy as np
 
-from analyzer.report.data import load_boxes
+from analyzer.report.loader import load_boxes
 from analyzer.report.media import Piece, VideoMedia
 from analyzer.report.model import CaseView, EventView, VideoView
 from analyzer.types import Moment
-from analyzer.video import paint
+from analyzer.video import annotate
 
 CLIPS_NAME = "clips"
 _NEAR_S = 0.5
@@ -45,7 +45,7 @@ def of_events(
             if own is not None:
                 scale = picture.shape[1] / video.facts["width"]
                 path = replace(own, face=own.face * scale, body=own.body * scale)
-                paint.boxes(picture, [path], Moment(0, event.t_peak))
+                annotate.boxes(picture, [path], Moment(0, event.t_peak))
             (folder / name).write_bytes(_jpeg(picture))
             found[event.id] = f"media/{name}"
     return found
@@ -78,7 +78,7 @@ def mosaic(jpeg: bytes) -> bytes:
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         picture = np.full((64, 64, 3), 128, np.uint8)
-    return _jpeg(paint.hide_all(np.ascontiguousarray(picture, dtype=np.uint8)))
+    return _jpeg(annotate.hide_all(np.ascontiguousarray(picture, dtype=np.uint8)))
 
 
 def _jpeg(picture: np.ndarray) -> bytes:

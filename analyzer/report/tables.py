@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.report.case_page import people, reasons
+from analyzer.report.formatting import review, wall_time
 from analyzer.report.model import CaseView
-from analyzer.report.text import review, wall_time
 from analyzer.store.export import harmless
 
 

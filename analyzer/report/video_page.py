@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from analyzer.report import figures, text
-from analyzer.report.data import load_boxes
+from analyzer.report import figures, formatting
+from analyzer.report.loader import load_boxes
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
 from analyzer.report.pages import Context
 from analyzer.report.series import Span
 from analyzer.types import ACTIONS, EMOTIONS
-from analyzer.video.paint import Path as SeenPath
+from analyzer.video.annotate import TrackPath
 
 # A lane is at most some 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
@@ -122,11 +122,13 @@ def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
         "distance": first.distance,
         "threshold": first.threshold,
         "margin": first.margin,
-        "probability": None if first.probability is None else text.likely(first.probability),
-        "rate": None if first.false_match_rate is None else text.percent(first.false_match_rate, 2),
+        "probability": None if first.probability is None else formatting.likely(first.probability),
+        "rate": None
+        if first.false_match_rate is None
+        else formatting.percent(first.false_match_rate, 2),
         "accepted": first.accepted,
         "reason": first.reason,
-        "review": text.decided(said) if said else None,
+        "review": formatting.decided(said) if said else None,
         "picture": context.images.get(first.gallery_image) if first.gallery_image else None,
     }
 
@@ -154,7 +156,7 @@ def _bars(spans: tuple[Span, ...], video: VideoView) -> list[list[float]]:
     return bars
 
 
-def _boxes(track: TrackView | None, found: SeenPath) -> dict[str, Any]:
+def _boxes(track: TrackView | None, found: TrackPath) -> dict[str, Any]:
     """Return boxes in whole px with what was told at each: expression, its share, action."""
     assert track is not None
     emotions = track.emotions

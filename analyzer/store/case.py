@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from analyzer.errors import CaseError
 from analyzer.store.connect import DATABASE_NAME, open_for_writing
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.lock import LOCK_NAME, CaseLock
 
 FACES_NAME = "faces"

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from analyzer.identity.decisions import SAME_BOX_IOU as _SAME_BOX_IOU
-from analyzer.identity.decisions import Anchor, Decision, Grouping, Review, Verdict, verdicts
+from analyzer.review.decisions import SAME_BOX_IOU as _SAME_BOX_IOU
+from analyzer.review.decisions import Anchor, Decision, Grouping, Review, Verdict, verdicts
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.rows import Row, as_json

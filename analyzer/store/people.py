@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.identity.decisions import Verdict
 from analyzer.identity.unknowns import Unknown
+from analyzer.review.decisions import Verdict
 from analyzer.store.case import Case
-from analyzer.store.failures import case_errors
-from analyzer.store.parse import vector_of
+from analyzer.store.codec import vector_of
+from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
 
 

@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
-from analyzer.store import parse
+from analyzer.store import codec
 from analyzer.store.case import require_case
+from analyzer.store.codec import Row
 from analyzer.store.connect import open_for_reading
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.images import image_path
-from analyzer.store.parse import Row
 from analyzer.store.records import ABOUT, PersonRecord
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
@@ -104,7 +104,7 @@ class CaseReader:
             "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
         )
         for segment in segments:
-            yield parse.span_of(segment), tuple(self._segment(segment["id"], pictures))
+            yield codec.span_of(segment), tuple(self._segment(segment["id"], pictures))
 
     def _segment(self, segment_id: str, pictures: bool) -> Iterator[Tracklet]:
         observations = self._of_segment("observations", "pts", segment_id)
@@ -116,10 +116,10 @@ class CaseReader:
             key = row["id"]
             yield Tracklet(
                 number=row["number"],
-                observations=tuple(map(parse.observation_of, observations.get(key, ()))),
+                observations=tuple(map(codec.observation_of, observations.get(key, ()))),
                 faces=tuple(self._face(face, pictures) for face in faces.get(key, ())),
-                emotions=tuple(map(parse.emotion_of, emotions.get(key, ()))),
-                actions=tuple(map(parse.action_of, actions.get(key, ()))),
+                emotions=tuple(map(codec.emotion_of, emotions.get(key, ()))),
+                actions=tuple(map(codec.action_of, actions.get(key, ()))),
             )
 
     def scene(self, sha256: str) -> tuple[SceneWindow, ...]:
@@ -128,18 +128,18 @@ class CaseReader:
             "SELECT a.* FROM scene_actions a JOIN segments s ON s.id = a.segment_id "
             "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
         )
-        return tuple(map(parse.scene_of, self._rows(sql, [sha256])))
+        return tuple(map(codec.scene_of, self._rows(sql, [sha256])))
 
     def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
         sql = (
             f"SELECT r.* FROM tracklets k JOIN {table} r ON r.tracklet_id = k.id "
             f"WHERE k.segment_id = ? ORDER BY k.number, r.{moment}"
         )
-        return parse.by_tracklet(self._rows(sql, [segment_id]))
+        return codec.by_tracklet(self._rows(sql, [segment_id]))
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
         wanted = pictures and row["image"]
-        return parse.face_of(row, self.picture(row["image"]) if wanted else b"")
+        return codec.face_of(row, self.picture(row["image"]) if wanted else b"")
 
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
@@ -153,7 +153,7 @@ class CaseReader:
 
     def _gallery_face(self, row: Row) -> GalleryFace:
         image = row.pop("image")
-        row["embedding"] = parse.vector_of(row["embedding"])
+        row["embedding"] = codec.vector_of(row["embedding"])
         return GalleryFace(**row, jpeg=None if image is None else self.picture(image))
 
     def columns(self, name: str) -> dict[str, Type]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.store.case import Case
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
 
 _EMBEDDED = """

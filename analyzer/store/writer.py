@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from analyzer.store import derived_rows, rows
 from analyzer.store.case import Case
 from analyzer.store.derived import DerivedVideo
-from analyzer.store.failures import case_errors
+from analyzer.store.errors import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import (
     ABOUT,
@@ -118,7 +118,7 @@ class CaseWriter:
         with case_errors(self._folder):
             return {row["number"]: row["state"] for row in found}
 
-    def why_lost(self, sha256: str) -> str:
+    def loss_reason(self, sha256: str) -> str:
         """Return why the first segment of a video that could not be analysed could not be."""
         sql = """
             SELECT g.reason FROM gaps g JOIN segments s ON s.id = g.segment_id
@@ -195,7 +195,7 @@ class CaseWriter:
         self._insert("emotions", (rows.emotion_row(key, sample) for sample in tracklet.emotions))
         self._insert("actions", (rows.action_row(key, window) for window in tracklet.actions))
 
-    def derived_otherwise(self, derived_hash: str) -> list[str]:
+    def stale_videos(self, derived_hash: str) -> list[str]:
         """Return the analysed videos whose derived rows do not follow from ``derived_hash``."""
         sql = """
             SELECT DISTINCT v.sha256 FROM videos v JOIN segments s ON s.video_sha256 = v.sha256

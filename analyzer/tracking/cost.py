@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.people.pairing import misfit
+from analyzer.detection.pairing import pairing_cost
 from analyzer.types import Kind
 
 Matrix = NDArray[np.float64]
@@ -122,6 +122,6 @@ def _either(body: Matrix, face: Matrix) -> Matrix:
 
 def _cross(expected: Expected, found: Found) -> Matrix:
     """Return the cost of a face track seen as a body, or a body track as a face."""
-    as_body = misfit(expected.boxes["face"], found.boxes["person"])
-    as_face = misfit(found.boxes["face"], expected.boxes["person"]).T
+    as_body = pairing_cost(expected.boxes["face"], found.boxes["person"])
+    as_face = pairing_cost(found.boxes["face"], expected.boxes["person"]).T
     return np.minimum(as_body, as_face) + CROSS_COST

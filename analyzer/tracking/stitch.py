@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.people.pairing import assign
+from analyzer.detection.pairing import assign
 from analyzer.types import Box, Observation, SegmentSpan, Tracklet
 
 Member = tuple[int, int]

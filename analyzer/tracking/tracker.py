@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import TrackingSettings
-from analyzer.tracking.associate import (
+from analyzer.tracking.association import (
     DOUBLE_IOU,
     KINDS,
     associate,
@@ -19,8 +19,8 @@ from analyzer.tracking.associate import (
     without_doubles,
 )
 from analyzer.tracking.cost import Expected
-from analyzer.tracking.live import LiveTrack
-from analyzer.types import Box, Detection, Kind, Moment, Sighting, Tracklet
+from analyzer.tracking.track_state import LiveTrack
+from analyzer.types import Box, Detection, Kind, Moment, PersonDetection, Tracklet
 
 _INSIDE = 0.9
 """Share of a moving region that lies inside a box, beyond which it counts as inside."""
@@ -58,7 +58,10 @@ class Tracker:
         return bool(self._live)
 
     def update(
-        self, moment: Moment, sightings: Sequence[Sighting], moved: Sequence[Box] | None = None
+        self,
+        moment: Moment,
+        sightings: Sequence[PersonDetection],
+        moved: Sequence[Box] | None = None,
     ) -> list[int | None]:
         """Take in one examined frame; return the tracklet number of each sighting, aligned.
 
@@ -82,7 +85,7 @@ class Tracker:
         self._continue(moment, pairs, doubtful, sightings, numbers)
         for track in unmatched:
             if track in self._live and moved is not None and not _touched(track, moved):
-                track.spare(moment, dt)
+                track.undo_aging(moment, dt)
         self._begin(moment, sightings, high, numbers)
         return numbers
 
@@ -134,7 +137,7 @@ class Tracker:
         self,
         unmatched: Sequence[LiveTrack],
         pairs: Sequence[tuple[LiveTrack, int]],
-        sightings: Sequence[Sighting],
+        sightings: Sequence[PersonDetection],
     ) -> None:
         """End the unseen track that turns out to be the face, or the body, of a seen one.
 
@@ -152,7 +155,7 @@ class Tracker:
         moment: Moment,
         pairs: Sequence[tuple[LiveTrack, int]],
         doubtful: set[int],
-        sightings: Sequence[Sighting],
+        sightings: Sequence[PersonDetection],
         numbers: list[int | None],
     ) -> None:
         """Give each track its sighting, or end it where it cannot be told whose that is."""
@@ -167,7 +170,7 @@ class Tracker:
     def _begin(
         self,
         moment: Moment,
-        sightings: Sequence[Sighting],
+        sightings: Sequence[PersonDetection],
         high: Sequence[int],
         numbers: list[int | None],
     ) -> None:
@@ -179,7 +182,7 @@ class Tracker:
                 self._next_number += 1
 
 
-def _bends(track: LiveTrack, sighting: Sighting) -> bool:
+def _bends(track: LiveTrack, sighting: PersonDetection) -> bool:
     """Return whether the body changes its shape: whoever falls looks different from before."""
     before = [o.body.box for o in track.observations[-_LATELY:] if o.body is not None]
     if sighting.body is None or not before:

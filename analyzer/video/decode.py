@@ -9,13 +9,13 @@ from itertools import pairwise
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
-from analyzer.video import graph
-from analyzer.video.child import DecodeChild
+from analyzer.video import ffmpeg_command
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg
+from analyzer.video.ffmpeg_process import DecodeChild
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DecodeErrors:
     """What could not be decoded of a segment; ``complaint`` is the last error ffmpeg named.
 
     ``bad_frames`` is what ffmpeg reported; since version 7 it does so from another thread, so that
@@ -59,10 +59,10 @@ class Decoder:
         self._threads = threads
         self._binary = (binary or find_ffmpeg()).path
         self._limits = limits or LimitSettings()
-        self._trouble = Trouble(0, (), None)
+        self._trouble = DecodeErrors(0, (), None)
 
     @property
-    def trouble(self) -> Trouble:
+    def trouble(self) -> DecodeErrors:
         """What was lost; known once the iteration has ended."""
         return self._trouble
 
@@ -76,12 +76,12 @@ class Decoder:
             yield from child.frames()
         finally:
             child.close()
-            self._trouble = Trouble(child.bad_frames, child.gaps, child.complaint)
+            self._trouble = DecodeErrors(child.bad_frames, child.gaps, child.complaint)
         self._check(child)
 
     def _started(self) -> DecodeChild:
         """Return a child that begins before the lead, or after it where no place to start does."""
-        *others, last = graph.seek_points(self._info, self._span)
+        *others, last = ffmpeg_command.seek_points(self._info, self._span)
         for seek_pts in others:
             child = self._start(seek_pts)
             first = child.first_pts()
@@ -91,7 +91,7 @@ class Decoder:
         return self._start(last)
 
     def _start(self, seek_pts: int | None) -> DecodeChild:
-        arguments = graph.command(
+        arguments = ffmpeg_command.command(
             self._binary, self._info, seek_pts, self._fps, self._threads, self._keyframes_only
         )
         return DecodeChild(arguments, self._info, self._span, self._fps, self._limits)

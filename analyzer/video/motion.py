@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import MotionSettings
+from analyzer.imaging import halved
 from analyzer.types import Box
-from analyzer.video.overlay import OverlayText
-from analyzer.video.shrink import halved
+from analyzer.video.burned_in_text import OverlayText
 
 # Width of the picture compared: a 20 px face in a 640 px wide picture is still 10 px here.
 WIDTH = 320

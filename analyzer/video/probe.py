@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from analyzer.config import LimitSettings
-from analyzer.custody.hashing import sha256_file
 from analyzer.errors import VideoError
+from analyzer.hashing import sha256_file
 from analyzer.types import VideoInfo
 from analyzer.video import timing
-from analyzer.video.scanner import NO_PTS, Scan, shared_scanner
+from analyzer.video.packet_scanner import NO_PTS, Scan, shared_scanner
 
 # A container that reads text as pictures or holds one still is no recording.
 _NOT_RECORDINGS = ("tty",)

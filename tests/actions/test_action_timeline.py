@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.actions.timeline import DOWN_S, hold_falls
+from analyzer.actions.timeline import DOWN_S, extend_falls
 from analyzer.types import ACTIONS, ActionWindow, Moment
 
 
@@ -25,7 +25,7 @@ def timeline(labels: str) -> list[ActionWindow]:
 
 
 def told(labels: str) -> str:
-    held = hold_falls(timeline(labels))
+    held = extend_falls(timeline(labels))
     assert all(w.probabilities.sum() == pytest.approx(1, abs=1e-5) for w in held)
     assert all(w.reason is None for w in held if w.label != "unknown")
     return "".join(w.label[0] for w in held)

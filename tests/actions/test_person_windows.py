@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from analyzer.actions.classifier import Surroundings, person_windows
 from analyzer.actions.features import BODY_IN_FACES, measure, slope
-from analyzer.actions.infer import Surroundings, person_windows
 from analyzer.actions.model import ActionModel
 from analyzer.config import ActionSettings
 from analyzer.models.registry import trained

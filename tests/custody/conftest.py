@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzer.commands.publish import publish
 from analyzer.config import ReportSettings, Settings
-from analyzer.pipeline.journal import Journal
-from analyzer.pipeline.publish import publish
+from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store.case import Case
 from analyzer.store.records import PersonRecord
 from analyzer.types import GalleryFace
@@ -32,8 +32,8 @@ def sealed(tmp_path: Path, source: Path) -> Path:
     """The folder of the case."""
     folder = tmp_path / "case"
     with Case.open(folder, create=True) as case:
-        with Journal(case, "analyzer run", Settings(), [], RAW_HASH) as journal:
-            writer, store = journal.writer, journal.store
+        with RecordedRun(case, "analyzer run", Settings(), [], RAW_HASH) as run:
+            writer, store = run.writer, run.store
             ann = GalleryFace(
                 "=Ann", "ann.jpg", "9" * 64, "used", None, b"\xff\xd8ann", "dlib",
                 np.arange(128, dtype=np.float32),
@@ -47,6 +47,6 @@ def sealed(tmp_path: Path, source: Path) -> Path:
             write = partial(writer.write_derived, SHA, derived(), DERIVED_HASH)
             store("video derived", {}, write)
             sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-            journal.file(str(source), sha256, "done", None, sha256)
+            run.file(str(source), sha256, "done", None, sha256)
         publish(case, ReportSettings())
     return folder

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.custody import audit
 from analyzer.custody.manifest import listing_digest, read_manifest, write_manifest
 from analyzer.custody.record import record
 from analyzer.errors import CaseError
+from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from tests.manifests import differences

@@ -11,11 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.verify import verify
-from analyzer.custody import audit
 from analyzer.custody.record import record
 from analyzer.custody.verify import verify_case
 from analyzer.errors import CaseError
-from analyzer.store import seals
+from analyzer.store import audit, seals
 from analyzer.store.case import Case
 from tests.store.cases import RAW_HASH, SHA, segment
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyzer.emotions.infer import EmotionClassifier
+from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.errors import ModelError
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def public_test(tmp_path_factory):
     """Every fourth face of FER2013's PublicTest."""
     if not (DATA / "unpack.py").exists():
         pytest.skip("shared/data/emotion is not on this machine")
-    from analyzer.lab import datasets
+    from analyzer.lab.emotion import datasets
 
     path = tmp_path_factory.mktemp("fer") / "fer2013.npz"
     subprocess.run([sys.executable, DATA / "unpack.py", path], check=True, capture_output=True)
@@ -37,8 +37,8 @@ def public_test(tmp_path_factory):
 
 @pytest.mark.parametrize(("px", "least"), [(48, 0.81), (24, 0.79), (16, 0.73)])
 def test_accuracy_may_not_fall(classifier, public_test, px, least):
-    from analyzer.lab import datasets
-    from analyzer.lab.augment import shrink_and_back
+    from analyzer.lab.emotion import datasets
+    from analyzer.lab.emotion.augment import shrink_and_back
 
     truth = datasets.plurality(public_test.votes)
     faces, truth = public_test.faces[truth >= 0], truth[truth >= 0]
@@ -48,7 +48,8 @@ def test_accuracy_may_not_fall(classifier, public_test, px, least):
 
 
 def test_confidence_means_what_it_says(classifier, public_test):
-    from analyzer.lab import datasets, metrics
+    from analyzer.lab import metrics
+    from analyzer.lab.emotion import datasets
 
     truth = datasets.plurality(public_test.votes)
     probabilities = classifier.classify(public_test.faces[truth >= 0]).probabilities
@@ -71,8 +72,8 @@ def test_a_mirrored_face_gets_the_same_answer(classifier, public_test):
 
 
 def test_the_exported_file_answers_as_the_keras_network(classifier, public_test):
-    from analyzer.lab.export import load_keras
-    from analyzer.lab.train_emotion import logits_of
+    from analyzer.lab.emotion.export import load_keras
+    from analyzer.lab.emotion.train import logits_of
 
     faces = public_test.faces[:200]
     model = load_keras(MODEL / "network.keras")
@@ -104,8 +105,9 @@ def test_a_head_turned_beyond_what_was_measured_is_not_assessed(classifier):
 
 
 def test_confidence_holds_down_to_the_floor_of_size(classifier, public_test):
-    from analyzer.lab import datasets, metrics
-    from analyzer.lab.augment import shrink_and_back
+    from analyzer.lab import metrics
+    from analyzer.lab.emotion import datasets
+    from analyzer.lab.emotion.augment import shrink_and_back
 
     truth = datasets.plurality(public_test.votes)
     faces, truth = public_test.faces[truth >= 0], truth[truth >= 0]
@@ -143,7 +145,7 @@ def test_a_changed_network_file_is_refused(tmp_path):
 
 
 def test_loading_the_module_loads_nothing_heavy():
-    code = "import sys, analyzer.emotions.infer; print('tensorflow' in sys.modules)"
+    code = "import sys, analyzer.emotions.classifier; print('tensorflow' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     )

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analyzer.faces.detect import ResizingDetector
-from analyzer.faces.detectors.yunet import YuNet
+from analyzer.detection.face_detectors import ResizingDetector
+from analyzer.detection.yunet import YuNet
 from analyzer.types import Detection
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

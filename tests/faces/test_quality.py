@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from pictures import best_face, needs_data
+from tests.faces.pictures import best_face, needs_data
 
 from analyzer.config import EmbeddingSettings
 from analyzer.faces.geometry import ARCFACE_TEMPLATE, aligned, similarity

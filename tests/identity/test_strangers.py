@@ -16,7 +16,7 @@ import pytest
 from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.candidates import TrackFace, rank_candidates
-from analyzer.identity.operating import MOST_CORRECTION, decision_for
+from analyzer.identity.operating_point import MOST_CORRECTION, decision_for
 from analyzer.store.reader import CaseReader
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analyzer.identity.linkage import FaceSet
+from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import Unknown, UnknownTrack, name_unknowns
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analyzer.lab import calibrate, metrics
+from analyzer.lab import metrics
+from analyzer.lab.emotion import calibrate
 
 
 def test_confusion_and_macro_f1_by_hand():

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzer.detection import mtcnn_networks
 from analyzer.errors import ModelError
-from analyzer.faces.detectors import mtcnn_networks
 
 ROOT = Path(__file__).parents[2]
 LOADERS = re.compile(

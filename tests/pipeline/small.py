@@ -2,7 +2,7 @@
 
 from analyzer.config import Settings
 from analyzer.pipeline.batch import RunRequest, run_batch
-from tests.pipeline.conftest import SAMPLES
+from tests.jobs import SAMPLES
 
 STORE = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
 CORRIDOR = SAMPLES / "footage" / "corridor_cam2_20240312_081630.mp4"
@@ -26,10 +26,10 @@ def cut(recycle=100):
     return settings.with_values("work", recycle=recycle)
 
 
-def analysed(case, settings=None, watcher=None, **changes):
+def analysed(case, settings=None, listener=None, **changes):
     """Analyse the corridor and the store into ``case``; return the summary."""
     request = {
         "inputs": (str(CORRIDOR), str(STORE)), "case": case, "gallery": None,
         "settings": settings or cut(), "workers": 2, "fresh": False, "command": "test", **changes,
     }  # fmt: skip
-    return run_batch(RunRequest(**request), watcher or Watched())
+    return run_batch(RunRequest(**request), listener or Watched())

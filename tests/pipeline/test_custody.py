@@ -16,14 +16,14 @@ from click.testing import CliRunner
 
 from analyzer.cli.purge import purge
 from analyzer.cli.status import status
+from analyzer.commands.purge import PurgeRequest, preview, purge_case
+from analyzer.commands.replay import replay_case
+from analyzer.commands.status import case_status
 from analyzer.custody.verify import verify_case
 from analyzer.errors import CaseError, UsageError
-from analyzer.pipeline.purge import PurgeRequest, preview, purge_case
-from analyzer.pipeline.replay import replay_case
-from analyzer.pipeline.status import case_status
 from analyzer.store.case import Case
 from analyzer.store.writer import CaseWriter
-from tests.pipeline.conftest import ROOT, SAMPLES
+from tests.jobs import ROOT, SAMPLES
 
 LOBBY = SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4"
 ANALYZER = [sys.executable, "-c", "from analyzer.cli.main import main; main()"]

@@ -13,7 +13,7 @@ from analyzer.config import Settings
 from analyzer.errors import UsageError
 from analyzer.pipeline import executors
 from analyzer.pipeline.executors import base, local
-from tests.pipeline.conftest import everything
+from tests.jobs import everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut
 
 POISON = "poison"
@@ -44,7 +44,7 @@ def test_workers_that_are_killed_or_replaced_lose_nothing(undisturbed, tmp_path)
         killed.append(workers_of(os.getpid())[0])
         os.kill(killed[0], signal.SIGKILL)
 
-    summary = analysed(tmp_path / "case", cut(recycle=2), watcher=Watched(kill))
+    summary = analysed(tmp_path / "case", cut(recycle=2), listener=Watched(kill))
     assert killed
     assert summary.exit_code == 0
     assert everything(tmp_path / "case") == undisturbed
@@ -64,19 +64,19 @@ class Listening(Watched):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_tells_how_far_each_worker_and_the_whole_is(workers, tmp_path, monkeypatch):
     monkeypatch.setattr(base, "_TELL_S", 0.0)
-    watcher = Listening()
-    analysed(tmp_path / "case", workers=workers, watcher=watcher)
-    lines = [line for progress in watcher.told for line in progress.workers]
+    listener = Listening()
+    analysed(tmp_path / "case", workers=workers, listener=listener)
+    lines = [line for progress in listener.told for line in progress.workers]
     assert {line.worker for line in lines} <= set(range(1, workers + 1))
     assert {line.file_name for line in lines} <= {CORRIDOR.name, STORE.name}
     assert all(0.0 <= line.done <= 1.0 and line.segment <= line.segments for line in lines)
     shares = {line.done for line in lines if (line.file_name, line.segment) == (STORE.name, 2)}
     # In processes of their own workers keep to twice a second: quick ones may tell once or never.
     assert workers > 1 or len(shares) > 3, "the line moves within a part"
-    assert [progress.written for progress in watcher.told][-1] == 6
-    done = [progress.analysed_s for progress in watcher.told]
-    assert max(done) == done[-1] == pytest.approx(watcher.told[-1].planned_s)
-    assert not watcher.told[-1].workers
+    assert [progress.written for progress in listener.told][-1] == 6
+    done = [progress.analysed_s for progress in listener.told]
+    assert max(done) == done[-1] == pytest.approx(listener.told[-1].planned_s)
+    assert not listener.told[-1].workers
 
 
 def die_of_poison(task, seen):
@@ -144,7 +144,7 @@ def test_a_dask_cluster_gives_the_same_rows_also_when_a_worker_dies(cluster, und
         os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
         died.set()
 
-    summary = analysed(tmp_path / "case", executor=address, watcher=Watched(kill))
+    summary = analysed(tmp_path / "case", executor=address, listener=Watched(kill))
     assert died.is_set()
     assert summary.exit_code == 0
     assert everything(tmp_path / "case") == undisturbed

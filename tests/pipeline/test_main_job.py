@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from analyzer.types import EMOTIONS
-from tests.pipeline.conftest import ROOT, SAMPLES, everything
+from tests.jobs import ROOT, SAMPLES, everything
 
 
 def rows(case, sql, *values):

@@ -6,22 +6,22 @@ import sqlite3
 
 import pytest
 
-from analyzer.custody.audit import check
-from analyzer.custody.verify import verify_case
-from analyzer.errors import UsageError
-from analyzer.pipeline.batch import derive_case
-from analyzer.pipeline.decide import (
+from analyzer.commands.policy import change_policy
+from analyzer.commands.review import (
     merge_unknowns,
     review_track,
     split_unknown,
     undo_grouping,
 )
-from analyzer.pipeline.policy import change_policy
+from analyzer.custody.verify import verify_case
+from analyzer.errors import UsageError
+from analyzer.pipeline.batch import derive_case
+from analyzer.store.audit import check
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, reviews_in, reviews_of
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
-from tests.pipeline.conftest import ROOT, SAMPLES
+from tests.jobs import ROOT, SAMPLES
 from tests.pipeline.test_main_job import everything, rows
 
 OBAMA = "Barack Obama"

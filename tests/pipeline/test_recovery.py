@@ -9,14 +9,14 @@ import sys
 import pytest
 
 from analyzer.errors import CaseError
-from tests.pipeline.conftest import ROOT, everything
+from tests.jobs import ROOT, everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed
 
 DEADLY = [
     ("analyzer.store.writer:CaseWriter._insert_tracklet", 1),
     ("analyzer.pipeline.derive:Deriver.derive", 0),
     ("analyzer.store.derived_rows:candidate_rows", 1),
-    ("analyzer.pipeline.publish:write_manifest", 0),
+    ("analyzer.commands.publish:write_manifest", 0),
 ]
 """Before what the process dies, and after how many calls: in the middle of a segment's rows, before
 and in the middle of a derivation, and before the manifest."""
@@ -40,7 +40,7 @@ def test_a_disk_that_is_unplugged_is_no_gap_and_the_run_goes_on_when_it_is_back(
     clip = shutil.copy(CORRIDOR, disk)
     case = tmp_path / "case"
     inputs = (clip, str(STORE))
-    summary = analysed(case, inputs=inputs, workers=1, watcher=Watched(
+    summary = analysed(case, inputs=inputs, workers=1, listener=Watched(
         lambda: disk.rename(tmp_path / "gone")
     ))  # fmt: skip
     assert [video.status for video in summary.videos] == ["failed", "done"]
@@ -70,7 +70,7 @@ def test_a_recording_that_is_still_being_copied_is_told(tmp_path):
         with clip.open("ab") as file:
             file.write(b"\0" * 1000)
 
-    summary = analysed(tmp_path / "case", inputs=(str(clip),), workers=1, watcher=Watched(grow))
+    summary = analysed(tmp_path / "case", inputs=(str(clip),), workers=1, listener=Watched(grow))
     assert summary.videos[0].status == "failed"
     assert "wait until it is complete" in summary.videos[0].reason
 

@@ -10,7 +10,7 @@ from analyzer.types import Gap, SegmentSpan
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
-from tests.pipeline.conftest import SAMPLES
+from tests.jobs import SAMPLES
 from tests.pipeline.small import STORE, analysed
 
 LOBBY = SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4"

@@ -14,8 +14,8 @@ from report_case import ANNA, LOBBY, PETROV
 from analyzer.errors import CaseError
 from analyzer.report import pages
 from analyzer.report.build import build_report
-from analyzer.report.data import load_case
-from analyzer.report.text import percent, video_time
+from analyzer.report.formatting import percent, video_time
+from analyzer.report.loader import load_case
 
 _WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from report_case import LOBBY
 
-from analyzer.report.data import load_case
 from analyzer.report.figures import scene_mix_figure
+from analyzer.report.loader import load_case
 from analyzer.report.series import (
     Span,
     complement,

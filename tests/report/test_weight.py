@@ -10,7 +10,7 @@ import pytest
 from report_case import LOBBY
 
 from analyzer.config import ReportSettings
-from analyzer.report.data import load_case
+from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EmotionSeries
 from analyzer.report.pages import Context, render_video

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import UsageError
-from analyzer.identity.decisions import Anchor
+from analyzer.review.decisions import Anchor
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.types import Box, Detection, Moment, Sighting
+from analyzer.types import Box, Detection, Moment, PersonDetection
 
 Path = Callable[[float], Box | None]
 """Where a person's body box is at t seconds, or None where hidden."""
@@ -60,14 +60,14 @@ def face_of(box: Box) -> Box:
 
 def sightings(
     paths: Sequence[Path], t: float, rng: np.random.Generator, jitter: float = 1.0
-) -> tuple[list[Sighting], list[int]]:
+) -> tuple[list[PersonDetection], list[int]]:
     """Return what a jittery detector sees at ``t``, in random order, and who each one is."""
-    seen: list[tuple[int, Sighting]] = []
+    seen: list[tuple[int, PersonDetection]] = []
     for person, path in enumerate(paths):
         box = path(t)
         if box is not None:
             dx, dy, dw, dh = rng.normal(0, jitter, 4)
             noisy = Box(box.x + dx, box.y + dy, box.w + dw, box.h + dh)
-            seen.append((person, Sighting(None, body(noisy), look(person))))
+            seen.append((person, PersonDetection(None, body(noisy), look(person))))
     rng.shuffle(seen)  # type: ignore[arg-type]
     return [s for _, s in seen], [person for person, _ in seen]

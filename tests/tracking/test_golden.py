@@ -14,7 +14,7 @@ import pytest
 
 from analyzer.config import TrackingSettings
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Box, Detection, Moment, Sighting, Tracklet
+from analyzer.types import Box, Detection, Moment, PersonDetection, Tracklet
 
 BOXES = Path(__file__).parents[3] / "shared" / "data" / "footage" / "pets_det.txt"
 SCALE = 0.625
@@ -29,14 +29,14 @@ GOLDEN = {
 }
 
 
-def public_boxes() -> dict[int, list[Sighting]]:
+def public_boxes() -> dict[int, list[PersonDetection]]:
     """Return the sightings of each frame, in pixels of the video."""
-    frames: dict[int, list[Sighting]] = defaultdict(list)
+    frames: dict[int, list[PersonDetection]] = defaultdict(list)
     with BOXES.open(newline="") as lines:
         for row in csv.reader(lines):
             x, y, w, h, score = (float(value) for value in row[2:7])
             found = Detection(Box(x, y, w, h).scaled(SCALE), score, "person")
-            frames[int(row[0])].append(Sighting(None, found))
+            frames[int(row[0])].append(PersonDetection(None, found))
     return frames
 
 

@@ -12,7 +12,7 @@ from analyzer.config import TrackingSettings
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import stitch
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Box, FaceQuality, FaceSample, SegmentSpan, Sighting, Tracklet
+from analyzer.types import Box, FaceQuality, FaceSample, PersonDetection, SegmentSpan, Tracklet
 from tests.tracking.scenes import TIME_BASE, Path, body, hidden, moment, sightings, times, walker
 
 END = 12.0
@@ -36,10 +36,10 @@ def frozen(t: float) -> float:
     return t if t < STILL[0] else max(STILL[0], t - (STILL[1] - STILL[0]))
 
 
-def recorded(quiet: bool) -> dict[float, list[Sighting] | None]:
+def recorded(quiet: bool) -> dict[float, list[PersonDetection] | None]:
     """Return what the detector saw at each sampled time, None where nothing moved."""
     rng = np.random.default_rng(7)
-    seen: dict[float, list[Sighting] | None] = {}
+    seen: dict[float, list[PersonDetection] | None] = {}
     for t in times(0, END):
         if quiet and STILL[0] < t < STILL[1] and round(t * 5) % 5:
             seen[t] = None
@@ -53,7 +53,7 @@ def span(index: int, lead: float, start: float, end: float) -> SegmentSpan:
 
 
 def tracked(
-    spans: Sequence[SegmentSpan], seen: dict[float, list[Sighting] | None]
+    spans: Sequence[SegmentSpan], seen: dict[float, list[PersonDetection] | None]
 ) -> list[tuple[Tracklet, ...]]:
     """Return the tracklets of each segment, tracked on its own."""
     result = []
@@ -70,7 +70,7 @@ def tracked(
 
 
 def tracks(
-    spans: Sequence[SegmentSpan], seen: dict[float, list[Sighting] | None]
+    spans: Sequence[SegmentSpan], seen: dict[float, list[PersonDetection] | None]
 ) -> list[tuple[tuple[float, float], ...]]:
     """Return the stitched tracks as the (t, x) of their observations."""
     segments = tracked(spans, seen)
@@ -118,8 +118,8 @@ def test_nothing_is_stitched_over_a_missing_segment() -> None:
 
 def test_people_apart_are_not_joined() -> None:
     spans = [span(0, 0, 0, 4), span(1, 2, 4, 8)]
-    left = {t: [Sighting(None, body(walker(40, 100, 10)(t)))] for t in times(0, 4)}  # type: ignore[arg-type]
-    right = {t: [Sighting(None, body(walker(400, 100, 10)(t)))] for t in times(2, 8)}  # type: ignore[arg-type]
+    left = {t: [PersonDetection(None, body(walker(40, 100, 10)(t)))] for t in times(0, 4)}  # type: ignore[arg-type]
+    right = {t: [PersonDetection(None, body(walker(400, 100, 10)(t)))] for t in times(2, 8)}  # type: ignore[arg-type]
     segments = [tracked(spans[:1], left)[0], tracked(spans[1:], right)[0]]
     assert stitch(segments, spans, 0.4) == [[(0, 1)], [(1, 1)]]
 
@@ -141,8 +141,8 @@ def test_after_a_moment_unseen_at_the_cut_the_face_tells_who_goes_on(
     other: Sequence[float], joined: bool
 ) -> None:
     spans = [span(0, 0, 0, 4), span(1, 4, 4, 8)]
-    left = {t: [Sighting(None, body(walker(40, 100, 10)(t)))] for t in times(0, 3.6)}  # type: ignore[arg-type]
-    right = {t: [Sighting(None, body(walker(200, 100, 10)(t)))] for t in times(4.2, 8)}  # type: ignore[arg-type]
+    left = {t: [PersonDetection(None, body(walker(40, 100, 10)(t)))] for t in times(0, 3.6)}  # type: ignore[arg-type]
+    right = {t: [PersonDetection(None, body(walker(200, 100, 10)(t)))] for t in times(4.2, 8)}  # type: ignore[arg-type]
     (a,), (b,) = tracked(spans[:1], left)[0], tracked(spans[1:], right)[0]
     segments = [(embedded(a, (0.0, 0.0), (5.0, 5.0)),), (embedded(b, other),)]
     groups = stitch(segments, spans, 0.4, same_face=0.6)

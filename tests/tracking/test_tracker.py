@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.config import TrackingSettings
 from analyzer.tracking.tracker import Tracker
-from analyzer.types import Box, Sighting, Tracklet
+from analyzer.types import Box, PersonDetection, Tracklet
 from tests.tracking.scenes import (
     Path,
     body,
@@ -95,7 +95,7 @@ def test_somebody_else_far_away_is_no_runner() -> None:
 def test_a_small_face_that_moves_by_its_own_width_is_one_track() -> None:
     tracker = Tracker(TrackingSettings())
     numbers = [
-        tracker.update(moment(t), [Sighting(face(Box(100 + 180 * t, 80, 32, 40)), None)])[0]
+        tracker.update(moment(t), [PersonDetection(face(Box(100 + 180 * t, 80, 32, 40)), None)])[0]
         for t in times(0, 3)
     ]
     assert set(numbers) == {1}
@@ -106,7 +106,7 @@ def test_either_box_carries_a_track_on() -> None:
     numbers = []
     for i, t in enumerate(times(0, 4)):
         box = Box(100 + 60 * t, 60, 80, 200)
-        whole = Sighting(face(face_of(box)), body(box), look(0))
+        whole = PersonDetection(face(face_of(box)), body(box), look(0))
         seen = (whole, replace(whole, face=None), replace(whole, body=None))[i % 3]
         numbers += tracker.update(moment(t), [seen])
     assert set(numbers) == {1}
@@ -118,7 +118,11 @@ def test_a_track_of_a_face_goes_on_as_a_body_and_back() -> None:
     box = Box(100, 60, 80, 200)
     numbers = []
     for t in times(0, 3):
-        alone = Sighting(face(face_of(box)), None) if t < 1 or t >= 2 else Sighting(None, body(box))
+        alone = (
+            PersonDetection(face(face_of(box)), None)
+            if t < 1 or t >= 2
+            else PersonDetection(None, body(box))
+        )
         numbers += tracker.update(moment(t), [alone])
     assert set(numbers) == {1}
 
@@ -127,7 +131,7 @@ def test_a_cut_to_somebody_else_at_the_same_place_ends_the_track() -> None:
     tracker = Tracker(TrackingSettings())
     box = Box(100, 60, 80, 200)
     numbers = [
-        tracker.update(moment(t), [Sighting(None, body(box), look(0 if t < 1 else 1))])[0]
+        tracker.update(moment(t), [PersonDetection(None, body(box), look(0 if t < 1 else 1))])[0]
         for t in times(0, 2)
     ]
     assert numbers == [1] * 5 + [2] * 5
@@ -139,15 +143,17 @@ def test_whoever_falls_looks_different_and_is_the_same_track() -> None:
     for t in times(0, 2):
         down = min(max((t - 0.7) / 0.8, 0), 1)
         box = Box(100 - 50 * down, 60 + 110 * down, 80 + 90 * down, 200 - 110 * down)
-        numbers += tracker.update(moment(t), [Sighting(None, body(box), look(int(t >= 1.2)))])
+        numbers += tracker.update(
+            moment(t), [PersonDetection(None, body(box), look(int(t >= 1.2)))]
+        )
     assert numbers == [1] * 10
 
 
 def test_two_equal_ways_to_go_on_end_the_track() -> None:
     tracker = Tracker(TrackingSettings())
     for t in times(0, 1):
-        tracker.update(moment(t), [Sighting(None, body(Box(100, 60, 40, 100)), look(0))])
-    apart = [Sighting(None, body(Box(100 + dx, 60, 40, 100)), look(0)) for dx in (-25, 25)]
+        tracker.update(moment(t), [PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))])
+    apart = [PersonDetection(None, body(Box(100 + dx, 60, 40, 100)), look(0)) for dx in (-25, 25)]
     assert sorted(n for n in tracker.update(moment(1.0), apart) if n) == [2, 3]
 
 
@@ -157,7 +163,7 @@ def test_a_person_found_twice_is_one_track() -> None:
         box = Box(100 + 60 * t, 60, 40, 100)
         double = Box(box.x + 3, box.y + 4, box.w, box.h)
         numbers = tracker.update(
-            moment(t), [Sighting(None, body(box)), Sighting(None, body(double, 0.7))]
+            moment(t), [PersonDetection(None, body(box)), PersonDetection(None, body(double, 0.7))]
         )
         assert numbers == [1, None]
     assert len(tracker.finish()) == 1
@@ -166,9 +172,9 @@ def test_a_person_found_twice_is_one_track() -> None:
 def test_low_scores_carry_a_track_on_but_begin_none() -> None:
     tracker = Tracker(TrackingSettings())
     box = Box(100, 60, 40, 100)
-    faint = [Sighting(None, body(box, 0.45))]
+    faint = [PersonDetection(None, body(box, 0.45))]
     assert tracker.update(moment(0.0), faint) == [None]
-    assert tracker.update(moment(0.2), [Sighting(None, body(box, 0.9))]) == [1]
+    assert tracker.update(moment(0.2), [PersonDetection(None, body(box, 0.9))]) == [1]
     assert tracker.update(moment(0.4), faint) == [1]
 
 
@@ -181,14 +187,14 @@ def test_faint_bodies_around_a_face_do_not_break_its_track() -> None:
         sleeve = body(Box(280 + rng.normal(0, 20), 50, 100, rng.uniform(120, 300)), 0.5)
         elsewhere = body(Box(340 + rng.normal(0, 20), 150, 30, 90), 0.5)
         paired = sleeve if rng.random() < 0.5 else None
-        seen = [Sighting(head, paired, look(0)), Sighting(None, elsewhere, look(1))]
+        seen = [PersonDetection(head, paired, look(0)), PersonDetection(None, elsewhere, look(1))]
         numbers.append(tracker.update(moment(t), seen)[0])
     assert set(numbers) == {1}
 
 
 def test_frames_without_motion_hold_and_do_not_age() -> None:
     tracker = Tracker(TrackingSettings())
-    seen = [Sighting(None, body(Box(100, 60, 40, 100)), look(0))]
+    seen = [PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))]
     tracker.update(moment(0.0), seen)
     tracker.update(moment(0.2), seen)
     for t in times(0.4, 60):
@@ -201,7 +207,7 @@ def test_frames_without_motion_hold_and_do_not_age() -> None:
 
 def test_a_person_standing_still_is_held_while_others_move() -> None:
     tracker = Tracker(TrackingSettings())
-    still = Sighting(None, body(Box(100, 60, 40, 100)), look(0))
+    still = PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))
     for t in times(0, 1):
         tracker.update(moment(t), [still], [Box(95, 55, 50, 110)])
     for t in times(1, 10):
@@ -211,7 +217,7 @@ def test_a_person_standing_still_is_held_while_others_move() -> None:
 
 def test_a_held_track_ends_when_something_moves_there_and_nobody_is_found() -> None:
     tracker = Tracker(TrackingSettings())
-    still = Sighting(None, body(Box(100, 60, 40, 100)), look(0))
+    still = PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))
     for t in times(0, 1):
         tracker.update(moment(t), [still])
     for t in times(1, 3):
@@ -221,7 +227,7 @@ def test_a_held_track_ends_when_something_moves_there_and_nobody_is_found() -> N
 
 def test_one_detection_alone_is_no_tracklet() -> None:
     tracker = Tracker(TrackingSettings())
-    tracker.update(moment(0.0), [Sighting(None, body(Box(100, 60, 40, 100)))])
+    tracker.update(moment(0.0), [PersonDetection(None, body(Box(100, 60, 40, 100)))])
     for t in times(0.2, 3):
         tracker.hold(moment(t))
     assert tracker.finish() == ()

@@ -10,7 +10,7 @@ import pytest
 
 from analyzer.errors import VideoError
 from analyzer.types import Moment
-from analyzer.video import paint
+from analyzer.video import annotate
 from analyzer.video.clip import cut, still
 from analyzer.video.probe import probe
 from tests.clips import *  # noqa: F403 - the fixtures that make clips
@@ -71,20 +71,20 @@ def pictures(path: Path) -> list[np.ndarray]:
         return [frame.to_ndarray(format="bgr24") for frame in clip.decode(video=0)]
 
 
-def path_of(x: float, subject: bool, t: tuple[float, ...] = (1.0, 2.0)) -> paint.Path:
+def path_of(x: float, subject: bool, t: tuple[float, ...] = (1.0, 2.0)) -> annotate.TrackPath:
     face = np.array([[x, 40.0, 20.0, 24.0]] * len(t))
-    return paint.Path(np.array(t), face, np.full((len(t), 4), np.nan), "T1", subject)
+    return annotate.TrackPath(np.array(t), face, np.full((len(t), 4), np.nan), "T1", subject)
 
 
 def test_others_are_hidden_and_the_subject_is_not() -> None:
     rng = np.random.default_rng(0)
     picture = rng.integers(0, 255, (120, 200, 3)).astype(np.uint8)
     before = picture.copy()
-    paint.hide_others(picture, [path_of(20, True), path_of(120, False)], 1.5)
+    annotate.hide_others(picture, [path_of(20, True), path_of(120, False)], 1.5)
     assert (picture[:, :100] == before[:, :100]).all()
     assert (picture[40:64, 120:140] != before[40:64, 120:140]).mean() > 0.9
     late = before.copy()
-    paint.hide_others(late, [path_of(120, False)], 3.2)
+    annotate.hide_others(late, [path_of(120, False)], 3.2)
     assert (late != before).any(), "hidden for a while after it was last seen"
 
 
@@ -92,8 +92,8 @@ def test_a_head_is_hidden_where_only_a_body_was_seen() -> None:
     picture = np.random.default_rng(0).integers(0, 255, (200, 100, 3)).astype(np.uint8)
     before = picture.copy()
     body = np.array([[20.0, 20.0, 40.0, 150.0]])
-    seen = paint.Path(np.array([1.0]), np.full((1, 4), np.nan), body, "", False)
-    paint.hide_others(picture, [seen], 1.0)
+    seen = annotate.TrackPath(np.array([1.0]), np.full((1, 4), np.nan), body, "", False)
+    annotate.hide_others(picture, [seen], 1.0)
     assert (picture[22:60, 25:55] != before[22:60, 25:55]).mean() > 0.9
     assert (picture[100:] == before[100:]).all()
 
@@ -101,14 +101,14 @@ def test_a_head_is_hidden_where_only_a_body_was_seen() -> None:
 def test_boxes_move_in_a_straight_line_and_never_over_a_gap() -> None:
     t = np.array([1.0, 2.0, 10.0])
     boxes = np.array([[0.0, 0, 10, 10], [10, 0, 10, 10], [50, 0, 10, 10]])
-    assert paint.box_at(t, boxes, 1.5).tolist() == [5, 0, 10, 10]  # type: ignore[union-attr]
-    assert paint.box_at(t, boxes, 6.0) is None
-    assert paint.box_at(t, boxes, 2.2) is not None
+    assert annotate.box_at(t, boxes, 1.5).tolist() == [5, 0, 10, 10]  # type: ignore[union-attr]
+    assert annotate.box_at(t, boxes, 6.0) is None
+    assert annotate.box_at(t, boxes, 2.2) is not None
 
 
 def test_what_is_drawn_says_the_clock(clip_constant: Path) -> None:
     picture = np.full((180, 320, 3), 128, np.uint8)
-    draw = paint.painter(
+    draw = annotate.painter(
         [path_of(100, True)], draw=True, redact=False, clock_of=lambda t: f"{t:.3f}", foot="x"
     )
     drawn = draw(picture.copy(), Moment(0, 1.0))

@@ -14,10 +14,10 @@ import pytest
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import VideoInfo
-from analyzer.video import graph
-from analyzer.video.child import DecodeChild
+from analyzer.video import ffmpeg_command
 from analyzer.video.decode import Decoder
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg, wheel_ffmpeg
+from analyzer.video.ffmpeg_process import DecodeChild
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from tests.video.truth import decoded_pts
@@ -195,7 +195,7 @@ def test_slow_reader_gets_every_frame(clip_constant: Path) -> None:
 
 def test_every_call_is_hardened(clip_constant: Path) -> None:
     info = probe(clip_constant)
-    arguments = graph.command("ffmpeg", info, None, 5.0, 1)
+    arguments = ffmpeg_command.command("ffmpeg", info, None, 5.0, 1)
     assert {"-nostdin", "-hide_banner", "-copyts"} <= set(arguments[: arguments.index("-i")])
     assert arguments[arguments.index("-protocol_whitelist") + 1] == "file,pipe"
     assert arguments.index("-protocol_whitelist") < arguments.index("-i")

@@ -17,10 +17,10 @@ import pytest
 
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
-from analyzer.video import graph
+from analyzer.video import ffmpeg_command
 from analyzer.video.decode import Decoder
+from analyzer.video.packet_scanner import Scanner
 from analyzer.video.probe import probe
-from analyzer.video.scanner import Scanner
 from analyzer.video.segments import plan_segments
 from tests.clips import PATTERN, MakeClip
 
@@ -175,7 +175,7 @@ def test_the_decoder_opens_the_container_that_was_probed_and_nothing_else(
     info = probe(clip_constant)
     swapped = tmp_path / "swapped.mp4"
     swapped.write_text(f"ffconcat version 1.0\nfile '{clip_constant}'\n")
-    arguments = graph.command("ffmpeg", info, None, 5.0, 1)
+    arguments = ffmpeg_command.command("ffmpeg", info, None, 5.0, 1)
     source = arguments[: arguments.index("-i")]
     assert source[source.index("-format_whitelist") + 1] == info.container
     from dataclasses import replace

@@ -6,11 +6,11 @@ import os
 
 from analyzer.config import WorkSettings
 from analyzer.errors import UsageError
-from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import Executor
 from analyzer.pipeline.executors.cluster import DaskCluster
 from analyzer.pipeline.executors.in_process import InProcess
 from analyzer.pipeline.executors.local import LocalProcesses
+from analyzer.pipeline.inference import limit_threads
 
 __all__ = ["LOCAL", "Executor", "default_workers", "make_executor"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from analyzer.errors import AnalyzerError, SourceError, VideoError
-from analyzer.pipeline.engines import engines_for
+from analyzer.pipeline.inference import inference_for
 from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
 
 MOST_TRIES = 2
@@ -37,10 +37,10 @@ def analyse(task: SegmentTask, seen: Callable[[float], None] | None = None) -> O
     ``seen`` is told, twice a second at most, the seconds of the video that were reached. This is
     the one guard that protects a batch from a single bad file.
     """
-    from analyzer.pipeline.analyse import analyse_segment
+    from analyzer.pipeline.segment import analyse_segment
 
     try:
-        engines = engines_for(task.settings)
+        engines = inference_for(task.settings)
         return Outcome(task, analyse_segment(task, engines, _now_and_then(seen)))
     except SourceError as error:
         return Outcome(task, failure="interrupted", reason=str(error))

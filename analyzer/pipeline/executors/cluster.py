@@ -15,8 +15,8 @@ from analyzer.config import Settings
 from analyzer.errors import AnalyzerError, UsageError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
-from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import analyse, given_up
+from analyzer.pipeline.inference import limit_threads
 from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
 
 _UNDER_WAY = 2

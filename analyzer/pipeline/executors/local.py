@@ -16,9 +16,9 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from analyzer.pipeline.engines import limit_threads
 from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
 from analyzer.pipeline.executors.in_process import InProcess
+from analyzer.pipeline.inference import limit_threads
 from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask, Tell
 
 _UNDER_WAY = 2
@@ -204,5 +204,5 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["analyzer.pipeline.analyse"])
+    context.set_forkserver_preload(["analyzer.pipeline.segment"])
     return context

@@ -1,0 +1,99 @@
+"""When a window of a track carries no answer: posture needs a body that is in the picture. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analyzer.actions.person_features import BORDER, body_size
+from analyzer.types import Observation
+
+MIN_SEEN = 4
+"""Bodies in a window: fewer boxes show no motion."""
+
+MIN_COVERED = 0.45
+"""Share of a window between its first and last body: less than a second of two shows no gait."""
+
+MIN_SIZE_PX = 30.0
+"""Longer side of the body: below it a box is a few samples of the detector's grid, all noise."""
+
+_MOSTLY = 0.5
+_LARGE_FACE = 0.22
+"""Face over the body's longer side: 0.11 to 0.14 of whoever stands in the picture as a whole, 0.15
+to 0.2 of whoever sits; more is a head with shoulders, if the face is where a head is."""
+
+_HEAD_ABOVE = 0.4
+"""Share of the box from its top within which the head of an upright body is."""
+
+_TORSO = (0.55, 1.3)
+"""Width over height of a body that the lower border cuts: narrower ones show the legs, wider ones
+lie; between them sitting, standing close and crouching look the same."""
+
+_UNSTEADY = 0.33
+"""Back and forth of a box's sides from sample to sample, in log units beyond its change over the
+window. On UP-Fall 95 % of windows of YOLOX's boxes lie below 0.31, whatever people do; boxes of
+moving regions, which come and go with an arm, lie above it in half of the windows of people who sit
+or lie, and would look like falls."""
+
+TOO_FEW = "seen too rarely"
+NO_BODY = "only a face was seen"
+TOO_SMALL = "too small"
+HEAD_AND_SHOULDERS = "head and shoulders only"
+UNSTEADY = "its box is unsteady"
+CUT_OFF = "cut off by the picture's border"
+
+
+def abstention_reason(
+    inside: Sequence[Observation], window_s: float, picture: tuple[float, float]
+) -> str | None:
+    """Return why the observations of one window carry no answer, None where they do.
+
+    ``picture`` is the displayed width and height in px.
+    """
+    bodies = [o for o in inside if o.body is not None]
+    if len(bodies) < MIN_SEEN:
+        return NO_BODY if len(inside) >= MIN_SEEN else TOO_FEW
+    if bodies[-1].moment.t - bodies[0].moment.t < MIN_COVERED * window_s:
+        return TOO_FEW
+    if body_size(bodies) < MIN_SIZE_PX:
+        return TOO_SMALL
+    if _head_and_shoulders(bodies):
+        return HEAD_AND_SHOULDERS
+    if _flutter(bodies) > _UNSTEADY:
+        return UNSTEADY
+    return CUT_OFF if _cut_off(bodies, picture) else None
+
+
+def _flutter(bodies: Sequence[Observation]) -> float:
+    """Return how much the sides of the boxes go back and forth, per sample in log units."""
+    sides = np.log([(o.body.box.w, o.body.box.h) for o in bodies if o.body is not None])
+    steps = np.diff(sides, axis=0)
+    return float((np.abs(steps).sum(0) - np.abs(steps.sum(0))).sum() / len(steps))
+
+
+def _head_and_shoulders(bodies: Sequence[Observation]) -> bool:
+    shares, depths = [], []
+    for observation in bodies:
+        if observation.face is not None and observation.body is not None:
+            face, body = observation.face.box, observation.body.box
+            shares.append(face.h / max(body.w, body.h, 1e-6))
+            depths.append((face.centre[1] - body.y) / max(body.h, 1e-6))
+    if len(shares) < _MOSTLY * len(bodies):
+        return False
+    return float(np.median(shares)) > _LARGE_FACE and float(np.median(depths)) < _HEAD_ABOVE
+
+
+def _cut_off(bodies: Sequence[Observation], picture: tuple[float, float]) -> bool:
+    """Return whether most boxes lack head or legs in a way that leaves the posture open."""
+    width, height = picture
+    open_posture = 0
+    for observation in bodies:
+        assert observation.body is not None
+        box = observation.body.box
+        top, bottom = box.y < BORDER * height, box.y2 > (1 - BORDER) * height
+        side = box.x < BORDER * width or box.x2 > (1 - BORDER) * width
+        aspect = box.w / max(box.h, 1e-6)
+        torso = bottom and _TORSO[0] < aspect < _TORSO[1]
+        open_posture += torso or (top and bottom and aspect < _TORSO[1]) or (side and aspect < 0.2)
+    return open_posture > _MOSTLY * len(bodies)

@@ -1,0 +1,74 @@
+"""Action probabilities per window of a track."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.actions.abstention import abstention_reason
+from analyzer.actions.features import measure
+from analyzer.actions.model import ActionModel
+from analyzer.actions.person_features import sequence
+from analyzer.actions.windows import windows_of
+from analyzer.config import ActionSettings
+from analyzer.tracking.merge import WINDOW_T
+from analyzer.types import ACTIONS, ActionWindow, Observation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What a person's windows are judged by besides the boxes.
+
+    ``picture`` is the displayed width and height; ``flows`` what ``flow_inside`` measured of this
+    person, by pts.
+    """
+
+    picture: tuple[float, float]
+    flows: Mapping[int, NDArray[np.float32]]
+
+
+def person_windows(
+    observations: Sequence[Observation],
+    around: Surroundings,
+    model: ActionModel,
+    settings: ActionSettings,
+) -> tuple[ActionWindow, ...]:
+    """Return the windows of one tracklet (observations ordered in time), by time.
+
+    Windows that do not carry an answer are *unknown* with a reason, see ``abstain``. ``features``
+    are the quantities of ``measure``.
+    """
+    cut = list(windows_of(observations, settings.window_s, settings.step_s))
+    if not cut:
+        return ()
+    told = model.person(
+        np.stack(
+            [
+                sequence(inside, begins, settings.window_s, around.picture, around.flows)
+                for begins, inside in cut
+            ]
+        )
+    )
+    result = []
+    for (begins, inside), probabilities in zip(cut, told, strict=True):
+        reason = abstention_reason(inside, settings.window_s, around.picture)
+        result.append(
+            ActionWindow(
+                inside[0].moment,
+                inside[-1].moment,
+                probabilities if reason is None else unknown(),
+                measure(inside, around.picture) | {WINDOW_T: begins},
+                reason,
+            )
+        )
+    return tuple(result)
+
+
+def unknown() -> NDArray[np.float32]:
+    """Return float32 (8,) that says *unknown*."""
+    probabilities = np.zeros(len(ACTIONS), dtype=np.float32)
+    probabilities[ACTIONS.index("unknown")] = 1
+    return probabilities

@@ -1,0 +1,1 @@
+"""Use cases of the command line, a function a command."""

@@ -1,0 +1,89 @@
+"""Is this machine ready: libraries, ffmpeg, models; for each thing missing, the one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from typing import Literal
+
+from analyzer.errors import AnalyzerError
+from analyzer.models.locations import pulled_dir
+from analyzer.models.native_output import loading_quietly
+from analyzer.models.registry import Registry, load_registry
+from analyzer.video.ffmpeg import find_ffmpeg
+
+State = Literal["ok", "optional", "missing"]
+
+_IMPORTS = {
+    "opencv-python-headless": "cv2",
+    "tensorflow": "tensorflow",
+    "ai-edge-litert": "ai_edge_litert.interpreter",
+    "ffmpeg-python": "ffmpeg",
+    "face-recognition": "face_recognition",
+    "dlib-bin": "dlib",
+    "av": "av",
+    "pandas": "pandas",
+    "plotly": "plotly",
+    "sqlite-utils": "sqlite_utils",
+    "mtcnn": "mtcnn",
+}
+_MEND_LIBRARIES = "run: make setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; ``mend`` is the command that mends or improves it, if any."""
+
+    name: str
+    state: State
+    found: str
+    mend: str | None = None
+
+
+def check_health() -> list[Check]:
+    """Look at everything a run needs, by using it: each library is imported, each file hashed."""
+    return [*_libraries(), _ffmpeg(), *_models()]
+
+
+def _libraries() -> Iterator[Check]:
+    for package, module in _IMPORTS.items():
+        try:
+            with loading_quietly():
+                import_module(module)
+            yield Check(package, "ok", metadata.version(package))
+        except (ImportError, SystemExit) as error:
+            # face_recognition quits the interpreter when its model package cannot be imported.
+            yield Check(package, "missing", f"cannot be imported ({error})", _MEND_LIBRARIES)
+
+
+def _ffmpeg() -> Check:
+    try:
+        ffmpeg = find_ffmpeg()
+    except AnalyzerError as error:
+        return Check("ffmpeg", "missing", str(error), _MEND_LIBRARIES)
+    return Check("ffmpeg", "ok", f"{ffmpeg.version} ({ffmpeg.path})")
+
+
+def _models() -> Iterator[Check]:
+    try:
+        registry = load_registry()
+        yield _default_emotion_model(registry)
+        for state in registry.verify():
+            pull = f"run: analyzer models pull {state.name}"
+            if state.status == "installed":
+                yield Check(state.name, "ok", f"{state.kind}, {state.label} ({state.path})")
+            elif state.status == "missing":
+                yield Check(state.name, "optional", f"{state.kind}, not installed", pull)
+            else:
+                yield Check(state.name, "missing", f"wrong hash {state.sha256}", pull)
+    except AnalyzerError as error:
+        yield Check(f"models in {pulled_dir()}", "missing", str(error), _MEND_LIBRARIES)
+
+
+def _default_emotion_model(registry: Registry) -> Check:
+    from analyzer.config import EmotionSettings
+    from analyzer.emotions.classifier import model_record
+
+    record = model_record(registry.shipped / "emotion" / EmotionSettings().model)
+    return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")

@@ -1,0 +1,105 @@
+"""Holds a run to the policy of its case: what is forbidden is switched off, and said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from analyzer.config import Settings
+from analyzer.custody.manifest import renew_manifest
+from analyzer.errors import UsageError
+from analyzer.store import audit
+from analyzer.store.case import Case
+from analyzer.store.errors import case_errors
+from analyzer.store.policy import Rule, add_rule, forbidden, require_stages, rules_in
+from analyzer.store.reader import CaseReader
+from analyzer.store.seals import seal
+
+_SWITCHES = {
+    "identify": ("embedding", "enabled"),
+    "embeddings": ("embedding", "enabled"),
+    "emotion": ("emotions", "enabled"),
+    "action": ("actions", "enabled"),
+    "crops": ("faces", "crops"),
+}
+
+
+def under_policy(
+    case: Case, settings: Settings, gallery: Path | None
+) -> tuple[Settings, tuple[str, ...]]:
+    """Return ``settings`` with what the policy of ``case`` forbids switched off, and notes on it.
+
+    ``settings.case.forbid`` becomes part of the policy first, and is empty in what is returned: the
+    policy of the case holds from then on, until it is lifted. Raises ConfigError for an unknown
+    stage there, and UsageError where a gallery is given and comparing is forbidden.
+    """
+    wanted = require_stages(re.findall(r"[\w-]+", settings.case.forbid), "case.forbid")
+    known = policy_of(case.folder)
+    new = [stage for stage in wanted if stage not in known]
+    if new:
+        by = settings.case.examiner or None
+        _add(case, new, "forbid", by, settings.case.purpose or None)
+    rules = policy_of(case.folder)
+    against = rules.get("identify") or rules.get("embeddings")
+    if gallery is not None and against is not None:
+        raise UsageError(
+            f"{gallery}: the policy of this case forbids {against.stage} ({against.words}); leave "
+            "the gallery out"
+        )
+    settings, notes = settings.with_values("case", forbid=""), []
+    for stage, rule in rules.items():
+        section, switch = _SWITCHES[stage]
+        settings = settings.with_values(section, **{switch: False})
+        notes.append(f"policy: {stage} is forbidden ({rule.words}) and was left out")
+    return settings, tuple(notes)
+
+
+def policy_of(folder: Path) -> dict[str, Rule]:
+    """Return the rule for each stage that the case at ``folder`` forbids now."""
+    with CaseReader(folder) as reader:
+        return forbidden(rules_in(reader))
+
+
+def require_allowed(folder: Path, stage: str) -> None:
+    """Raise UsageError when the policy of the case at ``folder`` forbids ``stage``."""
+    rule = policy_of(folder).get(stage)
+    if rule is not None:
+        raise UsageError(f"{folder}: the policy of this case forbids {stage} ({rule.words})")
+
+
+def change_policy(
+    folder: Path,
+    forbid: Sequence[str],
+    allow: Sequence[str],
+    by: str | None,
+    reason: str | None,
+) -> None:
+    """Add a rule for each stage to ``forbid`` and to ``allow``; CaseError for what is no case."""
+    with Case.open(folder, create=False, check=False) as case:
+        if forbid:
+            _add(case, forbid, "forbid", by, reason)
+        if allow:
+            _add(case, allow, "allow", by, reason)
+        renew_manifest(case)
+
+
+def _add(
+    case: Case,
+    stages: Sequence[str],
+    rule: Literal["forbid", "allow"],
+    by: str | None,
+    reason: str | None,
+) -> None:
+    with case_errors(case.folder), case.db.atomic():
+        for stage in stages:
+            add_rule(case.db, stage, rule, by, reason)
+        detail = {
+            "stages": list(stages),
+            "rule": rule,
+            "by": by,
+            "reason": reason,
+            "seals": seal(case.db, "decisions", ""),
+        }
+        audit.append(case.db, "policy", detail)

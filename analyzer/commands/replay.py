@@ -1,0 +1,232 @@
+"""Analyse some segments of a case again, in a case of their own, and compare the rows."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlite_utils import Database
+
+from analyzer.config import Settings, settings_from
+from analyzer.custody.verify import PURGED
+from analyzer.errors import CaseError, VideoError
+from analyzer.models.registry import load_registry
+from analyzer.pipeline import provenance
+from analyzer.pipeline.executors.base import analyse
+from analyzer.pipeline.inference import limit_threads
+from analyzer.pipeline.tasks import SegmentTask
+from analyzer.store import audit, codec, seals
+from analyzer.store.case import Case
+from analyzer.store.connect import open_for_reading
+from analyzer.store.errors import case_errors
+from analyzer.store.writer import CaseWriter
+from analyzer.types import SegmentResult, VideoInfo
+from analyzer.video.probe import probe
+
+_UNSURE = {"segments": {"bad_frames"}}
+"""Not compared: ffmpeg counts damaged pictures at a border on either side; see video/decode.py."""
+
+_MOST_DIFFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One segment analysed again: how many rows were compared, and what differs, a line a row."""
+
+    id: str
+    source: str
+    rows: int
+    differences: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The outcome in words."""
+        if self.differences:
+            return f"differs from {self.source}"
+        return f"{self.rows} rows, all equal"
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A random sample of segments analysed again; ``seed`` chooses the same ones again."""
+
+    seed: int
+    segments: tuple[Replayed, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether no row differs."""
+        return not any(segment.differences for segment in self.segments)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return {"equal": self.equal, **asdict(self)}
+
+
+def replay_case(folder: Path, sample: int, seed: int | None) -> Replay:
+    """Analyse ``sample`` segments of the case at ``folder`` again, with the settings of their run.
+
+    Writes nothing into the case. Raises CaseError when models, libraries or settings differ from
+    those of the run, and when no source of a segment is at hand.
+    """
+    seed = secrets.randbelow(1 << 31) if seed is None else seed
+    with case_errors(folder):
+        db = open_for_reading(folder)
+        try:
+            chosen = _chosen(db, folder, sample, seed)
+            limit_threads(1)
+            found = tuple(_replay(db, segment) for segment in chosen)
+        finally:
+            db.conn.close()
+    return Replay(seed, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One segment to analyse again: its row, the settings of its run, and its source as it is."""
+
+    row: dict[str, Any]
+    settings: Settings
+    info: VideoInfo
+
+
+def _chosen(db: Database, folder: Path, sample: int, seed: int) -> list[_Segment]:
+    """Return analysed segments drawn at random among those whose source is at hand, unchanged."""
+    paths: dict[str, list[str]] = {}
+    sql = "SELECT path, sha256 FROM files WHERE sha256 IS NOT NULL AND status = 'done'"
+    for path, sha256 in db.execute(sql + " ORDER BY path"):
+        paths.setdefault(sha256, []).append(path)
+    rows = list(db.query("SELECT * FROM segments WHERE state = 'analysed' ORDER BY id"))
+    settings: dict[str, Settings] = {}
+    infos: dict[str, VideoInfo | None] = {}
+    chosen: list[_Segment] = []
+    for row in Random(seed).sample(rows, len(rows)):  # noqa: S311 - a sample
+        video, made = row["video_sha256"], row["raw_hash"]
+        if video not in infos:
+            infos[video] = _source(video, paths.get(video, []))
+        info = infos[video]
+        if info is None:
+            continue
+        if made not in settings:
+            settings[made] = _settings(db, folder, made)
+        chosen.append(_Segment(row, settings[made], info))
+        if len(chosen) == sample:
+            break
+    if not chosen:
+        raise CaseError(
+            f"{folder}: no source of an analysed segment is where it was; connect the disk with "
+            "the recordings and try again"
+        )
+    return chosen
+
+
+def _source(sha256: str, paths: list[str]) -> VideoInfo | None:
+    """Return what probing tells of the first of ``paths`` that holds what was analysed."""
+    for path in paths:
+        if not Path(path).is_file():
+            continue
+        try:
+            info = probe(Path(path))
+        except VideoError:
+            continue
+        if info.sha256 == sha256:
+            return info
+    return None
+
+
+def _settings(db: Database, folder: Path, raw_hash: str) -> Settings:
+    """Return the settings of the newest run under ``raw_hash``, if this machine can repeat it."""
+    sql = "SELECT * FROM runs WHERE raw_hash = ? ORDER BY started_at DESC LIMIT 1"
+    run = next(db.query(sql, [raw_hash]), None)
+    if run is None:
+        raise CaseError(f"{folder}: no run tells with which settings {raw_hash} was made")
+    settings = settings_from(json.loads(run["settings"]), f"{folder}: run {run['id']}")
+    models = provenance.model_records(settings, load_registry())
+    unlike = _unlike(json.loads(run["versions"]), provenance.versions())
+    before = {model["part"]: model for model in json.loads(run["models"])}
+    now = {model["part"]: model for model in models}
+    unlike += _unlike(before, now)
+    if unlike or provenance.raw_hash(settings, models) != raw_hash:
+        raise CaseError(
+            f"{folder}: cannot be replayed here, since this is not what run {run['id']} was made "
+            f"with: {'; '.join(unlike) or 'other settings'}; install the same and try again"
+        )
+    return settings
+
+
+def _unlike(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    names = sorted(set(before) | set(now))
+    return [
+        f"{name} was {before.get(name)}, is {now.get(name)}"
+        for name in names
+        if before.get(name) != now.get(name)
+    ]
+
+
+def _replay(db: Database, segment: _Segment) -> Replayed:
+    row, info = segment.row, segment.info
+    outcome = analyse(SegmentTask(info.path, info, codec.span_of(row), segment.settings))
+    if outcome.result is None:
+        reason = outcome.reason or "could not be analysed"
+        return Replayed(row["id"], info.path, 0, (reason,))
+    with tempfile.TemporaryDirectory(prefix="analyzer-replay-") as scratch:
+        rows, lines = _compared(db, row, info, outcome.result, Path(scratch) / "case")
+    return Replayed(row["id"], info.path, rows, tuple(lines[:_MOST_DIFFERENCES]))
+
+
+def _compared(
+    db: Database, segment: dict[str, Any], info: VideoInfo, result: SegmentResult, folder: Path
+) -> tuple[int, list[str]]:
+    """Store ``result`` in a case of its own; return how many rows were compared, and differ how."""
+    lines: list[str] = []
+    count = 0
+    embedder = db.execute(
+        "SELECT min(embedder) FROM faces f JOIN tracklets k ON k.id = f.tracklet_id "
+        "WHERE k.segment_id = ?",
+        [segment["id"]],
+    ).fetchone()[0]
+    with Case.open(folder, create=True) as case:
+        writer = CaseWriter(case)
+        writer.record_video(info, None, None)
+        writer.write_segment(result, segment["raw_hash"], embedder)
+        for table in _comparable(db, segment["id"]):
+            before = _rows(db, table, segment["id"])
+            count += len(before)
+            lines += _different(table, before, _rows(case.db, table, segment["id"]))
+    return count, lines
+
+
+def _comparable(db: Database, segment_id: str) -> list[str]:
+    """Return the tables of a segment; without its faces where some were purged."""
+    purged = any(
+        f"segment:{segment_id}" in entry["detail"].get("seals", {})
+        for entry in audit.entries(db)
+        if entry["action"] == PURGED
+    )
+    return [table for table in seals.SCOPES["segment"] if not (purged and table == "faces")]
+
+
+def _rows(db: Database, table: str, segment_id: str) -> dict[str, dict[str, Any]]:
+    """Return the rows of a segment by their name, without what cannot be relied on to be equal."""
+    left_out = _UNSURE.get(table, ())
+    return {
+        seals.row_name(table, row): {k: v for k, v in row.items() if k not in left_out}
+        for row in seals.sealed_rows(db, "segment", table, segment_id)
+    }
+
+
+def _different(
+    table: str, before: dict[str, dict[str, Any]], now: dict[str, dict[str, Any]]
+) -> list[str]:
+    lines = [f"{table}: row {name} does not come out again" for name in before if name not in now]
+    lines += [f"{table}: row {name} comes out besides" for name in now if name not in before]
+    for name in before.keys() & now.keys():
+        columns = [key for key in before[name] if before[name][key] != now[name][key]]
+        if columns:
+            lines.append(f"{table}: row {name} differs in {', '.join(columns)}")
+    return sorted(lines)

@@ -1,0 +1,245 @@
+"""Where else is this face? The nearest of all stored faces, recorded before they are shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.commands.policy import require_allowed
+from analyzer.config import Settings
+from analyzer.custody.manifest import renew_manifest
+from analyzer.detection.face_detectors import make_face_detector
+from analyzer.errors import UsageError
+from analyzer.faces.calibration import calibration_of
+from analyzer.faces.crops import face_jpeg
+from analyzer.faces.embedding import make_face_embedder
+from analyzer.gallery.measure import SECOND_FACE_RATIO, decode_picture
+from analyzer.identity.nearest import Probe, nearest
+from analyzer.models.registry import load_registry
+from analyzer.pipeline.run_record import LastRun, last_run
+from analyzer.report.search_page import write_search_page
+from analyzer.report.search_result import Found, SearchResult
+from analyzer.store import audit
+from analyzer.store.case import Case
+from analyzer.store.codec import vector_of
+from analyzer.store.reader import CaseReader
+from analyzer.store.tracks import find_track
+from analyzer.store.vectors import faces_of_pack, pack_faces, packs_in
+
+Show = Callable[[SearchResult], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What was asked: a photograph or a track, how many faces to show, where to write a page."""
+
+    photo: Path | None
+    track: str | None
+    top: int
+    page: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sought:
+    """What is searched for: the probe, what it is called, and the faces that are the probe."""
+
+    probe: Probe
+    label: str
+    photo_sha256: str | None
+    jpeg: bytes
+    own: frozenset[str] = field(default_factory=frozenset)
+
+
+def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
+    """Find the stored faces nearest to what ``request`` asks for, and ``show`` them.
+
+    What was searched for and what is shown is in the audit log before anything is shown. Raises
+    UsageError where the case holds no embedded faces or its policy forbids comparing, for a
+    photograph without exactly one face, and for an unknown track; ModelError where the models that
+    the case was analysed with are not installed.
+    """
+    with Case.open(folder, create=False, check=False) as case:
+        for stage in ("identify", "embeddings"):
+            require_allowed(folder, stage)
+        pack_faces(case)
+        with CaseReader(folder) as reader:
+            last = last_run(reader)
+            embedder, searched, others = _embedded(reader, last)
+            sought = _sought(reader, request, last, embedder)
+            hits = _nearest(reader, sought, embedder, request.top)
+            calibration = calibration_of(embedder)
+            identity = last.settings.identity
+            threshold = identity.threshold or calibration.threshold_for(identity.false_match_rate)
+            found = tuple(
+                _found(reader, rank, face_id, distance, calibration.probability(distance))
+                for rank, (face_id, distance) in enumerate(hits, start=1)
+            )
+            result = SearchResult(
+                case=str(folder),
+                probe=sought.label,
+                photo_sha256=sought.photo_sha256,
+                embedder=embedder,
+                threshold=threshold,
+                searched=searched,
+                by_chance=searched * calibration.false_match_rate(threshold),
+                not_searched=others,
+                found=found,
+            )
+            pictures = {f.face_id: reader.picture(f.image) for f in found if f.image}
+        _record(case, request, result)
+        if request.page is not None:
+            write_search_page(request.page, result, sought.jpeg, pictures)
+        show(result)
+        renew_manifest(case)
+
+
+def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:
+    """Return the embedder to search with, how many faces it embedded, and how many others did."""
+    sql = (
+        "SELECT embedder, sum(faces) AS faces FROM face_packs WHERE faces > 0 "
+        "GROUP BY embedder ORDER BY faces"
+    )
+    counts = {row["embedder"]: row["faces"] for row in reader.select(sql)}
+    if not counts:
+        raise UsageError(
+            f"{reader.folder}: holds no faces that can be compared; run it without --no-identify, "
+            "and see its policy"
+        )
+    embedder = list(counts)[-1]
+    if last.embedder is not None and last.embedder in counts:
+        embedder = last.embedder
+    return embedder, counts[embedder], sum(counts.values()) - counts[embedder]
+
+
+def _sought(reader: CaseReader, request: SearchRequest, last: LastRun, embedder: str) -> _Sought:
+    if request.track is not None:
+        return _of_track(reader, request.track, embedder)
+    assert request.photo is not None, "the command line asks for one of the two"
+    return _of_photo(request.photo, last, embedder)
+
+
+_TRACK_FACES = """
+SELECT f.id, f.quality, f.embedding, f.image FROM faces f
+JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
+WHERE k.track_id = ? AND f.embedder = ? AND f.embedding IS NOT NULL AND f.quality > 0
+ORDER BY f.quality DESC, f.id
+"""
+
+
+def _of_track(reader: CaseReader, text: str, embedder: str) -> _Sought:
+    track = find_track(reader, text)
+    rows = reader.select(_TRACK_FACES, [track, embedder])
+    vectors = [vector for r in rows if (vector := vector_of(r["embedding"])) is not None]
+    if not vectors:
+        raise UsageError(
+            f"{track}: has no face that can be compared; search with a photograph, or another track"
+        )
+    weights = np.array([row["quality"] for row in rows])
+    jpeg = reader.picture(rows[0]["image"]) if rows[0]["image"] else b""
+    own = frozenset(row["id"] for row in rows)
+    return _Sought(Probe(np.stack(vectors), weights), track, None, jpeg, own)
+
+
+def _of_photo(photo: Path, last: LastRun, embedder: str) -> _Sought:
+    try:
+        data = photo.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{photo}: cannot be read ({error.strerror}); check the path") from error
+    picture = decode_picture(data)
+    if picture is None:
+        raise UsageError(f"{photo}: not a picture that can be decoded; give a JPEG or PNG")
+    vector, jpeg = _embed(photo, picture, last, embedder)
+    digest = hashlib.sha256(data).hexdigest()
+    return _Sought(Probe(vector[None], np.ones(1)), str(photo), digest, jpeg)
+
+
+def _embed(
+    photo: Path, picture: NDArray[np.uint8], last: LastRun, embedder: str
+) -> tuple[NDArray[np.float32], bytes]:
+    """Return the embedding of the one face in ``picture``, through the case's own models."""
+    settings = _as_measured(last, embedder)
+    installed = load_registry().installed
+    faces = make_face_detector(settings.faces, installed).detect(picture)
+    faces = sorted(faces, key=lambda face: -face.box.area)
+    if not faces:
+        raise UsageError(f"{photo}: no face found; use a sharper or larger picture of the face")
+    likely = [face for face in faces if face.box.h > SECOND_FACE_RATIO * faces[0].box.h]
+    if len(likely) > 1:
+        raise UsageError(f"{photo}: shows {len(likely)} faces; crop it to the person")
+    face = faces[0]
+    model = make_face_embedder(settings.embedding, installed)
+    return model.embed(picture, face.box, face.landmarks), face_jpeg(picture, face.box)
+
+
+def _as_measured(last: LastRun, embedder: str) -> Settings:
+    """Return the settings with the backends by name that the case was analysed with."""
+    settings = last.settings.with_values("embedding", backend=embedder)
+    for model in last.models:
+        if model["part"] == "faces":
+            settings = settings.with_values("faces", backend=model["backend"])
+    return settings
+
+
+def _nearest(
+    reader: CaseReader, sought: _Sought, embedder: str, top: int
+) -> list[tuple[str, float]]:
+    """Return (face, distance), nearest first, without the faces that are searched for."""
+    packs = ((pack.segment_id, pack.embeddings) for pack in packs_in(reader, embedder))
+    hits = nearest(sought.probe, packs, top + len(sought.own))
+    ids = {hit.key: faces_of_pack(reader, str(hit.key), embedder) for hit in hits}
+    named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
+    return [(face, distance) for face, distance in named if face not in sought.own][:top]
+
+
+_FACE = """
+SELECT f.id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, w.track_id, w.person,
+       w.status, (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS path
+FROM faces f JOIN tracklets k ON k.id = f.tracklet_id JOIN segments s ON s.id = k.segment_id
+LEFT JOIN track_tracklets m ON m.tracklet_id = f.tracklet_id
+LEFT JOIN track_people w ON w.track_id = m.track_id
+WHERE f.id = ?
+"""
+
+
+def _found(
+    reader: CaseReader, rank: int, face_id: str, distance: float, probability: float
+) -> Found:
+    (row,) = reader.select(_FACE, [face_id])
+    start = reader.wall_start(row["video_sha256"])
+    wall = None if start is None else start + timedelta(seconds=row["t"])
+    return Found(
+        rank=rank,
+        distance=distance,
+        probability=probability,
+        face_id=face_id,
+        track_id=row["track_id"],
+        person=row["person"],
+        status=row["status"],
+        video_path=row["path"],
+        video_sha256=row["video_sha256"],
+        pts=row["pts"],
+        t=row["t"],
+        wall_time=None if wall is None else wall.isoformat(timespec="milliseconds"),
+        quality=row["quality"],
+        eye_px=row["eye_px"],
+        image=row["image"],
+    )
+
+
+def _record(case: Case, request: SearchRequest, result: SearchResult) -> None:
+    detail = {
+        "probe": result.probe,
+        "photo_sha256": result.photo_sha256,
+        "top": request.top,
+        "embedder": result.embedder,
+        "searched": result.searched,
+        "shown": [[found.face_id, round(found.distance, 6)] for found in result.found],
+        "page": None if request.page is None else str(request.page),
+    }
+    audit.append(case.db, "search", detail)

@@ -1,0 +1,98 @@
+"""How far a case is: what its database holds, and where the run stands that works on it now."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from analyzer.pipeline.run_log import RunProgress, read_standing
+from analyzer.store.case import require_case
+from analyzer.store.connect import open_for_reading
+from analyzer.store.errors import case_errors
+from analyzer.store.lock import is_being_written
+
+_MOST_FAILURES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStatus:
+    """The state of a case. ``live`` is where its newest run stands, or stood when it ended.
+
+    ``analysed_s`` seconds of video are in the case; ``failures`` hold path and reason.
+    """
+
+    case: str
+    running: bool
+    run: dict[str, Any] | None
+    files: dict[str, int]
+    segments: int
+    analysed_s: float
+    failures: tuple[dict[str, str], ...]
+    live: RunProgress | None
+
+    @property
+    def words(self) -> str:
+        """What the newest run is doing, in words."""
+        if self.run is None:
+            return f"{self.case}: being made now" if self.running else f"{self.case}: no run yet"
+        begun = f"{self.case}: run {self.run['id']}, started {self.run['started_at'][:19]} UTC"
+        if self.running:
+            return f"{begun}, is working ({self.live.state if self.live else 'starting'})"
+        if self.run["status"] == "running":
+            return f"{begun}, was killed; run the same command again to go on"
+        return f"{begun}, {self.run['status']}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        report = asdict(self)
+        live = self.live
+        if live is not None:
+            report["live"] |= {
+                "times_real_time": round(live.times_real_time, 3),
+                "remaining_s": round(live.remaining_s, 3),
+                "eta_s": None if live.eta_s is None else round(live.eta_s, 1),
+            }
+        return report
+
+
+def case_status(folder: Path) -> CaseStatus:
+    """Return the state of the case at ``folder``, without waiting for or disturbing its writer.
+
+    Raises CaseError for a folder that is not a case.
+    """
+    require_case(folder)
+    with case_errors(folder), closing(open_for_reading(folder).conn) as connection:
+        db = Database(connection, execute_plugins=False)
+        run = next(db.query("SELECT * FROM runs ORDER BY started_at DESC, id LIMIT 1"), None)
+        counts = {"done": 0, "failed": 0, "pending": 0}
+        counts |= dict(db.execute("SELECT status, count(*) FROM files GROUP BY status"))
+        segments, analysed_s = db.execute(_ANALYSED).fetchone()
+        failures = tuple(db.query(_FAILURES))
+    live = read_standing(folder)
+    if run is None or live is None or live.run_id != run["id"]:
+        live = None
+    named = ("id", "command", "started_at", "ended_at", "status")
+    return CaseStatus(
+        case=str(folder),
+        running=is_being_written(folder),
+        run=None if run is None else {key: run[key] for key in named},
+        files=counts,
+        segments=segments,
+        analysed_s=round(analysed_s, 3),
+        failures=failures,
+        live=live,
+    )
+
+
+_ANALYSED = """
+SELECT count(*), coalesce(sum((min(s.end_pts, v.end_pts) - s.start_pts) * v.duration_s
+                              / max(v.end_pts - v.start_pts, 1)), 0.0)
+FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
+"""
+_FAILURES = f"""
+SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT {_MOST_FAILURES}
+"""

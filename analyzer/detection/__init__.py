@@ -1,0 +1,1 @@
+"""Detectors of people and faces behind one protocol, and the pairing of faces with bodies."""

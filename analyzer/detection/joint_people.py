@@ -1,0 +1,56 @@
+"""People of the network that finds people and faces in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.detection.joint_network import NAME, JointNetwork
+from analyzer.types import Box, Detection
+
+_LYING_ASPECT = 1.1
+"""Width over height of a box from which on it is somebody who lies."""
+
+_LYING, _SURE, _FAINT = 0.5, 0.6, 0.4
+"""Scores of somebody who lies, of somebody, and of what may be a part of him."""
+
+_PART = 0.7
+"""Share of the smaller of two boxes inside the other, from which on they may be of one person."""
+
+
+class JointPeople:
+    """The people among what the network sees; its answer for a picture is shared with the faces."""
+
+    name = NAME
+
+    def __init__(self, network: JointNetwork, width: int, min_score: float) -> None:
+        """Show ``network`` pictures at most ``width`` px wide."""
+        self._network = network
+        self._width = width
+        self._min_score = min_score
+
+    def detect(self, bgr: NDArray[np.uint8], regions: tuple[Box, ...]) -> list[Detection]:
+        """Return the people on the whole of ``bgr``, uint8 (H, W, 3); ``regions`` are ignored."""
+        found = self._network.look(bgr, self._width)
+        people = [d for d in found if d.kind == "person" and d.score >= self._min_score]
+        return without_parts(people)
+
+
+def without_parts(people: Sequence[Detection]) -> list[Detection]:
+    """Return ``people`` but for parts of them that the network takes for people of their own.
+
+    These are the legs, arms and trunks of those who lie, and faint boxes around or inside a sure
+    one. A sure box inside that of somebody who stands is kept: it may be somebody further back.
+    """
+    return [d for d in people if not any(_is_part(d, other) for other in people)]
+
+
+def _is_part(found: Detection, other: Detection) -> bool:
+    box, whole = found.box, other.box
+    if box.inside(whole) < _PART:
+        return False
+    lies = whole.w > _LYING_ASPECT * whole.h and other.score >= _LYING
+    smaller = 1.2 * box.area < whole.area
+    return (lies and smaller) or (found.score < _FAINT and other.score >= _SURE)

@@ -1,0 +1,140 @@
+"""Aligned face chips to seven calibrated probabilities, or to a reason why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.emotions.quality_gate import Floors, sharpness_of
+from analyzer.models import shipped
+from analyzer.types import EMOTIONS
+
+CHIP_PX = 48
+FORMAT = 1
+"""Version of model.json that this code reads."""
+
+# Faces a call: larger batches are no faster and hold more memory.
+_LARGEST_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EmotionBatch:
+    """Answers for N chips.
+
+    `probabilities` float32 (N, 7) in EMOTIONS order, rows summing to 1; `assessed` bool (N,);
+    `reasons` why not, None where assessed.
+    """
+
+    probabilities: NDArray[np.float32]
+    assessed: NDArray[np.bool_]
+    reasons: list[str | None]
+
+
+class EmotionClassifier:
+    """A network of models/emotion, built once per process; deterministic, one thread."""
+
+    def __init__(self, network: bytes, about: dict[str, Any]) -> None:
+        """Build the interpreter from LiteRT bytes; `about` is model.json."""
+        self.about = about
+        self.floors = Floors(**about["floors"])
+        self._input_px = int(about["input_px"])
+        self._temperature = float(about["temperature"])
+        self._interpreter = shipped.interpreter_of(network, "the emotion network")
+        self._slot = self._interpreter.get_input_details()[0]["index"]
+        self._answer = self._interpreter.get_output_details()[0]["index"]
+        self._batch = 0
+
+    @classmethod
+    def load(cls, folder: Path) -> EmotionClassifier:
+        """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
+        about = shipped.read_about(folder, FORMAT, EMOTIONS)
+        return cls(shipped.read_file(folder, about, "network"), about)
+
+    @property
+    def name(self) -> str:
+        """Name of the model with the first digits of its network's hash."""
+        return shipped.name_of(self.about, "network")
+
+    def classify(
+        self,
+        chips: NDArray[np.uint8],
+        eye_px: NDArray[np.floating] | None = None,
+        yaw: NDArray[np.floating] | None = None,
+    ) -> EmotionBatch:
+        """Classify grey chips uint8 (N, 48, 48).
+
+        `eye_px` (N,) is the distance between the eyes in the picture the chip was cut from; None
+        says that the chips were not enlarged. `yaw` (N,) is the turn of the heads in degrees; None
+        says that they face the camera. Chips below the floors are still given the network's
+        probabilities, but not `assessed`.
+        """
+        _check(chips)
+        probabilities = softmax(self.logits(chips) / self._temperature)
+        sizes, turns = _numbers(eye_px, len(chips)), _numbers(yaw, len(chips))
+        reasons = [
+            self.floors.reason(sharpness_of(chip), size, turn)
+            for chip, size, turn in zip(chips, sizes, turns, strict=True)
+        ]
+        assessed = np.array([reason is None for reason in reasons], bool)
+        return EmotionBatch(probabilities, assessed, reasons)
+
+    def logits(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Mean of the network's logits (N, 7) over each chip and its mirror image."""
+        chips = self._resized(chips)
+        parts: list[NDArray] = [np.zeros((0, len(EMOTIONS)), np.float32)]
+        for start in range(0, len(chips), _LARGEST_BATCH):
+            part = chips[start : start + _LARGEST_BATCH]
+            both = self._invoke(np.concatenate([part, part[:, :, ::-1]]))
+            parts.append((both[: len(part)] + both[len(part) :]) / 2)
+        return np.concatenate(parts)
+
+    def _resized(self, chips: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        size = self._input_px
+        if size == CHIP_PX:
+            return chips
+        way = cv2.INTER_AREA if size < CHIP_PX else cv2.INTER_LINEAR
+        small = [cv2.resize(chip, (size, size), interpolation=way) for chip in chips]
+        return np.stack(small) if small else np.zeros((0, size, size), np.uint8)
+
+    def _invoke(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(faces) != self._batch:
+            shape = (len(faces), self._input_px, self._input_px, 1)
+            self._interpreter.resize_tensor_input(self._slot, shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(faces)
+        self._interpreter.set_tensor(self._slot, faces[..., None].astype(np.float32))
+        self._interpreter.invoke()
+        return self._interpreter.get_tensor(self._answer)
+
+
+def model_record(folder: Path) -> dict[str, str]:
+    """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
+    about = shipped.read_about(folder, FORMAT, EMOTIONS)
+    digest = about["files"]["network"]["sha256"]
+    return {"part": "emotions", "backend": about["name"], "sha256": digest}
+
+
+def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Probabilities (N, K) of logits (N, K)."""
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return (raised / raised.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _check(chips: NDArray[np.uint8]) -> None:
+    if chips.ndim != 3 or chips.shape[1:] != (CHIP_PX, CHIP_PX) or chips.dtype != np.uint8:
+        raise ValueError(
+            f"expected chips uint8 (N, {CHIP_PX}, {CHIP_PX}), got {chips.dtype} {chips.shape}"
+        )
+
+
+def _numbers(values: NDArray[np.floating] | None, count: int) -> list[float] | list[None]:
+    if values is None:
+        return [None] * count
+    if values.shape != (count,):
+        raise ValueError(f"expected one value for each of {count} chips, got {values.shape}")
+    return [float(value) for value in values]

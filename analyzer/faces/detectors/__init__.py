@@ -1,1 +1,0 @@
-"""Face detector backends, a file each, behind ``analyzer.faces.detect.FaceDetector``."""

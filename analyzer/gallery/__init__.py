@@ -1,0 +1,1 @@
+"""Galleries of known persons: their pictures, the index, checks and changes."""

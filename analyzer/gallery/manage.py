@@ -1,0 +1,138 @@
+"""What an examiner does to a gallery: add, check, remove. Pictures are copied in, never deleted."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzer.errors import GalleryError, UsageError
+from analyzer.faces.calibration import Calibration
+from analyzer.gallery.check import Finding, Picture, find_faults
+from analyzer.gallery.index import Decision, load_index, save_index
+from analyzer.gallery.measure import Entry, Reader, read_entries
+from analyzer.gallery.sources import PICTURE_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """The pictures of a gallery after a check, and what the check found."""
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...]
+
+
+def show_gallery(source: Path, reader: Reader) -> tuple[Entry, ...]:
+    """Return every picture with what is known of it; nothing is written."""
+    return read_entries(source, reader, load_index(source))
+
+
+def add_pictures(
+    source: Path, person: str, pictures: Sequence[Path], reader: Reader
+) -> tuple[Entry, ...]:
+    """Copy ``pictures`` into the folder of ``person`` and return them as the gallery now has them.
+
+    A picture that is there already is used again if it had been set aside, and ``check`` will not
+    set it aside again: the examiner has looked. Raises, with nothing copied, UsageError for a csv,
+    a file that is no picture or a name that cannot be a folder, and GalleryError for a picture that
+    cannot be read.
+    """
+    if source.is_file():
+        raise UsageError(f"{source}: add a line person,path to the csv instead")
+    if not person.strip() or person.startswith(".") or Path(person).name != person:
+        raise UsageError(f"{person!r}: cannot be the name of a folder; give the person's name")
+    strange = [path for path in pictures if path.suffix.lower() not in PICTURE_SUFFIXES]
+    if strange:
+        known = ", ".join(sorted(PICTURE_SUFFIXES))
+        raise UsageError(f"{strange[0]}: not a picture; convert it to one of {known}")
+    digests = {path: _digest(path) for path in pictures}
+    folder = source / person
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        index = load_index(source)
+        own = {_digest(path): path for path in sorted(folder.iterdir()) if path.is_file()}
+        for path, digest in digests.items():
+            if digest not in own:
+                own[digest] = _copy(path, folder)
+            elif (person, digest) in index.decisions:
+                index.decisions[person, digest] = Decision(True, "examiner", None)
+    except OSError as error:
+        raise GalleryError(f"{folder}: cannot be written ({error.strerror})") from error
+    entries = read_entries(source, reader, index)
+    save_index(source, index)
+    wanted = set(digests.values())
+    return tuple(e for e in entries if e.listed.person == person and e.sha256 in wanted)
+
+
+def check_gallery(source: Path, reader: Reader, calibration: Calibration, write: bool) -> Checked:
+    """Find pictures that contradict one another, and with ``write`` set them aside.
+
+    What an earlier check had set aside is judged anew; what the examiner decided stands.
+    """
+    index = load_index(source)
+    index.decisions = {k: d for k, d in index.decisions.items() if d.by == "examiner"}
+    entries = read_entries(source, reader, index)
+    usable = [entry for entry in entries if entry.aside is None]
+    findings = find_faults([_picture(entry) for entry in usable], calibration)
+    faults = {(finding.person, finding.name): finding for finding in findings}
+    for entry in usable:
+        finding = faults.get((entry.listed.person, entry.listed.name))
+        if finding is not None:
+            key = (entry.listed.person, entry.sha256)
+            index.decisions[key] = Decision(False, "check", finding.reason)
+    if write:
+        save_index(source, index)
+    return Checked(read_entries(source, reader, index), findings)
+
+
+def remove_pictures(
+    source: Path, person: str, names: Sequence[str], reason: str, reader: Reader
+) -> tuple[Entry, ...]:
+    """Set pictures of ``person`` aside, all of them where ``names`` is empty; files stay.
+
+    ``names`` are as the gallery lists them, or file names. Raises UsageError for one that is not
+    there, with nothing changed.
+    """
+    index = load_index(source)
+    own = [e for e in read_entries(source, reader, index) if e.listed.person == person]
+    if not own:
+        raise UsageError(f"{source}: nobody called {person!r}; see `analyzer gallery list`")
+    chosen = [e for e in own if not names or {e.listed.name, e.listed.path.name} & set(names)]
+    known = {name for e in own for name in (e.listed.name, e.listed.path.name)}
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise UsageError(f"{source}: {person} has no picture {missing[0]}")
+    for entry in chosen:
+        index.decisions[person, entry.sha256] = Decision(False, "examiner", reason)
+    save_index(source, index)
+    after = read_entries(source, reader, index)
+    names_now = {entry.listed.name for entry in chosen}
+    return tuple(e for e in after if e.listed.person == person and e.listed.name in names_now)
+
+
+def _picture(entry: Entry) -> Picture:
+    quality, vector = entry.reading.quality, entry.reading.embedding
+    assert quality is not None
+    assert vector is not None
+    kept = entry.decision is not None and entry.decision.used
+    listed = entry.listed
+    return Picture(listed.name, listed.person, vector, quality.eye_px, kept)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise GalleryError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _copy(path: Path, folder: Path) -> Path:
+    """Copy ``path`` into ``folder`` under its name, or with a number where that is taken."""
+    target, number = folder / path.name, 2
+    while target.exists():
+        target = folder / f"{path.stem}-{number}{path.suffix}"
+        number += 1
+    shutil.copyfile(path, target)
+    return target

@@ -1,0 +1,1 @@
+"""Action models: labelled clips, training, baselines and evaluation."""

@@ -1,0 +1,218 @@
+"""Train a network of the seed research on whole pictures, to compare ours with; none is served.
+
+Every question is learned once for each part that is held back, in a folder of its own such as
+`fighting-1`, which goes on where it stood (`training_state`). `recipe.json` says what the folders
+were learned from, `figures.json` how the held-back windows were told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.config import ActionSettings
+from analyzer.emotions.classifier import softmax
+from analyzer.errors import AnalyzerError
+from analyzer.lab.action.baseline_tasks import FRAMES, Question, questions_of
+from analyzer.lab.action.clip_frames import ClipFrames, decode
+from analyzer.lab.action.labels import Clip
+from analyzer.lab.action.networks import BASELINES
+from analyzer.lab.action.train import balance, folds
+from analyzer.lab.training_state import TrainingState
+
+RECIPE_FILE, FIGURES_FILE, FRAMES_FILE = "recipe.json", "figures.json", "frames.npz"
+
+Log = Callable[[str], None]
+Pictures = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a training depends on besides the clips; the rate of Adam stays the same throughout.
+
+    An epoch is so many ``windows`` drawn at random, however many a question has.
+    """
+
+    network: str
+    folds: int = 3
+    windows: int = 240
+    batch: int = 8
+    rate: float = 1e-3
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far one call goes; a later one may go further in the same folder.
+
+    Up to ``epochs``; ``only`` the questions so named, all without any; ``parts`` of the folds held
+    back in turn, all without a number.
+    """
+
+    epochs: int = 16
+    only: Sequence[str] = ()
+    parts: int | None = None
+
+
+def train(
+    clips: Sequence[Clip],
+    recipe: Recipe,
+    extent: Extent,
+    out: Path,
+    log: Log,
+    frames: Path | None = None,
+) -> dict[str, Any]:
+    """Train or go on, and return and write the figures of what was held back.
+
+    ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
+    when the clips answer no question, or the folder holds a training of another recipe.
+    """
+    settings = ActionSettings()
+    used = [clip for clip in clips if not clip.left_out]
+    noted, path = note(recipe, used), out / RECIPE_FILE
+    if path.exists() and path.read_text() != noted:
+        raise AnalyzerError(
+            f"{out}: holds a training of another network, other folds or other clips; "
+            "give another folder"
+        )
+    known = pictures_of(used, FRAMES / settings.window_s, frames or out / FRAMES_FILE, log)
+    asked = [
+        question
+        for question in questions_of(used, known, settings)
+        if not extent.only or question.name in extent.only
+    ]
+    if not asked:
+        raise AnalyzerError(
+            "nothing can be held back: expected clips of fights and none from several scenes, or "
+            "of single people of several subjects or cameras; see docs/actions.md"
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_text(noted)
+    figures: dict[str, Any] = {**asdict(recipe), "epochs": extent.epochs}
+    for question in asked:
+        told, judged = held_back(question, known.pictures, recipe, extent, out, log)
+        figures[question.name] = question.part(judged).figures(told[judged])
+    (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
+    return figures
+
+
+def note(recipe: Recipe, clips: Sequence[Clip]) -> str:
+    """Return as JSON what the networks of a folder learn from: the recipe and a hash of labels."""
+    labels = [
+        [clip.name, clip.label, clip.group, clip.camera, *map(asdict, clip.intervals)]
+        for clip in clips
+    ]
+    digest = hashlib.sha256(json.dumps(labels).encode()).hexdigest()
+    return json.dumps(asdict(recipe) | {"clips": len(clips), "labels_sha256": digest}, indent=1)
+
+
+def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> ClipFrames:
+    """Return the pictures kept at ``path``, else decode and keep them."""
+    if path.is_file():
+        return ClipFrames.load(path, clips, fps)
+    frames = decode(clips, fps, log)
+    frames.save(path)
+    return frames
+
+
+def held_back(
+    question: Question, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return probabilities (N, classes), told by networks that never saw the group, and for whom.
+
+    The rows of parts that are not held back, bool (N,) False, are 0.
+    """
+    told = np.zeros((len(question.truth), len(question.classes)), np.float32)
+    splits = folds(question.groups, recipe.folds)
+    asked = splits[: extent.parts]
+    for number, held in enumerate(asked, start=1):
+        name = f"{question.name}-{number}"
+        fold = Fold(question, pictures, ~held, recipe, out / name)
+        for row in fold.epochs(extent.epochs):
+            seconds = f"{row['seconds']:.0f} s"
+            log(f"{name} of {len(splits)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
+        told[held] = fold.probabilities(np.flatnonzero(held))
+    return told, np.any(asked, axis=0)
+
+
+class Fold:
+    """One network that learns from a part of the windows of a question."""
+
+    def __init__(
+        self,
+        question: Question,
+        pictures: Pictures,
+        learned: NDArray[np.bool_],
+        recipe: Recipe,
+        folder: Path,
+    ) -> None:
+        """Build the network and take up what the folder holds."""
+        self.question, self.pictures, self.recipe = question, pictures, recipe
+        self.learned = np.flatnonzero(learned)
+        self.weights = balance(question.truth[self.learned])
+        keras.utils.set_random_seed(recipe.seed)
+        _, side, _, _ = pictures.shape
+        shape = {"frames": question.pictures.shape[1], "side": side}
+        self.model = BASELINES[recipe.network](**shape, classes=len(question.classes))
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        self.model.compile(keras.optimizers.Adam(recipe.rate), loss, jit_compile=False)
+        self.state = TrainingState(folder, self.model)
+
+    def epochs(self, until: int) -> Iterator[dict[str, Any]]:
+        """Train up to so many epochs and yield the figures of each, which is saved by then.
+
+        Raises AnalyzerError when more are behind it: the figures would not be of so many.
+        """
+        if self.state.progress.epoch > until:
+            raise AnalyzerError(
+                f"{self.state.folder}: has learned for {self.state.progress.epoch} epochs already; "
+                "ask for as many, or give another folder"
+            )
+        while self.state.progress.epoch < until:
+            row = self._epoch()
+            self.state.progress.history.append(row)
+            self.state.save()
+            yield row
+
+    def _epoch(self) -> dict[str, Any]:
+        progress, batch = self.state.progress, self.recipe.batch
+        began, losses = time.monotonic(), []
+        rng = np.random.default_rng([self.recipe.seed, progress.epoch])
+        order = rng.integers(0, len(self.learned), self.recipe.windows)
+        for start in range(0, len(order), batch):
+            part = order[start : start + batch]
+            x = self._seen(self.learned[part])
+            turned = rng.random(len(part)) < 0.5
+            x[turned] = x[turned, :, :, ::-1]
+            self.model.reset_metrics()  # or the loss would be the mean of all batches so far
+            y = self.question.truth[self.learned[part]]
+            losses.append(float(self.model.train_on_batch(x, y, self.weights[part])))
+            progress.steps += 1
+        progress.epoch += 1
+        progress.seconds += time.monotonic() - began
+        loss = float(np.mean(losses))
+        return {"epoch": progress.epoch, "seconds": progress.seconds, "loss": loss}
+
+    def _seen(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return windows as float32 (B, FRAMES, SIDE, SIDE, 3) in 0..255."""
+        return self.pictures[self.question.pictures[windows]].astype(np.float32)
+
+    def probabilities(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return what the network tells of windows, float32 (B, classes)."""
+        parts = [windows[i : i + 64] for i in range(0, len(windows), 64)]
+        logits = np.concatenate(
+            [
+                keras.ops.convert_to_numpy(self.model.predict_on_batch(self._seen(part)))
+                for part in parts
+            ]
+        )
+        return softmax(logits)

@@ -1,0 +1,173 @@
+"""Judge the detector beside what else there is, on boxes drawn by eye and on teachers' boxes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.detection.joint_decode import KINDS
+from analyzer.detection.joint_network import JointNetwork, shrunk
+from analyzer.lab.detection import score
+from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Frames, Rival, rivals
+from analyzer.lab.detection.crop import believed
+from analyzer.lab.detection.eye_labels import LabelledFrame, read_before
+from analyzer.lab.detection.pictures import Picture
+from analyzer.lab.detection.pseudo_labels import Agreed, Teachers
+from analyzer.lab.detection.train import truth_of
+from analyzer.types import Detection, Kind
+
+PRECISIONS: Final[dict[Kind, tuple[float, ...]]] = {"person": (0.85, 0.9), "face": (0.9,)}
+
+SIZES: Final[dict[Kind, tuple[tuple[float, float], ...]]] = {
+    "person": ((0, 64), (64, 128), (128, 1e9)),
+    "face": ((0, 16), (16, 32), (32, 1e9)),
+}
+"""Heights in px of the picture 640 px wide that are judged apart."""
+
+TIMED_WIDTHS: Final = (320, 640, 960)
+_TIMED_FRAMES, _TIMED_ROUNDS = 6, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One labelled frame as shown (at most ``width`` px wide), and what each detector saw there.
+
+    ``before`` is the frame sampled before it.
+    """
+
+    frame: LabelledFrame
+    bgr: NDArray[np.uint8]
+    before: NDArray[np.uint8]
+    truths: dict[Kind, score.Truth]
+    agreed: dict[Kind, score.Truth] | None
+    found: dict[str, list[Detection]]
+
+
+def look(
+    labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int,
+    tell: Callable[[int], None] = lambda done: None,
+) -> list[Seen]:  # fmt: skip
+    """Show every labelled frame to every detector (and to the teachers where ``models`` has them).
+
+    Boxes and detections are in px of the frame ``width`` px wide (or narrower, if the clip is).
+    """
+    teachers = Teachers(models) if models is not None else None
+    judges = rivals(network, width, models)
+    seen = []
+    for done, frame in enumerate(labels, 1):
+        frames = read_before(frame.path, frame.frame, BEFORE_S, SAMPLED_FPS)
+        seen.append(_one(frame, frames, judges, teachers, width))
+        tell(done)
+    return seen
+
+
+def _one(
+    frame: LabelledFrame, frames: Frames, judges: Sequence[Rival], teachers: Teachers | None,
+    width: int,
+) -> Seen:  # fmt: skip
+    bgr = frames[-1][1]
+    factor = min(width / bgr.shape[1], 1.0)
+    kinds: tuple[Kind, ...] = KINDS
+    truths = {kind: _resized(frame.truth(kind), factor) for kind in kinds}
+    agreed = None
+    if teachers is not None:
+        crop = believed(_picture(bgr, frame.scene, teachers.label(bgr)))
+        agreed = {
+            kind: _resized(truth_of(crop, place, frame.scene), factor)
+            for place, kind in enumerate(kinds)
+        }
+    found = {judge.name: _scaled(judge.detect(frames), factor) for judge in judges}
+    before = frames[max(len(frames) - 2, 0)][1]
+    return Seen(frame, shrunk(bgr, width), shrunk(before, width), truths, agreed, found)
+
+
+def _scaled(found: list[Detection], factor: float) -> list[Detection]:
+    return [Detection(d.box.scaled(factor), d.score, d.kind, d.landmarks) for d in found]
+
+
+def _resized(truth: score.Truth, factor: float) -> score.Truth:
+    part = np.float32(factor)
+    return score.Truth(truth.scene, truth.wanted * part, truth.ignored * part)
+
+
+def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> Picture:
+    return Picture(
+        bgr,
+        scene,
+        "held",
+        np.array([(a.box.x, a.box.y, a.box.w, a.box.h) for a in found], np.float32).reshape(-1, 4),
+        np.array([a.kind == "face" for a in found], bool),
+        np.array([a.best for a in found], np.float32),
+        np.array([a.total for a in found], np.float32),
+        np.array([a.votes for a in found], np.int64),
+        np.array([a.points for a in found], np.float32).reshape(-1, 5, 2),
+    )
+
+
+def figures_of(seen: Sequence[Seen]) -> dict[str, Any]:
+    """Figures of every detector on the boxes drawn by eye, and on those of the teachers."""
+    result: dict[str, Any] = {
+        "frames": len(seen),
+        "scenes": len({one.frame.scene for one in seen}),
+        "eye": {kind: _table(seen, kind, "eye") for kind in KINDS},
+        "teachers": None,
+    }
+    if seen and seen[0].agreed is not None:
+        result["teachers"] = {kind: _table(seen, kind, "teachers") for kind in KINDS}
+    return result
+
+
+def _table(seen: Sequence[Seen], kind: Kind, by: str) -> dict[str, Any]:
+    """Figures by detector of one kind."""
+    table: dict[str, Any] = {}
+    for name in seen[0].found:
+        pairs = [(_truth(one, kind, by), score.found_of(one.found[name], kind)) for one in seen]
+        if not any(len(found.scores) for _, found in pairs):
+            continue
+        judged = [score.judge(truth, found) for truth, found in pairs]
+        table[name] = score.figures(judged, PRECISIONS[kind])
+        sizes = {}
+        for low, high in SIZES[kind]:
+            part = score.curve([score.judge(truth, found, (low, high)) for truth, found in pairs])
+            label = f"{low:.0f}-{high:.0f}" if high < 1e9 else f"{low:.0f}-"
+            sizes[label] = {"boxes": part.wanted, "ap": round(part.average_precision(), 4)}
+        table[name]["by_size"] = sizes
+    return table
+
+
+def _truth(one: Seen, kind: Kind, by: str) -> score.Truth:
+    if by == "teachers" and one.agreed is not None:
+        return one.agreed[kind]
+    return one.truths[kind]
+
+
+def milliseconds(
+    seen: Sequence[Seen], folder: Path, models: Path | None, threads: int
+) -> dict[str, dict[str, float]]:
+    """Median ms a frame of each detector at several widths, turn by turn, on ``threads`` cores."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(threads)
+    chosen = seen[:: max(1, len(seen) // _TIMED_FRAMES)][:_TIMED_FRAMES]
+    table = {}
+    for width in TIMED_WIDTHS:
+        judges = rivals(JointNetwork.load(folder, threads), width, models)
+        spent: dict[str, list[float]] = {judge.name: [] for judge in judges}
+        for _ in range(_TIMED_ROUNDS):
+            for one in chosen:
+                size = (width, round(one.bgr.shape[0] * width / one.bgr.shape[1]))
+                shown = [np.asarray(cv2.resize(b, size), np.uint8) for b in (one.before, one.bgr)]
+                frames = [(0.0, shown[0]), (1 / SAMPLED_FPS, shown[1])]
+                for judge in judges:
+                    began = time.perf_counter()
+                    judge.detect(frames)
+                    spent[judge.name].append(1000 * (time.perf_counter() - began))
+        table[str(width)] = {name: round(float(np.median(v)), 1) for name, v in spent.items()}
+    cv2.setNumThreads(before)
+    return table

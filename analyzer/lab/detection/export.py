@@ -1,0 +1,107 @@
+"""From trained weights to a model folder: the LiteRT file that is served, and model.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.detection.joint_decode import KINDS
+from analyzer.detection.joint_network import FORMAT, JointNetwork
+from analyzer.errors import AnalyzerError
+from analyzer.lab import checkpoint
+from analyzer.lab.detection import network, score
+from analyzer.lab.detection.config import DetectorConfig
+from analyzer.lab.detection.crop import believed
+from analyzer.lab.detection.pictures import load_cache
+from analyzer.lab.detection.train import truth_of
+from analyzer.lab.emotion.export import to_litert
+
+NETWORK_FILE = "network.tflite"
+
+_LEAST_SCORE = 0.02
+_SERVED_WIDTH = 640
+# Scores keep their order whatever the watched scenes say.
+_LEAST_SLOPE = 0.1
+_AS_IT_IS = {"person": [1.0, 0.0], "face": [1.0, 0.0]}
+
+
+def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[str, Any]:
+    """Write a model folder from a training's run folder and return its model.json.
+
+    Scores become shares of right detections on the watched scenes. Needs the tensorflow backend.
+    Raises AnalyzerError otherwise or without weights.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise AnalyzerError("exporting needs KERAS_BACKEND=tensorflow")
+    model = network.detector(**config.options)
+    model.set_weights(checkpoint.load_arrays(run / "average.npz"))
+    progress = checkpoint.load_progress(run / "progress.json")
+    served = to_litert(model)
+    about: dict[str, Any] = {
+        "format": FORMAT,
+        "name": name,
+        "classes": list(KINDS),
+        "least_score": _LEAST_SCORE,
+        "scores": _AS_IT_IS,
+        "files": {
+            "network": {
+                "path": NETWORK_FILE,
+                "sha256": hashlib.sha256(served).hexdigest(),
+                "bytes": len(served),
+            }
+        },
+        "training": {
+            "parameters": model.count_params(),
+            "settings_sha256": config.fingerprint,
+            "steps": progress.steps,
+            "minutes": round(progress.seconds / 60, 1),
+        },
+    }
+    about["scores"] = calibrated(JointNetwork(served, about), run / "cache")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NETWORK_FILE).write_bytes(served)
+    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
+    return about
+
+
+def calibrated(detector: JointNetwork, cache: Path) -> dict[str, list[float]]:
+    """Slope and shift of the logit of each kind's score (Platt 1999), from the watched scenes."""
+    pictures = [picture for picture in load_cache(cache) if picture.part == "watch"]
+    judged: dict[str, list[score.Judged]] = {kind: [] for kind in KINDS}
+    for picture in pictures:
+        found = detector.look(picture.bgr, _SERVED_WIDTH)
+        crop = believed(picture)
+        for place, kind in enumerate(KINDS):
+            said = score.found_of(found, kind)
+            judged[kind].append(score.judge(truth_of(crop, place, picture.scene), said))
+    return {
+        kind: _platt(
+            np.concatenate([frame.scores for frame in frames]),
+            np.concatenate([frame.right for frame in frames]),
+        )
+        for kind, frames in judged.items()
+    }
+
+
+def _platt(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> list[float]:
+    """Slope and shift that make ``scores`` the share of ``right``, by Newton's method.
+
+    One pseudo-observation's worth of pull towards leaving scores as they are keeps it defined for
+    few or perfectly divided detections.
+    """
+    held = np.clip(scores.astype(np.float64), 1e-6, 1 - 1e-6)
+    inputs = np.stack((np.log(held / (1 - held)), np.ones(len(held))), 1)
+    untouched = np.array([1.0, 0.0])
+    weights = untouched
+    for _ in range(50):
+        said = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (said - right) + weights - untouched
+        bend = (inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(2)
+        weights = weights - np.linalg.solve(bend, slope)
+    return [round(max(float(weights[0]), _LEAST_SLOPE), 4), round(float(weights[1]), 4)]

@@ -1,0 +1,86 @@
+"""Boxes drawn by eye on frames of scenes that were never trained on."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.errors import AnalyzerError
+from analyzer.lab.detection.score import Truth
+from analyzer.types import Kind
+
+COLUMNS = ("path", "frame", "width", "height", "scene", "kind", "x", "y", "w", "h")
+
+_KINDS = {"person", "face", "ignore_person", "ignore_face", "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFrame:
+    """One frame of a clip and the boxes drawn on it, by kind."""
+
+    path: Path
+    frame: int
+    scene: str
+    boxes: dict[str, NDArray[np.float32]]
+
+    def truth(self, kind: Kind) -> Truth:
+        """What a detector of ``kind`` must find here, and what counts neither way."""
+        empty = np.zeros((0, 4), np.float32)
+        return Truth(
+            self.scene, self.boxes.get(kind, empty), self.boxes.get(f"ignore_{kind}", empty)
+        )
+
+
+def read_labels(table: Path, data: Path) -> list[LabelledFrame]:
+    """Read the table of boxes; a frame without anybody has one row of kind `none`.
+
+    Raises AnalyzerError for a table of other columns or kinds.
+    """
+    with table.open(newline="") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+        if tuple(reader.fieldnames or ()) != COLUMNS or not {r["kind"] for r in rows} <= _KINDS:
+            kinds = ", ".join(sorted(_KINDS))
+            raise AnalyzerError(f"{table}: expected columns {','.join(COLUMNS)} and kinds {kinds}")
+    scenes: dict[tuple[str, int], str] = {}
+    boxes: dict[tuple[str, int], dict[str, list[list[float]]]] = {}
+    for row in rows:
+        key = (row["path"], int(row["frame"]))
+        scenes[key] = row["scene"]
+        own = boxes.setdefault(key, {})
+        if row["kind"] != "none":
+            own.setdefault(row["kind"], []).append([float(row[name]) for name in "xywh"])
+    return [
+        LabelledFrame(
+            data / path,
+            number,
+            scenes[path, number],
+            {kind: np.array(found, np.float32) for kind, found in boxes[path, number].items()},
+        )
+        for path, number in sorted(boxes)
+    ]
+
+
+def read_before(
+    path: Path, number: int, seconds: float, fps: float
+) -> list[tuple[float, NDArray[np.uint8]]]:
+    """Frame ``number`` of a clip as the last of those sampled over the ``seconds`` before it.
+
+    Returns (t, uint8 (H, W, 3)) in order. Raises AnalyzerError where the frame cannot be read.
+    """
+    clip = cv2.VideoCapture(str(path))
+    rate = clip.get(cv2.CAP_PROP_FPS) or 25.0
+    step = max(round(rate / fps), 1)
+    chosen = {number - back for back in range(0, round(seconds * rate) + 1, step)}
+    frames = []
+    for place in range(number + 1):
+        if not clip.grab():
+            raise AnalyzerError(f"{path}: frame {number} cannot be read")
+        if place in chosen:
+            frames.append((place / rate, np.asarray(clip.retrieve()[1], np.uint8)))
+    return frames

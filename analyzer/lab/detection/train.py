@@ -1,0 +1,152 @@
+"""Train the detector: one loop for every Keras backend, resumable, scored on watched scenes.
+
+A run folder holds `cache/` (pictures and what the teachers said) and what
+`training_state.AveragedState` writes; the average is the model that is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.detection.joint_decode import KINDS, decode
+from analyzer.detection.joint_network import filled, shrunk
+from analyzer.lab.detection import network, score, targets
+from analyzer.lab.detection.compose import Composer
+from analyzer.lab.detection.config import DetectorConfig
+from analyzer.lab.detection.crop import Crop, believed
+from analyzer.lab.detection.pictures import load_cache, make_cache
+from analyzer.lab.training_state import AveragedState, low_precision
+from analyzer.types import Detection
+
+# Crops are drawn so many batches ahead, by as many threads.
+_AHEAD = 2
+_WATCHED_WIDTH = 640
+_LEAST_SCORE = 0.03
+
+
+class Training:
+    """One training in one folder; `run` goes on from where the folder stands."""
+
+    def __init__(self, config: DetectorConfig, folder: Path) -> None:
+        """Read the pictures (and let the teachers look, the first time), build the network."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.config = config
+        cache = folder / "cache"
+        if not (cache / "pictures.csv").is_file():
+            make_cache(Path(config.data), Path(config.teachers), cache, config.workers)
+        pictures = load_cache(cache)
+        learnt = [picture for picture in pictures if picture.part == "learn"]
+        self.composer = Composer(learnt, config.height, config.width)
+        self.watched = [served(believed(p)) for p in pictures if p.part == "watch"]
+        self.scenes = [picture.scene for picture in pictures if picture.part == "watch"]
+        keras.utils.set_random_seed(config.seed)
+        self.model = network.detector(**config.options)
+        self._compile()
+        self.state = AveragedState(folder, self.model, config.ema, config.start)
+        self.progress = self.state.progress
+
+    def _compile(self) -> None:
+        optimizer = keras.optimizers.AdamW(
+            self.config.rate, self.config.weight_decay, global_clipnorm=10.0
+        )
+        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        self.model.compile(optimizer, targets.loss, jit_compile=False)
+
+    def rate(self) -> float:
+        """Learning rate now: a warm-up, then half a cosine."""
+        done = self.progress.steps / self.config.steps
+        if done < self.config.warmup:
+            return self.config.rate * (0.05 + 0.95 * done / self.config.warmup)
+        angle = np.pi * (done - self.config.warmup) / (1 - self.config.warmup)
+        return self.config.rate * float(0.5 + 0.5 * np.cos(min(angle, np.pi)))
+
+    def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
+        """Train to the end; `report` gets the figures of every stretch of `watch_every` steps."""
+        while self.progress.steps < self.config.steps:
+            row = self._stretch()
+            self.progress.history.append(row)
+            self.state.save()
+            report(row)
+
+    def _stretch(self) -> dict[str, Any]:
+        config, progress = self.config, self.progress
+        began, losses = time.monotonic(), []
+        count = min(config.watch_every, config.steps - progress.steps)
+        for crops, wanted in self._batches(progress.steps, count):
+            self.model.optimizer.learning_rate = self.rate()
+            with low_precision(config.bfloat16):
+                losses.append(float(self.model.train_on_batch(crops, wanted)))
+            self.state.stepped()
+        progress.epoch += 1
+        progress.seconds += time.monotonic() - began
+        row = {"steps": progress.steps, "seconds": progress.seconds, "loss": float(np.mean(losses))}
+        return row | self._watch()
+
+    def _batches(self, first: int, count: int) -> Iterator[tuple[NDArray, NDArray]]:
+        """Batches ``first`` to ``first + count``, some always being made while one is used."""
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            coming = [pool.submit(self.batch, first + n) for n in range(min(_AHEAD, count))]
+            for number in range(count):
+                ready = coming.pop(0).result()
+                if number + _AHEAD < count:
+                    coming.append(pool.submit(self.batch, first + number + _AHEAD))
+                yield ready
+
+    def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Batch ``number``: crops (B, H, W, 3) in 0..255 and their target maps."""
+        rng = np.random.default_rng([self.config.seed, number])
+        calm = number >= (1 - self.config.calm) * self.config.steps
+        crops = [self.composer.draw(rng, calm) for _ in range(self.config.batch)]
+        wanted = np.stack([targets.target_of(crop) for crop in crops])
+        return np.stack([crop.bgr for crop in crops]).astype(np.float32), wanted
+
+    def _watch(self) -> dict[str, float]:
+        """Average precision of the averaged weights on the watched scenes' agreed boxes."""
+        judged: tuple[list[score.Judged], list[score.Judged]] = ([], [])
+        with self.state.averaged():
+            for scene, crop in zip(self.scenes, self.watched, strict=True):
+                found = self._found(crop)
+                for kind, name in enumerate(KINDS):
+                    truth = truth_of(crop, kind, scene)
+                    judged[kind].append(score.judge(truth, score.found_of(found, name)))
+        values = {}
+        for kind, name in enumerate(KINDS):
+            line = score.curve(judged[kind])
+            values[f"{name}_ap_accuracy"] = line.average_precision()
+            values[f"{name}_at_p85"] = line.at_precision(0.85)[0]
+        return values
+
+    def _found(self, crop: Crop) -> list[Detection]:
+        """What the network as it is finds in a crop, down to very low scores."""
+        with low_precision(self.config.bfloat16):
+            answer = self.model.predict_on_batch(crop.bgr[None].astype(np.float32))
+        output = np.asarray(keras.ops.convert_to_numpy(answer), np.float32)[0]
+        least = (_LEAST_SCORE, _LEAST_SCORE)
+        return decode(output, least, crop.bgr.shape[1], crop.bgr.shape[0])
+
+
+def truth_of(crop: Crop, kind: int, scene: str) -> score.Truth:
+    """The agreed boxes of one kind; doubtful ones count for nothing."""
+    own = crop.faces == bool(kind)
+    return score.Truth(scene, crop.boxes[own & crop.sure], crop.boxes[own & ~crop.sure])
+
+
+def served(crop: Crop) -> Crop:
+    """A whole picture as it is served: at most 640 px wide, filled up to multiples of 32 px."""
+    small = shrunk(crop.bgr, _WATCHED_WIDTH)
+    factor = small.shape[1] / crop.bgr.shape[1]
+    return Crop(
+        filled(small),
+        crop.boxes * np.float32(factor),
+        crop.faces,
+        crop.sure,
+        crop.points * np.float32(factor),
+    )

@@ -1,0 +1,1 @@
+"""Expression models: data sets, augmentation, training, export and evaluation."""

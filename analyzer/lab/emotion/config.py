@@ -1,0 +1,71 @@
+"""Everything one training depends on, read from a TOML file."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from analyzer.errors import AnalyzerError
+from analyzer.lab.emotion.augment import Augmentation
+from analyzer.lab.recipe import digest, read_values
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of one emotion training; paths are relative to where the command runs.
+
+    `targets`: "ferplus" learns the spread of the votes, "label" the data set's own labels.
+    `sizes`: (share of the training done, input size in px) steps; small pictures first are cheap.
+    `minutes`: when not 0, the schedule runs by the clock and ends after so many minutes of
+    training, however many epochs that is; else it runs over `epochs`.
+    `schedule`: "cosine" (with a warm-up of `warmup` of the training) or "plateau" (the rate is
+    multiplied by 0.3 after `patience` epochs without a better held-back loss).
+    `stop_after`: epochs without a better held-back loss after which training ends; 0: never.
+    `start`: weights (.npz) to start from.
+    `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in serving.
+    `faces_only`: with a detector, leave out the pictures in which it finds no face.
+    """
+
+    data: tuple[str, ...]
+    network: str = "slim_resnet"
+    options: dict[str, Any] = field(default_factory=dict)
+    targets: Literal["ferplus", "label"] = "ferplus"
+    detector: str = ""
+    faces_only: bool = False
+    start: str = ""
+    epochs: int = 60
+    minutes: float = 0
+    batch: int = 128
+    sizes: tuple[tuple[float, int], ...] = ((0.0, 48),)
+    rate: float = 0.1
+    schedule: Literal["cosine", "plateau"] = "cosine"
+    warmup: float = 0.04
+    patience: int = 5
+    stop_after: int = 0
+    weight_decay: float = 5e-3
+    balance: float = 0.0
+    mixup: float = 0.2
+    ema: float = 0.999
+    held_back: float = 0.05
+    bfloat16: bool = True
+    seed: int = 1
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all settings but paths, to tell one recipe from another."""
+        return digest(dataclasses.asdict(self), ("data", "detector", "start"))
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a TOML file; raises AnalyzerError naming the key that is unknown or missing."""
+    known = {part.name for part in dataclasses.fields(TrainConfig)}
+    values = read_values(path, known, {"data"})
+    values["data"] = tuple(values["data"])
+    if "sizes" in values:
+        values["sizes"] = tuple((float(start), int(size)) for start, size in values["sizes"])
+    try:
+        values["augmentation"] = Augmentation(**values.get("augmentation", {}))
+    except TypeError as error:
+        raise AnalyzerError(f"{path}: [augmentation] {error}") from error
+    return TrainConfig(**values)

@@ -1,0 +1,104 @@
+"""Judge a model folder on a data set, through the classifier that a run uses."""
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.emotions.classifier import CHIP_PX, EmotionClassifier
+from analyzer.errors import AnalyzerError
+from analyzer.lab import metrics
+from analyzer.lab.emotion import datasets
+from analyzer.lab.emotion.augment import jpeg, shrink_and_back
+
+SIZES = (48, 32, 24, 16)
+JPEGS = (90, 60, 30, 15)
+BATCHES = (1, 16)
+
+Truths = dict[str, NDArray[np.int8]]
+
+
+def evaluate(classifier: EmotionClassifier, data: datasets.EmotionData) -> dict[str, Any]:
+    """All figures of the model on a data set, as the contract in the documentation names them.
+
+    `ferplus` where there are votes, `fer2013` where there are votes and labels, `labels` where
+    there are labels alone; a part is None when the data lack its truth. Raises AnalyzerError when
+    no face has any label.
+    """
+    truths = truths_of(data)
+    if not truths:
+        raise AnalyzerError("the data set has neither labels nor FER+ votes to judge by")
+    probabilities = classifier.classify(data.faces).probabilities
+    parts = {name: _score(probabilities, truth) for name, truth in truths.items()}
+    small = {str(px): _accuracies(classifier, _shrunk(data.faces, px), truths) for px in SIZES}
+    lossy = {str(q): _accuracies(classifier, _lossy(data.faces, q), truths) for q in JPEGS}
+    return {
+        "model": classifier.name,
+        **{name: parts.get(name) for name in ("ferplus", "fer2013", "labels")},
+        "by_size": _only(small, "accuracy"),
+        "by_jpeg": _only(lossy, "accuracy"),
+        "by_size_ci95": _only(small, "ci95"),
+        "by_jpeg_ci95": _only(lossy, "ci95"),
+        "ms_per_face": milliseconds(classifier, data.faces),
+    }
+
+
+def truths_of(data: datasets.EmotionData) -> Truths:
+    """What the data can be judged by: name -> class indices (N,), -1 where unknown."""
+    truths = {}
+    if data.votes.any():
+        truths["ferplus"] = datasets.plurality(data.votes)
+    if (data.label >= 0).any():
+        truths["fer2013" if data.votes.any() else "labels"] = data.label
+    return {name: truth for name, truth in truths.items() if (truth >= 0).any()}
+
+
+def _score(probabilities: NDArray[np.float32], truth: NDArray[np.int8]) -> dict[str, Any]:
+    known = truth >= 0
+    return asdict(metrics.score(probabilities[known], truth[known]))
+
+
+def _accuracies(
+    classifier: EmotionClassifier, faces: NDArray[np.uint8], truths: Truths
+) -> dict[str, dict[str, Any]]:
+    guess = classifier.classify(faces).probabilities.argmax(1)
+    return {name: _accuracy(guess, truth) for name, truth in truths.items()}
+
+
+def _accuracy(guess: NDArray[np.integer], truth: NDArray[np.int8]) -> dict[str, Any]:
+    right = (guess == truth)[truth >= 0]
+    interval = metrics.bootstrap(lambda i: float(right[i].mean()), len(right))
+    return {"accuracy": float(right.mean()), "ci95": interval}
+
+
+def _only(rows: dict[str, dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    return {row: {name: part[key] for name, part in parts.items()} for row, parts in rows.items()}
+
+
+def _shrunk(faces: NDArray[np.uint8], px: int) -> NDArray[np.uint8]:
+    if px == CHIP_PX:
+        return faces
+    return np.stack([shrink_and_back(face, px) for face in faces])
+
+
+def _lossy(faces: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    return np.stack([jpeg(face, quality) for face in faces])
+
+
+def milliseconds(
+    classifier: EmotionClassifier, faces: NDArray[np.uint8], rounds: int = 30
+) -> dict[str, float]:
+    """Median milliseconds a face, with all that classify does, for each batch size."""
+    figures = {}
+    for batch in BATCHES:
+        chips = np.resize(faces, (batch, CHIP_PX, CHIP_PX))
+        classifier.classify(chips)
+        spent = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            classifier.classify(chips)
+            spent.append(time.perf_counter() - began)
+        figures[str(batch)] = round(1000 * float(np.median(spent)) / batch, 4)
+    return figures

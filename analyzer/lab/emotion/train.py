@@ -1,0 +1,246 @@
+"""Train an emotion network: one loop for every Keras backend, resumable after each epoch.
+
+A run folder holds what `training_state.AveragedState` writes, the average being the model that is
+kept, and `best.npz`, the average of the best held-back loss.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.errors import AnalyzerError
+from analyzer.lab import checkpoint
+from analyzer.lab.emotion import datasets, networks
+from analyzer.lab.emotion.augment import augment, jpeg, shrink_and_back
+from analyzer.lab.emotion.config import TrainConfig
+from analyzer.lab.emotion.landmarks import find_landmarks
+from analyzer.lab.training_state import AveragedState, low_precision
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Faces with target rows (N, 7) and sample weights (N,), for learning and for watching."""
+
+    learn: datasets.EmotionData
+    learn_targets: NDArray[np.float32]
+    watch: datasets.EmotionData
+    watch_targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+def prepare(config: TrainConfig, cache: Path) -> Split:
+    """Load, merge, align and split the training part of the data sets."""
+    data = datasets.merge([datasets.load(Path(path)) for path in config.data])
+    data = data.take(np.flatnonzero(data.usage == 0))
+    data = datasets.without_non_faces(data)
+    if config.detector:
+        data = datasets.with_landmarks(data, _landmarks(data, config, cache))
+        data = datasets.with_faces_only(data) if config.faces_only else data
+    targets = targets_of(data, config.targets)
+    usable = np.flatnonzero(np.isfinite(targets).all(1))
+    if len(usable) == 0:
+        raise AnalyzerError(f"no face of the data has targets of the kind {config.targets!r}")
+    data, targets = data.take(usable), targets[usable]
+    order = np.random.default_rng(config.seed).permutation(len(data))
+    held = max(1, int(len(data) * config.held_back))
+    learn, watch = order[held:], order[:held]
+    weights = datasets.class_weights(targets[learn], config.balance)
+    return Split(data.take(learn), targets[learn], data.take(watch), targets[watch], weights)
+
+
+def targets_of(data: datasets.EmotionData, kind: str) -> NDArray[np.float32]:
+    """Target rows (N, 7): the vote shares ("ferplus") or the labels ("label"), NaN where none."""
+    if kind == "ferplus":
+        return datasets.soft_targets(data.votes)
+    return datasets.hard_targets(data.label)
+
+
+def _landmarks(data: datasets.EmotionData, config: TrainConfig, cache: Path) -> NDArray[np.float32]:
+    path = cache / "landmarks.npz"
+    if path.exists():
+        found = checkpoint.load_arrays(path)[0]
+        if len(found) == len(data):
+            return found
+    log.info("looking for landmarks in %d faces", len(data))
+    found = find_landmarks(data.faces, Path(config.detector))
+    checkpoint.save_arrays(path, [found])
+    return found
+
+
+def make_batch(
+    split: Split, index: NDArray[np.integer], size: int, config: TrainConfig, seed: list[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Augmented faces (B, size, size, 1) in 0..255, mixed targets (B, 7) and weights (B,)."""
+    rng = np.random.default_rng(seed)
+    faces = np.empty((len(index), size, size), np.float32)
+    for place, which in enumerate(index):
+        chip = split.learn.chip[which]
+        aligned = chip if np.isfinite(chip).all() else None
+        face = augment(split.learn.faces[which], rng, config.augmentation, aligned)
+        if size != face.shape[0]:
+            face = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)
+        faces[place] = face
+    targets = split.learn_targets[index]
+    if config.mixup > 0:
+        drawn = rng.beta(config.mixup, config.mixup)
+        share = np.float32(max(drawn, 1 - drawn))
+        faces = share * faces + (1 - share) * faces[::-1]
+        targets = share * targets + (1 - share) * targets[::-1]
+    return faces[..., None], targets, split.weights[index]
+
+
+def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterator[tuple]:
+    """One epoch of batches, the next always being made while one is used."""
+    order = np.random.default_rng([config.seed, epoch]).permutation(len(split.learn))
+    parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
+    parts = [part for part in parts if len(part) == config.batch] or parts
+    with ThreadPoolExecutor(1) as pool:
+
+        def start(number: int) -> Any:
+            seed = [config.seed, epoch, number]
+            return pool.submit(make_batch, split, parts[number], size, config, seed)
+
+        coming = start(0)
+        for number in range(len(parts)):
+            ready = coming.result()
+            if number + 1 < len(parts):
+                coming = start(number + 1)
+            yield ready
+
+
+class Training:
+    """One training in one folder; `run` goes on from where the folder stands."""
+
+    def __init__(self, config: TrainConfig, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.config = config
+        self.split = prepare(config, folder)
+        keras.utils.set_random_seed(config.seed)
+        options = {"input_size": None} | config.options
+        self.model = networks.build(config.network, **options)
+        self._compile()
+        self.state = AveragedState(folder, self.model, config.ema, config.start)
+        self.progress = self.state.progress
+
+    def _compile(self) -> None:
+        optimizer = keras.optimizers.SGD(
+            self.config.rate, 0.9, nesterov=True, weight_decay=self.config.weight_decay
+        )
+        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+        self.model.compile(optimizer, loss, jit_compile=False)
+
+    def _save(self) -> None:
+        if self.progress.since_best == 0:
+            checkpoint.save_arrays(self.state.folder / "best.npz", self.state.average)
+        self.state.save()
+
+    def done(self) -> float:
+        """Share of the training that is behind us, in [0, 1]."""
+        if self.config.minutes:
+            return min(1.0, self.progress.seconds / (60 * self.config.minutes))
+        return min(1.0, self.progress.steps / (self._steps() * self.config.epochs))
+
+    def _steps(self) -> int:
+        return max(1, len(self.split.learn) // self.config.batch)
+
+    def rate(self) -> float:
+        """Learning rate now."""
+        done, config = self.done(), self.config
+        if done < config.warmup:
+            return config.rate * (0.05 + 0.95 * done / config.warmup)
+        if config.schedule == "plateau":
+            return config.rate * self.progress.rate_factor
+        angle = np.pi * (done - config.warmup) / (1 - config.warmup)
+        return config.rate * float(0.5 + 0.5 * np.cos(angle))
+
+    def size(self) -> int:
+        """Input size in px now."""
+        return [size for start, size in self.config.sizes if start <= self.done()][-1]
+
+    def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
+        """Train to the end; `report` gets the figures of every epoch."""
+        while self.done() < 1 and not self._stopped():
+            row = self._epoch()
+            self.progress.history.append(row)
+            self._save()
+            report(row)
+
+    def _stopped(self) -> bool:
+        return 0 < self.config.stop_after <= self.progress.since_best
+
+    def _epoch(self) -> dict[str, Any]:
+        config, progress = self.config, self.progress
+        size, began, before = self.size(), time.monotonic(), progress.seconds
+        losses = []
+        for faces, targets, weights in _batches(self.split, config, progress.epoch, size):
+            self.model.optimizer.learning_rate = self.rate()
+            with low_precision(config.bfloat16):
+                losses.append(self.model.train_on_batch(faces, targets, weights))
+            self.state.stepped()
+            progress.seconds = before + time.monotonic() - began
+            if self.done() >= 1:
+                break
+        progress.epoch += 1
+        row = {"epoch": progress.epoch, "seconds": progress.seconds, "size": size}
+        row |= {"rate": self.rate(), "loss": float(np.mean(losses))} | self._watch(size)
+        self._judge(row["watch_loss"])
+        return row
+
+    def _judge(self, loss: float) -> None:
+        progress = self.progress
+        better = loss < progress.best_loss
+        progress.since_best = 0 if better else progress.since_best + 1
+        progress.best_loss = min(loss, progress.best_loss)
+        if self.config.schedule == "plateau" and progress.since_best >= self.config.patience:
+            progress.rate_factor *= 0.3
+
+    def _watch(self, size: int) -> dict[str, float]:
+        """Loss and accuracy of the averaged weights on the held-back faces, whole and degraded.
+
+        At the input size of the epoch: the statistics of batch norm fit no other.
+        """
+        faces, targets = self.split.watch.faces, self.split.watch_targets
+        small = np.stack([jpeg(shrink_and_back(face, 24), 75) for face in faces])
+        figures = {}
+        for name, pictures in (("watch", faces), ("watch24", small)):
+            with self.state.averaged() as model, low_precision(self.config.bfloat16):
+                logits = logits_of(model, resize_all(pictures, size))
+            shifted = logits - logits.max(1, keepdims=True)
+            logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+            right = logits.argmax(1) == targets.argmax(1)
+            figures[f"{name}_loss"] = float(-(targets * logs).sum(1).mean())
+            figures[f"{name}_accuracy"] = float(right.mean())
+        return figures
+
+
+def resize_all(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Faces (N, S, S) at another size, by area when smaller."""
+    if faces.shape[1] == size:
+        return faces
+    way = cv2.INTER_AREA if size < faces.shape[1] else cv2.INTER_LINEAR
+    return np.stack([cv2.resize(face, (size, size), interpolation=way) for face in faces])
+
+
+def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray:
+    """Logits (N, 7) of uint8 faces (N, S, S)."""
+    parts = [
+        faces[i : i + batch, ..., None].astype(np.float32) for i in range(0, len(faces), batch)
+    ]
+    return np.concatenate(
+        [
+            np.asarray(keras.ops.convert_to_numpy(model.predict_on_batch(p)), np.float32)
+            for p in parts
+        ]
+    )

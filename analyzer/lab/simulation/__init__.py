@@ -1,0 +1,1 @@
+"""Simulated people before simulated cameras: training data for actions."""

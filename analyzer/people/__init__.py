@@ -1,1 +1,0 @@
-"""People: detectors, which face belongs to which body, what they wear."""

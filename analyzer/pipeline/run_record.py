@@ -1,0 +1,156 @@
+"""The record of one run: its row, its entries in the audit log, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from analyzer.config import CaseSettings, Settings, settings_from
+from analyzer.errors import CaseError
+from analyzer.pipeline import provenance
+from analyzer.store import audit
+from analyzer.store.case import Case
+from analyzer.store.errors import case_errors
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import ABOUT, FileStatus, RunRecord, RunStatus, utc_now
+from analyzer.store.rows import storable_path
+from analyzer.store.seals import Seals
+from analyzer.store.writer import CaseWriter
+
+
+class RecordedRun:
+    """A context manager around a run: begins its record, and closes it whatever happens."""
+
+    def __init__(
+        self,
+        case: Case,
+        command: str,
+        settings: Settings,
+        models: list[dict[str, str]],
+        raw_hash: str | None = None,
+    ) -> None:
+        """Prepare the record; ``raw_hash`` is that of an earlier run when nothing is analysed."""
+        self.case = case
+        self.writer = CaseWriter(case)
+        self.run_id = uuid.uuid4().hex[:12]
+        self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
+        self.embedder = embedder_of(settings, models)
+        self._about = about_case(case, settings.case)
+        self._command = command
+        self._record = RunRecord(
+            id=self.run_id,
+            command=command,
+            started_at=utc_now(),
+            settings=settings.as_dict(),
+            raw_hash=self.raw_hash,
+            models=models,
+            versions=provenance.versions(),
+            about=self._about,
+        )
+
+    def use_gallery(self, fingerprint: str | None) -> None:
+        """Record which gallery the run compares with."""
+        write = partial(self.writer.set_gallery, self.run_id, fingerprint)
+        self.store("gallery used", {"fingerprint": fingerprint}, write)
+
+    def file(
+        self,
+        path: str,
+        sha256: str | None,
+        status: FileStatus,
+        reason: str | None = None,
+        sha256_after: str | None = None,
+    ) -> None:
+        """Record what became of an input, as ``CaseWriter.record_file`` does."""
+        detail = {
+            "path": storable_path(path),
+            "sha256": sha256,
+            "sha256_after": sha256_after,
+            "reason": None if reason is None else storable_path(reason),
+        }
+        write = partial(
+            self.writer.record_file, path, sha256, status, reason, self.run_id, sha256_after
+        )
+        self.store(f"file {status}", detail, write)
+
+    def store(self, action: str, detail: dict[str, Any], write: Callable[[], Seals]) -> None:
+        """Write evidence and log its seals, both or neither; nothing written logs nothing."""
+        with case_errors(self.case.folder), self.case.db.atomic():
+            seals = write()
+            if seals:
+                self.log(action, {**detail, "seals": seals})
+
+    def log(self, action: str, detail: dict[str, Any]) -> None:
+        """Append to the audit log who did what in this run."""
+        detail = {"run": self.run_id, **detail}
+        audit.append(self.case.db, action, detail)
+
+    def __enter__(self) -> RecordedRun:
+        record = self._record
+        detail = {
+            "command": storable_path(self._command),
+            "raw_hash": self.raw_hash,
+            "about": self._about,
+            "settings": dict(record.settings),
+            "models": list(record.models),
+            "versions": dict(record.versions),
+        }
+        self.writer.set_about(self._about)
+        self.store("run started", detail, partial(self.writer.start_run, record))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        status: RunStatus = "finished"
+        if kind is not None:
+            status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
+        detail = {} if error is None else {"reason": storable_path(str(error))}
+        self.store(f"run {status}", detail, partial(self.writer.end_run, self.run_id, status))
+
+
+def about_case(case: Case, given: CaseSettings) -> dict[str, str]:
+    """Return examiner, authority and purpose: as given, else as the case has them."""
+    with CaseReader(case.folder) as reader:
+        known = reader.about()
+    new = {key: getattr(given, key) for key in ABOUT}
+    return {key: new[key] or known.get(key, "") for key in ABOUT if new[key] or key in known}
+
+
+def embedder_of(settings: Settings, models: list[dict[str, str]]) -> str | None:
+    """Return the backend that embeds faces; None where ``settings`` do not compare them."""
+    if not settings.embedding.enabled:
+        return None
+    return next((model["backend"] for model in models if model["part"] == "embedding"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the newest run of a case was made with."""
+
+    settings: Settings
+    models: list[dict[str, str]]
+    raw_hash: str
+
+    @property
+    def embedder(self) -> str | None:
+        """What faces were embedded by; None where they were not compared."""
+        return embedder_of(self.settings, self.models)
+
+
+def last_run(reader: CaseReader) -> LastRun:
+    """Return the newest run; raises CaseError for a case in which nothing was run yet."""
+    runs = list(reader.rows("runs"))
+    if not runs:
+        raise CaseError(f"{reader.folder}: nothing was analysed yet; run `analyzer run` first")
+    newest = runs[-1]
+    settings = settings_from(json.loads(newest["settings"]), f"{reader.folder}: the last run")
+    return LastRun(settings, json.loads(newest["models"]), newest["raw_hash"])

@@ -1,0 +1,131 @@
+"""Narrows a case to what was asked for: videos, cameras, a person, a stretch of time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analyzer.errors import UsageError
+from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.store.videos import find_videos
+
+_VIDEO_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilter:
+    """What a report should hold; empty means everything.
+
+    ``videos`` are names or patterns as for ``find_videos``; ``cameras`` names of the camera file;
+    ``since`` and ``until`` a date and time by the best known clock, or HH:MM:SS from the first
+    frame; ``redact`` hides all faces but those of ``person``.
+    """
+
+    videos: tuple[str, ...] = ()
+    cameras: tuple[str, ...] = ()
+    person: str | None = None
+    since: str | None = None
+    until: str | None = None
+    redact: bool = False
+
+
+def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
+    """Return what of ``case`` fits ``wish``; ``narrowed`` then says in words what that is.
+
+    Raises UsageError for a time that cannot be read, a redaction without a person, and a wish that
+    nothing in the case fits.
+    """
+    if wish.redact and not wish.person:
+        raise UsageError("--redact needs to know whose face stays; give --person NAME")
+    videos, words = list(case.videos), []
+    if wish.videos:
+        known = {video.sha256: video.paths for video in videos}
+        asked = {sha256 for name in wish.videos for sha256 in find_videos(known, name)}
+        videos = [video for video in videos if video.sha256 in asked]
+        words.append(f"videos {', '.join(wish.videos)}")
+    if wish.cameras:
+        cameras = {name.lower() for name in wish.cameras}
+        videos = [v for v in videos if v.camera and v.camera.name.lower() in cameras]
+        words.append(f"cameras {', '.join(wish.cameras)}")
+    if not videos and words:
+        raise UsageError(f"no video fits {'; '.join(words)}; known: {_known(case)}")
+    if wish.person:
+        videos = [_only_person(video, wish.person) for video in videos]
+        videos = [video for video in videos if video.tracks]
+        words.append(f"person {wish.person}")
+        if not videos:
+            names = sorted({t.who for v in case.videos for t in v.tracks if t.who})
+            raise UsageError(
+                f"nobody is filed as {wish.person!r}; known: {', '.join(names) or '-'}"
+            )
+    if wish.since or wish.until:
+        videos, note = _within(videos, wish)
+        words.append(note)
+        if not videos:
+            raise UsageError(f"no video holds the time asked for ({note})")
+    if not words:
+        return case
+    kept = {video.sha256 for video in videos}
+    return replace(
+        case,
+        videos=tuple(videos),
+        files=tuple(file for file in case.files if file.sha256 in kept),
+        narrowed=tuple(f"Only {word}" for word in words),
+    )
+
+
+def _known(case: CaseView) -> str:
+    names = [v.name + (f" ({v.camera.name})" if v.camera else "") for v in case.videos]
+    return ", ".join(names[:20]) or "none"
+
+
+def _only_person(video: VideoView, person: str) -> VideoView:
+    return _with_tracks(video, [track for track in video.tracks if track.who == person])
+
+
+def _with_tracks(video: VideoView, tracks: list[TrackView]) -> VideoView:
+    names = {track.name for track in tracks}
+    events = tuple(event for event in video.events if event.track is None or event.track in names)
+    return replace(video, tracks=tuple(tracks), events=events)
+
+
+def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView], str]:
+    """Return videos with the tracks and events that touch the stretch asked for, and words."""
+    kept, unknown = [], 0
+    for video in videos:
+        edges = [_seconds(video, text) for text in (wish.since, wish.until)]
+        if any(isinstance(edge, str) for edge in edges):
+            unknown += 1
+            continue
+        low = edges[0] if isinstance(edges[0], float) else 0.0
+        high = edges[1] if isinstance(edges[1], float) else video.duration_s
+        if high < 0 or low > video.duration_s:
+            continue
+        inside = _with_tracks(
+            video, [t for t in video.tracks if t.t_end >= low and t.t_start <= high]
+        )
+        events = tuple(e for e in inside.events if e.t_end >= low and e.t_start <= high)
+        kept.append(replace(inside, events=events))
+    note = f"what touches {wish.since or 'the beginning'} to {wish.until or 'the end'}"
+    if unknown:
+        note += f" ({unknown} videos without a clock are left out)"
+    return kept, note
+
+
+def _seconds(video: VideoView, text: str | None) -> float | str | None:
+    """Return seconds since the first frame; a text where the clock of the video is not known."""
+    if text is None:
+        return None
+    found = _VIDEO_TIME.fullmatch(text.strip())
+    if found:
+        return int(found[1] or 0) * 3600.0 + int(found[2]) * 60.0 + float(found[3])
+    try:
+        moment = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no time; write 2026-02-27T03:14:00, or HH:MM:SS from the first frame"
+        ) from error
+    if video.clock_start is None:
+        return "clock unknown"
+    return (moment - video.clock_start).total_seconds()

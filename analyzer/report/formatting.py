@@ -1,0 +1,150 @@
+"""How times, shares and sizes are written in a report: the same way everywhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from markupsafe import Markup, escape
+
+from analyzer.review.decisions import Verdict
+
+CLOCK_UNKNOWN = "clock unknown"
+
+KEYFRAMES_ONLY = "triage: whoever came and went between two keyframes was not seen"
+
+
+def video_time(t: float) -> str:
+    """Return ``t`` seconds since the first frame as HH:MM:SS.mmm (hours may exceed 24)."""
+    ms = max(0, round(t * 1000))
+    hours, rest = divmod(ms, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    seconds, ms = divmod(rest, 1000)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{ms:03d}"
+
+
+def parse_wall(text: str | None) -> datetime | None:
+    """Return a stored wall clock as a naive time of that clock, or None when unknown or unreadable.
+
+    A zone is dropped on purpose: a report shows the digits as they were stored.
+    """
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def wall_time(start: datetime | None, t: float) -> str | None:
+    """Return the date and time as stored at ``t`` seconds, or None when the clock is unknown."""
+    if start is None:
+        return None
+    moment = start + timedelta(milliseconds=round(t * 1000))
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length in words: ``8.4 s``, ``3 min 05 s``, ``2 h 03 min``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share in [0, 1] as per cent; a dash where there is none.
+
+    A share short of the whole is never rounded up to 100 %, nor one above nothing down to 0 %.
+    """
+    if share is None:
+        return "–"
+    step = 10.0**-digits
+    value = round(share * 100, digits)
+    if share < 1 and value >= 100:
+        value = 100 - step
+    if share > 0 and value <= 0:
+        return f"< {step:.{digits}f} %"
+    return f"{value:.{digits}f} %"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Return a figure with fixed digits; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def likely(probability: float) -> str:
+    """Return a probability with two digits; what would round to certainty is not called so."""
+    if probability >= 0.995:
+        return "> 0.99"
+    return "< 0.01" if probability < 0.005 else f"{probability:.2f}"
+
+
+def decided(verdict: Verdict) -> str:
+    """Return in short what reviewers decided, who spoke last and on which day."""
+    if not verdict.agreed:
+        return "inconclusive: reviewers contradict each other"
+    last = verdict.reviews[-1]
+    return f"{verdict.decision} by {last.by} on {last.at[:10]}"
+
+
+def review(verdict: Verdict) -> str:
+    """Return every word of reviewers with its time; what they come to stands first."""
+    words = "; ".join(
+        f"{said.decision} by {said.by} on {said.at[:10]} {said.at[11:16]} UTC"
+        + (f": {said.note}" if said.note else "")
+        for said in verdict.reviews
+    )
+    if len(verdict.reviews) == 1 and verdict.agreed:
+        return words
+    return f"{decided(verdict) if not verdict.agreed else verdict.decision} ({words})"
+
+
+def tracks(count: int) -> str:
+    """Return a number of tracks in words."""
+    return f"{count} track{'s' if count != 1 else ''}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words, in powers of ten as file managers show them."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def breakable(name: str) -> Markup:
+    """Return ``name`` so that a line breaks after its signs rather than within a word."""
+    return Markup(re.sub(r"([_./-]+)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return the key by which unknown-2 comes before unknown-10."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+
+def basename(path: str) -> str:
+    """Return the last part of a stored path."""
+    return PurePath(path).name or path
+
+
+def folder(path: str) -> str:
+    """Return all but the last part of a stored path."""
+    parent = str(PurePath(path).parent)
+    return "" if parent == "." else parent
+
+
+def span_of_days(start: datetime | None, length_s: float) -> str:
+    """Return the day or days of a stretch that begins at ``start``."""
+    if start is None:
+        return CLOCK_UNKNOWN
+    end = start + timedelta(seconds=length_s)
+    if start.date() == end.date():
+        return f"{start:%Y-%m-%d}"
+    return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"

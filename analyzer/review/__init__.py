@@ -1,0 +1,1 @@
+"""Decisions of examiners about tracks, and what follows from them."""

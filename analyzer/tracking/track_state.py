@@ -1,0 +1,112 @@
+"""One track while it is being followed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.tracking.kalman import BoxMotion
+from analyzer.types import Box, Detection, Kind, Moment, Observation, PersonDetection, Seen
+
+_FRESH_LOOK = 0.2
+"""Share of the newest appearance in the remembered one: some five sightings, one second at the
+default rate, so that turning around is followed and one bad crop is not."""
+
+
+class LiveTrack:
+    """What is believed of one person, and the observations so far."""
+
+    def __init__(self, number: int, moment: Moment, sighting: PersonDetection) -> None:
+        """Begin with one sighting."""
+        self.number = number
+        self.observations: list[Observation] = []
+        self.look: NDArray[np.float32] | None = None
+        self.unseen_s = 0.0
+        self.hits = 0
+        self._last_t = moment.t
+        self._motions: dict[Kind, BoxMotion] = {}
+        self._last: dict[Kind, Detection] = {}
+        self._kind_unseen_s: dict[Kind, float] = {}
+        self.see(moment, sighting)
+
+    def predict(self, t: float) -> None:
+        """Move the belief on to ``t``; not being seen makes the track older from here on."""
+        dt, self._last_t = t - self._last_t, t
+        self.unseen_s += dt
+        for kind, motion in self._motions.items():
+            motion.predict(t)
+            self._kind_unseen_s[kind] += dt
+
+    def see(self, moment: Moment, sighting: PersonDetection) -> None:
+        """Take in a sighting at the moment of the last ``predict``."""
+        for found in (sighting.body, sighting.face):
+            if found is not None:
+                self._see_kind(moment, found)
+        self._look_at(sighting.appearance)
+        self.unseen_s = 0.0
+        self.hits += 1
+        self._note(moment, sighting.face, sighting.body, "detected")
+
+    def hold(self, moment: Moment) -> None:
+        """Say that nothing moved here: what was seen last time still stands."""
+        self._last_t = moment.t
+        for kind, motion in self._motions.items():
+            if self.unseen_s == 0.0 and self._kind_unseen_s[kind] == 0.0:
+                motion.reset(self._last[kind].box, moment.t)
+            else:
+                # Nothing moved, so whoever is hidden here is still where it was believed to be.
+                motion.reset(motion.box, moment.t)
+        if self.unseen_s == 0.0:
+            last = self.observations[-1]
+            self._note(moment, last.face, last.body, "held")
+
+    def undo_aging(self, moment: Moment, dt: float) -> None:
+        """Undo the ageing of the last ``predict`` of ``dt`` seconds and hold instead."""
+        self.unseen_s = max(self.unseen_s - dt, 0.0)
+        if self.unseen_s < 1e-9:
+            self.unseen_s = 0.0
+        for kind in self._kind_unseen_s:
+            spared = max(self._kind_unseen_s[kind] - dt, 0.0)
+            self._kind_unseen_s[kind] = 0.0 if spared < 1e-9 else spared
+        self.hold(moment)
+
+    def box(self, kind: Kind) -> Box | None:
+        """Return where the box of ``kind`` is believed to be, None where it is not known."""
+        motion = self._motions.get(kind)
+        return None if motion is None else motion.box
+
+    def spread(self, kind: Kind) -> tuple[float, float]:
+        """Return how far in px, across and down, the next detection may stray (one sigma)."""
+        return self._motions[kind].spread
+
+    def forget_stale(self, limit_s: float) -> None:
+        """Drop a kind of box not seen for ``limit_s`` while the other kind was."""
+        fresh = min(self._kind_unseen_s.values())
+        for kind, unseen_s in list(self._kind_unseen_s.items()):
+            if unseen_s > limit_s and fresh < unseen_s:
+                del self._motions[kind], self._last[kind], self._kind_unseen_s[kind]
+
+    def _see_kind(self, moment: Moment, found: Detection) -> None:
+        motion = self._motions.get(found.kind)
+        if motion is None:
+            other = next(iter(self._motions.values()), None)
+            speed = None if other is None else other.speed
+            self._motions[found.kind] = BoxMotion(found.box, found.kind, moment.t, speed)
+        else:
+            motion.update(found.box)
+        self._last[found.kind] = found
+        self._kind_unseen_s[found.kind] = 0.0
+
+    def _look_at(self, look: NDArray[np.float32] | None) -> None:
+        if look is None:
+            return
+        if self.look is None:
+            self.look = look
+            return
+        mixed = (1 - _FRESH_LOOK) * self.look + _FRESH_LOOK * look
+        self.look = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
+
+    def _note(
+        self, moment: Moment, face: Detection | None, body: Detection | None, seen: Seen
+    ) -> None:
+        self.observations.append(Observation(moment, face, body, seen))

@@ -1,0 +1,157 @@
+"""What is drawn on cut pictures: boxes, a clock, and a mosaic over the faces of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import Moment
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+_BRIDGE_S = 1.1
+_REACH_S = 0.35
+# A face that was seen a moment ago is still there, whether a detector found it or not.
+_HIDE_S = 1.5
+# Hair, ears and chin lie outside what a face detector frames.
+_HIDE_MARGIN = 0.45
+# Where a body was seen without a face, the head is in its upper part; a third is on the safe side.
+_HEAD_SHARE = 0.33
+_MOSAIC_CELLS = 5
+
+_WHITE, _BLACK, _SUBJECT = (255, 255, 255), (0, 0, 0), (0, 215, 255)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackPath:
+    """Where somebody was: ``t`` float64 (N,) ascending; ``face``, ``body`` (N, 4) or NaN.
+
+    ``subject`` says that this is the person the clip is about; ``label`` is plain ASCII.
+    """
+
+    t: Floats
+    face: Floats
+    body: Floats
+    label: str
+    subject: bool
+
+
+def box_at(t: Floats, boxes: Floats, moment: float, reach_s: float = _REACH_S) -> Floats | None:
+    """Return the box, float64 (4,), at ``moment``: between samples moved in a straight line.
+
+    None where the nearest sample is further than ``reach_s`` or has no box.
+    """
+    after = int(np.searchsorted(t, moment, side="right"))
+    before = after - 1
+    a = boxes[before] if before >= 0 and np.isfinite(boxes[before]).all() else None
+    b = boxes[after] if after < len(t) and np.isfinite(boxes[after]).all() else None
+    if a is not None and b is not None and t[after] - t[before] <= max(_BRIDGE_S, reach_s):
+        return np.asarray(a + (b - a) * ((moment - t[before]) / (t[after] - t[before])))
+    if a is not None and moment - t[before] <= reach_s:
+        return np.asarray(a)
+    if b is not None and t[after] - moment <= reach_s:
+        return np.asarray(b)
+    return None
+
+
+def hide_others(picture: Picture, paths: Sequence[TrackPath], moment: float) -> Picture:
+    """Put a mosaic over every face that was found, but those of the subject, in place.
+
+    Faces are hidden for ``_HIDE_S`` before and after they were seen; where only a body was seen its
+    upper part is hidden. A face that no detector found is not hidden.
+    """
+    for path in paths:
+        if path.subject or not path.t[0] - _HIDE_S <= moment <= path.t[-1] + _HIDE_S:
+            continue
+        known = np.isfinite(path.face).all(axis=1)
+        face = box_at(path.t[known], path.face[known], moment, _HIDE_S)
+        body = box_at(path.t, path.body, moment, _HIDE_S)
+        if face is not None:
+            _mosaic(picture, face, _HIDE_MARGIN)
+        elif body is not None:
+            _mosaic(picture, body * [1, 1, 1, _HEAD_SHARE], 0.1)
+    return picture
+
+
+def hide_all(picture: Picture) -> Picture:
+    """Put a mosaic over a whole picture, uint8 (H, W, 3): the face of somebody else."""
+    _mosaic(picture, np.array([0.0, 0.0, picture.shape[1], picture.shape[0]]), 0.0)
+    return picture
+
+
+def _mosaic(picture: Picture, box: Floats, margin: float) -> None:
+    x, y, w, h = box
+    high, wide = picture.shape[:2]
+    left, right = (int(np.clip(v, 0, wide)) for v in (x - w * margin, x + w * (1 + margin) + 1))
+    top, low = (int(np.clip(v, 0, high)) for v in (y - h * margin, y + h * (1 + margin) + 1))
+    if right - left < 1 or low - top < 1:
+        return
+    part = picture[top:low, left:right]
+    cells = cv2.resize(part, (_MOSAIC_CELLS, _MOSAIC_CELLS), interpolation=cv2.INTER_AREA)
+    part[:] = cv2.resize(cells, (right - left, low - top), interpolation=cv2.INTER_NEAREST)
+
+
+def boxes_and_clock(
+    picture: Picture, paths: Sequence[TrackPath], moment: Moment, clock: str, foot: str
+) -> Picture:
+    """Draw the boxes of ``paths`` with labels, and ``clock`` and ``foot`` along the lower edge."""
+    high, scale = picture.shape[0], max(0.4, picture.shape[1] / 1600)
+    boxes(picture, paths, moment)
+    line = int(26 * scale) + 2
+    _words(picture, clock, 6, high - 6 - line, scale)
+    _words(picture, foot, 6, high - 6, scale * 0.75)
+    return picture
+
+
+def boxes(picture: Picture, paths: Sequence[TrackPath], moment: Moment) -> Picture:
+    """Draw the boxes of ``paths`` at ``moment`` with their labels, the subject's on top."""
+    scale = max(0.4, picture.shape[1] / 1600)
+    for path in sorted(paths, key=lambda path: path.subject):
+        face, body = (box_at(path.t, boxes, moment.t) for boxes in (path.face, path.body))
+        colour = _SUBJECT if path.subject else _WHITE
+        for box, thick in ((body, 1), (face, 2)):
+            if box is not None:
+                _frame(picture, box, colour, thick)
+        shown = face if face is not None else body
+        if shown is not None and path.label:
+            _words(picture, path.label, int(shown[0]), int(shown[1]) - 4, scale)
+    return picture
+
+
+def _frame(picture: Picture, box: Floats, colour: tuple[int, int, int], thick: int) -> None:
+    x, y, w, h = (round(float(value)) for value in box)
+    cv2.rectangle(picture, (x, y), (x + w, y + h), _BLACK, thick + 2)
+    cv2.rectangle(picture, (x, y), (x + w, y + h), colour, thick)
+
+
+def _words(picture: Picture, text: str, x: int, y: int, scale: float) -> None:
+    (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    x = int(np.clip(x, 0, max(0, picture.shape[1] - width - 4)))
+    y = max(height + 4, y)
+    cv2.rectangle(picture, (x, y - height - 3), (x + width + 4, y + base), _BLACK, -1)
+    cv2.putText(picture, text, (x + 2, y), cv2.FONT_HERSHEY_SIMPLEX, scale, _WHITE, 1, cv2.LINE_AA)
+
+
+def painter(
+    paths: Sequence[TrackPath],
+    *,
+    draw: bool,
+    redact: bool,
+    clock_of: Callable[[float], str],
+    foot: str,
+) -> Callable[[Picture, Moment], Picture]:
+    """Return what paints one picture: first the mosaic, then boxes and clock."""
+
+    def paint(picture: Picture, moment: Moment) -> Picture:
+        if redact:
+            picture = hide_others(picture, paths, moment.t)
+        if draw:
+            picture = boxes_and_clock(picture, paths, moment, clock_of(moment.t), foot)
+        return picture
+
+    return paint

@@ -1,0 +1,192 @@
+"""Packet scan of video files in a child process, so that a crash there costs one file.
+
+Started as a script (``python -I packet_scan_child.py MEGABYTES``) by ``packet_scanner.py``; imports
+PyAV and the standard library only. It may take so much address space and may write no file. On
+standard input a JSON string with a path per line; on standard output a JSON object per line:
+``{"progress": packets}`` about once a second, then ``{"scan": {...}}`` or ``{"error": {...}}``.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import json
+import os
+import re
+import resource
+import sys
+import time
+from array import array
+from pathlib import Path
+from typing import Any
+
+import av
+import av.logging
+
+NO_PTS = -(1 << 63)
+_PROGRESS_S = 1.0
+# AVColorRange: 0 unknown, 1 limited (16-235), 2 full.
+_FULL_RANGE = 2
+# Demuxers that open other files or addresses, named in the file they are given; the devices and
+# protocols among them too. A file that only one of these can read is a playlist, not a recording.
+LISTS = frozenset(
+    {
+        "concat",
+        "concatf",
+        "dash",
+        "hls",
+        "image2",
+        "image2pipe",
+        "imf",
+        "lavfi",
+        "rtp",
+        "rtp_mpegts",
+        "rtsp",
+        "sap",
+        "sdp",
+        "webm_dash_manifest",
+    }
+)
+_READABLE = ",".join(sorted(set(av.formats_available) - LISTS))
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _READABLE}
+
+
+class _Packets:
+    """Columns of packets in the order of the file."""
+
+    def __init__(self) -> None:
+        self.pts, self.dts, self.duration = array("q"), array("q"), array("q")
+        self.flags = array("b")
+
+    def add(self, packet: Any) -> None:
+        self.pts.append(NO_PTS if packet.pts is None else packet.pts)
+        self.dts.append(NO_PTS if packet.dts is None else packet.dts)
+        self.duration.append(packet.duration or 0)
+        self.flags.append(packet.is_keyframe | packet.is_discard << 1)
+
+    def encoded(self) -> dict[str, str]:
+        names = ("pts", "dts", "duration", "flags")
+        return {n: base64.b64encode(getattr(self, n).tobytes()).decode() for n in names}
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _best_stream(container: Any) -> Any:
+    """Return libavformat's choice among the video streams that are not cover art, or None."""
+    moving = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & av.stream.Disposition.attached_pic
+    ]
+    best = container.streams.best("video")
+    return best if best in moving else next(iter(moving), None)
+
+
+def _rotation(container: Any, index: int) -> int:
+    """Return the display rotation of a stream in degrees counter-clockwise.
+
+    It is read from what libavformat prints: PyAV shows a display matrix nowhere else
+    without decoding a picture.
+    """
+    for stream in re.split(r"\n\s*Stream #0:", container.dumps_format())[1:]:
+        if stream.startswith(str(index)) and not stream[len(str(index))].isdigit():
+            found = re.search(r"rotation of (-?\d+(?:\.\d+)?) degrees", stream)
+            return round(float(found.group(1))) if found else 0
+    return 0
+
+
+def _header(container: Any, stream: Any) -> dict[str, Any]:
+    codec = stream.codec_context
+    aspect = stream.sample_aspect_ratio or codec.sample_aspect_ratio or 1
+    rate = stream.average_rate or stream.base_rate or 25
+    return {
+        "container": container.format.name,
+        "index": stream.index,
+        "codec": codec.name,
+        "pixel_format": codec.pix_fmt or "unknown",
+        "full_range": int(codec.color_range) == _FULL_RANGE,
+        "width": codec.width,
+        "height": codec.height,
+        "aspect": str(aspect),
+        "rotation": _rotation(container, stream.index),
+        "field_order": int(codec.field_order),
+        "reorders": bool(codec.has_b_frames),
+        "time_base": str(stream.time_base),
+        "rate": str(rate),
+        "declared_frames": stream.frames,
+        "declared_duration": stream.duration,
+        "metadata": {**stream.metadata, **container.metadata},
+    }
+
+
+def _scan(path: str) -> dict[str, Any]:
+    with av.open(f"file:{path}", options=_OPTIONS) as container:
+        stream = _best_stream(container)
+        if stream is None:
+            kinds = sorted({other.type for other in container.streams})
+            return {"error": {"kind": "no video", "detail": ", ".join(kinds)}}
+        if stream.codec_context is None:
+            return {"error": {"kind": "unknown codec", "detail": ""}}
+        header = _header(container, stream)
+        packets = _Packets()
+        header["read_error"] = _read(container, stream, packets)
+        return {"scan": header | packets.encoded()}
+
+
+def _read(container: Any, stream: Any, packets: _Packets) -> str | None:
+    """Fill ``packets`` up to the end of the file or the first error, which is returned."""
+    said = time.monotonic()
+    try:
+        for packet in container.demux(stream):
+            if packet.size == 0:
+                continue
+            packets.add(packet)
+            if time.monotonic() - said > _PROGRESS_S:
+                said = time.monotonic()
+                _say({"progress": len(packets.pts)})
+    except av.FFmpegError as error:
+        return str(error.strerror)
+    return None
+
+
+def _answer(path: str) -> dict[str, Any]:
+    try:
+        return _scan(path)
+    except av.FFmpegError as error:
+        detail = f"{error.strerror}"
+        if error.errno == errno.ENOMEM:
+            return {"error": {"kind": "memory", "detail": detail}}
+        log: Any = error.log or (0, "", "")
+        _, name, message = log
+        if name in LISTS and message.startswith("Format not on whitelist"):
+            return {"error": {"kind": "playlist", "detail": name}}
+        return {"error": {"kind": type(error).__name__, "detail": detail}}
+
+
+def _limit(megabytes: int) -> None:
+    limits = ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_FSIZE, 0))
+    for what, most in limits:
+        # Refused where the system has no such limit; what it protects from is then unlimited.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(what, (most, most))
+
+
+def main() -> None:
+    """Answer paths until standard input ends."""
+    _limit(int(sys.argv[1]))
+    # dumps_format writes through the log, which PyAV keeps silent otherwise.
+    av.logging.set_level(av.logging.INFO)
+    answers = os.fdopen(os.dup(1), "w")
+    # Whatever libav itself prints must not mix with the answers.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = answers
+    for line in sys.stdin:
+        _say(_answer(str(Path(json.loads(line)))))
+
+
+if __name__ == "__main__":
+    main()

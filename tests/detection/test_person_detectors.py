@@ -1,0 +1,144 @@
+"""Every person detector keeps the same promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from analyzer.config import PeopleSettings
+from analyzer.detection.joint_people import without_parts
+from analyzer.detection.motion_hog import merge_regions
+from analyzer.detection.person_detectors import make_person_detector, person_backend
+from analyzer.detection.yolox import decode
+from analyzer.errors import ConfigError, ModelError
+from analyzer.types import Box, Detection
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+VIDEO = DATA / "footage" / "pets_vtest.mp4"
+MODEL = DATA / "models" / "yolox_nano_Bigisland.onnx"
+needs_data = pytest.mark.skipif(not VIDEO.exists(), reason=f"no {VIDEO.name} in ../shared/data")
+
+PEOPLE = (Box(158, 138, 18, 52), Box(312, 99, 18, 46), Box(402, 150, 24, 52))
+"""The three people of the first frame of pets_vtest.mp4, marked by eye (480 × 360)."""
+
+
+def first_frame() -> NDArray[np.uint8]:
+    capture = cv2.VideoCapture(str(VIDEO))
+    read, picture = capture.read()
+    capture.release()
+    assert read
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def installed(name: str) -> Path | None:
+    return MODEL if name == "yolox-nano" else None
+
+
+def missing(name: str) -> Path | None:
+    return None
+
+
+@needs_data
+@pytest.mark.parametrize("backend", ["yolox", "onepass", "motion"])
+@pytest.mark.parametrize("enlarged", [1, 3])
+def test_people_are_found_in_pixels_of_the_picture_given(backend: str, enlarged: int) -> None:
+    picture = cv2.resize(first_frame(), None, fx=enlarged, fy=enlarged).astype(np.uint8)
+    detector = make_person_detector(PeopleSettings(backend=backend), installed)
+    assert detector.name == backend
+    people = [box.scaled(enlarged) for box in PEOPLE]
+    found = detector.detect(picture, tuple(people))
+    assert all(d.kind == "person" and 0 <= d.score <= 1 for d in found)
+    for person in people:
+        assert max((person.iou(d.box) for d in found), default=0) > 0.4
+    assert len(found) <= 5
+
+
+@needs_data
+def test_the_motion_backend_looks_only_where_something_moved() -> None:
+    detector = make_person_detector(PeopleSettings(backend="motion"), missing)
+    assert detector.detect(first_frame(), ()) == []
+    (only,) = detector.detect(first_frame(), PEOPLE[:1])
+    assert only.box.iou(PEOPLE[0]) > 0.4
+
+
+def test_auto_takes_yolox_where_it_is_installed() -> None:
+    assert person_backend(PeopleSettings(), installed) == "yolox"
+    assert person_backend(PeopleSettings(), missing) == "onepass"
+    assert make_person_detector(PeopleSettings(), missing).name == "onepass"
+
+
+def test_parts_of_somebody_who_lies_are_nobody_of_their_own() -> None:
+    lying = Detection(Box(50, 380, 290, 90), 0.85, "person")
+    legs = Detection(Box(50, 445, 70, 30), 0.94, "person")
+    beside = Detection(Box(300, 300, 60, 160), 0.9, "person")
+    assert without_parts([legs, beside, lying]) == [beside, lying]
+    standing = Detection(Box(280, 200, 120, 280), 0.9, "person")
+    assert without_parts([beside, standing]) == [beside, standing]
+    faint = replace(lying, score=0.3)
+    assert without_parts([replace(legs, score=0.5), faint]) == [replace(legs, score=0.5), faint]
+
+
+def test_a_faint_box_around_or_inside_a_sure_one_is_nobody_of_its_own() -> None:
+    sure = Detection(Box(400, 240, 200, 480), 0.97, "person")
+    trunk = Detection(Box(410, 270, 190, 150), 0.36, "person")
+    around = Detection(Box(360, 200, 280, 520), 0.2, "person")
+    assert without_parts([trunk, sure, around]) == [sure]
+    behind = replace(trunk, score=0.7)
+    assert without_parts([behind, sure]) == [behind, sure]
+
+
+def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:
+    with pytest.raises(ModelError, match="analyzer models pull yolox-nano"):
+        make_person_detector(PeopleSettings(backend="yolox"), missing)
+    with pytest.raises(ConfigError, match="use one of auto, yolox, onepass, motion"):
+        make_person_detector(PeopleSettings(backend="magic"), missing)
+
+
+def test_an_unreadable_model_is_a_model_error(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"not a network")
+    with pytest.raises(ModelError, match=r"broken\.onnx: cannot be read"):
+        make_person_detector(PeopleSettings(backend="yolox"), lambda name: broken)
+
+
+def test_a_picture_of_another_type_is_refused() -> None:
+    detector = make_person_detector(PeopleSettings(), missing)
+    with pytest.raises(ValueError, match="expected uint8"):
+        detector.detect(np.zeros((4, 4), dtype=np.uint8), ())
+
+
+def test_cells_are_decoded_stride_by_stride() -> None:
+    raw = np.zeros((64 // 8 * 32 // 8 + 4 * 2 + 2, 4), dtype=np.float32)
+    boxes = decode(raw, 32, 64)
+    assert boxes[0].tolist() == [-4, -4, 8, 8]
+    assert boxes[9].tolist() == [4, 4, 8, 8]
+    assert boxes[-1].tolist() == [16, -16, 32, 32]
+
+
+def test_a_head_above_its_legs_is_one_proposal_and_two_people_are_two() -> None:
+    head, legs, other = Box(100, 50, 20, 20), Box(95, 78, 30, 70), Box(160, 60, 30, 90)
+    merged = merge_regions((legs, other, head))
+    assert sorted(merged, key=lambda b: b.x) == [Box(95, 50, 30, 98), other]
+
+
+def test_regions_join_until_none_belongs_to_another_whatever_their_order() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        corners = rng.uniform((0, 0, 4, 4), (300, 200, 60, 60), (25, 4))
+        regions = [Box(*map(float, row)) for row in corners]
+        merged = merge_regions(regions)
+        assert merge_regions(regions[::-1]) == merged
+        assert sorted(merge_regions(merged), key=lambda box: box.x) == sorted(
+            merged, key=lambda box: box.x
+        )
+        for region in regions:
+            assert any(
+                box.x <= region.x and box.y <= region.y and box.x2 >= region.x2 - 1e-9
+                and box.y2 >= region.y2 - 1e-9
+                for box in merged
+            )  # fmt: skip

@@ -1,0 +1,121 @@
+"""A training learns, is interrupted, goes on, is exported and judged: all on a tiny toy set."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from analyzer.emotions.classifier import EmotionClassifier
+from analyzer.errors import AnalyzerError
+from analyzer.lab import pages
+from analyzer.lab.emotion import datasets, export
+from analyzer.lab.emotion.augment import Augmentation
+from analyzer.lab.emotion.config import TrainConfig, read_config
+from analyzer.lab.emotion.evaluate import evaluate
+from analyzer.lab.emotion.train import Training, logits_of
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    """Happy is bright above, sad bright below: 96 pictures anyone can tell apart."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 90, (96, 48, 48), np.uint8)
+    label = np.array([3, 4] * 48)
+    pictures[0::2, :24] += 120
+    pictures[1::2, 24:] += 120
+    path = tmp_path_factory.mktemp("toy") / "toy.npz"
+    np.savez(path, images=pictures, label=label)
+    return path
+
+
+@pytest.fixture(scope="module")
+def config(toy):
+    return TrainConfig(
+        data=(str(toy),),
+        targets="label",
+        options={"stages": ((8, 1), (8, 1))},
+        epochs=6,
+        batch=16,
+        rate=0.05,
+        held_back=0.2,
+        mixup=0,
+        ema=0.5,
+        sizes=((0.0, 24), (0.5, 48)),
+        augmentation=Augmentation(erase=0, rotate_deg=3, brightness=0, gamma=0, degrade=0, video=0),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(config, tmp_path_factory):
+    """A training stopped after three epochs and taken up again."""
+    folder = tmp_path_factory.mktemp("run")
+
+    class StopError(Exception):
+        pass
+
+    def stop(row):
+        if row["epoch"] == 3:
+            raise StopError
+
+    with pytest.raises(StopError):
+        Training(config, folder).run(stop)
+    Training(config, folder).run()
+    return folder
+
+
+def test_a_stopped_training_goes_on_and_ends(run):
+    rows = list(csv.DictReader((run / "curves.csv").open()))
+    assert [int(row["epoch"]) for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [int(row["size"]) for row in rows][:1] == [24]
+    assert int(rows[-1]["size"]) == 48
+    assert float(rows[-1]["watch_accuracy"]) >= 0.9
+    assert cv2.imread(str(run / "curves.png")).shape == (480, 900, 3)
+
+
+def test_a_finished_training_is_left_alone(config, run):
+    before = (run / "average.npz").read_bytes()
+    Training(config, run).run()
+    assert (run / "average.npz").read_bytes() == before
+
+
+def test_early_stopping_and_plateau(config, tmp_path):
+    never_better = replace(
+        config, schedule="plateau", patience=1, stop_after=1, rate=1e-9, epochs=9
+    )
+    training = Training(never_better, tmp_path)
+    training.progress.best_loss = 0.0
+    training.run()
+    assert training.progress.epoch == 1
+    assert training.progress.rate_factor == pytest.approx(0.3)
+
+
+def test_exported_model_answers_as_the_keras_network(config, run, tmp_path):
+    about = export.export(config, run, tmp_path, "toy")
+    classifier = EmotionClassifier.load(tmp_path)
+    data = datasets.load(Path(config.data[0]))
+    model = export.load_keras(tmp_path / "network.keras", **config.options)
+    expected = (logits_of(model, data.faces) + logits_of(model, data.faces[:, :, ::-1])) / 2
+    got = classifier.logits(data.faces)
+    assert (got.argmax(1) == expected.argmax(1)).mean() > 0.98
+    assert np.abs(got - expected).max() < 0.1 * np.abs(expected).max()
+    assert about["training"]["epochs"] == 6
+    result = evaluate(classifier, data)
+    assert result["labels"]["accuracy"] > 0.9
+    assert result["ferplus"] is None
+    assert set(result["by_size"]) == {"48", "32", "24", "16"}
+    page = tmp_path / "page.html"
+    pages.write(json.loads(json.dumps(result)), [], page)
+    assert "Confusion" in page.read_text()
+
+
+def test_the_config_file_names_what_it_does_not_know(tmp_path):
+    path = tmp_path / "train.toml"
+    path.write_text('data = ["a.npz"]\nepoch = 3\n')
+    with pytest.raises(AnalyzerError, match="epoch"):
+        read_config(path)
+    path.write_text('data = ["a.npz"]\nepochs = 3\n[augmentation]\nflip = 0.0\n')
+    assert read_config(path).augmentation.flip == 0
