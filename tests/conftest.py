@@ -1,4 +1,28 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the markers that follow from what a test uses."""
+
+from __future__ import annotations
+
+import pytest
 
 from tests.clips import *  # noqa: F403
 from tests.jobs import run, samples_case, small_case, undisturbed  # noqa: F401
+from tests.places import DATA
+
+MARKER_OF_FIXTURE = {
+    "browser": "browser",
+    "run": "slow",
+    "samples_case": "slow",
+    "small_case": "slow",
+}
+"""A test that uses one of these fixtures, directly or through another, carries the marker."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their fixtures, before ``-m`` selects; skip those whose data are missing."""
+    missing = pytest.mark.skip(reason=f"no data at {DATA}; see tests/places.py")
+    for item in items:
+        for name in MARKER_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKER_OF_FIXTURE[name])
+        if item.get_closest_marker("data") and not DATA.is_dir():
+            item.add_marker(missing)

@@ -3,15 +3,13 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import ORDER
+from tests.places import FOOTAGE, GALLERY, ROOT
 
-ROOT = Path(__file__).parents[1]
-SAMPLES = ROOT / "samples"
 VARYING = {"runs", "audit", "seals"}
 """Tables whose rows hold run ids and times of day, or digests of such rows."""
 
@@ -42,7 +40,7 @@ def samples_case(tmp_path_factory):
     """The case of `analyzer run samples/footage --gallery samples/gallery`, and its JSON."""
     case = tmp_path_factory.mktemp("samples") / "case"
     done = analyzer(
-        "run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case,
+        "run", FOOTAGE, "--gallery", GALLERY, "--case", case,
         "--workers", "1", "--json",
     )  # fmt: skip
     return case, json.loads(done.stdout)

@@ -2,14 +2,14 @@
 
 import dataclasses
 import re
-from pathlib import Path
 
 import pytest
 
 from analyzer.config import Settings, load_settings, settings_from
 from analyzer.errors import ConfigError
+from tests.places import ROOT
 
-DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
+DOCS = ROOT / "docs" / "settings.md"
 
 
 def documented() -> dict[tuple[str, str], str]:

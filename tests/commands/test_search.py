@@ -11,10 +11,10 @@ from analyzer.commands.policy import change_policy
 from analyzer.commands.search import SearchRequest, search_case
 from analyzer.errors import UsageError
 from analyzer.store.case import Case
-from tests.jobs import SAMPLES
 from tests.pipeline.test_main_job import rows
+from tests.places import GALLERY
 
-PORTRAIT = SAMPLES / "gallery" / "Barack Obama" / "portrait_2012.jpg"
+PORTRAIT = GALLERY / "Barack Obama" / "portrait_2012.jpg"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from tests.faces.pictures import DATA, footage, needs_data, portrait
 
 from analyzer.config import FaceSettings
 from analyzer.detection.face_detectors import FaceDetector, ResizingDetector, make_face_detector
@@ -16,6 +15,8 @@ from analyzer.detection.yunet import YuNet
 from analyzer.errors import ConfigError, ModelError
 from analyzer.models.registry import Registry, load_registry
 from analyzer.types import Box
+from tests.faces.pictures import footage, portrait
+from tests.places import DATA, needs_data
 
 pytestmark = needs_data
 MODELS = DATA / "models"

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,12 +19,11 @@ from analyzer.errors import ModelError
 from analyzer.models import registry
 from analyzer.pipeline.inference import inference_for
 from analyzer.pipeline.provenance import model_records
-
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.places import FOOTAGE
 
 
 def frame(name: str, number: int) -> np.ndarray:
-    clip = cv2.VideoCapture(str(SAMPLES / "footage" / name))
+    clip = cv2.VideoCapture(str(FOOTAGE / name))
     for _ in range(number):
         assert clip.grab()
     read, picture = clip.read()

@@ -17,11 +17,10 @@ from analyzer.detection.person_detectors import make_person_detector, person_bac
 from analyzer.detection.yolox import decode
 from analyzer.errors import ConfigError, ModelError
 from analyzer.types import Box, Detection
+from tests.places import DATA, needs_data
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 VIDEO = DATA / "footage" / "pets_vtest.mp4"
 MODEL = DATA / "models" / "yolox_nano_Bigisland.onnx"
-needs_data = pytest.mark.skipif(not VIDEO.exists(), reason=f"no {VIDEO.name} in ../shared/data")
 
 PEOPLE = (Box(158, 138, 18, 52), Box(312, 99, 18, 46), Box(402, 150, 24, 52))
 """The three people of the first frame of pets_vtest.mp4, marked by eye (480 × 360)."""

@@ -4,17 +4,15 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.errors import ModelError
+from tests.places import DATA, ROOT
 
-ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "models" / "emotion" / "default"
-DATA = ROOT.parent / "shared" / "data" / "emotion"
 
 
 @pytest.fixture(scope="module")

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from analyzer.detection.face_detectors import ResizingDetector
 from analyzer.detection.yunet import YuNet
 from analyzer.types import Detection
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
+from tests.places import DATA
 
 
 @cache

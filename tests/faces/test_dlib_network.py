@@ -8,8 +8,7 @@ import pytest
 
 from analyzer.errors import ModelError
 from analyzer.faces.dlib_network import MEAN_RGB, SCALE, SIDE, load_network
-
-PORTRAITS = sorted((Path(__file__).parents[2] / "samples" / "gallery").rglob("*.jpg"))
+from tests.places import PORTRAITS
 
 
 def test_vectors_agree_with_dlib_s_own() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.faces.pictures import DATA, best_face, footage, needs_data
 
 from analyzer.config import EmbeddingSettings
 from analyzer.detection.yunet import YuNet
 from analyzer.errors import ConfigError, ModelError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
+from tests.faces.pictures import best_face, footage
+from tests.places import DATA, needs_data
 
 FILES = {"mobilefacenet": DATA / "models" / "MobileFaceNet_Facegate.onnx"}
 

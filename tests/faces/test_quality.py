@@ -8,13 +8,14 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from tests.faces.pictures import best_face, needs_data
 
 from analyzer.config import EmbeddingSettings
 from analyzer.faces.geometry import ARCFACE_TEMPLATE, aligned, similarity
 from analyzer.faces.pose import FACE_MODEL_MM, head_pose
 from analyzer.faces.quality import assess_quality, shortcomings
 from analyzer.types import Box, FaceQuality
+from tests.faces.pictures import best_face
+from tests.places import needs_data
 
 BOX = Box(0, 0, 100, 100)
 

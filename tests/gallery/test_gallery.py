@@ -15,9 +15,7 @@ from analyzer.gallery.index import Decision, index_path, load_index, save_index
 from analyzer.gallery.manage import add_pictures, check_gallery, remove_pictures
 from analyzer.gallery.measure import Reader, fingerprint, load_gallery
 from analyzer.types import GalleryFace
-
-ROOT = Path(__file__).resolve().parents[2]
-PORTRAITS = sorted((ROOT / "samples" / "gallery").rglob("*.jpg"))
+from tests.places import PORTRAITS
 
 
 @pytest.fixture(scope="module")

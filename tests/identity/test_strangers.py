@@ -18,13 +18,13 @@ from analyzer.faces.calibration import calibration_of
 from analyzer.identity.candidates import TrackFace, rank_candidates
 from analyzer.identity.operating_point import MOST_CORRECTION, decision_for
 from analyzer.store.reader import CaseReader
+from tests.places import DATA, needs_data
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 DISTRACTORS = 200
 CLIPS = ("obama_podium", "biden_talking", "stanwin_talking", "street_1080p")
 TRUE = {"obama_podium": "Barack Obama", "biden_talking": "Joe Biden"}
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
+pytestmark = [needs_data, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

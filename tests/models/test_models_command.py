@@ -10,10 +10,9 @@ from click.testing import CliRunner, Result
 
 from analyzer.cli.models import models
 from analyzer.errors import ModelError
-from analyzer.models.locations import shipped_dir
+from tests.places import DATA, needs_data
 
-FILES = shipped_dir().parents[1] / "shared" / "data" / "models"
-needs_files = pytest.mark.skipif(not FILES.is_dir(), reason="needs ../shared/data/models")
+FILES = DATA / "models"
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +34,7 @@ def test_list_names_every_model_and_its_address() -> None:
     assert "yolox-nano" in call("list").stdout
 
 
-@needs_files
+@needs_data
 def test_pull_all_from_a_folder(folder: Path) -> None:
     result = call("pull", "--all", "--from", str(FILES), "--json")
     assert result.exit_code == 0

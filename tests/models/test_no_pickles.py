@@ -12,8 +12,8 @@ import pytest
 
 from analyzer.detection import mtcnn_networks
 from analyzer.errors import ModelError
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 LOADERS = re.compile(
     r"pickle\.|import pickle|torch\.load|joblib\.load|allow_pickle=True|shell=True"
 )

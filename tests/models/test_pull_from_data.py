@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.models.locations import shipped_dir
 from analyzer.models.registry import load_registry
+from tests.places import DATA, needs_data
 
-FILES = shipped_dir().parents[1] / "shared" / "data" / "models"
+FILES = DATA / "models"
 
 
-@pytest.mark.skipif(not FILES.is_dir(), reason="needs ../shared/data/models")
+@needs_data
 def test_every_model_is_found_by_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANALYZER_MODELS", str(tmp_path))
     registry = load_registry()

@@ -2,10 +2,7 @@
 
 from analyzer.config import Settings
 from analyzer.pipeline.batch import RunRequest, run_batch
-from tests.jobs import SAMPLES
-
-STORE = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
-CORRIDOR = SAMPLES / "footage" / "corridor_cam2_20240312_081630.mp4"
+from tests.places import CORRIDOR, STORE
 
 
 class Watched:

@@ -23,9 +23,8 @@ from analyzer.custody.verify import verify_case
 from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
 from analyzer.store.writer import CaseWriter
-from tests.jobs import ROOT, SAMPLES
+from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT
 
-LOBBY = SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4"
 ANALYZER = [sys.executable, "-c", "from analyzer.cli.main import main; main()"]
 
 
@@ -206,7 +205,7 @@ def test_status_tells_of_a_run_from_outside_and_of_its_end(tmp_path):
     case = tmp_path / "case"
     (tmp_path / "bad.mp4").write_text("not a video")
     options = ("--no-identify", "--no-emotion", "--workers", "1")
-    process = started("run", tmp_path / "bad.mp4", SAMPLES / "footage", "--case", case, *options)
+    process = started("run", tmp_path / "bad.mp4", FOOTAGE, "--case", case, *options)
     standing = wait_for(lambda: (s := live(case)) and s.segments_done >= 1 and s, process)
     done = CliRunner().invoke(status, [str(case), "--json"])
     assert json.loads(done.stdout)["live"]["files"] == 4
@@ -231,7 +230,7 @@ def test_status_tells_of_a_run_from_outside_and_of_its_end(tmp_path):
 
 def test_a_killed_run_is_told_and_its_case_holds(tmp_path):
     case = tmp_path / "case"
-    process = started("run", SAMPLES / "footage", "--case", case, "--no-emotion", "--workers", "1")
+    process = started("run", FOOTAGE, "--case", case, "--no-emotion", "--workers", "1")
     wait_for(lambda: (s := live(case)) and s.segments_done >= 1, process)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -272,7 +271,7 @@ def watched(tmp_path_factory):
     clip.chmod(0o444)
     before = clip.stat()
     process = started(
-        "run", clip, "--case", case, "--gallery", SAMPLES / "gallery", "--config", settings,
+        "run", clip, "--case", case, "--gallery", GALLERY, "--config", settings,
         "--no-emotion", "--workers", "1", "--json",
     )  # fmt: skip
     modes = set()

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from analyzer.types import EMOTIONS
-from tests.jobs import ROOT, SAMPLES, everything
+from tests.jobs import everything
+from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT, STORE
 
 
 def rows(case, sql, *values):
@@ -75,9 +76,9 @@ def test_times_are_the_stream_s_own_on_a_variable_rate_clip_too(samples_case):
 def test_a_second_run_into_another_case_gives_the_same_rows(samples_case, run, tmp_path):
     first, _ = samples_case
     second = tmp_path / "again"
-    backwards = sorted((SAMPLES / "footage").iterdir(), reverse=True)
+    backwards = sorted((FOOTAGE).iterdir(), reverse=True)
     done = run(
-        "run", *backwards, "--gallery", SAMPLES / "gallery", "--case", second,
+        "run", *backwards, "--gallery", GALLERY, "--case", second,
         "--workers", "2", "--json",
     )  # fmt: skip
     assert everything(second) == everything(first)
@@ -89,18 +90,16 @@ def test_the_same_command_skips_what_is_done_and_derive_gives_the_same_rows(
 ):
     case, _ = samples_case
     before = everything(case)
-    done = run(
-        "run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case, "--json"
-    )
+    done = run("run", FOOTAGE, "--gallery", GALLERY, "--case", case, "--json")
     assert json.loads(done.stdout)["processed_s"] == 0
     assert everything(case) == before
     empty = tmp_path / "strangers"
     (empty / "Eileen").mkdir(parents=True)
-    picture = next((SAMPLES / "gallery" / "Eileen Collins").iterdir())
+    picture = next((GALLERY / "Eileen Collins").iterdir())
     (empty / "Eileen" / "e.jpg").write_bytes(picture.read_bytes())
     run("derive", case, "--gallery", empty)
     assert rows(case, "SELECT count(*) FROM appearances WHERE status = 'candidate'") == [(0,)]
-    run("derive", case, "--gallery", SAMPLES / "gallery")
+    run("derive", case, "--gallery", GALLERY)
     assert everything(case) == before
 
 
@@ -117,7 +116,7 @@ def test_the_report_needs_no_network_and_shows_the_candidate(samples_case):
 def test_evidence_is_not_touched(samples_case, run, tmp_path):
     clip = tmp_path / "evidence" / "Überwachung 3.mp4"
     clip.parent.mkdir()
-    clip.write_bytes((SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4").read_bytes())
+    clip.write_bytes((LOBBY).read_bytes())
     before = clip.stat()
     run("run", clip.parent, "--case", tmp_path / "case", "--no-identify", "--no-emotion")
     after = clip.stat()
@@ -127,12 +126,12 @@ def test_evidence_is_not_touched(samples_case, run, tmp_path):
 
 
 def test_bad_files_are_told_apart_and_the_rest_is_done(run, tmp_path):
-    good = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+    good = STORE
     folder = tmp_path / "odd"
     folder.mkdir()
     (folder / "empty.mp4").touch()
     (folder / "text.mp4").write_text("not a video at all\n" * 50)
-    mp4 = (SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4").read_bytes()
+    mp4 = (LOBBY).read_bytes()
     (folder / "half.mp4").write_bytes(mp4[: len(mp4) // 2])
     _only_sound(folder / "sound.mp4")
     gallery = tmp_path / "gallery"
@@ -170,7 +169,7 @@ def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
     run("run", tmp_path / "gone.mp4", "--case", tmp_path / "case", code=4)
     run("run", "--case", tmp_path / "case", code=2)
     missing = tmp_path / "nobody"
-    clip = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+    clip = STORE
     done = run("run", clip, "--case", tmp_path / "c2", "--gallery", missing, code=1)
     assert "no such gallery folder" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -182,7 +181,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(samples_case, run
     case = tmp_path / "case"
     command = [
         sys.executable, "-c", "from analyzer.cli.main import main; main()", "run",
-        str(SAMPLES / "footage"), "--gallery", str(SAMPLES / "gallery"), "--case", str(case),
+        str(FOOTAGE), "--gallery", str(GALLERY), "--case", str(case),
         "--workers", "1" if how == signal.SIGKILL else "2",
     ]  # fmt: skip
     child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
@@ -195,7 +194,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(samples_case, run
             said.strip() == "analyzer: stopped; run the same command again to go on where it ended"
         )
         assert rows(case, "SELECT DISTINCT status FROM runs") == [("interrupted",)]
-    run("run", SAMPLES / "footage", "--gallery", SAMPLES / "gallery", "--case", case)
+    run("run", FOOTAGE, "--gallery", GALLERY, "--case", case)
     assert everything(case) == everything(first)
 
 

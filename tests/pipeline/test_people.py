@@ -21,8 +21,8 @@ from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, reviews_in, reviews_of
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
-from tests.jobs import ROOT, SAMPLES
 from tests.pipeline.test_main_job import everything, rows
+from tests.places import DATA, FOOTAGE, GALLERY, SAMPLES, STORE, needs_data
 
 OBAMA = "Barack Obama"
 LOBBY = "lobby_cam1_20240312_081500.mp4:T2"
@@ -61,18 +61,14 @@ def test_the_stranger_who_comes_twice_is_one_unknown_person(samples_case):
     assert "unknown-1" in "".join(p.read_text() for p in (case / "report").glob("video-*.html"))
 
 
-FOOTAGE = ROOT.parent / "shared" / "data" / "footage"
-
-
-@pytest.mark.skipif(not FOOTAGE.is_dir(), reason="needs the real footage in ../shared")
+@needs_data
 def test_one_stranger_in_two_files_is_one_person_and_another_is_not(make_clip, run, tmp_path):
     parts = [("biden_talking", "0"), ("biden_talking", "5"), ("stanwin_talking", "1")]
-    clips = [
-        make_clip(
-            f"{name}_{start}.mp4", "-ss", start, "-t", "2", "-i", FOOTAGE / f"{name}.mp4", "-an"
-        )
-        for name, start in parts
-    ]
+    clips = []
+    for name, start in parts:
+        source = DATA / "footage" / f"{name}.mp4"
+        cut = ("-ss", start, "-t", "2", "-i", source, "-an")
+        clips.append(make_clip(f"{name}_{start}.mp4", *cut))
     case = tmp_path / "case"
     run("run", *clips, "--case", case, "--no-emotion", "--no-action", "--fps", "2")
     found = dict(rows(case, "SELECT video_path, person FROM appearances"))
@@ -107,7 +103,7 @@ def test_a_review_holds_when_the_case_is_derived_with_another_gallery(case, tmp_
     done = review_track(case, LOBBY, OBAMA, "confirmed", "A", report=False)
     strangers = tmp_path / "strangers" / "Eileen"
     strangers.mkdir(parents=True)
-    picture = next((SAMPLES / "gallery" / "Eileen Collins").iterdir())
+    picture = next((GALLERY / "Eileen Collins").iterdir())
     (strangers / "e.jpg").write_bytes(picture.read_bytes())
     derive_case(case, strangers.parent, None, "test")
     assert appearance(case, done.track_id) == (OBAMA, "confirmed", "confirmed")
@@ -120,7 +116,7 @@ def test_a_review_holds_when_the_footage_is_measured_anew(case, run, tmp_path):
     settings = tmp_path / "other.toml"
     settings.write_text('[people]\nbackend = "motion"\n')
     run(
-        "run", SAMPLES / "footage" / LOBBY.split(":")[0], "--case", case, "--config", settings,
+        "run", FOOTAGE / LOBBY.split(":")[0], "--case", case, "--config", settings,
         "--no-emotion", "--no-action",
     )  # fmt: skip
     with CaseReader(case) as reader:
@@ -164,7 +160,7 @@ def test_splits_and_merges_hold_and_can_be_undone(case):
     new = f"unknown-{len(before) + 1}"
     assert unknowns(case) == {**before, "unknown-1": before["unknown-1"][:-1], new: (last,)}
     decided = everything(case)
-    derive_case(case, SAMPLES / "gallery", None, "test")
+    derive_case(case, GALLERY, None, "test")
     assert everything(case) == decided
 
     merge_unknowns(case, ["unknown-1", new], "B", report=False)
@@ -192,7 +188,7 @@ def test_a_split_that_no_longer_fits_is_said_and_not_applied(case, tmp_path):
 def test_what_the_policy_forbids_is_neither_derived_nor_shown(case):
     change_policy(case, ["identify", "emotion"], [], "Judge", "order 12")
     with pytest.raises(UsageError, match=r"forbids identify \(.*Judge, order 12\)"):
-        derive_case(case, SAMPLES / "gallery", None, "test")
+        derive_case(case, GALLERY, None, "test")
     summary = derive_case(case, None, None, "test")
     assert ["identify is forbidden" in summary.notes[0], "emotion" in summary.notes[1]] == [
         True, True
@@ -215,7 +211,7 @@ def test_a_policy_holds_for_decisions_too(case):
 
 
 def test_a_case_carries_its_purpose_and_what_it_may_not_store(run, tmp_path):
-    clip = SAMPLES / "footage" / "store_cam3_20240312_224010.avi"
+    clip = STORE
     case, settings = tmp_path / "case", tmp_path / "settings.toml"
     settings.write_text('[case]\nforbid = "crops, action"\n')
     done = run(

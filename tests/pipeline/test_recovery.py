@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from analyzer.errors import CaseError
-from tests.jobs import ROOT, everything
+from tests.jobs import everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed
+from tests.places import ROOT
 
 DEADLY = [
     ("analyzer.store.writer:CaseWriter._insert_tracklet", 1),

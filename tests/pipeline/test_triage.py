@@ -10,10 +10,9 @@ from analyzer.types import Gap, SegmentSpan
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
-from tests.jobs import SAMPLES
 from tests.pipeline.small import STORE, analysed
+from tests.places import LOBBY
 
-LOBBY = SAMPLES / "footage" / "lobby_cam1_20240312_081500.mp4"
 SPAN = SegmentSpan(1, 80, 100, 200)
 
 

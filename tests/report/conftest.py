@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_case import make_case, make_player_case
 
 from analyzer.report.build import build_report
 from analyzer.video.ffmpeg import find_ffmpeg
+from tests.report.report_case import make_case, make_player_case
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _DRIVER = shutil.which("chromedriver")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import open_page, page
-from report_case import LOBBY, NIGHT
+
+from tests.report.hands import open_page, page
+from tests.report.report_case import LOBBY, NIGHT
 
 AXE = resources.files("selenium_axe_python").joinpath("axe-core", "axe.min.js")
 

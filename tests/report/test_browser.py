@@ -7,8 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import click, cursor, open_page, page, press, problems, requests, script, text
-from report_case import ANNA, LOBBY, NIGHT, YARD
+
+from tests.report.hands import (
+    click,
+    cursor,
+    open_page,
+    page,
+    press,
+    problems,
+    requests,
+    script,
+    text,
+)
+from tests.report.report_case import ANNA, LOBBY, NIGHT, YARD
 
 
 @pytest.mark.parametrize("sha256", [None, LOBBY, YARD, NIGHT])

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from report_case import ANNA, LOBBY, PETROV
 
 from analyzer.errors import CaseError
 from analyzer.report import pages
 from analyzer.report.build import build_report
 from analyzer.report.formatting import percent, video_time
 from analyzer.report.loader import load_case
+from tests.report.report_case import ANNA, LOBBY, PETROV
 
 _WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -10,13 +10,13 @@ import av
 import cv2
 import numpy as np
 import pytest
-from report_case import ANNA, LOBBY, PETROV, YARD
 
 from analyzer.errors import UsageError
 from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
 from analyzer.report.model import CaseView
+from tests.report.report_case import ANNA, LOBBY, PETROV, YARD
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import click, cursor, open_page, press, problems, requests, script, text, wait_for
+
+from tests.report.hands import (
+    click,
+    cursor,
+    open_page,
+    press,
+    problems,
+    requests,
+    script,
+    text,
+    wait_for,
+)
 
 SHOWN = "document.getElementById('video').currentTime"
 READY = "document.getElementById('video').readyState >= 2"

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from report_case import LOBBY
 
 from analyzer.report.figures import scene_mix_figure
 from analyzer.report.loader import load_case
@@ -18,6 +17,7 @@ from analyzer.report.series import (
     union,
 )
 from analyzer.types import EMOTIONS
+from tests.report.report_case import LOBBY
 
 
 def test_decimation_keeps_every_peak_and_the_limit() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import click, cursor, open_page, problems, requests, script, text, wait_for
 
 from analyzer.report.build import build_report
+from tests.report.hands import click, cursor, open_page, problems, requests, script, text, wait_for
 
 
 @pytest.fixture(scope="module")

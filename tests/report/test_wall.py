@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hands import open_page, page, problems, script, text, wait_for
-from report_case import ANNA, LOBBY
+from tests.report.hands import open_page, page, problems, script, text, wait_for
+from tests.report.report_case import ANNA, LOBBY
 
 NAMES = "[...document.querySelectorAll('#wall li .kind')].map(e => e.innerText.trim())"
 

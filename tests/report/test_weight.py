@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from report_case import LOBBY
 
 from analyzer.config import ReportSettings
 from analyzer.report.loader import load_case
@@ -16,6 +15,7 @@ from analyzer.report.model import EmotionSeries
 from analyzer.report.pages import Context, render_video
 from analyzer.report.series import Span
 from analyzer.report.video_page import parts, video_data
+from tests.report.report_case import LOBBY
 
 DAY_S = 86_400.0
 

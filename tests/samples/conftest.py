@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+from tests.places import SAMPLES
+
 TRUTH = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
 
 

@@ -12,6 +12,7 @@ import pytest
 from analyzer.errors import CaseError
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
+from tests.places import ROOT
 from tests.store.cases import RAW_HASH, SHA, begin, make_case, segment
 
 _DIE = """
@@ -36,7 +37,7 @@ with Case.open(Path(sys.argv[1]), create=True) as case:
 def test_killed_between_pictures_and_commit(tmp_path: Path, where: str) -> None:
     folder = tmp_path / "case"
     command = [sys.executable, "-c", _DIE, str(folder), where]
-    done = subprocess.run(command, cwd=Path(__file__).parents[2], timeout=60)
+    done = subprocess.run(command, cwd=ROOT, timeout=60)
     assert done.returncode == -signal.SIGKILL
     assert len(list((folder / "faces").rglob("*.jpg"))) == 8, "pictures go first"
     with CaseReader(folder) as reader:

@@ -10,9 +10,10 @@ import pytest
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import ORDER
+from tests.places import ROOT
 from tests.store.cases import make_case
 
-PAGE = (Path(__file__).parents[2] / "docs" / "schema.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "schema.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, flags=re.DOTALL)
 
 

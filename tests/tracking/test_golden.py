@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
 from analyzer.config import TrackingSettings
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Box, Detection, Moment, PersonDetection, Tracklet
+from tests.places import DATA, needs_data
 
-BOXES = Path(__file__).parents[3] / "shared" / "data" / "footage" / "pets_det.txt"
+BOXES = DATA / "footage" / "pets_det.txt"
 SCALE = 0.625
 FRAMES, FPS = 795, 10
 
@@ -48,7 +48,7 @@ def ends_inside(tracklet: Tracklet) -> bool:
     return box.x > 12 and box.x2 < 468 and box.y2 < 350 and last.moment.pts < FRAMES - 5
 
 
-@pytest.mark.skipif(not BOXES.exists(), reason=f"no public detections at {BOXES.name}")
+@needs_data
 @pytest.mark.parametrize("step", list(GOLDEN))
 def test_tracking_of_pets_is_as_good_as_it_was(step: int) -> None:
     frames = public_boxes()

@@ -10,8 +10,9 @@ import pytest
 
 from analyzer.errors import ConfigError
 from analyzer.video.cameras import Camera, read_cameras
+from tests.places import ROOT
 
-DOCS = Path(__file__).parents[2] / "docs" / "cameras.md"
+DOCS = ROOT / "docs" / "cameras.md"
 STORED = datetime(2026, 2, 27, 3, 12, 7)
 
 

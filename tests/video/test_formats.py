@@ -14,8 +14,9 @@ from analyzer.video.decode import Decoder
 from analyzer.video.ffmpeg import wheel_ffmpeg
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
+from tests.places import ROOT
 
-PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+PAGE = ROOT / "docs" / "formats.md"
 SECONDS, RATE, FPS = 3, 25, 5.0
 SOURCE = f"-f lavfi -i testsrc2=size=176x144:rate={RATE}:duration={SECONDS}"
 H264 = "-c:v libx264 -preset ultrafast -g 25"

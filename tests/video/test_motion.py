@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -14,8 +12,8 @@ from analyzer.video.decode import Decoder
 from analyzer.video.motion import MotionGate
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
+from tests.places import DATA, needs_data
 
-FOOTAGE = Path(__file__).parents[3] / "shared/data/footage"
 Picture = NDArray[np.uint8]
 
 
@@ -98,10 +96,10 @@ def test_disabled_gate_is_open() -> None:
     assert all(gate.update(room(i, 0), i / 5).moved for i in range(3))
 
 
-@pytest.mark.skipif(not FOOTAGE.is_dir(), reason=f"{FOOTAGE} is not on this machine")
+@needs_data
 @pytest.mark.parametrize("name", ["biden_talking", "fight_gym_cctv", "walking_towncentre_like"])
 def test_people_keep_the_gate_open(name: str) -> None:
-    info = probe(FOOTAGE / f"{name}.mp4")
+    info = probe(DATA / "footage" / f"{name}.mp4")
     gate = MotionGate(MotionSettings())
     (span,) = plan_segments(info, 1e6, 0)
     opened = [gate.update(f.luma, f.moment.t).moved for f in Decoder(info, span, 5.0)]

@@ -23,8 +23,8 @@ from analyzer.video.packet_scanner import Scanner
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from tests.clips import PATTERN, MakeClip
+from tests.places import FOOTAGE
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "footage"
 IN_OPEN = 0x20
 
 
@@ -152,7 +152,7 @@ def test_a_playlist_is_refused_and_leads_nowhere(name: str, tmp_path: Path, host
     kept = tmp_path / "kept"
     kept.mkdir()
     canary = kept / "canary.mp4"
-    canary.write_bytes((SAMPLES / "lobby_cam1_20240312_081500.mp4").read_bytes())
+    canary.write_bytes((FOOTAGE / "lobby_cam1_20240312_081500.mp4").read_bytes())
     path = tmp_path / name
     path.write_text(PLAYLISTS[name].format(target=canary, port=host.port))
     if name == "reference.mov":
@@ -211,7 +211,7 @@ def test_memory_is_bounded(clip_constant: Path) -> None:
 def crafted() -> Iterator[tuple[str, bytes]]:
     """Yield broken versions of real clips, the same every time: flipped bits and cut ends."""
     chance = random.Random(20240312)
-    for path in sorted(SAMPLES.iterdir()):
+    for path in sorted(FOOTAGE.iterdir()):
         whole = path.read_bytes()[:400_000]
         for number in range(8):
             data = bytearray(whole)

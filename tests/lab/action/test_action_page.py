@@ -8,8 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from analyzer.cli.lab import evaluate
-
-CLIP = Path(__file__).parents[3] / "samples" / "footage" / "lobby_cam1_20240312_081500.mp4"
+from tests.places import LOBBY as CLIP
 
 
 def test_figures_are_printed_and_written_as_a_page(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from analyzer.errors import AnalyzerError
 from analyzer.lab.detection.eye_labels import COLUMNS, read_before, read_labels
 from analyzer.lab.detection.pictures import part_of
 from analyzer.models.locations import shipped_dir
+from tests.places import SAMPLES
 
-SAMPLES = Path(__file__).parents[3] / "samples"
 CLIP = "footage/lobby_cam1_20240312_081500.mp4"
 ROWS = [
     # Nobody stands there: a person that is missed.

@@ -1,17 +1,14 @@
 """Teachers agree: one box of several looks, in pixels of the picture, mirrored or turned."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 
 from analyzer.lab.detection.pseudo_labels import Teachers, agreed
 from analyzer.types import Box, Detection
+from tests.places import DATA, needs_data
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 CLIP = DATA / "action" / "upfall_s1" / "Activity1" / "Subject1" / "Trial1Cam1.mp4"
-needs_data = pytest.mark.skipif(not CLIP.exists(), reason="no action clips in ../shared/data")
 
 
 def person(x, y, w, h, score):

@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,24 +11,25 @@ from click.testing import CliRunner
 
 from analyzer.cli.main import cli
 from analyzer.errors import AnalyzerError
+from tests.places import DATA, needs_data
 
-DATA = Path(__file__).parents[4] / "shared" / "data" / "identity"
+IDENTITY = DATA / "identity"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data")
+pytestmark = needs_data
 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory):
     """Six pairs of one person and six of two; the last of either has a picture without a face."""
     folder = tmp_path_factory.mktemp("few")
-    with (DATA / "pairs.csv").open() as file:
+    with (IDENTITY / "pairs.csv").open() as file:
         rows = list(csv.DictReader(file))
     rows = [r for r in rows if r["same"] == "1"][:6] + [r for r in rows if r["same"] == "0"][:6]
     for row in rows:
         for side in ("a", "b"):
             person = row[side].rsplit("_", 1)[0]
             (folder / person).mkdir(exist_ok=True)
-            shutil.copy(DATA / "lfw" / person / row[side], folder / person)
+            shutil.copy(IDENTITY / "lfw" / person / row[side], folder / person)
     for row in (rows[5], rows[11]):
         path = folder / row["b"].rsplit("_", 1)[0] / row["b"]
         cv2.imwrite(str(path), np.full((250, 250, 3), 90, np.uint8))
