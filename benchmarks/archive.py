@@ -1,4 +1,6 @@
-"""Two hundred files, forty of them broken in ten ways: all is done, and every reason is true.
+"""Benchmark of robustness: 200 files, 40 of them broken in ten ways.
+
+All files must be handled, and every reported reason must be true.
 
     python benchmarks/archive.py [--workers N] [--keep DIR]
 

@@ -1,4 +1,4 @@
-"""The loop that users of the package `fer` write, for an environment of its own.
+"""Reference loop with the package `fer`, for an environment of its own.
 
 Run by throughput.py --fer: python fer_loop.py CLIP FRAMES. It needs `setuptools<81` and OpenCV 4,
 which analyzer does not pin the same way. Prints seconds and faces a frame as JSON.

@@ -1,4 +1,4 @@
-"""Kill a run again and again at random moments, resume it each time, and compare what it leaves.
+"""Benchmark of recovery: a run killed at random moments, resumed, and its rows compared.
 
 Run: .venv/bin/python benchmarks/recovery.py [--clips 20] [--kills 10] [--workers 2] [--seed 0]
 

@@ -1,4 +1,4 @@
-"""How the work grows: with workers, duration and people; memory, database size, report time.
+"""Benchmark of scaling with workers, duration and people: time, memory, database size.
 
 Run: .venv/bin/python benchmarks/scale.py [--seconds 120] [--clip FILE]
 

@@ -1,4 +1,4 @@
-"""How long a search over very many stored faces takes, against reading them all from the table.
+"""Benchmark of a search over very many stored faces, against reading the whole table.
 
 Makes a case with synthetic embeddings (no pictures), searches it with one embedding and with a
 track of five, and prints seconds of the same run side by side:

@@ -1,4 +1,4 @@
-"""How fast the whole job is: beside decoding alone and beside the loop a user would write.
+"""Benchmark of throughput, beside decoding alone and beside a simple loop of a user.
 
 Run: .venv/bin/python benchmarks/throughput.py [CLIP...] [--seconds 60] [--gallery DIR] [--fer]
 

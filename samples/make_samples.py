@@ -1,4 +1,6 @@
-"""Compose the demo clips and the truth about them: ``python samples/make_samples.py``.
+"""Composition of the demo clips and their ground truth.
+
+Run ``python samples/make_samples.py``.
 
 Reads samples/sources, writes samples/footage and samples/truth.json. Everything random is seeded.
 """

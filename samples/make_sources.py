@@ -1,4 +1,4 @@
-"""Cut samples/sources and samples/gallery from the published pictures that README.md names.
+"""Preparation of samples/sources and samples/gallery from the pictures named in README.md.
 
 Run once: ``python samples/make_sources.py SDIST_DIR SKIMAGE_DATA_DIR``. The results are committed,
 so nobody needs the originals to compose the clips again.

@@ -1,1 +1,1 @@
-"""What people do: quantities measured on a track, and probabilities of actions."""
+"""Actions: quantities measured on a track, and probabilities of actions per window."""

@@ -1,4 +1,4 @@
-"""When a window of a track carries no answer: posture needs a body that is in the picture. Pure."""
+"""Abstention rules of the action classifier: windows whose body box shows too little. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Action probabilities per window of a track."""
+"""Action classifier: probabilities per window of a track."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quantities of a person's motion and posture over a window, from boxes alone: pure.
+"""Motion and posture features of a person over a window, from boxes alone. Pure.
 
 Lengths are in body heights (the height of the person box), so that they survive a change of camera.
 Where only a face is known a body is taken as 7.5 face heights, the canon of figure drawing; a

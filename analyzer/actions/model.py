@@ -1,4 +1,4 @@
-"""The action model: what a person does from a short sequence, and whether there is a fight.
+"""Action model: a temporal network of one person, and a logistic regression for fights.
 
 Plain numpy on arrays of one .npz file: the networks are so small that a runtime of its own would
 cost more to call (0.5 ms) than they take.

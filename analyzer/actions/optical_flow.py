@@ -1,4 +1,4 @@
-"""Optical flow between neighbouring samples of a fixed camera, reduced to what windows need.
+"""Optical flow (Farneback 2003) between neighbouring samples of a fixed camera.
 
 The picture is always shrunk to 160 × 120, whatever its shape, and displacements are divided by the
 time between the pictures, so that neither resolution nor frame rate changes the unit: px (of 160)

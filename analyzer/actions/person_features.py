@@ -1,4 +1,4 @@
-"""What is measured of one person at every sample of a window, as a short sequence: pure.
+"""Feature sequence of one person: one row per sample of a window. Pure.
 
 Lengths are in body sizes (the longer side of the person box, its 90th percentile over the window,
 so that a fall does not shrink the measure) and times in seconds, so that a change of camera matters

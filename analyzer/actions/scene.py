@@ -1,4 +1,4 @@
-"""Fights in the scene: windows of all motion in the picture, and how likely each is a fight."""
+"""Fight detection in the whole scene: windows of optical flow, and their probability."""
 
 from __future__ import annotations
 

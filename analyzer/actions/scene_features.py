@@ -1,4 +1,4 @@
-"""Quantities of all motion in the picture over one window: pure.
+"""Optical-flow statistics of the whole picture over one window. Pure.
 
 Fights are between people, and who is who is lost in a scuffle: what stays measurable is how strong,
 how sudden, how disordered and how much in place the motion is. Strengths are in px of a 160 px

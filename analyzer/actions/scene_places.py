@@ -1,4 +1,4 @@
-"""Quantities of the liveliest places of a window: pure.
+"""Optical-flow statistics of the most active squares of the picture over a window. Pure.
 
 A fight fills a part of the picture. Means over the whole of it make a small fight look like a calm
 street and a busy street like a fight, so motion is also measured in overlapping squares, and of

@@ -1,4 +1,4 @@
-"""What only the whole track shows: whoever fell and stays down is still *falling*. Pure.
+"""Action timeline of a track: lying after a fall still counts as *falling*. Pure.
 
 A fall and lying on the ground after it are one happening to an investigator, and the labelled
 sources (UP-Fall, GMDCSA24) call both a fall. A window sees two seconds, so it cannot know.

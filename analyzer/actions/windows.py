@@ -1,4 +1,4 @@
-"""The grid of windows over a track."""
+"""Grid of time windows over a track."""
 
 from __future__ import annotations
 

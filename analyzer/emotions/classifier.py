@@ -1,4 +1,7 @@
-"""Aligned face chips to seven calibrated probabilities, or to a reason why there are none."""
+"""Expression classifier: aligned face chips to seven calibrated probabilities.
+
+A chip below the quality floors gets the reason why it is not assessed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a face picture does not carry an expression: limits on size, sharpness and turn."""
+"""Quality gate of face chips: limits on size, sharpness and yaw for reading an expression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expressions over time: smoothing per track, summaries per track and the mix of a scene.
+"""Expression timelines: smoothing per track, summary per track, and the mix of a scene.
 
 Pure functions of arrays. `t` is float (N,) in seconds, not decreasing, as irregular as the video;
 `probabilities` float (N, 7) in EMOTIONS order; `weight` float (N,), 0 where a sample was not

@@ -1,1 +1,1 @@
-"""What of the derived timelines is worth a look, by rules that the settings hold."""
+"""Events: stretches of the derived timelines worth a look, by rules in the settings."""

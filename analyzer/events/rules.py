@@ -1,4 +1,4 @@
-"""Rules that turn timelines into events: something held over a stretch of time.
+"""Event rules: a condition that held over a stretch of a timeline.
 
 Pure functions of arrays. The shipped rules are neutral: every expression but neutral has the same
 threshold and nobody is of interest more than anybody else in the gallery.

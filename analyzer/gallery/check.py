@@ -1,4 +1,4 @@
-"""What is wrong with a gallery: pictures that contradict one another. Pure arithmetic.
+"""Consistency check of a gallery: pictures that contradict one another. Pure arithmetic.
 
 Nothing here knows who a person is: it compares pictures of one name with each other and with those
 of other names. Where pictures contradict one another and nothing tells which is right, all of them

@@ -1,4 +1,4 @@
-"""The index of a gallery: what was measured of each picture, and what was decided about it.
+"""Index of a gallery: what was measured of each picture, and what was decided about it.
 
 ``gallery.json`` lies in the gallery folder (``NAME.gallery.json`` beside a csv). It is written by
 `analyzer gallery` alone; a run reads it and writes nothing into a gallery. A picture is known by

@@ -1,4 +1,4 @@
-"""What an examiner does to a gallery: add, check, remove. Pictures are copied in, never deleted."""
+"""Changes to a gallery: add, check, remove. Pictures are copied in and never deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Known persons: every picture hashed, judged by its quality and embedded once."""
+"""Measurement of gallery pictures: each is hashed, checked for quality and embedded once."""
 
 from __future__ import annotations
 

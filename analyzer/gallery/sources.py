@@ -1,4 +1,4 @@
-"""Which pictures a gallery lists, and of whom: folders, or a csv."""
+"""Picture lists of a gallery: a folder per person, or a CSV."""
 
 from __future__ import annotations
 

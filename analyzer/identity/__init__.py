@@ -1,1 +1,1 @@
-"""Candidates for tracks, unknown persons, and the arithmetic of face vectors."""
+"""Identity: candidates for tracks, unknown persons, and the arithmetic of face vectors."""

@@ -1,4 +1,4 @@
-"""Which tracks show one person: average linkage under constraints. Pure arithmetic on embeddings.
+"""Average-linkage clustering (UPGMA) of tracks under constraints. Pure, on embeddings.
 
 The distance of two tracks is the quality-weighted mean of the distances of their faces, so that
 thresholds measured on single pictures hold. The

@@ -1,4 +1,4 @@
-"""The nearest embeddings among very many, exactly. Pure arithmetic, one block at a time."""
+"""Exact nearest-neighbour search among very many embeddings, one block at a time. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operating point: from a false-match rate and a gallery to the distance that names."""
+"""Operating point: from a false-match rate and a gallery size to a distance threshold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The faces of a track as one template, and how far pictures lie from it. Pure arithmetic."""
+"""Template of a track's faces, and its distance to single pictures. Pure arithmetic."""
 
 from __future__ import annotations
 

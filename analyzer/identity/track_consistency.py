@@ -1,4 +1,4 @@
-"""Whether the faces of one track are one person's. Pure arithmetic on embeddings."""
+"""Consistency of a track: whether its faces are those of one person. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for people whom nobody knows: unknown-1, unknown-2 … across all videos of a case."""
+"""Unknown persons: unknown-1, unknown-2 … across all videos of a case."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What makes and judges models; never imported by a run."""
+"""Training and evaluation of models; never imported by a run."""

@@ -1,4 +1,4 @@
-"""Weights and progress on disk: plain .npz and JSON, replaced whole or not at all."""
+"""Checkpoints: weights as .npz and progress as JSON, replaced atomically."""
 
 import json
 from dataclasses import dataclass, field, fields

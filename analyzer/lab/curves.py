@@ -1,4 +1,4 @@
-"""Training curves as a csv table and as a picture."""
+"""Training curves as a CSV table and as a picture."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Figures that judge a classifier, with bootstrap intervals. Pure numpy."""
+"""Classification metrics with bootstrap intervals. Pure numpy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

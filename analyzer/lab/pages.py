@@ -1,4 +1,4 @@
-"""One offline HTML page of an evaluation: confusion, figures per class, size and compression."""
+"""HTML page of an evaluation: confusion, figures per class, size and compression."""
 
 import html
 from pathlib import Path

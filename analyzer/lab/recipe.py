@@ -1,4 +1,4 @@
-"""What recipes of trainings share: reading their TOML file, and telling one from another."""
+"""Training recipes: reading their TOML file, and telling one from another."""
 
 from __future__ import annotations
 

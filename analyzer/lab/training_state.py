@@ -1,4 +1,4 @@
-"""What every training keeps in its folder, so that a stopped one goes on where it stood."""
+"""Resumable state of a training, kept in its folder."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Offline HTML reports of a case, with pictures from its recordings where they are at hand."""
+"""Offline HTML reports of a case, with pictures from its recordings where available."""

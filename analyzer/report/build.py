@@ -1,4 +1,4 @@
-"""Writes the report folder: pages, scripts, styles and the pictures they show, all or nothing."""
+"""Report writer: pages, scripts, styles and pictures into a folder, all or nothing."""
 
 from __future__ import annotations
 

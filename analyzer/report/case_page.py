@@ -1,4 +1,4 @@
-"""What the first page says of a whole case: who was where, when, and what was not looked at."""
+"""View model of the first page: who was seen where and when, and what was not analysed."""
 
 from __future__ import annotations
 

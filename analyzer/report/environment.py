@@ -1,4 +1,4 @@
-"""How every page is rendered: escaping, and how values are written out."""
+"""Jinja2 environment of every page: escaping, and filters that format values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plotly figures and the compact series that the page draws into them.
+"""Plotly figures, and the compact series that the page draws into them.
 
 Figures carry shape, axes and the meaning of colours; ground and ink follow the reader's light or
 dark theme and are set by the page. All charts of a page share one date axis in milliseconds, so

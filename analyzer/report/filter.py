@@ -1,4 +1,4 @@
-"""Narrows a case to what was asked for: videos, cameras, a person, a stretch of time."""
+"""Report filter: restricts a case to some videos, cameras, a person, a stretch of time."""
 
 from __future__ import annotations
 

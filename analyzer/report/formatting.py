@@ -1,4 +1,4 @@
-"""How times, shares and sizes are written in a report: the same way everywhere."""
+"""Formatting of times, shares and sizes: the same way everywhere in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of method: how sure the models are, by their cards, and what the figures mean."""
+"""Method page: how accurate the models are, by their cards, and what the figures mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns views into HTML text through Jinja2 templates; touches no file but the templates."""
+"""Rendering of views as HTML through Jinja2 templates; reads no file but the templates."""
 
 from __future__ import annotations
 

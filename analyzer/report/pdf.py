@@ -1,4 +1,4 @@
-"""The print version as PDF, by a browser of the machine: charts stay vectors."""
+"""PDF of the print version, made by a browser of this machine; charts stay vectors."""
 
 from __future__ import annotations
 

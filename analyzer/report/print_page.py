@@ -1,4 +1,4 @@
-"""The print version: one page without a script, its charts vectors, hashes at the foot of each."""
+"""Print version of the report: one page without scripts, vector charts, hashes in the footer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer to a search as one offline page: a single file that holds its pictures."""
+"""HTML page of a search result: a single offline file that holds its pictures."""
 
 from __future__ import annotations
 

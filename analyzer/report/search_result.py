@@ -1,4 +1,4 @@
-"""The answer to a search, as it is shown and recorded."""
+"""Search result, as it is shown and recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pure arithmetic between stored rows and drawn lines: gaps, stretches, decimation, head counts."""
+"""Arithmetic between stored rows and drawn lines: gaps, stretches, decimation, head counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folds a report folder into one HTML file: pages as templates, pictures and scripts inside."""
+"""Single-file report: pages as templates, pictures and scripts inside one HTML file."""
 
 from __future__ import annotations
 

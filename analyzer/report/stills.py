@@ -1,4 +1,4 @@
-"""Pictures beside the cut pieces: a still of every event, evidence clips, mosaics of faces."""
+"""Still pictures of the report: one for every event, evidence clips, mosaics of faces."""
 
 from __future__ import annotations
 

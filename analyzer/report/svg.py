@@ -1,4 +1,4 @@
-"""Charts as plain SVG text: for pages without a script, and for paper, where they stay vectors."""
+"""SVG charts for pages without a script, and for paper, where they stay vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every table that the report shows, as CSV."""
+"""CSV tables of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of one video holds: plain values for its script, and the parts loaded on demand.
+"""View model of one video's page: values for its script, and the parts loaded on demand.
 
 The page itself carries a line a track; series, pictures and boxes lie in files of their own, so
 that a day of video with thousands of tracks opens at once.

@@ -1,4 +1,4 @@
-"""What an examiner decided about tracks, and what follows from it. Plain values, no database.
+"""Reviews and groupings by examiners, and the verdict they add up to. Pure, no database.
 
 Tracks are derived: their numbers and extents change when footage is analysed with other settings. A
 decision is therefore tied to the footage itself, by an anchor, and never covers more of it than the

@@ -1,4 +1,4 @@
-"""What a person wears, as a vector that a tracker can compare: pure and cheap."""
+"""Colour histogram of the torso, as an appearance descriptor for the tracker. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which sighting is the next of which track, and where that cannot be told: pure."""
+"""Data association of detected people with tracks, in two stages (Zhang et al. 2022). Pure.
+
+Where two ways of continuing cost about the same, the association is reported as ambiguous.
+"""
 
 from __future__ import annotations
 

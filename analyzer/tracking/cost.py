@@ -1,4 +1,4 @@
-"""What it would cost to say that a sighting is the next of a track: pure, on arrays.
+"""Association costs of tracks and detected people: geometry and appearance. Pure, on arrays.
 
 A row is a track, a column a sighting, inf means impossible. Boxes are float64 (N, 4) rows of x, y,
 w, h; a row of nan means that this kind of box is not known.

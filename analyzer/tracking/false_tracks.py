@@ -1,4 +1,4 @@
-"""Whether what was followed is a person: detectors take flags for faces, over and over."""
+"""False tracks: static objects and weak faces that a detector reports again and again."""
 
 from __future__ import annotations
 

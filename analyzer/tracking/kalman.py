@@ -1,4 +1,4 @@
-"""Where a box will be: a constant-velocity Kalman filter over real time differences."""
+"""Kalman filter of a box (Bewley et al. 2016): constant velocity, irregular time steps."""
 
 from __future__ import annotations
 

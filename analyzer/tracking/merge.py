@@ -1,4 +1,4 @@
-"""One track out of a group of tracklets, each moment once: pure."""
+"""Merging of the tracklets of one track into one, with every moment once. Pure."""
 
 from __future__ import annotations
 

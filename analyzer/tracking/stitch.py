@@ -1,4 +1,7 @@
-"""Tracklets of consecutive segments to tracks: pure, a function of raw rows and settings."""
+"""Stitching of tracklets of consecutive segments into tracks. Pure.
+
+The result is a function of raw rows and settings.
+"""
 
 from __future__ import annotations
 

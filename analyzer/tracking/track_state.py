@@ -1,4 +1,4 @@
-"""One track while it is being followed."""
+"""State of one live track: Kalman filters, appearance, and the observations so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The tracker: sightings of people, frame by frame, into tracklets. Pure, no files, no models."""
+"""Multi-object tracker: detected people, frame by frame, into tracklets. Pure.
+
+It touches no files and no models.
+"""
 
 from __future__ import annotations
 

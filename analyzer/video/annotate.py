@@ -1,4 +1,4 @@
-"""What is drawn on cut pictures: boxes, a clock, and a mosaic over the faces of others."""
+"""Annotation of cut pictures: boxes, a clock line, and mosaics over the faces of other people."""
 
 from __future__ import annotations
 

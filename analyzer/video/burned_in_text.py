@@ -1,4 +1,4 @@
-"""Learns where text is burnt into the picture (a running clock), so that it is no movement."""
+"""Detector of burned-in text (a running clock), so that the motion gate ignores it."""
 
 from __future__ import annotations
 

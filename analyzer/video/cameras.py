@@ -1,4 +1,4 @@
-"""The camera file: which recordings came from which camera, and how wrong its clock was."""
+"""Camera file: which recordings came from which camera, and the error of its clock."""
 
 from __future__ import annotations
 

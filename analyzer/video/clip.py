@@ -1,4 +1,6 @@
-"""Cuts a stretch out of a recording into an MP4 that every browser plays, picture by picture.
+"""Export of a stretch of a recording as an MP4 that every browser plays.
+
+Each picture keeps its own time: no picture is dropped, doubled or moved to a fixed rate.
 
 Every picture keeps its own time: nothing is dropped, doubled or moved to a fixed rate.
 """

@@ -1,4 +1,4 @@
-"""Decodes one segment through ffmpeg: frames sampled by time, with their exact pts."""
+"""Decoder of one segment through ffmpeg: frames sampled by time, with their exact pts."""
 
 from __future__ import annotations
 

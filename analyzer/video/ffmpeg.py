@@ -1,4 +1,4 @@
-"""Where the ffmpeg binary is, and the arguments that every call of it carries."""
+"""Location of the ffmpeg binary, and the arguments that every call of it carries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ffmpeg command of one segment: seek, filters, raw pictures on standard output."""
+"""ffmpeg command of one segment: seek, filters, raw pictures on standard output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what ffmpeg writes on standard error: exact pts, damage, and its last complaint."""
+"""Parser of ffmpeg's standard error: exact pts, damaged frames, and the last error message."""
 
 from __future__ import annotations
 

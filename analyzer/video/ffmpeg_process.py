@@ -1,4 +1,4 @@
-"""One running ffmpeg: raw pictures on its standard output, their pts on its standard error."""
+"""ffmpeg child process: raw pictures through a socket, their pts on standard error."""
 
 from __future__ import annotations
 

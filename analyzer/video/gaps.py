@@ -1,4 +1,4 @@
-"""Finds the stretches of a segment in which the file stores frames that did not decode."""
+"""Gap detection: stretches of a segment in which stored frames could not be decoded."""
 
 from __future__ import annotations
 

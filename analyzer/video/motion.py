@@ -1,4 +1,7 @@
-"""Tells whether anything moved since the last look, so that a still picture costs no detector."""
+"""Motion gate: background comparison of small pictures, with noise and lighting removed.
+
+Where nothing moved since the last examined picture, no detector needs to run.
+"""
 
 from __future__ import annotations
 

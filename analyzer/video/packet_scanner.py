@@ -1,4 +1,4 @@
-"""The parent's side of the packet scan: one child process, kept, and replaced when it breaks."""
+"""Client of the packet scan: one child process, reused, and replaced when it fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file is, from its headers and packets; no picture is decoded."""
+"""Probe of a video file from its headers and packets; no picture is decoded."""
 
 from __future__ import annotations
 

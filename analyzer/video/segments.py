@@ -1,4 +1,4 @@
-"""Cuts a video into segments at keyframes: the units of work and of resume."""
+"""Segmentation of a video at keyframes: the units of work and of resume."""
 
 from __future__ import annotations
 

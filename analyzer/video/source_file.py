@@ -1,4 +1,7 @@
-"""Whether a file is still there and what it was: disks are unplugged, recordings still copied."""
+"""Identity and availability of a source file before, during and after its analysis.
+
+Disks are unplugged, and recordings may still be copied while they are analysed.
+"""
 
 from __future__ import annotations
 

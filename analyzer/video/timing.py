@@ -1,4 +1,4 @@
-"""Pure arithmetic on the timestamps of packets: start, end, rate, keyframes, pauses."""
+"""Arithmetic on packet timestamps: start, end, rate, keyframes, pauses. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a recording began by its own account: container metadata or the name of the file."""
+"""Start time of a recording from its container metadata or its file name."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Composes the demo clips: a drawn room, cut-out people walking in it, and a cheap camera."""
+"""Composer of the demo clips: a drawn room, cut-out people, and a cheap camera."""

@@ -1,4 +1,4 @@
-"""The camera: people put into the room, then lens, sensor, noise and the recorder's clock."""
+"""Camera model: people placed into the room, then lens, sensor, noise and the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three clips: rooms, people, paths, times and encoders."""
+"""Definitions of the three clips: rooms, people, paths, times and encoders."""
 
 from __future__ import annotations
 

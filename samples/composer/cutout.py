@@ -1,4 +1,4 @@
-"""People cut out of their photographs: an outline drawn by hand, refined by GrabCut, soft edges."""
+"""Cut-outs of people from photographs: a hand-drawn outline, refined by GrabCut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes frames with the timestamps they are given, so that variable rates are really variable."""
+"""Encoder of frames at given timestamps, so that variable rates are really variable."""
 
 from __future__ import annotations
 

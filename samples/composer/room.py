@@ -1,4 +1,4 @@
-"""An empty room, drawn by casting one ray a pixel at a box with doors, tiles and lamps.
+"""Ray-cast empty room: a box with doors, tiles and lamps, one ray per pixel.
 
 Metres: X to the right, Y up from the floor, Z away from the camera, which stands at X = 0, Z = 0,
 ``eye`` above the floor, and looks along Z. The horizon is the picture row ``horizon``.

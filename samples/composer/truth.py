@@ -1,4 +1,4 @@
-"""What a clip shows, measured while it was drawn: who is visible when, and how large."""
+"""Ground truth of a clip, measured while it is drawn: who is visible when, how large."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person on the move: where they stand at a moment, how the body sways, and how it is drawn."""
+"""Walking person: position at a moment, sway of the body, and drawing."""
 
 from __future__ import annotations
 

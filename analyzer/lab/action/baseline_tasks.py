@@ -1,4 +1,4 @@
-"""What a network of whole pictures is asked: windows, their answers, and what is held back."""
+"""Classification tasks of the whole-frame baselines: windows, labels and held-out parts."""
 
 from __future__ import annotations
 

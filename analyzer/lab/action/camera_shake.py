@@ -1,4 +1,4 @@
-"""Scenes before a camera that shakes or pans: sheer motion is no fight, whatever moves. Pure."""
+"""Simulated camera shake and panning, as negative examples for the fight model. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelled clips as small whole pictures with their times, decoded once and kept."""
+"""Cache of labelled clips as small whole frames with their times."""
 
 from __future__ import annotations
 

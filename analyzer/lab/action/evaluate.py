@@ -1,4 +1,4 @@
-"""Judge an action model on labelled clips, each seen through the stages of a run."""
+"""Evaluation of an action model on labelled clips, each run through the stages of a run."""
 
 from __future__ import annotations
 

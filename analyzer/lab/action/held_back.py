@@ -1,4 +1,4 @@
-"""Figures of the action networks on groups (cameras, scenes) that they did not learn from."""
+"""Cross-validation of the action networks over groups (cameras, scenes)."""
 
 from __future__ import annotations
 

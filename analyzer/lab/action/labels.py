@@ -1,4 +1,4 @@
-"""Labelled clips of actions: the csv, its labels as ours, and which windows they speak of."""
+"""Labelled clips of actions: the CSV, the mapping of its labels, and the labelled windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that told actions before there was a network: what a model must beat.
+"""Rule-based baseline for actions: what a trained model must beat.
 
 Soft rules on the quantities that ``actions.features.measure`` stores with every window. What boxes
 cannot tell stays 0 (sitting, falling, fighting), and its look-alikes go to unknown.

@@ -1,4 +1,6 @@
-"""The action networks: ours over measured sequences, and the two of the seed research on frames.
+"""Action networks: ours over measured sequences, and two whole-frame baselines.
+
+The baselines are a 3D CNN and a CNN with GRU (Sharma 2023).
 
 All return logits. The frame networks take uint8-valued float32 (N, T, H, W, 3) in 0..255.
 """

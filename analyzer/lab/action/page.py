@@ -1,4 +1,4 @@
-"""One offline HTML page of an evaluation of actions."""
+"""HTML page of an action evaluation, offline and in one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the action networks learn from: labelled windows of clips, seen as a run sees them."""
+"""Training samples of the action networks: labelled windows of clips, measured as in a run."""
 
 from __future__ import annotations
 

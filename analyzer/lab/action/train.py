@@ -1,4 +1,4 @@
-"""Train the action model: the temporal network of one person and the fight regression."""
+"""Training of the action model: the temporal network of one person and the fight regression."""
 
 from __future__ import annotations
 

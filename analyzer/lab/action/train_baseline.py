@@ -1,4 +1,4 @@
-"""Train a network of the seed research on whole pictures, to compare ours with; none is served.
+"""Training of the whole-frame baselines (Sharma 2023), for comparison; none is served.
 
 Every question is learned once for each part that is held back, in a folder of its own such as
 `fighting-1`, which goes on where it stood (`training_state`). `recipe.json` says what the folders

@@ -1,4 +1,4 @@
-"""Which action a window of a labelled clip teaches, where the label speaks of the whole clip.
+"""Labels of single windows, where a clip's label covers several actions.
 
 A fall that is labelled as a whole is standing, falling and lying; a sprint is a crouch and then a
 run. Taught are only windows in which it is clear which of these they show.

@@ -1,1 +1,1 @@
-"""A detector of our own: one small network that finds people and faces, its teachers, its judge."""
+"""Joint detector of people and faces: pseudo-labels, training, export and evaluation."""

@@ -1,4 +1,4 @@
-"""The detectors that are judged side by side, each as a run would use it."""
+"""Baseline detectors that are compared, each configured as a run would use it."""
 
 from __future__ import annotations
 

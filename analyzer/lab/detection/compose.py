@@ -1,4 +1,4 @@
-"""Pictures to crops that a network learns from: scaled, turned, composed."""
+"""Data augmentation of the detector: crops that are scaled, turned and composed."""
 
 from __future__ import annotations
 

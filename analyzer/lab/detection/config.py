@@ -1,4 +1,4 @@
-"""Everything one training of a detector depends on, read from a TOML file."""
+"""Configuration of one detector training, read from a TOML file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture with boxes to learn from: what of the teachers' boxes is believed."""
+"""Training crop: a picture with boxes, and which pseudo-labels are trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cameras and recorders do to a picture."""
+"""Image degradation: what cameras and recorders do to a picture."""
 
 from __future__ import annotations
 

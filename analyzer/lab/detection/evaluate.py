@@ -1,4 +1,4 @@
-"""Judge the detector beside what else there is, on boxes drawn by eye and on teachers' boxes."""
+"""Evaluation of the detector and the baselines, on hand-drawn boxes and on pseudo-labels."""
 
 from __future__ import annotations
 

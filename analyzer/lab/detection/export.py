@@ -1,4 +1,4 @@
-"""From trained weights to a model folder: the LiteRT file that is served, and model.json."""
+"""Export of a trained detector to a model folder: the LiteRT file and model.json."""
 
 from __future__ import annotations
 

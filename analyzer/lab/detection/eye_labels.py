@@ -1,4 +1,4 @@
-"""Boxes drawn by eye on frames of scenes that were never trained on."""
+"""Ground-truth boxes, drawn by eye on frames of scenes that were never trained on."""
 
 from __future__ import annotations
 

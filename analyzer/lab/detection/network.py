@@ -1,4 +1,4 @@
-"""The network: dense slim residual stages, one pyramid map, centres of people and of faces.
+"""Network of the joint detector: dense residual stages, one pyramid map, centre points.
 
 Centres as points: Zhou et al. 2019 (CenterNet). Gaussians as wide as the box and their use as
 weights of the box loss: Liu et al. 2019 (TTFNet), which learns in a fraction of the steps. Dense

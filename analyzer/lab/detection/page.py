@@ -1,4 +1,4 @@
-"""One offline HTML page of a judged detector: figures side by side, worst misses, false boxes."""
+"""HTML page of a detector evaluation: figures side by side, misses, false positives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody of one picture, blended into another."""
+"""Copy-paste augmentation: a person of one picture blended into another."""
 
 from __future__ import annotations
 

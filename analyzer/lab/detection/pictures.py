@@ -1,4 +1,4 @@
-"""The pictures that a detector learns from: frames of clips and portraits, with agreed boxes.
+"""Training pictures of the detector: frames of clips and portraits, with agreed boxes.
 
 They are made once into a cache folder: `pictures/NNNNN.jpg`, `pictures.csv`, `boxes.csv`.
 """

@@ -1,4 +1,4 @@
-"""Boxes that other detectors agree on: what the network of our own learns from.
+"""Pseudo-labels: boxes on which other detectors agree.
 
 YuNet (faces with five points) and YOLOX-nano (people) look at every picture in several sizes,
 mirrored, and turned by a quarter for people who lie. Boxes that overlap become one, with the best

@@ -1,4 +1,4 @@
-"""Detections against boxes: precision and recall over scores, with intervals over scenes."""
+"""Detection metrics: precision and recall over scores, with intervals over scenes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the network should answer for a crop, and how far an answer is from it."""
+"""Training targets and loss of the detector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Train the detector: one loop for every Keras backend, resumable, scored on watched scenes.
+"""Training of the detector: one loop for every Keras backend, resumable.
+
+It is scored on held-out scenes after each epoch.
 
 A run folder holds `cache/` (pictures and what the teachers said) and what
 `training_state.AveragedState` writes; the average is the model that is kept.

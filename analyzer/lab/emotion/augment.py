@@ -1,4 +1,4 @@
-"""Seeded augmentation of grey faces in numpy and cv2: what a camera, a street and a codec do.
+"""Seeded augmentation of grey faces: what a camera, a street and a codec do.
 
 All functions take and return uint8 pictures (H, W) and draw every number from the generator they
 are given: the same generator state gives the same picture.

@@ -1,4 +1,4 @@
-"""Temperature and floors, fitted on faces held back from training."""
+"""Temperature scaling and quality floors, fitted on held-out faces."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Everything one training depends on, read from a TOML file."""
+"""Configuration of one expression training, read from a TOML file."""
 
 import dataclasses
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Emotion data sets of many layouts as one frozen struct of arrays."""
+"""Expression data sets of many layouts, as one frozen struct of arrays."""
 
 import csv
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Judge a model folder on a data set, through the classifier that a run uses."""
+"""Evaluation of a model folder on a data set, through the classifier that a run uses."""
 
 import time
 from dataclasses import asdict

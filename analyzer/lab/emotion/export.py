@@ -1,4 +1,4 @@
-"""From trained weights to a model folder: .keras, the LiteRT file that is served, model.json."""
+"""Export of trained weights to a model folder: .keras, the LiteRT file, model.json."""
 
 import hashlib
 import itertools

@@ -1,4 +1,4 @@
-"""Landmarks of data set faces, so that training aligns them as serving does."""
+"""Landmarks of data-set faces, so that training aligns them as a run does."""
 
 from pathlib import Path
 

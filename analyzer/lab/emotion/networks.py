@@ -1,4 +1,4 @@
-"""The emotion networks that are compared: one function each, written for any Keras 3 backend.
+"""Expression networks that are compared: one function each, for any Keras 3 backend.
 
 Every network takes grey pictures as float32 in 0..255, shape (N, S, S, 1), holds its own input
 scaling, and returns logits, shape (N, classes). Softmax and temperature belong to whoever asks.

@@ -1,4 +1,4 @@
-"""Train an emotion network: one loop for every Keras backend, resumable after each epoch.
+"""Training of an expression network: one loop for every Keras backend, resumable.
 
 A run folder holds what `training_state.AveragedState` writes, the average being the model that is
 kept, and `best.npz`, the average of the best held-back loss.

@@ -1,4 +1,4 @@
-"""Measure what an embedder's distances mean, for models/identity/NAME.json."""
+"""Calibration of an embedder's distances, for models/identity/NAME.json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge an embedder on labelled pairs of faces: error rates at the shipped thresholds."""
+"""Evaluation of an embedder on labelled pairs: error rates at the shipped thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faces of labelled pictures, measured as a run measures them, and made smaller."""
+"""Faces of labelled pictures, measured as a run measures them, and downscaled."""
 
 from __future__ import annotations
 

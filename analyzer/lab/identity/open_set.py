@@ -1,4 +1,4 @@
-"""Names given to strangers and to known people in galleries of some size, by drawing galleries."""
+"""Open-set identification: false and true names in randomly drawn galleries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One offline HTML page of an evaluated embedder: operating points, ROC, small faces."""
+"""HTML page of an embedder evaluation: operating points, ROC, small faces."""
 
 from __future__ import annotations
 

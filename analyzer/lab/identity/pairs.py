@@ -1,4 +1,4 @@
-"""Labelled pairs of face pictures, as Labeled Faces in the Wild gives them."""
+"""Labelled pairs of face pictures, in the format of Labeled Faces in the Wild."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tracks of several faces pass a threshold that was measured on single pictures."""
+"""Simulated tracks of several faces, against a threshold measured on single pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well distances tell people apart: error rates with intervals over people. Pure numpy.
+"""Verification metrics: error rates with bootstrap intervals over people. Pure numpy.
 
 Intervals come from drawing people with replacement, not pairs: the pictures of one person speak for
 each other, and hundreds of thousands of pairs are still only a few hundred people. A pair counts as

@@ -1,1 +1,1 @@
-"""Simulated people before simulated cameras: training data for actions."""
+"""Simulated people in front of simulated cameras: training data for actions."""

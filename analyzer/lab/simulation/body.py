@@ -1,4 +1,4 @@
-"""A jointed body that stands, walks, runs, sits, lies, falls, bends and jumps: points in metres.
+"""Articulated body model in metres: stands, walks, runs, sits, lies, falls, bends, jumps.
 
 Segment lengths are shares of stature (Drillis and Contini 1966, as in Winter, Biomechanics and
 Motor Control of Human Movement). Joints turn in the body's own plane of walking; a tilt of the

@@ -1,4 +1,4 @@
-"""What a simulated body does over time: stretches of actions with their transitions, labelled."""
+"""Motion script of a simulated body: labelled actions with their transitions."""
 
 from __future__ import annotations
 

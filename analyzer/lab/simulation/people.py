@@ -1,4 +1,4 @@
-"""Simulated people before random cameras, seen as a detector and a tracker would show them.
+"""Simulated people in front of random cameras, as a detector and a tracker show them.
 
 Real labelled clips show four people in four rooms. A simulation knows every camera height, lens and
 direction of a fall; it knows nothing of clothes and furniture, so the network learns from both.

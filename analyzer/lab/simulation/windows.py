@@ -1,4 +1,4 @@
-"""Windows of simulated people with the action that each shows."""
+"""Windows of simulated people, each with the action that it shows."""
 
 from __future__ import annotations
 
