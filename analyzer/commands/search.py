@@ -24,7 +24,7 @@ from analyzer.identity.nearest import Probe, nearest
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
-from analyzer.report.search_result import Found, SearchResult
+from analyzer.report.search_result import FoundFace, SearchResult
 from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.codec import vector_of
@@ -209,11 +209,11 @@ WHERE f.id = ?
 
 def _found(
     reader: CaseReader, rank: int, face_id: str, distance: float, probability: float
-) -> Found:
+) -> FoundFace:
     (row,) = reader.select(_FACE, [face_id])
     start = reader.wall_start(row["video_sha256"])
     wall = None if start is None else start + timedelta(seconds=row["t"])
-    return Found(
+    return FoundFace(
         rank=rank,
         distance=distance,
         probability=probability,

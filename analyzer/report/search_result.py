@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFace:
     """One stored face; ``wall_time`` is the time as stored, None where the clock is unknown.
 
     ``probability`` is that of one person at this distance when both answers were equally likely
@@ -47,7 +47,7 @@ class SearchResult:
     searched: int
     by_chance: float
     not_searched: int
-    found: tuple[Found, ...]
+    found: tuple[FoundFace, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""

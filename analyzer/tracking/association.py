@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.pairing import assign
-from analyzer.tracking.cost import Expected, Found, association_costs, overlaps, similarities
+from analyzer.tracking.cost import (
+    DetectionArrays,
+    Expected,
+    association_costs,
+    overlaps,
+    similarities,
+)
 from analyzer.types import Box, Kind, PersonDetection
 
 KINDS: tuple[Kind, Kind] = ("person", "face")
@@ -37,7 +43,7 @@ Look = NDArray[np.float32]
 
 
 def associate(
-    expected: Expected, sighted: Found, high: Sequence[int], candidates: Sequence[int]
+    expected: Expected, sighted: DetectionArrays, high: Sequence[int], candidates: Sequence[int]
 ) -> tuple[list[tuple[int, int]], set[int]]:
     """Return pairs (track row, sighting), and the sightings whose pair another explains as well.
 
@@ -70,7 +76,7 @@ def without_doubles(sightings: Sequence[PersonDetection]) -> list[int]:
     """Return the indexes of the sightings that are not the same person found once more."""
     if not sightings:
         return []
-    boxes = found(sightings).boxes
+    boxes = as_arrays(sightings).boxes
     double = np.zeros((len(sightings), len(sightings)), dtype=bool)
     for kind in KINDS:
         double |= overlaps(boxes[kind], boxes[kind]) > DOUBLE_IOU
@@ -86,7 +92,7 @@ def without_doubles(sightings: Sequence[PersonDetection]) -> list[int]:
     return sorted(kept)
 
 
-def found(sightings: Sequence[PersonDetection]) -> Found:
+def as_arrays(sightings: Sequence[PersonDetection]) -> DetectionArrays:
     """Return the sightings as arrays."""
     bodies = [None if s.body is None else s.body.box for s in sightings]
     faces = [None if s.face is None else s.face.box for s in sightings]
@@ -94,7 +100,7 @@ def found(sightings: Sequence[PersonDetection]) -> Found:
         "person": box_rows_or_nan(bodies),
         "face": box_rows_or_nan(faces),
     }
-    return Found(boxes, [s.appearance for s in sightings])
+    return DetectionArrays(boxes, [s.appearance for s in sightings])
 
 
 def box_rows_or_nan(boxes: Sequence[Box | None]) -> NDArray[np.float64]:
@@ -112,7 +118,10 @@ def _matched(
 
 
 def _ran(
-    expected: Expected, sighted: Found, pairs: Sequence[tuple[int, int]], high: Sequence[int]
+    expected: Expected,
+    sighted: DetectionArrays,
+    pairs: Sequence[tuple[int, int]],
+    high: Sequence[int],
 ) -> list[tuple[int, int]]:
     """Return pairs of tracks and sightings left over that only a run explains, and nothing else.
 

@@ -47,7 +47,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class DetectionArrays:
     """What was sighted: boxes (S, 4) a kind, appearances."""
 
     boxes: dict[Kind, Matrix]
@@ -77,7 +77,7 @@ def similarities(
     return result
 
 
-def association_costs(expected: Expected, found: Found, gate: float = GATE) -> Matrix:
+def association_costs(expected: Expected, found: DetectionArrays, gate: float = GATE) -> Matrix:
     """Return the costs (T, S) of each sighting as the next of each track, in [0, 1.3] or inf.
 
     ``gate``: standard deviations from where it was expected beyond which it is impossible.
@@ -92,7 +92,7 @@ def association_costs(expected: Expected, found: Found, gate: float = GATE) -> M
     return np.where(np.isfinite(place), (1 - W_APPEARANCE) * place + W_APPEARANCE * unlike, np.inf)
 
 
-def _geometry(expected: Expected, found: Found, kind: Kind, gate: float) -> Matrix:
+def _geometry(expected: Expected, found: DetectionArrays, kind: Kind, gate: float) -> Matrix:
     """Return the cost of place for one kind, in [0, 1]; inf beyond the gates, nan if not known."""
     tracks, boxes = expected.boxes[kind], found.boxes[kind]
     apart = (boxes[None, :, :2] + boxes[None, :, 2:] / 2) - (
@@ -120,7 +120,7 @@ def _either(body: Matrix, face: Matrix) -> Matrix:
     return np.where(both, np.where(agree, mean, least + DISAGREE_COST), one)
 
 
-def _cross(expected: Expected, found: Found) -> Matrix:
+def _cross(expected: Expected, found: DetectionArrays) -> Matrix:
     """Return the cost of a face track seen as a body, or a body track as a face."""
     as_body = pairing_cost(expected.boxes["face"], found.boxes["person"])
     as_face = pairing_cost(found.boxes["face"], expected.boxes["person"]).T

@@ -14,9 +14,9 @@ from analyzer.config import TrackingSettings
 from analyzer.tracking.association import (
     DOUBLE_IOU,
     KINDS,
+    as_arrays,
     associate,
     box_rows_or_nan,
-    found,
     is_cut,
     score,
     without_doubles,
@@ -81,7 +81,7 @@ class Tracker:
         candidates = without_doubles(sightings)
         high = [i for i in candidates if score(sightings[i]) >= self._settings.high_score]
         tracks = list(self._live)
-        rows, doubtful = associate(_expected(tracks), found(sightings), high, candidates)
+        rows, doubtful = associate(_expected(tracks), as_arrays(sightings), high, candidates)
         pairs = [(tracks[row], column) for row, column in rows]
         unmatched = [track for track in tracks if track not in [seen for seen, _ in pairs]]
         self._absorb(unmatched, pairs, sightings)

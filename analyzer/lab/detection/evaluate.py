@@ -128,7 +128,7 @@ def _table(seen: Sequence[Seen], kind: Kind, by: str) -> dict[str, Any]:
     """Figures by detector of one kind."""
     table: dict[str, Any] = {}
     for name in seen[0].found:
-        pairs = [(_truth(one, kind, by), score.found_of(one.found[name], kind)) for one in seen]
+        pairs = [(_truth(one, kind, by), score.scored_boxes(one.found[name], kind)) for one in seen]
         if not any(len(found.scores) for _, found in pairs):
             continue
         judged = [score.judge(truth, found) for truth, found in pairs]

@@ -78,7 +78,7 @@ def calibrated(detector: JointNetwork, cache: Path) -> dict[str, list[float]]:
         found = detector.look(picture.bgr, _SERVED_WIDTH)
         crop = believed(picture)
         for place, kind in enumerate(KINDS):
-            said = score.found_of(found, kind)
+            said = score.scored_boxes(found, kind)
             judged[kind].append(score.judge(truth_of(crop, place, picture.scene), said))
     return {
         kind: _platt(

@@ -81,7 +81,7 @@ def curves(seen: Sequence[Seen], kind: Kind) -> go.Figure:
     figure = go.Figure()
     for name in seen[0].found:
         line = score.curve(
-            [score.judge(s.truths[kind], score.found_of(s.found[name], kind)) for s in seen]
+            [score.judge(s.truths[kind], score.scored_boxes(s.found[name], kind)) for s in seen]
         )
         if len(line.scores):
             figure.add_scatter(x=line.recall, y=line.precision, name=name, mode="lines")
@@ -97,9 +97,11 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[Seen]) -> list[
     least = at.get("score") or 0.5
     missed, wrong = [], []
     for one in seen:
-        found = score.found_of(one.found[NAME], kind)
+        found = score.scored_boxes(one.found[NAME], kind)
         above = found.scores >= least
-        judged = score.judge(one.truths[kind], score.Found(found.boxes[above], found.scores[above]))
+        judged = score.judge(
+            one.truths[kind], score.ScoredBoxes(found.boxes[above], found.scores[above])
+        )
         missed.append(judged.wanted - int(judged.right.sum()))
         wrong.append(float(judged.scores[~judged.right].max(initial=0)))
     parts = [
@@ -116,12 +118,12 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[Seen]) -> list[
 def drawn(one: Seen, kind: Kind, least: float) -> NDArray[np.uint8]:
     """The frame with its boxes of one kind, and what was found at ``least`` or more."""
     picture = one.bgr.copy()
-    truth, found = one.truths[kind], score.found_of(one.found[NAME], kind)
+    truth, found = one.truths[kind], score.scored_boxes(one.found[NAME], kind)
     for boxes, colour in ((truth.ignored, _PASSED), (truth.wanted, _TRUE)):
         for box in boxes:
             _rectangle(picture, box, colour, 2)
     order = [i for i in np.argsort(-found.scores) if found.scores[i] >= least]
-    kept = score.Found(found.boxes[order], found.scores[order])
+    kept = score.ScoredBoxes(found.boxes[order], found.scores[order])
     right = score.judge(truth, kept)
     for box, value in zip(kept.boxes, kept.scores, strict=True):
         hit = bool(right.right[right.scores == value].any())

@@ -31,19 +31,19 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScoredBoxes:
     """What a detector said of one kind on one frame: boxes (N, 4) and scores (N,)."""
 
     boxes: NDArray[np.float32]
     scores: NDArray[np.float32]
 
 
-def found_of(detections: Sequence[Detection], kind: str) -> Found:
+def scored_boxes(detections: Sequence[Detection], kind: str) -> ScoredBoxes:
     """The detections of one kind as arrays."""
     own = [d for d in detections if d.kind == kind]
     boxes = [(d.box.x, d.box.y, d.box.w, d.box.h) for d in own]
     scores = np.array([d.score for d in own], np.float32)
-    return Found(np.array(boxes, np.float32).reshape(-1, 4), scores)
+    return ScoredBoxes(np.array(boxes, np.float32).reshape(-1, 4), scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Judged:
     wanted: int
 
 
-def judge(truth: Truth, found: Found, sizes: tuple[float, float] = ANY_SIZE) -> Judged:
+def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZE) -> Judged:
     """Match greedily by score; each box is found once, a second detection of it is wrong.
 
     With ``sizes`` only boxes whose height in px is in [low, high) count: others, and unmatched

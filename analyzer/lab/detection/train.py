@@ -118,7 +118,7 @@ class Training:
                 found = self._found(crop)
                 for kind, name in enumerate(KINDS):
                     truth = truth_of(crop, kind, scene)
-                    judged[kind].append(score.judge(truth, score.found_of(found, name)))
+                    judged[kind].append(score.judge(truth, score.scored_boxes(found, name)))
         values = {}
         for kind, name in enumerate(KINDS):
             line = score.curve(judged[kind])

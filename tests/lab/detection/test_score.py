@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyzer.lab.detection.score import Found, Judged, Truth, curve, figures, judge
+from analyzer.lab.detection.score import ScoredBoxes, Judged, Truth, curve, figures, judge
 
 NONE = np.zeros((0, 4), np.float32)
 
@@ -14,7 +14,7 @@ def boxes(*rows):
 
 def found(*rows):
     table = np.array(rows, np.float32).reshape(-1, 5)
-    return Found(table[:, :4], table[:, 4])
+    return ScoredBoxes(table[:, :4], table[:, 4])
 
 
 def test_each_box_is_found_once_and_a_second_detection_of_it_is_wrong():
