@@ -13,7 +13,7 @@ from analyzer.report.model import CaseView, FileView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.series import Span
 
-Seen = tuple[VideoView, TrackView]
+Appearance = tuple[VideoView, TrackView]
 
 # Recordings further apart than this, and than their own length, stand on axes of their own: on one
 # axis over days every sighting would be a hair.
@@ -30,11 +30,11 @@ class PersonRow:
 
     name: str
     known: bool
-    appearances: tuple[Seen, ...]
+    appearances: tuple[Appearance, ...]
     page: str
 
     @property
-    def best(self) -> Seen:
+    def best(self) -> Appearance:
         """The appearance with the smallest distance, or the best face where there is none."""
         return min(self.appearances, key=self._nearness)
 
@@ -63,20 +63,20 @@ class PersonRow:
         return list({video.sha256: video for video, _ in self.appearances}.values())
 
     @property
-    def first(self) -> Seen | None:
+    def first(self) -> Appearance | None:
         """The earliest appearance; None where no common clock orders the videos."""
         return min(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_start), default=None)
 
     @property
-    def last(self) -> Seen | None:
+    def last(self) -> Appearance | None:
         """The latest appearance; None where no common clock orders the videos."""
         return max(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_end), default=None)
 
-    def _ordered(self) -> list[Seen]:
+    def _ordered(self) -> list[Appearance]:
         timed = [pair for pair in self.appearances if pair[0].clock_start is not None]
         return timed or (list(self.appearances) if len(self.videos) == 1 else [])
 
-    def _nearness(self, pair: Seen) -> tuple[float, float]:
+    def _nearness(self, pair: Appearance) -> tuple[float, float]:
         track = pair[1]
         near = track.compared(self.name)
         distance = near.distance if near else float("inf")
@@ -85,7 +85,7 @@ class PersonRow:
 
 def people(case: CaseView) -> list[PersonRow]:
     """Return everybody with a name, those with most appearances first, candidates before others."""
-    seen: dict[tuple[str, bool], list[Seen]] = {}
+    seen: dict[tuple[str, bool], list[Appearance]] = {}
     for video in case.videos:
         for track in video.tracks:
             if track.who:
@@ -97,7 +97,9 @@ def people(case: CaseView) -> list[PersonRow]:
     ]
 
 
-def _rank(item: tuple[tuple[str, bool], list[Seen]]) -> tuple[bool, int, list[tuple[int, str]]]:
+def _rank(
+    item: tuple[tuple[str, bool], list[Appearance]],
+) -> tuple[bool, int, list[tuple[int, str]]]:
     (name, known), found = item
     return not known, -len(found), formatting.natural(name)
 

@@ -36,7 +36,7 @@ _TIMED_FRAMES, _TIMED_ROUNDS = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EvaluatedFrame:
     """One labelled frame as shown (at most ``width`` px wide), and what each detector saw there.
 
     ``before`` is the frame sampled before it.
@@ -53,7 +53,7 @@ class Seen:
 def look(
     labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int,
     tell: Callable[[int], None] = lambda done: None,
-) -> list[Seen]:  # fmt: skip
+) -> list[EvaluatedFrame]:  # fmt: skip
     """Show every labelled frame to every detector (and to the teachers where ``models`` has them).
 
     Boxes and detections are in px of the frame ``width`` px wide (or narrower, if the clip is).
@@ -71,7 +71,7 @@ def look(
 def _one(
     frame: LabelledFrame, frames: Frames, judges: Sequence[Rival], teachers: Teachers | None,
     width: int,
-) -> Seen:  # fmt: skip
+) -> EvaluatedFrame:  # fmt: skip
     bgr = frames[-1][1]
     factor = min(width / bgr.shape[1], 1.0)
     kinds: tuple[Kind, ...] = KINDS
@@ -85,7 +85,7 @@ def _one(
         }
     found = {judge.name: _scaled(judge.detect(frames), factor) for judge in judges}
     before = frames[max(len(frames) - 2, 0)][1]
-    return Seen(frame, shrunk(bgr, width), shrunk(before, width), truths, agreed, found)
+    return EvaluatedFrame(frame, shrunk(bgr, width), shrunk(before, width), truths, agreed, found)
 
 
 def _scaled(found: list[Detection], factor: float) -> list[Detection]:
@@ -111,7 +111,7 @@ def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> Picture
     )
 
 
-def figures_of(seen: Sequence[Seen]) -> dict[str, Any]:
+def figures_of(seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:
     """Figures of every detector on the boxes drawn by eye, and on those of the teachers."""
     result: dict[str, Any] = {
         "frames": len(seen),
@@ -124,7 +124,7 @@ def figures_of(seen: Sequence[Seen]) -> dict[str, Any]:
     return result
 
 
-def _table(seen: Sequence[Seen], kind: Kind, by: str) -> dict[str, Any]:
+def _table(seen: Sequence[EvaluatedFrame], kind: Kind, by: str) -> dict[str, Any]:
     """Figures by detector of one kind."""
     table: dict[str, Any] = {}
     for name in seen[0].found:
@@ -142,14 +142,14 @@ def _table(seen: Sequence[Seen], kind: Kind, by: str) -> dict[str, Any]:
     return table
 
 
-def _truth(one: Seen, kind: Kind, by: str) -> score.Truth:
+def _truth(one: EvaluatedFrame, kind: Kind, by: str) -> score.Truth:
     if by == "teachers" and one.agreed is not None:
         return one.agreed[kind]
     return one.truths[kind]
 
 
 def milliseconds(
-    seen: Sequence[Seen], folder: Path, models: Path | None, threads: int
+    seen: Sequence[EvaluatedFrame], folder: Path, models: Path | None, threads: int
 ) -> dict[str, dict[str, float]]:
     """Median ms a frame of each detector at several widths, turn by turn, on ``threads`` cores."""
     before = cv2.getNumThreads()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analyzer.detection.joint_decode import KINDS
 from analyzer.detection.joint_network import NAME
 from analyzer.lab.detection import score
-from analyzer.lab.detection.evaluate import PRECISIONS, Seen
+from analyzer.lab.detection.evaluate import PRECISIONS, EvaluatedFrame
 from analyzer.lab.pages import document
 from analyzer.types import Kind
 
@@ -25,7 +25,7 @@ _QUALITY = 80
 _TRUE, _RIGHT, _WRONG, _PASSED = (0, 200, 0), (255, 160, 0), (0, 0, 255), (150, 150, 150)
 
 
-def write(result: dict[str, Any], seen: Sequence[Seen], path: Path) -> None:
+def write(result: dict[str, Any], seen: Sequence[EvaluatedFrame], path: Path) -> None:
     """Write the page; ``result`` and ``seen`` are what ``evaluate`` gave."""
     parts = [f"<h1>Detector {html.escape(result['model'])}</h1>", _about(result)]
     for by, title in (("eye", "Boxes drawn by eye"), ("teachers", "Boxes of the teachers")):
@@ -76,7 +76,7 @@ def _times(table: dict[str, dict[str, float]]) -> str:
     return f"<h2>Milliseconds a frame</h2><table><tr><th></th>{head}</tr>{rows}</table>"
 
 
-def curves(seen: Sequence[Seen], kind: Kind) -> go.Figure:
+def curves(seen: Sequence[EvaluatedFrame], kind: Kind) -> go.Figure:
     """Precision over recall of every detector, on the boxes drawn by eye."""
     figure = go.Figure()
     for name in seen[0].found:
@@ -90,7 +90,7 @@ def curves(seen: Sequence[Seen], kind: Kind) -> go.Figure:
     return figure.update_layout(title=f"{kind}: precision and recall", height=480)
 
 
-def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[Seen]) -> list[str]:
+def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]) -> list[str]:
     """The frames with most misses, and those with the surest false boxes."""
     precision = PRECISIONS[kind][0]
     at = result["eye"][kind].get(NAME, {}).get(f"recall_at_p{round(100 * precision)}", {})
@@ -115,7 +115,7 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[Seen]) -> list[
     return parts
 
 
-def drawn(one: Seen, kind: Kind, least: float) -> NDArray[np.uint8]:
+def drawn(one: EvaluatedFrame, kind: Kind, least: float) -> NDArray[np.uint8]:
     """The frame with its boxes of one kind, and what was found at ``least`` or more."""
     picture = one.bgr.copy()
     truth, found = one.truths[kind], score.scored_boxes(one.found[NAME], kind)
