@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,8 @@ from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
-from analyzer.types import Moment, VideoInfo
-from analyzer.video.annotate import Picture, painter
+from analyzer.types import VideoInfo
+from analyzer.video.annotate import Painter, painter
 
 FOLDER = "clips"
 FORMAT = "analyzer-clip"
@@ -136,7 +135,7 @@ def _cut(request: ClipRequest, subject: _Subject, info: VideoInfo, target: Path)
     }
 
 
-def _paint(request: ClipRequest, subject: _Subject) -> Callable[[Picture, Moment], Picture] | None:
+def _paint(request: ClipRequest, subject: _Subject) -> Painter | None:
     if request.plain and not request.redact:
         return None
     video = subject.video

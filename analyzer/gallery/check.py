@@ -24,7 +24,7 @@ FALSE_ALARMS = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class UsablePicture:
     """One usable picture; ``kept`` says that the examiner insists on it, whatever is found."""
 
     name: str
@@ -50,7 +50,7 @@ class _Group:
     """Pictures of one name that show one face."""
 
     person: str
-    pictures: list[Picture]
+    pictures: list[UsablePicture]
 
     @property
     def rank(self) -> tuple[bool, int]:
@@ -62,7 +62,7 @@ class _Group:
         return _mean_distance(self.pictures, other.pictures)
 
 
-def find_faults(pictures: Sequence[Picture], calibration: Calibration) -> tuple[Finding, ...]:
+def find_faults(pictures: Sequence[UsablePicture], calibration: Calibration) -> tuple[Finding, ...]:
     """Return what should be set aside, duplicates first, each picture once."""
     doubles = list(_duplicates(pictures, calibration))
     gone = {(finding.person, finding.name) for finding in doubles}
@@ -72,9 +72,9 @@ def find_faults(pictures: Sequence[Picture], calibration: Calibration) -> tuple[
     return tuple(fault for fault in faults if (fault.person, fault.name) not in kept)
 
 
-def _duplicates(pictures: Sequence[Picture], calibration: Calibration) -> Iterator[Finding]:
+def _duplicates(pictures: Sequence[UsablePicture], calibration: Calibration) -> Iterator[Finding]:
     """Yield pictures that are given twice, recompressed or resized; the best stays."""
-    taken: list[Picture] = []
+    taken: list[UsablePicture] = []
     for picture in sorted(pictures, key=lambda p: (not p.kept, -p.eye_px, p.person, p.name)):
         own = (other for other in taken if other.person == picture.person)
         other = next((o for o in own if _apart(picture, o) <= calibration.same_picture), None)
@@ -85,7 +85,9 @@ def _duplicates(pictures: Sequence[Picture], calibration: Calibration) -> Iterat
         yield Finding(picture.name, picture.person, "duplicate", reason, other.name)
 
 
-def _contradictions(pictures: Sequence[Picture], calibration: Calibration) -> Iterator[Finding]:
+def _contradictions(
+    pictures: Sequence[UsablePicture], calibration: Calibration
+) -> Iterator[Finding]:
     people: dict[str, list[_Group]] = {}
     for person in sorted({p.person for p in pictures}):
         own = [p for p in pictures if p.person == person]
@@ -104,7 +106,7 @@ def _contradictions(pictures: Sequence[Picture], calibration: Calibration) -> It
     yield from _one_face_two_names(main, calibration)
 
 
-def _groups(person: str, pictures: Sequence[Picture], limit: float) -> list[_Group]:
+def _groups(person: str, pictures: Sequence[UsablePicture], limit: float) -> list[_Group]:
     """Return groups of one person's pictures that lie over ``limit`` apart, largest first."""
     if len(pictures) == 1:
         return [_Group(person, list(pictures))]
@@ -181,9 +183,9 @@ def _one_face_two_names(main: dict[str, _Group], calibration: Calibration) -> It
                 )
 
 
-def _apart(one: Picture, other: Picture) -> float:
+def _apart(one: UsablePicture, other: UsablePicture) -> float:
     return float(np.linalg.norm(one.embedding.astype(np.float64) - other.embedding))
 
 
-def _mean_distance(some: Sequence[Picture], others: Sequence[Picture]) -> float:
+def _mean_distance(some: Sequence[UsablePicture], others: Sequence[UsablePicture]) -> float:
     return float(np.mean([_apart(one, other) for one in some for other in others]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import Calibration
-from analyzer.gallery.check import Finding, Picture, find_faults
+from analyzer.gallery.check import Finding, UsablePicture, find_faults
 from analyzer.gallery.index import Decision, load_index, save_index
 from analyzer.gallery.measure import Entry, Reader, read_entries
 from analyzer.gallery.sources import PICTURE_SUFFIXES
@@ -112,13 +112,13 @@ def remove_pictures(
     return tuple(e for e in after if e.listed.person == person and e.listed.name in names_now)
 
 
-def _picture(entry: Entry) -> Picture:
+def _picture(entry: Entry) -> UsablePicture:
     quality, vector = entry.reading.quality, entry.reading.embedding
     assert quality is not None
     assert vector is not None
     kept = entry.decision is not None and entry.decision.used
     listed = entry.listed
-    return Picture(listed.name, listed.person, vector, quality.eye_px, kept)
+    return UsablePicture(listed.name, listed.person, vector, quality.eye_px, kept)
 
 
 def _digest(path: Path) -> str:

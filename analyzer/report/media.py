@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,11 +20,9 @@ from analyzer.hashing import sha256_file
 from analyzer.report.loader import paths_of
 from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
-from analyzer.types import Moment, VideoInfo
-from analyzer.video.annotate import Picture, hide_others
+from analyzer.types import VideoInfo
+from analyzer.video.annotate import Painter, hide_others
 from analyzer.video.source_file import Source
-
-Painter = Callable[[Picture, Moment], Picture]
 
 COPIES_NAME = "clips/player"
 """Folder of a case that keeps the pieces, so that another report need not cut them again."""

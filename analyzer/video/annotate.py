@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from analyzer.types import Moment
 
-Picture = NDArray[np.uint8]
+Image = NDArray[np.uint8]
+Painter = Callable[[Image, Moment], Image]
+"""Function of a picture, uint8 BGR (H, W, 3) as displayed, and its moment; same size out."""
+
 Floats = NDArray[np.float64]
 
 _BRIDGE_S = 1.1
@@ -59,7 +62,7 @@ def box_at(t: Floats, boxes: Floats, moment: float, reach_s: float = _REACH_S) -
     return None
 
 
-def hide_others(picture: Picture, paths: Sequence[TrackPath], moment: float) -> Picture:
+def hide_others(picture: Image, paths: Sequence[TrackPath], moment: float) -> Image:
     """Put a mosaic over every face that was found, but those of the subject, in place.
 
     Faces are hidden for ``_HIDE_S`` before and after they were seen; where only a body was seen its
@@ -78,13 +81,13 @@ def hide_others(picture: Picture, paths: Sequence[TrackPath], moment: float) -> 
     return picture
 
 
-def hide_all(picture: Picture) -> Picture:
+def hide_all(picture: Image) -> Image:
     """Put a mosaic over a whole picture, uint8 (H, W, 3): the face of somebody else."""
     _mosaic(picture, np.array([0.0, 0.0, picture.shape[1], picture.shape[0]]), 0.0)
     return picture
 
 
-def _mosaic(picture: Picture, box: Floats, margin: float) -> None:
+def _mosaic(picture: Image, box: Floats, margin: float) -> None:
     x, y, w, h = box
     high, wide = picture.shape[:2]
     left, right = (int(np.clip(v, 0, wide)) for v in (x - w * margin, x + w * (1 + margin) + 1))
@@ -97,8 +100,8 @@ def _mosaic(picture: Picture, box: Floats, margin: float) -> None:
 
 
 def boxes_and_clock(
-    picture: Picture, paths: Sequence[TrackPath], moment: Moment, clock: str, foot: str
-) -> Picture:
+    picture: Image, paths: Sequence[TrackPath], moment: Moment, clock: str, foot: str
+) -> Image:
     """Draw the boxes of ``paths`` with labels, and ``clock`` and ``foot`` along the lower edge."""
     high, scale = picture.shape[0], max(0.4, picture.shape[1] / 1600)
     boxes(picture, paths, moment)
@@ -108,7 +111,7 @@ def boxes_and_clock(
     return picture
 
 
-def boxes(picture: Picture, paths: Sequence[TrackPath], moment: Moment) -> Picture:
+def boxes(picture: Image, paths: Sequence[TrackPath], moment: Moment) -> Image:
     """Draw the boxes of ``paths`` at ``moment`` with their labels, the subject's on top."""
     scale = max(0.4, picture.shape[1] / 1600)
     for path in sorted(paths, key=lambda path: path.subject):
@@ -123,13 +126,13 @@ def boxes(picture: Picture, paths: Sequence[TrackPath], moment: Moment) -> Pictu
     return picture
 
 
-def _frame(picture: Picture, box: Floats, colour: tuple[int, int, int], thick: int) -> None:
+def _frame(picture: Image, box: Floats, colour: tuple[int, int, int], thick: int) -> None:
     x, y, w, h = (round(float(value)) for value in box)
     cv2.rectangle(picture, (x, y), (x + w, y + h), _BLACK, thick + 2)
     cv2.rectangle(picture, (x, y), (x + w, y + h), colour, thick)
 
 
-def _words(picture: Picture, text: str, x: int, y: int, scale: float) -> None:
+def _words(picture: Image, text: str, x: int, y: int, scale: float) -> None:
     (width, height), base = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     x = int(np.clip(x, 0, max(0, picture.shape[1] - width - 4)))
     y = max(height + 4, y)
@@ -144,10 +147,10 @@ def painter(
     redact: bool,
     clock_of: Callable[[float], str],
     foot: str,
-) -> Callable[[Picture, Moment], Picture]:
+) -> Painter:
     """Return what paints one picture: first the mosaic, then boxes and clock."""
 
-    def paint(picture: Picture, moment: Moment) -> Picture:
+    def paint(picture: Image, moment: Moment) -> Image:
         if redact:
             picture = hide_others(picture, paths, moment.t)
         if draw:

@@ -8,7 +8,7 @@ Every picture keeps its own time: nothing is dropped, doubled or moved to a fixe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,15 +16,11 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.errors import VideoError
 from analyzer.types import Frame, Moment, SegmentSpan, VideoInfo
+from analyzer.video.annotate import Image, Painter
 from analyzer.video.decode import Decoder
-
-Picture = NDArray[np.uint8]
-Painter = Callable[[Picture, Moment], Picture]
-"""Takes a picture, uint8 BGR (H, W, 3) as displayed, and its moment; gives one of equal size."""
 
 # No B-frames and a keyframe every so many pictures: scrubbing lands on the picture asked for.
 _OPTIONS: dict[str, object] = {
@@ -140,7 +136,7 @@ def _encodable(frame: Frame, size: tuple[int, int], paint: Painter | None) -> av
     return av.VideoFrame.from_ndarray(_picture(frame, size, paint), format="bgr24")
 
 
-def _picture(frame: Frame, size: tuple[int, int], paint: Painter | None) -> Picture:
+def _picture(frame: Frame, size: tuple[int, int], paint: Painter | None) -> Image:
     picture = frame.bgr if paint is None else paint(frame.bgr.copy(), frame.moment)
     if picture.shape[1::-1] != size:
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

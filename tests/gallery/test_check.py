@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analyzer.faces.calibration import Calibration, RatePoint
-from analyzer.gallery.check import Picture, find_faults
+from analyzer.gallery.check import UsablePicture, find_faults
 
 MEASURED = Calibration(
     embedder="points",
@@ -21,7 +21,7 @@ SPREAD = 0.28
 """Pictures of one person lie around 0.28 × √2 = 0.4 apart, people 0.8."""
 
 
-def pictures(*people: str) -> list[Picture]:
+def pictures(*people: str) -> list[UsablePicture]:
     """Return a picture for each letter of ``label:faces``: its label, and whose face it shows."""
     made = []
     for text in people:
@@ -30,11 +30,11 @@ def pictures(*people: str) -> list[Picture]:
             vector = np.zeros(400, np.float32)
             vector[ord(face)] = 0.8 / np.sqrt(2)
             vector[130 + len(made)] = SPREAD
-            made.append(Picture(f"{label}/{number}{face}.jpg", label, vector, 0.9))
+            made.append(UsablePicture(f"{label}/{number}{face}.jpg", label, vector, 0.9))
     return made
 
 
-def faulty(found: list[Picture]) -> set[str]:
+def faulty(found: list[UsablePicture]) -> set[str]:
     return {fault.name for fault in find_faults(found, MEASURED)}
 
 
@@ -67,12 +67,12 @@ def test_one_face_under_two_names_is_set_aside_under_both():
 
 def test_what_the_examiner_keeps_stays_and_tells_which_is_right():
     found = pictures("A:ax")
-    kept = Picture(found[0].name, "A", found[0].embedding, 0.9, kept=True)
+    kept = UsablePicture(found[0].name, "A", found[0].embedding, 0.9, kept=True)
     assert faulty([kept, found[1]]) == {"A/1x.jpg"}
 
 
 def test_nearly_the_same_picture_is_used_once_and_the_better_stays():
     good = pictures("A:a")[0]
-    copy = Picture("A/copy.jpg", "A", good.embedding * np.float32(0.95), 0.5)
+    copy = UsablePicture("A/copy.jpg", "A", good.embedding * np.float32(0.95), 0.5)
     (fault,) = find_faults([copy, good, *pictures("B:b")], MEASURED)
     assert (fault.name, fault.kind, fault.other) == ("A/copy.jpg", "duplicate", good.name)

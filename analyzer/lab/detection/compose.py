@@ -13,7 +13,7 @@ from analyzer.detection.joint_decode import MIRRORED_POINTS
 from analyzer.lab.detection.crop import Crop, believed, is_portrait
 from analyzer.lab.detection.degrade import degrade
 from analyzer.lab.detection.paste import paste
-from analyzer.lab.detection.pictures import Picture
+from analyzer.lab.detection.pictures import TrainingPicture
 
 # Sizes of what is learnt, in px of the crop: heights of people, of faces.
 _PERSON_PX = (20.0, 420.0)
@@ -26,7 +26,7 @@ _SERVED_WIDTH = 640
 class Composer:
     """Draws crops at random from pictures; the same generator gives the same crops."""
 
-    def __init__(self, pictures: list[Picture], height: int, width: int) -> None:
+    def __init__(self, pictures: list[TrainingPicture], height: int, width: int) -> None:
         """Draw from ``pictures``; heads of portraits and people of scenes are also pasted."""
         self._scenes = [believed(p) for p in pictures if not is_portrait(p)]
         portraits = [believed(p) for p in pictures if is_portrait(p)]

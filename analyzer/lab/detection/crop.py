@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import overlaps
-from analyzer.lab.detection.pictures import Picture
+from analyzer.lab.detection.pictures import TrainingPicture
 
 # The teacher takes dark shapes for faces of a third of the picture, and never surely.
 _LARGE_FACE = 0.25
@@ -29,7 +29,7 @@ class Crop:
     points: NDArray[np.float32]
 
 
-def believed(picture: Picture) -> Crop:
+def believed(picture: TrainingPicture) -> Crop:
     """The whole picture with what its teachers agreed on: sure, doubtful, or left out.
 
     A box is sure where two looks saw it and one of them well, doubtful where one look saw it at
@@ -51,6 +51,6 @@ def believed(picture: Picture) -> Crop:
     return Crop(picture.bgr, picture.boxes[keep], faces[keep], sure[keep], picture.points[keep])
 
 
-def is_portrait(picture: Picture) -> bool:
+def is_portrait(picture: TrainingPicture) -> bool:
     """Whether a picture shows one face large, as those of LFW do: no clip is as small."""
     return max(picture.bgr.shape[:2]) <= 250

@@ -18,7 +18,7 @@ from analyzer.lab.detection import score
 from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Frames, Rival, rivals
 from analyzer.lab.detection.crop import believed
 from analyzer.lab.detection.eye_labels import LabelledFrame, read_before
-from analyzer.lab.detection.pictures import Picture
+from analyzer.lab.detection.pictures import TrainingPicture
 from analyzer.lab.detection.pseudo_labels import Agreed, Teachers
 from analyzer.lab.detection.train import truth_of
 from analyzer.types import Detection, Kind
@@ -97,8 +97,8 @@ def _resized(truth: score.Truth, factor: float) -> score.Truth:
     return score.Truth(truth.scene, truth.wanted * part, truth.ignored * part)
 
 
-def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> Picture:
-    return Picture(
+def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> TrainingPicture:
+    return TrainingPicture(
         bgr,
         scene,
         "held",

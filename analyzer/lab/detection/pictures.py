@@ -48,7 +48,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TrainingPicture:
     """A picture of the cache as uint8 (H, W, 3) with its agreed boxes, a row each.
 
     ``boxes`` (N, 4) are x, y, w, h in px; ``faces`` (N,) says face or person; ``points`` (N, 5, 2)
@@ -182,7 +182,7 @@ def frames_of(path: Path, wanted_frames: list[int]) -> Iterator[NDArray[np.uint8
         yield np.asarray(bgr, np.uint8)
 
 
-def load_cache(cache: Path) -> list[Picture]:
+def load_cache(cache: Path) -> list[TrainingPicture]:
     """Read a cache folder into memory; raises AnalyzerError where there is none."""
     if not (cache / "pictures.csv").is_file():
         raise AnalyzerError(f"{cache}: no cache of pictures; run: analyzer train detector")
@@ -194,7 +194,7 @@ def load_cache(cache: Path) -> list[Picture]:
         bgr = cv2.imread(str(cache / "pictures" / f"{number:05d}.jpg"))
         own = boxes.iloc[groups.get(number, [])]
         pictures.append(
-            Picture(
+            TrainingPicture(
                 np.asarray(bgr, np.uint8),
                 str(scene),
                 part,

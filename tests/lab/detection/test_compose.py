@@ -5,7 +5,7 @@ import pytest
 
 from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.crop import believed
-from analyzer.lab.detection.pictures import Picture, part_of
+from analyzer.lab.detection.pictures import TrainingPicture, part_of
 from analyzer.lab.detection.targets import TARGETS, target_of
 
 MARK = (250, 0, 250)
@@ -18,7 +18,7 @@ def picture(width=640, height=360, votes=3, best=0.9):
     x, y, w, h = box[0].astype(int)
     bgr[y : y + h, x : x + w] = MARK
     one = np.ones(1, np.float32)
-    return Picture(
+    return TrainingPicture(
         bgr, "scene", "learn", box, np.array([False]), best * one, best * votes * one,
         np.array([votes]), np.full((1, 5, 2), np.nan, np.float32),
     )  # fmt: skip
