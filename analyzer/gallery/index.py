@@ -39,7 +39,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PictureDecision:
     """Whether a picture of a person is used, why not, and who said so."""
 
     used: bool
@@ -52,7 +52,7 @@ class Index:
     """``readings`` by (SHA-256, instruments) and ``decisions`` by (person, SHA-256)."""
 
     readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
-    decisions: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], PictureDecision] = field(default_factory=dict)
 
 
 def index_path(source: Path) -> Path:
@@ -76,7 +76,9 @@ def load_index(source: Path) -> Index:
         return Index(
             {(row["sha256"], row["by"]): _reading(row) for row in values["readings"]},
             {
-                (row["person"], row["sha256"]): Decision(row["used"], row["by"], row["reason"])
+                (row["person"], row["sha256"]): PictureDecision(
+                    row["used"], row["by"], row["reason"]
+                )
                 for row in values["decisions"]
             },
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import Calibration
 from analyzer.gallery.check import Finding, UsablePicture, find_faults
-from analyzer.gallery.index import Decision, load_index, save_index
+from analyzer.gallery.index import PictureDecision, load_index, save_index
 from analyzer.gallery.measure import Entry, Reader, read_entries
 from analyzer.gallery.sources import PICTURE_SUFFIXES
 
@@ -57,7 +57,7 @@ def add_pictures(
             if digest not in own:
                 own[digest] = _copy(path, folder)
             elif (person, digest) in index.decisions:
-                index.decisions[person, digest] = Decision(True, "examiner", None)
+                index.decisions[person, digest] = PictureDecision(True, "examiner", None)
     except OSError as error:
         raise GalleryError(f"{folder}: cannot be written ({error.strerror})") from error
     entries = read_entries(source, reader, index)
@@ -81,7 +81,7 @@ def check_gallery(source: Path, reader: Reader, calibration: Calibration, write:
         finding = faults.get((entry.listed.person, entry.listed.name))
         if finding is not None:
             key = (entry.listed.person, entry.sha256)
-            index.decisions[key] = Decision(False, "check", finding.reason)
+            index.decisions[key] = PictureDecision(False, "check", finding.reason)
     if write:
         save_index(source, index)
     return Checked(read_entries(source, reader, index), findings)
@@ -105,7 +105,7 @@ def remove_pictures(
     if missing:
         raise UsageError(f"{source}: {person} has no picture {missing[0]}")
     for entry in chosen:
-        index.decisions[person, entry.sha256] = Decision(False, "examiner", reason)
+        index.decisions[person, entry.sha256] = PictureDecision(False, "examiner", reason)
     save_index(source, index)
     after = read_entries(source, reader, index)
     names_now = {entry.listed.name for entry in chosen}

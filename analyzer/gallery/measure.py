@@ -17,7 +17,7 @@ from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedding import FaceEmbedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.faces.quality import assess_quality, shortcomings
-from analyzer.gallery.index import Decision, Index, Reading, load_index
+from analyzer.gallery.index import Index, PictureDecision, Reading, load_index
 from analyzer.gallery.sources import Listed, list_pictures
 from analyzer.types import GalleryFace
 
@@ -91,7 +91,7 @@ class Entry:
     sha256: str
     data: bytes
     reading: Reading
-    decision: Decision | None
+    decision: PictureDecision | None
     copy_of: str | None = None
 
     @property

@@ -23,11 +23,11 @@ class TrackFace:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What makes a candidate's name be shown: thresholds, and the calibration if there is one.
+class OperatingPoint:
+    """Thresholds at which a name is shown, and the calibration if there is one.
 
-    ``false_match_rate`` is that of one comparison at ``threshold``; ``same_limit`` the distance
-    beyond which two groups of a track's faces are taken for two people.
+    ``false_match_rate`` is that of one comparison at ``threshold``; ``same_limit`` is the distance
+    beyond which two groups of faces of a track are taken for two people.
     """
 
     threshold: float
@@ -42,9 +42,9 @@ def rank_candidates(
     track_id: str,
     faces: Sequence[TrackFace],
     gallery: Sequence[GalleryFace],
-    decision: Decision,
+    point: OperatingPoint,
 ) -> tuple[Candidate, ...]:
-    """Return the nearest persons of ``gallery``, best first, at most ``decision.keep``.
+    """Return the nearest persons of ``gallery``, best first, at most ``point.keep``.
 
     The distance to a person is that of the track's template (see ``track_distances``), faces
     weighted by quality, to the nearest of the person's pictures. Gallery faces without embedding
@@ -55,16 +55,16 @@ def rank_candidates(
         return ()
     table = _Distances(faces, known)
     order = table.persons
-    obstacle = _two_people(faces, decision)
+    obstacle = _two_people(faces, point)
     result = []
-    for rank, index in enumerate(order[: decision.keep], start=1):
+    for rank, index in enumerate(order[: point.keep], start=1):
         distance = float(table.apart[index])
         following = order[rank] if rank < len(order) else None
         margin = float("inf") if following is None else float(table.apart[following]) - distance
         reason = None
         if rank == 1:
             rival = None if following is None else known[following].person
-            reason = obstacle or _too_far(distance, margin, rival, decision)
+            reason = obstacle or _too_far(distance, margin, rival, point)
         result.append(
             Candidate(
                 track_id=track_id,
@@ -72,12 +72,12 @@ def rank_candidates(
                 rank=rank,
                 distance=distance,
                 margin=margin,
-                threshold=decision.threshold,
-                probability=decision.probability(distance) if decision.probability else None,
+                threshold=point.threshold,
+                probability=point.probability(distance) if point.probability else None,
                 accepted=rank == 1 and reason is None,
                 face_id=faces[int(np.argmin(table.each[:, index]))].face_id,
                 gallery_sha256=known[index].sha256,
-                false_match_rate=decision.false_match_rate,
+                false_match_rate=point.false_match_rate,
                 template_distance=table.between_templates(known[index].person),
                 nearest_distance=table.nearest(known[index].person),
                 reason=reason,
@@ -115,18 +115,20 @@ class _Distances:
         return template_distance(self._track, self._weights, own)
 
 
-def _two_people(faces: Sequence[TrackFace], decision: Decision) -> str | None:
+def _two_people(faces: Sequence[TrackFace], point: OperatingPoint) -> str | None:
     """Return in words why the track may show two people, or None."""
     gap = gap_between_people([(face.embedding, face.weight) for face in faces])
-    if gap <= decision.same_limit:
+    if gap <= point.same_limit:
         return None
     return f"may show two people: two groups of its faces lie {gap:.2f} apart"
 
 
-def _too_far(distance: float, margin: float, rival: str | None, decision: Decision) -> str | None:
+def _too_far(
+    distance: float, margin: float, rival: str | None, point: OperatingPoint
+) -> str | None:
     """Return in words why the nearest person is not near enough, or None."""
-    if distance > decision.threshold:
-        return f"distance {distance:.3f} is over the threshold {decision.threshold:.3f}"
-    if margin < decision.min_margin:
-        return f"only {margin:.3f} nearer than {rival}; {decision.min_margin:.3f} is asked for"
+    if distance > point.threshold:
+        return f"distance {distance:.3f} is over the threshold {point.threshold:.3f}"
+    if margin < point.min_margin:
+        return f"only {margin:.3f} nearer than {rival}; {point.min_margin:.3f} is asked for"
     return None

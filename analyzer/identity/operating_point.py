@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import Calibration
-from analyzer.identity.candidates import Decision
+from analyzer.identity.candidates import OperatingPoint
 
 MOST_CORRECTION = 15
 """A gallery of N pictures asks for a rate N times rarer, up to this. Beyond, the margin to the next
@@ -17,11 +17,13 @@ def rate_per_comparison(false_match_rate: float, pictures: int) -> float:
     return false_match_rate / min(max(pictures, 1), MOST_CORRECTION)
 
 
-def decision_for(settings: IdentitySettings, calibration: Calibration, pictures: int) -> Decision:
+def operating_point_for(
+    settings: IdentitySettings, calibration: Calibration, pictures: int
+) -> OperatingPoint:
     """Return what shows a name in a gallery of ``pictures``; an explicit threshold stands."""
     rate = rate_per_comparison(settings.false_match_rate, pictures)
     threshold = settings.threshold or calibration.threshold_for(rate)
-    return Decision(
+    return OperatingPoint(
         threshold=threshold,
         min_margin=settings.min_margin,
         keep=settings.candidates,

@@ -15,8 +15,8 @@ from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
-from analyzer.identity.candidates import Decision, TrackFace, rank_candidates
-from analyzer.identity.operating_point import decision_for
+from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
+from analyzer.identity.operating_point import operating_point_for
 from analyzer.pipeline.people import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import ids
@@ -98,12 +98,12 @@ def derive_video(
     """
     smoothing = settings.smoothing
     same_face = 0.0 if calibration is None else calibration.threshold
-    decision = None
+    point = None
     if calibration is not None:
-        decision = decision_for(settings.identity, calibration, len(people.faces))
+        point = operating_point_for(settings.identity, calibration, len(people.faces))
     groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
     tracks = tuple(
-        _track(video, group, number, settings, people, decision)
+        _track(video, group, number, settings, people, point)
         for number, group in enumerate(groups, start=1)
     )
     timelines = [_timeline(track) for track in tracks]
@@ -136,13 +136,13 @@ def _track(
     number: int,
     settings: Settings,
     people: KnownPeople,
-    decision: Decision | None,
+    point: OperatingPoint | None,
 ) -> DerivedTrack:
     whole = _allowed(merge(group, video.segments, video.spans, number), settings)
     whole = replace(whole, actions=extend_falls(whole.actions))
     owner = _Owner(video, group)
     track_id = ids.track_id(video.sha256, number)
-    candidates = _candidates(track_id, whole, owner, people, decision)
+    candidates = _candidates(track_id, whole, owner, people, point)
     accepted = next((c.person for c in candidates if c.accepted), None)
     best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
     return DerivedTrack(
@@ -193,16 +193,16 @@ class _Owner:
 
 
 def _candidates(
-    track_id: str, whole: Tracklet, owner: _Owner, people: KnownPeople, decision: Decision | None
+    track_id: str, whole: Tracklet, owner: _Owner, people: KnownPeople, point: OperatingPoint | None
 ) -> tuple[Candidate, ...]:
-    if decision is None:
+    if point is None:
         return ()
     faces = [
         TrackFace(owner.face_id(face), face.quality.score, face.embedding)
         for face in whole.faces
         if face.embedding is not None
     ]
-    return rank_candidates(track_id, faces, people.faces, decision)
+    return rank_candidates(track_id, faces, people.faces, point)
 
 
 def _identity(whole: Tracklet, accepted: str | None) -> Identity:

@@ -11,7 +11,7 @@ from analyzer.detection.face_detectors import FaceDetector, make_face_detector
 from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
-from analyzer.gallery.index import Decision, index_path, load_index, save_index
+from analyzer.gallery.index import PictureDecision, index_path, load_index, save_index
 from analyzer.gallery.manage import add_pictures, check_gallery, remove_pictures
 from analyzer.gallery.measure import Reader, fingerprint, load_gallery
 from analyzer.types import GalleryFace
@@ -211,6 +211,6 @@ def test_a_damaged_index_is_an_error_and_not_forgotten(tmp_path: Path) -> None:
 
 def test_an_index_comes_back_as_it_was_written(tmp_path: Path) -> None:
     index = load_index(tmp_path)
-    index.decisions["Jürgen", "00"] = Decision(False, "check", "why")
+    index.decisions["Jürgen", "00"] = PictureDecision(False, "check", "why")
     save_index(tmp_path, index)
     assert load_index(tmp_path).decisions == index.decisions

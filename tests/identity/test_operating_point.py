@@ -4,7 +4,11 @@ import pytest
 
 from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import EMBEDDERS, calibration_of
-from analyzer.identity.operating_point import MOST_CORRECTION, decision_for, rate_per_comparison
+from analyzer.identity.operating_point import (
+    MOST_CORRECTION,
+    operating_point_for,
+    rate_per_comparison,
+)
 
 
 def test_a_larger_gallery_asks_for_a_rarer_match_up_to_a_bound():
@@ -17,9 +21,9 @@ def test_a_larger_gallery_asks_for_a_rarer_match_up_to_a_bound():
 @pytest.mark.parametrize("name", EMBEDDERS)
 def test_the_threshold_has_the_rate_that_was_asked_for(name):
     calibration = calibration_of(name)
-    strict = decision_for(IdentitySettings(false_match_rate=1e-4), calibration, 1)
-    loose = decision_for(IdentitySettings(false_match_rate=1e-2), calibration, 1)
-    many = decision_for(IdentitySettings(false_match_rate=1e-2), calibration, 100)
+    strict = operating_point_for(IdentitySettings(false_match_rate=1e-4), calibration, 1)
+    loose = operating_point_for(IdentitySettings(false_match_rate=1e-2), calibration, 1)
+    many = operating_point_for(IdentitySettings(false_match_rate=1e-2), calibration, 100)
     assert strict.threshold < many.threshold < loose.threshold
     assert strict.false_match_rate == pytest.approx(1e-4)
     assert many.false_match_rate == pytest.approx(1e-2 / MOST_CORRECTION)
@@ -27,9 +31,9 @@ def test_the_threshold_has_the_rate_that_was_asked_for(name):
 
 def test_an_explicit_threshold_stands_and_its_rate_is_told():
     calibration = calibration_of("face_recognition")
-    decision = decision_for(IdentitySettings(threshold=0.6), calibration, 50)
-    assert decision.threshold == 0.6
-    assert 0.01 < decision.false_match_rate < 0.03
+    point = operating_point_for(IdentitySettings(threshold=0.6), calibration, 50)
+    assert point.threshold == 0.6
+    assert 0.01 < point.false_match_rate < 0.03
 
 
 def test_rates_beyond_what_was_measured_are_not_extrapolated():

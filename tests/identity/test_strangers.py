@@ -16,7 +16,7 @@ import pytest
 from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.candidates import TrackFace, rank_candidates
-from analyzer.identity.operating_point import MOST_CORRECTION, decision_for
+from analyzer.identity.operating_point import MOST_CORRECTION, operating_point_for
 from analyzer.store.reader import CaseReader
 from tests.places import DATA, needs_data
 
@@ -92,12 +92,12 @@ def test_no_stranger_is_named_and_the_reason_is_stored(case: Path, clip: str) ->
 
 def test_a_track_that_goes_on_with_somebody_else_is_not_named(case: Path) -> None:
     faces = {clip: _faces(case, clip) for clip in ("biden_talking", "stanwin_talking")}
-    decision = decision_for(IdentitySettings(), calibration_of("face_recognition"), 1)
+    point = operating_point_for(IdentitySettings(), calibration_of("face_recognition"), 1)
     with CaseReader(case) as reader:
         known = [f for f in reader.gallery()[1] if f.person == "Joe Biden"]
-    (alone,) = rank_candidates("t", faces["biden_talking"], known, decision)
+    (alone,) = rank_candidates("t", faces["biden_talking"], known, point)
     short = replace(faces["stanwin_talking"][0], weight=0.3)
-    (mixed,) = rank_candidates("t", [*faces["biden_talking"], short], known, decision)
+    (mixed,) = rank_candidates("t", [*faces["biden_talking"], short], known, point)
     assert alone.accepted
     assert mixed.distance <= mixed.threshold, "it would be named but for the second person"
     assert not mixed.accepted

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer.config import IdentitySettings
 from analyzer.faces.calibration import Calibration
-from analyzer.identity.operating_point import decision_for
+from analyzer.identity.operating_point import operating_point_for
 from analyzer.lab.identity.verification import Floats, Ints
 
 SIZES = (1, 10, 50, 200)
@@ -37,7 +37,7 @@ def galleries(
 def _of_size(
     size: int, vectors: Floats, persons: Ints, calibration: Calibration, settings: IdentitySettings
 ) -> dict[str, Any]:
-    decision = decision_for(settings, calibration, size)
+    point = operating_point_for(settings, calibration, size)
     rng = np.random.default_rng(_SEED)
     strangers, strangers_named, known, named, first = 0, 0, 0, 0, 0
     for _ in range(ROUNDS):
@@ -46,7 +46,7 @@ def _of_size(
         gallery = shuffled[rng.permutation(places)[:size]]
         asked = np.setdiff1d(np.arange(len(persons)), gallery)
         nearest, distance, margin = _ranked(vectors[asked], vectors[gallery])
-        accepted = (distance <= decision.threshold) & (margin >= decision.min_margin)
+        accepted = (distance <= point.threshold) & (margin >= point.min_margin)
         inside = np.isin(persons[asked], persons[gallery])
         right = persons[gallery][nearest] == persons[asked]
         strangers += int((~inside).sum())
@@ -55,7 +55,7 @@ def _of_size(
         named += int((accepted & right).sum())
         first += int(right.sum())
     return {
-        "threshold": round(decision.threshold, 4),
+        "threshold": round(point.threshold, 4),
         "strangers": strangers,
         "strangers_named": strangers_named / strangers,
         "known": known,
