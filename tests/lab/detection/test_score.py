@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyzer.lab.detection.score import ScoredBoxes, Judged, Truth, curve, figures, judge
+from analyzer.lab.detection.score import Judged, ScoredBoxes, Truth, curve, figures, judge
 
 NONE = np.zeros((0, 4), np.float32)
 
