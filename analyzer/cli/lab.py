@@ -146,7 +146,7 @@ def train_action_baseline(
     only: tuple[str, ...],
     frames: Path | None,
 ) -> None:
-    """Train a network of the seed research on whole frames, to compare ours with.
+    """Train the 3D CNN or the CNN with GRU on whole frames (Sharma 2023), as a baseline.
 
     It is judged on scenes, subjects and cameras that it did not learn from; no run can serve it.
     Stop at any time; the same command goes on after the last epoch.

@@ -1,4 +1,4 @@
-"""The networks of the seed research: trained on clips, stopped, gone on with, judged fairly."""
+"""The 3D CNN and the CNN with GRU of Sharma (2023): trained, stopped, resumed, judged fairly."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_group_is_held_back_as_a_whole(samples: Samples) -> None:
 
 
 @pytest.mark.parametrize("name", ["cnn3d", "cnn_gru"])
-def test_the_networks_of_the_seed_research_learn(name: str) -> None:
+def test_the_networks_on_whole_frames_learn(name: str) -> None:
     import keras
 
     from analyzer.lab.action.networks import BASELINES
