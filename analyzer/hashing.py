@@ -1,4 +1,4 @@
-"""What a file is known by: the SHA-256 of its bytes."""
+"""Hashes of files."""
 
 from __future__ import annotations
 

@@ -1,10 +1,24 @@
-"""Makes pictures smaller at little cost."""
+"""Checks and reductions of pictures."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+
+def require_bgr(picture: NDArray[np.uint8]) -> None:
+    """Raise ValueError unless ``picture`` is a colour picture, uint8 (H, W, 3)."""
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+        raise ValueError(f"expected uint8 (H, W, 3), got {picture.dtype} {picture.shape}")
+
+
+def fit_width(picture: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """Return ``picture``, uint8 (H, W[, 3]), shrunk by area to ``width`` px; never enlarged."""
+    if picture.shape[1] <= width:
+        return picture
+    size = (width, max(round(picture.shape[0] * width / picture.shape[1]), 1))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def halved(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.boxes import nms
 from analyzer.types import Box, Detection, Kind
 
 STRIDE: Final = 8
@@ -50,7 +51,9 @@ def decode(
         cells = output[rows, columns]
         best = scores[rows, columns, kind]
         boxes = boxes_of(cells[:, BOXES[kind]], rows, columns)
-        for index in _nms(boxes, best, _NMS_IOU[kind]):
+        # By score, and equal ones by place.
+        order = np.lexsort((boxes[:, 1], boxes[:, 0], -best))
+        for index in order[nms(boxes[order], best[order], _NMS_IOU[kind])].tolist():
             box = Box(*(float(v) for v in boxes[index])).clipped(width, height)
             if box.w < 1 or box.h < 1:
                 continue
@@ -81,22 +84,3 @@ def points_of(raw: NDArray[np.float32], box: NDArray[np.float32]) -> NDArray[np.
     """Five points (5, 2) in px; ``raw`` (10,) are shares of the box's size from its centre."""
     centre = box[:2] + box[2:] / 2
     return np.asarray(centre + raw.reshape(5, 2) * box[2:], np.float32)
-
-
-def _nms(boxes: NDArray[np.float32], scores: NDArray[np.floating], most: float) -> list[int]:
-    """Indices of boxes to keep, best first: none overlaps a better one by more than ``most``."""
-    order = np.lexsort((boxes[:, 1], boxes[:, 0], -scores))
-    kept: list[int] = []
-    for index in order.tolist():
-        if not kept or overlaps(boxes[index], boxes[kept]).max() <= most:
-            kept.append(index)
-    return kept
-
-
-def overlaps(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of a box (4,) with others (N, 4); all x, y, w, h."""
-    low = np.maximum(box[:2], others[:, :2])
-    high = np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
-    shared = np.prod(np.maximum(high - low, 0), 1)
-    union = box[2] * box[3] + np.prod(others[:, 2:], 1) - shared
-    return np.asarray(shared / np.maximum(union, 1e-9), np.float32)

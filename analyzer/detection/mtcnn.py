@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.boxes import nms
 from analyzer.detection.mtcnn_networks import (
     build_onet,
     build_pnet,
@@ -148,9 +149,8 @@ def _suppressed(boxes: Array, scores: Array, most_iou: float) -> tuple[Array, Ar
     """Return the boxes, best first, that overlap no better one by more than ``most_iou``."""
     if not len(boxes):
         return _no_boxes()
-    rects = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1).astype(np.float64)
-    keep = cv2.dnn.NMSBoxes(rects.tolist(), scores.tolist(), 0.0, most_iou, top_k=_MOST_PROPOSALS)
-    index = np.asarray(keep, np.intp)
+    rects = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    index = nms(rects, scores, most_iou, _MOST_PROPOSALS)
     return boxes[index], scores[index]
 
 

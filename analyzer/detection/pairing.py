@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.boxes import box_rows
 from analyzer.types import Box, Detection, PersonDetection
 
 HEAD_PART = 0.40
@@ -65,12 +66,6 @@ def assign(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
     rows, columns = linear_sum_assignment(np.where(finite, costs, barrier))
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return [(row, column) for row, column in pairs if finite[row, column]]
-
-
-def box_rows(found: Sequence[Detection]) -> NDArray[np.float64]:
-    """Return the boxes of ``found`` as float64 (N, 4) rows of x, y, w, h."""
-    rows = [(d.box.x, d.box.y, d.box.w, d.box.h) for d in found]
-    return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
 
 def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[PersonDetection]:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.boxes import nms
 from analyzer.errors import ModelError
 from analyzer.types import Box, Detection
 
@@ -47,9 +48,8 @@ class YoloxDetector:
         rows = np.flatnonzero(scores >= self._min_score)
         boxes = decode(output[:, :4], padded.shape[0], padded.shape[1])[rows]
         scores = scores[rows]
-        kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), self._min_score, _NMS_IOU)
         found = []
-        for i in np.asarray(kept, dtype=int).ravel().tolist():
+        for i in nms(boxes, scores, _NMS_IOU).tolist():
             box = Box(*(float(v) for v in boxes[i])).clipped(width, height)
             if box.w >= 1 and box.h >= 1:
                 found.append(Detection(box, float(scores[i]), "person"))

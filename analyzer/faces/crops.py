@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.imaging import require_bgr
 from analyzer.types import Box
 
 _MARGIN = 0.4
@@ -21,8 +22,7 @@ def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
     edge the crop is less than square. The same pixels give the same bytes. Raises ValueError for a
     picture that is not colour or a box outside it.
     """
-    if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
-        raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+    require_bgr(bgr)
     height, width = bgr.shape[:2]
     half = max(box.w, box.h) * (0.5 + _MARGIN)
     cx, cy = box.centre

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from analyzer.config import EmbeddingSettings
 from analyzer.errors import ConfigError, ModelError
 from analyzer.faces import dlib_network
-from analyzer.faces.geometry import aligned
+from analyzer.faces.alignment import ARCFACE_CHIP, ChipTemplate, align_face
 from analyzer.faces.landmarks import Landmarker
-from analyzer.models.fetch import sha256_of
+from analyzer.hashing import sha256_file
+from analyzer.imaging import require_bgr
 from analyzer.models.native_output import loading_quietly
 from analyzer.types import Box
 
@@ -37,7 +38,10 @@ _DLIB_LENGTH = math.sqrt(2)
 """dlib's own vectors are 1.42 long on average (1.33 to 1.55 for nine in ten LFW faces); with this
 length distances stay where users of face_recognition know them, around 0.6."""
 
-_DLIB_TEMPLATE = np.array([[46.9, 46.2], [102.1, 46.2], [74.5, 79.1], [50.1, 104.3], [98.9, 104.3]])
+DLIB_CHIP = ChipTemplate(
+    np.array([[46.9, 46.2], [102.1, 46.2], [74.5, 79.1], [50.1, 104.3], [98.9, 104.3]]),
+    dlib_network.SIDE,
+)
 """Where five landmarks lie in the 150 px chips that dlib's network was trained on: medians over 150
 LFW faces of YuNet's points in chips cut by dlib's own five-point predictor, made symmetric."""
 
@@ -79,7 +83,7 @@ class _Named:
     @cached_property
     def fingerprint(self) -> str:
         """See FaceEmbedder."""
-        return f"{self.name} ({RECIPE}) {sha256_of(self._file)}"
+        return f"{self.name} ({RECIPE}) {sha256_file(self._file)}"
 
 
 class FaceRecognition(_Named):
@@ -108,7 +112,7 @@ class FaceRecognition(_Named):
     ) -> NDArray[np.float32]:
         """See FaceEmbedder; some 20 ms on one core."""
         points = self._landmarks(bgr, box, landmarks)
-        chip = aligned(bgr, points, _DLIB_TEMPLATE, dlib_network.SIDE)
+        chip = align_face(bgr, points, DLIB_CHIP)
         self._net.setInput(_both(chip, dlib_network.SCALE, dlib_network.MEAN_RGB))
         return _template(self._net.forward(), _DLIB_LENGTH)
 
@@ -139,7 +143,7 @@ class MobileFaceNet(_Named):
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
     ) -> NDArray[np.float32]:
         """See FaceEmbedder."""
-        chip = aligned(bgr, self._landmarks(bgr, box, landmarks))
+        chip = align_face(bgr, self._landmarks(bgr, box, landmarks), ARCFACE_CHIP)
         blob = _both(chip, 1 / 128, (127.5, 127.5, 127.5))
         # The exported network takes one picture at a time.
         answers = []
@@ -173,8 +177,7 @@ class _LandmarksOf:
     def __call__(
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
     ) -> NDArray[np.floating]:
-        if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
-            raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+        require_bgr(bgr)
         if landmarks is not None:
             return landmarks
         if self._predictor is None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EmbeddingSettings
-from analyzer.faces.geometry import ARCFACE_SIDE, aligned
+from analyzer.faces.alignment import ARCFACE_CHIP, align_face
 from analyzer.faces.pose import head_pose
 from analyzer.types import Box, FaceQuality
 
@@ -42,7 +42,7 @@ def assess_quality(
         raise ValueError(f"expected landmarks (5, 2), got {points.shape}")
     if not np.isfinite(points).all() or np.ptp(points, axis=0).max() < 1:
         return FaceQuality(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, ("no landmarks",))
-    chip = _luma(aligned(picture, points))
+    chip = _luma(align_face(picture, points, ARCFACE_CHIP))
     eye_px = float(np.hypot(*(points[1] - points[0])))
     sharpness = float(cv2.Laplacian(chip, cv2.CV_32F).var())
     exposure = float(_face_part(chip).mean()) / 255
@@ -112,5 +112,6 @@ def _luma(chip: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _face_part(chip: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return brow to chin of the aligned chip, without hair and background."""
-    edge = ARCFACE_SIDE // 4
-    return chip[edge : ARCFACE_SIDE - edge // 4, edge : ARCFACE_SIDE - edge]
+    side = ARCFACE_CHIP.side
+    edge = side // 4
+    return chip[edge : side - edge // 4, edge : side - edge]

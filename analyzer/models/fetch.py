@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import urllib.error
@@ -13,18 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from analyzer.errors import ModelError
+from analyzer.hashing import sha256_file
 
 Progress = Callable[[int, int], None]
 """Called with bytes so far and bytes in all."""
 
 _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file at ``path`` in hex, read in a stream."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy_in(source: Path, target: Path, progress: Progress | None = None) -> None:
@@ -44,7 +38,7 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress 
                 f"{url}: cannot be fetched ({error}); on a machine without a network copy the file "
                 "here and run `analyzer models pull NAME --from DIR`"
             ) from error
-        got = sha256_of(temporary)
+        got = sha256_file(temporary)
         if got != sha256:
             raise ModelError(
                 f"{url}: expected SHA-256 {sha256}, got {got}; the file there has changed or was "

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from analyzer.errors import ModelError
+from analyzer.hashing import sha256_file
 from analyzer.models.entries import ModelEntry, Variant, read_entries
-from analyzer.models.fetch import Progress, copy_in, download, sha256_of
+from analyzer.models.fetch import Progress, copy_in, download
 from analyzer.models.locations import pulled_dir, shipped_dir
 
 Status = Literal["installed", "missing", "wrong hash"]
@@ -144,7 +145,7 @@ class Registry:
         key = (path, stat.st_size, stat.st_mtime_ns)
         if key not in self._hashes:
             try:
-                self._hashes[key] = sha256_of(path)
+                self._hashes[key] = sha256_file(path)
             except OSError as error:
                 raise ModelError(
                     f"{path}: cannot be read ({error.strerror}); check its permissions"

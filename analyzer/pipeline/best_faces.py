@@ -13,7 +13,7 @@ from analyzer.actions.optical_flow import Pair
 from analyzer.actions.person_features import flow_inside
 from analyzer.config import EmbeddingSettings
 from analyzer.emotions.classifier import EmotionClassifier
-from analyzer.faces.alignment import align_face
+from analyzer.faces.alignment import FER_CHIP, align_face
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedding import FaceEmbedder
 from analyzer.faces.quality import shortcomings
@@ -26,9 +26,6 @@ from analyzer.types import (
     Frame,
     Moment,
 )
-
-CHIP_PX = 48
-"""Side of the chips that the expression network sees."""
 
 SPACING_S = 0.4
 """Two of the best faces are at least this far apart: neighbours are the same picture again."""
@@ -156,7 +153,7 @@ class Expressions:
     def consider(self, number: int, frame: Frame, face: Detection, quality: FaceQuality) -> None:
         """Queue the aligned chip of ``face`` for tracklet ``number``."""
         assert face.landmarks is not None
-        chip = align_face(frame.luma, face.landmarks, CHIP_PX)
+        chip = align_face(frame.luma, face.landmarks, FER_CHIP)
         self._pending.append((number, frame.moment, quality, chip))
         if len(self._pending) >= CHIP_BATCH:
             self.flush()

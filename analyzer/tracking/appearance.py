@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.imaging import require_bgr
 from analyzer.types import Box, PersonDetection
 
 _HUES, _SHADES, _GREYS = 8, 3, 6
@@ -21,8 +22,7 @@ def describe(bgr: NDArray[np.uint8], sighting: PersonDetection) -> NDArray[np.fl
     and once by its face compares like with like. None where the torso is out of the picture or too
     small. Raises ValueError for a picture of another shape or type.
     """
-    if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
-        raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
+    require_bgr(bgr)
     torso = _torso(sighting)
     if torso is None:
         return None

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import MotionSettings
-from analyzer.imaging import halved
+from analyzer.imaging import fit_width, halved
 from analyzer.types import Box
 from analyzer.video.burned_in_text import OverlayText
 
@@ -106,10 +106,7 @@ class MotionGate:
 
 def _shrunk(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the picture WIDTH wide (never enlarged), blurred against single-pixel noise."""
-    small = halved(luma, WIDTH, 1)
-    if small.shape[1] > WIDTH:
-        size = (WIDTH, max(1, round(small.shape[0] * WIDTH / small.shape[1])))
-        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = fit_width(halved(luma, WIDTH, 1), WIDTH)
     return np.asarray(cv2.blur(small, (3, 3)), dtype=np.uint8)
 
 

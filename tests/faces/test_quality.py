@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from analyzer.config import EmbeddingSettings
-from analyzer.faces.geometry import ARCFACE_TEMPLATE, aligned, similarity
+from analyzer.faces.alignment import ARCFACE_CHIP, align_face, similarity
 from analyzer.faces.pose import FACE_MODEL_MM, head_pose
 from analyzer.faces.quality import assess_quality, shortcomings
 from analyzer.types import Box, FaceQuality
@@ -111,9 +111,10 @@ def test_cheap_enough_for_every_face() -> None:
 
 
 def test_aligned_points_lie_on_the_template() -> None:
-    matrix = similarity(ARCFACE_TEMPLATE @ [[0.8, 0.6], [-0.6, 0.8]] * 3 + 40, ARCFACE_TEMPLATE)
-    back = (ARCFACE_TEMPLATE @ [[0.8, 0.6], [-0.6, 0.8]] * 3 + 40) @ matrix[:, :2].T + matrix[:, 2]
-    assert back == pytest.approx(ARCFACE_TEMPLATE, abs=1e-6)
+    template = ARCFACE_CHIP.points
+    points = template @ [[0.8, 0.6], [-0.6, 0.8]] * 3 + 40
+    matrix = similarity(points, template)
+    assert points @ matrix[:, :2].T + matrix[:, 2] == pytest.approx(template, abs=1e-6)
 
 
 @needs_data
@@ -122,6 +123,6 @@ def test_a_large_face_is_shrunk_in_place() -> None:
     picture, face = best_face("Barack Obama")
     assert face.landmarks is not None
     large = cv2.resize(picture, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
-    a = aligned(picture, face.landmarks)
-    b = aligned(large, (face.landmarks + 0.5) * 3 - 0.5)
+    a = align_face(picture, face.landmarks, ARCFACE_CHIP)
+    b = align_face(large, (face.landmarks + 0.5) * 3 - 0.5, ARCFACE_CHIP)
     assert np.abs(a.astype(float) - b).mean() < 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import overlaps
+from analyzer.boxes import iou
 from analyzer.lab.detection.pictures import TrainingPicture
 
 # The teacher takes dark shapes for faces of a third of the picture, and never surely.
@@ -46,7 +46,7 @@ def believed(picture: TrainingPicture) -> Crop:
     for index in np.argsort(-picture.total):
         same = (faces == faces[index]) & keep & (picture.total < picture.total[index])
         if keep[index] and same.any():
-            near = overlaps(picture.boxes[index], picture.boxes) > 0.6
+            near = iou(picture.boxes[index : index + 1], picture.boxes)[0] > 0.6
             keep &= ~(same & near)
     return Crop(picture.bgr, picture.boxes[keep], faces[keep], sure[keep], picture.points[keep])
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import MIRRORED_POINTS, overlaps
+from analyzer.boxes import iou
+from analyzer.detection.joint_decode import MIRRORED_POINTS
 from analyzer.lab.detection.crop import Crop
 
 # Sizes that are pasted, in px of the crop: heights of heads' faces, of people.
@@ -35,7 +36,7 @@ def paste(crop: Crop, source: Crop, which: int, rng: np.random.Generator) -> Cro
         return crop
     at = np.array([rng.integers(0, width - size[0]), rng.integers(0, height - size[1])])
     whole = np.concatenate((at, size)).astype(np.float32)
-    if len(crop.boxes) and (overlaps(whole, crop.boxes) > _MOST_HIDDEN).any():
+    if len(crop.boxes) and (iou(whole[None], crop.boxes) > _MOST_HIDDEN).any():
         return crop
     mirrored = bool(rng.random() < 0.5)
     cut = _cut(source.bgr, part, size)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import overlaps
+from analyzer.boxes import iou
 from analyzer.types import Detection
 
 MATCH_IOU: Final = 0.5
@@ -69,7 +69,7 @@ def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZ
     scores, right = [], []
     for index in np.argsort(-found.scores, kind="stable"):
         box = found.boxes[index]
-        near = np.where(taken, 0, overlaps(box, truth.wanted)) if len(taken) else np.zeros(0)
+        near = np.where(taken, 0, iou(box[None], truth.wanted)[0]) if len(taken) else np.zeros(0)
         best = int(near.argmax()) if len(near) else -1
         if best >= 0 and near[best] >= MATCH_IOU:
             taken[best] = True

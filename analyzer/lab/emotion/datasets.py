@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.faces.alignment import chip_transform
+from analyzer.faces.alignment import FER_CHIP, chip_transform
 from analyzer.faces.pose import head_pose
 from analyzer.types import EMOTIONS
 
@@ -316,7 +316,7 @@ def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> Emotion
     chip = np.full((len(data), 2, 3), np.nan, np.float32)
     yaw = np.full(len(data), np.nan, np.float32)
     for index in np.flatnonzero(np.isfinite(landmarks).all((1, 2))):
-        chip[index] = chip_transform(landmarks[index])
+        chip[index] = chip_transform(landmarks[index], FER_CHIP)
         yaw[index] = head_pose(landmarks[index])[0]
     return replace(data, chip=chip, yaw=yaw)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analyzer.emotions.classifier import FORMAT, EmotionClassifier, softmax
 from analyzer.emotions.quality_gate import sharpness_of
 from analyzer.errors import AnalyzerError
-from analyzer.faces.alignment import TEMPLATE, TEMPLATE_SIZE
+from analyzer.faces.alignment import FER_CHIP
 from analyzer.lab import checkpoint
 from analyzer.lab.emotion import calibrate, datasets, networks
 from analyzer.lab.emotion.augment import shrink_and_back
@@ -88,7 +88,7 @@ def _about(
         "input_px": size,
         "temperature": 1.0,
         "floors": {"face_px": 0.0, "sharpness": 0.0, "yaw_deg": 90.0},
-        "template": {"size": TEMPLATE_SIZE, "points": TEMPLATE.round(3).tolist()},
+        "template": {"size": FER_CHIP.side, "points": FER_CHIP.points.round(3).tolist()},
         "files": {
             "network": _described(folder / NETWORK_FILE),
             "keras": _described(folder / KERAS_FILE),

@@ -1,1 +1,0 @@
-"""One network that finds people and faces in a single pass over a picture."""
