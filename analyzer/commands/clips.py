@@ -16,7 +16,6 @@ from analyzer.report import formatting
 from analyzer.report.loader import load_case, paths_of
 from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
-from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
@@ -93,7 +92,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
         about = _cut(request, subject, info, target)
         note = target.with_name(f"{target.name}.json")
         note.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        audit.append(case.db, "clip cut", about)
+        case.log("clip cut", about)
         renew_manifest(case, [f"{FOLDER}/{product.name}" for product in (target, note)])
     return ClipResult(target, note, about)
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from analyzer.config import Settings
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
-from analyzer.store import audit
 from analyzer.store.case import Case
-from analyzer.store.errors import case_errors
-from analyzer.store.policy import Rule, add_rule, forbidden, require_stages, rules_in
+from analyzer.store.policy import Rule, add_rules, forbidden, require_stages, rules_in
 from analyzer.store.reader import CaseReader
-from analyzer.store.seals import seal
 
 _SWITCHES = {
     "identify": ("embedding", "enabled"),
@@ -40,7 +36,7 @@ def under_policy(
     new = [stage for stage in wanted if stage not in known]
     if new:
         by = settings.case.examiner or None
-        _add(case, new, "forbid", by, settings.case.purpose or None)
+        add_rules(case, new, "forbid", by, settings.case.purpose or None)
     rules = policy_of(case.folder)
     against = rules.get("identify") or rules.get("embeddings")
     if gallery is not None and against is not None:
@@ -79,27 +75,7 @@ def change_policy(
     """Add a rule for each stage to ``forbid`` and to ``allow``; CaseError for what is no case."""
     with Case.open(folder, create=False, check=False) as case:
         if forbid:
-            _add(case, forbid, "forbid", by, reason)
+            add_rules(case, forbid, "forbid", by, reason)
         if allow:
-            _add(case, allow, "allow", by, reason)
+            add_rules(case, allow, "allow", by, reason)
         renew_manifest(case)
-
-
-def _add(
-    case: Case,
-    stages: Sequence[str],
-    rule: Literal["forbid", "allow"],
-    by: str | None,
-    reason: str | None,
-) -> None:
-    with case_errors(case.folder), case.db.atomic():
-        for stage in stages:
-            add_rule(case.db, stage, rule, by, reason)
-        detail = {
-            "stages": list(stages),
-            "rule": rule,
-            "by": by,
-            "reason": reason,
-            "seals": seal(case.db, "decisions", ""),
-        }
-        audit.append(case.db, "policy", detail)

@@ -10,7 +10,6 @@ from analyzer.config import ReportSettings
 from analyzer.custody.manifest import write_manifest
 from analyzer.report.build import build_report
 from analyzer.report.pdf import print_pdf
-from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.video.source_file import Source
 
@@ -29,7 +28,7 @@ def publish(
     page = build_report(case.folder, settings=settings, sources=sources)
     if browser is not None:
         print_pdf(browser, page.with_name("print.html"))
-    audit.append(case.db, "report rendered", _shown(case))
+    case.log("report rendered", _shown(case))
     write_manifest(case)
     return page
 

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlite_utils import Database
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.config import Settings
-from analyzer.custody.verify import PURGED
 from analyzer.errors import UsageError
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.people import known_people
@@ -23,9 +21,9 @@ from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.report.media import kept_pieces
 from analyzer.store import audit
-from analyzer.store.case import FACES_NAME, Case
+from analyzer.store.case import Case
 from analyzer.store.errors import case_errors
-from analyzer.store.reader import CaseReader
+from analyzer.store.images import FACES_NAME
 from analyzer.store.rows import storable_path
 from analyzer.store.videos import PATHS_OF_VIDEOS, by_video, find_video
 
@@ -97,7 +95,7 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
     """
     with Case.open(folder, create=False) as case:
         removal = _removal(case.db, request)
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             last = last_run(reader)
         settings, _ = under_policy(case, last.settings, None)
         # What was asked for may name a person: it goes into the audit log, not into the report.
@@ -106,8 +104,7 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
             _remove(run, request, removal)
             _derive(run, settings)
             crops = _sweep(case, removal.videos)
-        with case_errors(folder):
-            case.db.execute("VACUUM")
+        case.vacuum()
         exports = tuple(_exports(case.db))
         publish(case, settings.report)
     return PurgeSummary(
@@ -123,8 +120,6 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
 
 
 def _remove(run: RecordedRun, request: PurgeRequest, removal: Removal) -> None:
-    # Freed pages are overwritten with zeros: without it the bytes stay in the file.
-    run.case.db.execute("PRAGMA secure_delete = ON")
     detail = {
         "what": storable_path(removal.what),
         "by": storable_path(request.by),
@@ -135,14 +130,13 @@ def _remove(run: RecordedRun, request: PurgeRequest, removal: Removal) -> None:
         "videos": list(removal.videos),
         "images": list(removal.images),
     }
-    write = partial(run.writer.remove_faces, removal.tracklets, removal.people)
-    run.store(PURGED, detail, write)
+    run.writer.remove_faces(removal.tracklets, removal.people, detail)
 
 
 def _derive(run: RecordedRun, settings: Settings) -> None:
     before = named_people(run.case)
     people = known_people(run, None, settings)
-    run.use_gallery(people.fingerprint)
+    run.writer.use_gallery(people.fingerprint)
     Deriver(run.case, settings, people, run).derive_stale()
     derive_people(run.case, settings, run.embedder, before)
 

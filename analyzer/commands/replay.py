@@ -13,7 +13,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from analyzer.config import Settings, settings_from
-from analyzer.custody.verify import PURGED
 from analyzer.errors import CaseError, VideoError
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
@@ -191,7 +190,7 @@ def _compared(
         [segment["id"]],
     ).fetchone()[0]
     with Case.open(folder, create=True) as case:
-        writer = CaseWriter(case)
+        writer = CaseWriter(case, "replay")
         writer.record_video(info, None, None)
         writer.write_segment(result, segment["raw_hash"], embedder)
         for table in _comparable(db, segment["id"]):
@@ -206,7 +205,7 @@ def _comparable(db: Database, segment_id: str) -> list[str]:
     purged = any(
         f"segment:{segment_id}" in entry["detail"].get("seals", {})
         for entry in audit.entries(db)
-        if entry["action"] == PURGED
+        if entry["action"] == audit.PURGED
     )
     return [table for table in seals.SCOPES["segment"] if not (purged and table == "faces")]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
@@ -14,20 +12,18 @@ from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.pipeline.run_record import last_run
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.review.decisions import Anchor, Decision, Grouping, Verdict, standing
-from analyzer.store import audit
+from analyzer.review.decisions import Anchor, Decision, Grouping, GroupingAction, Verdict, standing
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
     add_review,
     anchor_of,
     groupings_in,
+    seen_together,
     verdicts_of,
 )
-from analyzer.store.errors import case_errors
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
-from analyzer.store.seals import seal
 from analyzer.store.tracks import find_track
 
 
@@ -63,20 +59,15 @@ def review_track(
     """
     _require_name(by)
     with Case.open(folder, create=False) as case:
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             track_id = find_track(reader, track)
             _require_person(reader, person)
             anchor = anchor_of(reader, track_id)
         if anchor is None:
             raise UsageError(f"{track_id}: has no observation to review")
-        with _recorded(case) as entry:
-            seq = add_review(case.db, by, person, decision, note, anchor)
-            entry |= {
-                "action": "review", "review": seq, "by": by, "track": track_id, "person": person,
-                "decision": decision, "note": note,
-            }  # fmt: skip
+        seq = add_review(case, by, person, decision, note, anchor)
         notes = _follow(case, report)
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             said = next(v for v in verdicts_of(reader, track_id) if v.person == person)
         _publish(case, report)
     return ReviewOutcome(seq, notes, track_id, said)
@@ -91,7 +82,7 @@ def merge_unknowns(
     if len(names) < 2:
         raise UsageError("a merge needs two different unknown persons")
     with Case.open(folder, create=False) as case:
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             parts = [_tracks_of(reader, name) for name in names]
             group = [_anchor(reader, track) for part in parts for track in part]
             warnings = _seen_together(reader, parts)
@@ -109,7 +100,7 @@ def split_unknown(
     """Record that ``tracks`` of the unknown person ``name`` are one other person."""
     _require_name(by)
     with Case.open(folder, create=False) as case:
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             members = _tracks_of(reader, name)
             out = [find_track(reader, track) for track in tracks]
             strangers = [track for track in out if track not in members]
@@ -130,7 +121,7 @@ def undo_grouping(
     """Take back the merge or split ``seq``, or the last one; refused where a later one needs it."""
     _require_name(by)
     with Case.open(folder, create=False) as case:
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             in_force = standing(groupings_in(reader))
         chosen = [g for g in in_force if seq is None or g.seq == seq][-1:]
         if not chosen:
@@ -146,7 +137,7 @@ def undo_grouping(
 
 def _group(
     case: Case,
-    action: Any,
+    action: GroupingAction,
     names: Sequence[str],
     groups: Sequence[Sequence[Anchor]],
     by: str,
@@ -155,32 +146,16 @@ def _group(
     report: bool,
     undoes: int | None = None,
 ) -> Outcome:
-    with _recorded(case) as entry:
-        seq = add_grouping(case.db, by, action, names, groups, note, undoes)
-        entry |= {
-            "action": f"{action} of unknowns", "grouping": seq, "by": by, "names": list(names),
-            "tracks": [[anchor.track_id for anchor in group] for group in groups],
-            "note": note, "undoes": undoes,
-        }  # fmt: skip
+    seq = add_grouping(case, by, action, names, groups, note, undoes)
     notes = (*warnings, *_follow(case, report))
     _publish(case, report)
     return Outcome(seq, notes)
 
 
-@contextmanager
-def _recorded(case: Case) -> Iterator[dict[str, Any]]:
-    """Yield the entry of the audit log to fill in; it and the decision are stored as one."""
-    with case_errors(case.folder), case.db.atomic():
-        entry: dict[str, Any] = {}
-        yield entry
-        entry["seals"] = seal(case.db, "decisions", "")
-        audit.append(case.db, entry.pop("action"), entry)
-
-
 def _follow(case: Case, report: bool) -> tuple[str, ...]:
     """Derive the people of the case again; return what must be known."""
     before = named_people(case)
-    with CaseReader(case.folder) as reader:
+    with case.reader() as reader:
         last = last_run(reader)
     settings, _ = under_policy(case, last.settings, None)
     embedder = last.embedder if settings.embedding.enabled else None
@@ -192,7 +167,7 @@ def _follow(case: Case, report: bool) -> tuple[str, ...]:
 
 def _publish(case: Case, report: bool) -> None:
     if report:
-        with CaseReader(case.folder) as reader:
+        with case.reader() as reader:
             settings = last_run(reader).settings
         publish(case, settings.report)
     else:
@@ -239,13 +214,6 @@ def _share(one: Grouping, other: Grouping) -> bool:
     return not places[0].isdisjoint(places[1])
 
 
-_TOGETHER = """
-SELECT 1 FROM track_observations a JOIN track_observations b ON b.pts = a.pts
-JOIN tracks t ON t.id = a.track_id JOIN tracks u ON u.id = b.track_id
-WHERE a.track_id = ? AND b.track_id = ? AND t.video_sha256 = u.video_sha256 LIMIT 1
-"""
-
-
 def _seen_together(reader: CaseReader, parts: Sequence[Sequence[str]]) -> list[str]:
     """Warn of tracks of different persons that are in view at one moment: they may be two."""
     return [
@@ -254,5 +222,5 @@ def _seen_together(reader: CaseReader, parts: Sequence[Sequence[str]]) -> list[s
         for right in parts[i + 1 :]
         for a in left
         for b in right
-        if reader.select(_TOGETHER, [a, b])
+        if seen_together(reader, a, b)
     ]

@@ -25,7 +25,6 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
 from analyzer.report.search_result import FoundFace, SearchResult
-from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.codec import vector_of
 from analyzer.store.reader import CaseReader
@@ -242,4 +241,4 @@ def _record(case: Case, request: SearchRequest, result: SearchResult) -> None:
         "shown": [[found.face_id, round(found.distance, 6)] for found in result.found],
         "page": None if request.page is None else str(request.page),
     }
-    audit.append(case.db, "search", detail)
+    case.log("search", detail)

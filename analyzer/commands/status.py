@@ -10,8 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from analyzer.pipeline.run_log import RunProgress, read_standing
-from analyzer.store.case import require_case
-from analyzer.store.connect import open_for_reading
+from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.lock import is_being_written
 

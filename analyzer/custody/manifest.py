@@ -16,7 +16,6 @@ from typing import Any
 from analyzer import __version__
 from analyzer.errors import CaseError
 from analyzer.hashing import sha256_file
-from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.connect import DATABASE_NAME
 from analyzer.store.errors import case_errors
@@ -75,7 +74,7 @@ def renew_manifest(case: Case, added: Sequence[str] = ()) -> Path | None:
 def _seal(case: Case, products: list[dict[str, Any]]) -> Path:
     """Log the list of ``products``, close the database, and write the manifest of both."""
     detail = {"products": len(products), "sha256": listing_digest(products)}
-    head = audit.append(case.db, LISTED, detail)
+    head = case.log(LISTED, detail)
     _fold_log_in(case)
     sources = list(case.db.query(_SOURCES))
     (entries,) = case.db.execute("SELECT count(*) FROM audit").fetchone()

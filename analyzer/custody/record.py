@@ -8,7 +8,6 @@ from typing import Any
 
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import CaseError
-from analyzer.store import audit
 from analyzer.store.case import Case
 
 
@@ -20,7 +19,7 @@ def record(folder: Path, action: str, detail: Mapping[str, Any]) -> str | None:
     """
     try:
         with Case.open(folder, create=False, check=False) as case:
-            audit.append(case.db, action, detail)
+            case.log(action, detail)
             renew_manifest(case)
     except CaseError as error:
         return f"not in the audit log: {error}"

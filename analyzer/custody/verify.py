@@ -24,14 +24,10 @@ from analyzer.custody.manifest import (
 from analyzer.errors import CaseError
 from analyzer.hashing import sha256_file
 from analyzer.store import audit, seals
-from analyzer.store.case import FACES_NAME, require_case
-from analyzer.store.connect import DATABASE_NAME, open_for_reading
+from analyzer.store.connect import DATABASE_NAME, open_for_reading, require_case
 from analyzer.store.errors import case_errors
-from analyzer.store.images import image_path
+from analyzer.store.images import FACES_NAME, image_path
 from analyzer.store.lock import is_being_written
-
-PURGED = "purged"
-"""What the audit log calls a removal of faces that was asked for."""
 
 _MOST_ROWS = 20
 """Rows named under one seal; the rest is counted."""
@@ -110,7 +106,7 @@ def _check_audit(db: Database, found: Verification, head: str | None) -> None:
     hashes = []
     for entry in audit.entries(db):
         hashes.append(entry["hash"])
-        if entry["action"] == PURGED:
+        if entry["action"] == audit.PURGED:
             detail = {key: value for key, value in entry["detail"].items() if key != "seals"}
             found.purged.append({"at": entry["at"], "actor": entry["actor"], **detail})
     found.audit_entries = len(hashes)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analyzer.commands.policy import under_policy
@@ -27,7 +26,6 @@ from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask
 from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.store.case import Case
-from analyzer.store.reader import CaseReader
 from analyzer.store.records import FileStatus
 from analyzer.types import Gap, SegmentResult, SegmentSpan, SegmentState, VideoInfo
 from analyzer.video.cameras import Camera, read_cameras
@@ -79,7 +77,7 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
         with RunLog(case.folder, run.run_id, request.command, files) as run_log:
             with run:
                 people = known_people(run, request.gallery, settings)
-                run.use_gallery(people.fingerprint)
+                run.writer.use_gallery(people.fingerprint)
                 _use_cameras(run, cameras)
                 deriver = Deriver(case, settings, people, run)
                 batch = _Batch(request, run, deriver, listener, run_log, files)
@@ -125,13 +123,13 @@ def derive_case(
     known_cameras = _cameras(cameras)
     limit_threads(1)
     with Case.open(folder, create=False) as case:
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             last = last_run(reader)
         settings, notes = under_policy(case, overlay_settings(last.settings, config), gallery)
         before = named_people(case)
         with RecordedRun(case, command, settings, last.models, last.raw_hash) as run:
             people = known_people(run, gallery, settings)
-            run.use_gallery(people.fingerprint)
+            run.writer.use_gallery(people.fingerprint)
             _use_cameras(run, known_cameras)
             Deriver(case, settings, people, run).derive_stale()
             notes += derive_people(case, settings, run.embedder, before)
@@ -157,9 +155,7 @@ def _cameras(path: Path | None) -> tuple[Camera, ...]:
 def _use_cameras(run: RecordedRun, cameras: tuple[Camera, ...]) -> None:
     """Write the cameras that were given, if any; those in the case stay otherwise."""
     if cameras:
-        known = [asdict(camera) for camera in cameras]
-        write = partial(run.writer.write_cameras, known)
-        run.store("cameras used", {"cameras": known}, write)
+        run.writer.write_cameras(cameras)
 
 
 @dataclass(slots=True)
@@ -238,7 +234,7 @@ class _Batch:
         """Probe ``path`` and record it; None when there is nothing to do for it."""
         source = _probed(path, self._request.settings.limits)
         if isinstance(source, str):
-            self._run.file(str(path), None, "failed", source)
+            self._writer.record_file(str(path), None, "failed", source)
             self._run_log.refused(path, source)
             return None
         info = source.info
@@ -250,11 +246,10 @@ class _Batch:
             return None
         wall = wall_clock_start(info, path.name)
         start = wall.start.isoformat() if wall else None
-        record = partial(self._writer.record_video, info, start, wall.source if wall else None)
-        self._run.store("video probed", {"video": info.sha256}, record)
+        self._writer.record_video(info, start, wall.source if wall else None)
         work = _Work(source, number, [str(path)])
         self._works[info.sha256] = work
-        self._run.file(str(path), info.sha256, "pending")
+        self._writer.record_file(str(path), info.sha256, "pending")
         return work
 
     def _plan(self, work: _Work) -> list[SegmentSpan]:
@@ -266,7 +261,7 @@ class _Batch:
         if self._request.retry:
             work.states = {n: state for n, state in work.states.items() if state == "analysed"}
         if not work.states:
-            self._forget(sha256)
+            self._writer.forget_video(sha256)
         work.waiting = {span.index for span in spans} - work.states.keys()
         work.begun = bool(work.waiting)
         todo = [span for span in spans if span.index in work.waiting]
@@ -278,10 +273,6 @@ class _Batch:
             self._finish(work)
         return todo
 
-    def _forget(self, sha256: str) -> None:
-        forget = partial(self._writer.forget_video, sha256)
-        self._run.store("rows removed", {"video": sha256}, forget)
-
     def _take(self, outcome: Outcome) -> None:
         """Write one outcome; when it was the last of its video, derive and close the video."""
         task = outcome.task
@@ -291,7 +282,8 @@ class _Batch:
         if result is None:
             work.interrupted.append(outcome.reason or "interrupted")
         else:
-            self._write(work, result)
+            self._writer.write_segment(result, self._run.raw_hash, self._run.embedder)
+            work.states[result.span.index] = result.state
         seconds = _seconds(task.info, task.span)
         self._run_log.segment(task.path, task.span.index, seconds, outcome.reason)
         self._advances.pop(task.key, None)
@@ -300,18 +292,11 @@ class _Batch:
         if not work.waiting:
             self._finish(work)
 
-    def _write(self, work: _Work, result: SegmentResult) -> None:
-        run = self._run
-        detail = {"video": result.video_sha256, "segment": result.span.index}
-        write = partial(self._writer.write_segment, result, run.raw_hash, run.embedder)
-        run.store("segment stored", detail, write)
-        work.states[result.span.index] = result.state
-
     def _finish(self, work: _Work) -> None:
         """Read the source again, derive, and say what became of the video."""
         work.after, work.spoilt = _read_again(work)
         if work.after not in (None, work.info.sha256):
-            self._forget(work.info.sha256)
+            self._writer.forget_video(work.info.sha256)
             work.states.clear()
         elif work.begun and work.states:
             self._deriver.derive(work.info.sha256)
@@ -323,7 +308,7 @@ class _Batch:
         for path in paths:
             # Only the first of several equal files was analysed, and read again after.
             after = work.after if path == work.paths[0] else None
-            self._run.file(path, work.info.sha256, status, reason, after)
+            self._writer.record_file(path, work.info.sha256, status, reason, after)
             if status != "pending":
                 self._run_log.closed(path, status, reason)
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import numpy as np
 
@@ -28,7 +27,6 @@ from analyzer.store.derived import (
     SmoothedEmotion,
     TrackSummary,
 )
-from analyzer.store.reader import CaseReader
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
 from analyzer.types import (
@@ -58,7 +56,7 @@ class Deriver:
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
-        with CaseReader(self._case.folder) as reader:
+        with self._case.reader() as reader:
             parts = list(reader.tracklets(sha256))
             wall_start = reader.wall_start(sha256)
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
@@ -68,8 +66,7 @@ class Deriver:
             self._people,
             self._calibration,
         )
-        write = partial(self._run.writer.write_derived, sha256, video, self._state)
-        self._run.store("video derived", {"video": sha256}, write)
+        self._run.writer.write_derived(sha256, video, self._state)
 
     def derive_stale(self) -> None:
         """Derive every video of the case whose derived rows are of other settings or people."""

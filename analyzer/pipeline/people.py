@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from analyzer.config import Settings
@@ -12,9 +11,6 @@ from analyzer.faces.embedding import make_face_embedder
 from analyzer.gallery.measure import fingerprint, load_gallery
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import RecordedRun
-from analyzer.store.reader import CaseReader
-from analyzer.store.records import PersonRecord
-from analyzer.store.rows import storable_path
 from analyzer.types import GalleryFace
 
 
@@ -38,15 +34,11 @@ def known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> K
     if not settings.embedding.enabled:
         return KnownPeople((), None, ())
     if folder is None:
-        with CaseReader(run.case.folder) as reader:
+        with run.case.reader() as reader:
             _, faces = reader.gallery()
     else:
         faces = _read(folder, settings)
-        names = dict.fromkeys(face.person for face in faces)
-        people = [PersonRecord(name, str(folder)) for name in names]
-        detail = {"folder": storable_path(str(folder)), "people": len(people)}
-        write = partial(run.writer.write_gallery, people, faces)
-        run.store("gallery stored", detail, write)
+        run.writer.write_gallery(str(folder), faces)
     used = tuple(face for face in faces if face.embedding is not None)
     aside = (face for face in faces if face.embedding is None)
     notes = tuple(f"{face.path}: set aside, {face.reason}" for face in aside)

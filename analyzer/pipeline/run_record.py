@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
 from typing import Any
 
 from analyzer.config import CaseSettings, Settings, settings_from
 from analyzer.errors import CaseError
 from analyzer.pipeline import provenance
-from analyzer.store import audit
 from analyzer.store.case import Case
-from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import ABOUT, FileStatus, RunRecord, RunStatus, utc_now
-from analyzer.store.rows import storable_path
-from analyzer.store.seals import Seals
+from analyzer.store.records import ABOUT, RunRecord, RunStatus, utc_now
 from analyzer.store.writer import CaseWriter
 
 
@@ -36,12 +30,10 @@ class RecordedRun:
     ) -> None:
         """Prepare the record; ``raw_hash`` is that of an earlier run when nothing is analysed."""
         self.case = case
-        self.writer = CaseWriter(case)
         self.run_id = uuid.uuid4().hex[:12]
+        self.writer = CaseWriter(case, self.run_id)
         self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
         self.embedder = embedder_of(settings, models)
-        self._about = about_case(case, settings.case)
-        self._command = command
         self._record = RunRecord(
             id=self.run_id,
             command=command,
@@ -50,58 +42,15 @@ class RecordedRun:
             raw_hash=self.raw_hash,
             models=models,
             versions=provenance.versions(),
-            about=self._about,
+            about=about_case(case, settings.case),
         )
-
-    def use_gallery(self, fingerprint: str | None) -> None:
-        """Record which gallery the run compares with."""
-        write = partial(self.writer.set_gallery, self.run_id, fingerprint)
-        self.store("gallery used", {"fingerprint": fingerprint}, write)
-
-    def file(
-        self,
-        path: str,
-        sha256: str | None,
-        status: FileStatus,
-        reason: str | None = None,
-        sha256_after: str | None = None,
-    ) -> None:
-        """Record what became of an input, as ``CaseWriter.record_file`` does."""
-        detail = {
-            "path": storable_path(path),
-            "sha256": sha256,
-            "sha256_after": sha256_after,
-            "reason": None if reason is None else storable_path(reason),
-        }
-        write = partial(
-            self.writer.record_file, path, sha256, status, reason, self.run_id, sha256_after
-        )
-        self.store(f"file {status}", detail, write)
-
-    def store(self, action: str, detail: dict[str, Any], write: Callable[[], Seals]) -> None:
-        """Write evidence and log its seals, both or neither; nothing written logs nothing."""
-        with case_errors(self.case.folder), self.case.db.atomic():
-            seals = write()
-            if seals:
-                self.log(action, {**detail, "seals": seals})
 
     def log(self, action: str, detail: dict[str, Any]) -> None:
         """Append to the audit log who did what in this run."""
-        detail = {"run": self.run_id, **detail}
-        audit.append(self.case.db, action, detail)
+        self.case.log(action, {"run": self.run_id, **detail})
 
     def __enter__(self) -> RecordedRun:
-        record = self._record
-        detail = {
-            "command": storable_path(self._command),
-            "raw_hash": self.raw_hash,
-            "about": self._about,
-            "settings": dict(record.settings),
-            "models": list(record.models),
-            "versions": dict(record.versions),
-        }
-        self.writer.set_about(self._about)
-        self.store("run started", detail, partial(self.writer.start_run, record))
+        self.writer.start_run(self._record)
         return self
 
     def __exit__(
@@ -113,13 +62,16 @@ class RecordedRun:
         status: RunStatus = "finished"
         if kind is not None:
             status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "failed"
-        detail = {} if error is None else {"reason": storable_path(str(error))}
-        self.store(f"run {status}", detail, partial(self.writer.end_run, self.run_id, status))
+        try:
+            self.writer.end_run(status, None if error is None else str(error))
+        except CaseError:
+            if error is None:  # what stopped the run is the news, not that this too cannot be told
+                raise
 
 
 def about_case(case: Case, given: CaseSettings) -> dict[str, str]:
     """Return examiner, authority and purpose: as given, else as the case has them."""
-    with CaseReader(case.folder) as reader:
+    with case.reader() as reader:
         known = reader.about()
     new = {key: getattr(given, key) for key in ABOUT}
     return {key: new[key] or known.get(key, "") for key in ABOUT if new[key] or key in known}

@@ -10,13 +10,10 @@ from analyzer.faces.calibration import calibration_of
 from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, Unknown, UnknownTrack, name_unknowns
 from analyzer.review.decisions import Grouping, Review, Verdict, standing, verdicts
-from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
-from analyzer.store.errors import case_errors
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
-from analyzer.store.seals import seal
 from analyzer.store.vectors import pack_faces
 
 Named = dict[str, tuple[str, ...]]
@@ -24,7 +21,7 @@ Named = dict[str, tuple[str, ...]]
 
 def named_people(case: Case) -> Named:
     """Return the unknown people of ``case`` as they are called now: tracks by name."""
-    with CaseReader(case.folder) as reader:
+    with case.reader() as reader:
         return unknowns_in(reader)
 
 
@@ -36,14 +33,11 @@ def derive_people(
     Returns in a line each what an examiner must know: a decision that no track of today fits, and
     an unknown person who is called otherwise than ``before`` any track was derived anew.
     """
-    with CaseReader(case.folder) as reader:
+    with case.reader() as reader:
         unknowns, lost = _unknowns(reader, settings, embedder)
         fits, stale = _holding(reviews_in(reader), reader)
-    with case_errors(case.folder), case.db.atomic():
-        held = [(review.seq, track) for review, track in fits]
-        write_people(case, unknowns, held, _verdicts(fits))
-        detail = {"unknowns": len(unknowns), "seals": seal(case.db, "people", "")}
-        audit.append(case.db, "people derived", detail)
+    held = [(review.seq, track) for review, track in fits]
+    write_people(case, unknowns, held, _verdicts(fits))
     if embedder is not None:
         pack_faces(case)
     return (*_renamed(before, unknowns), *lost, *stale)

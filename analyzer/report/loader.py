@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from analyzer.config import Settings, SmoothingSettings
-from analyzer.custody.verify import PURGED
 from analyzer.report.formatting import parse_wall
 from analyzer.report.model import (
     CameraView,
@@ -32,8 +31,8 @@ from analyzer.report.model import (
 )
 from analyzer.report.series import Span, complement, join_windows, stretches, union
 from analyzer.review.decisions import verdicts
-from analyzer.store.case import require_case
-from analyzer.store.connect import open_for_reading
+from analyzer.store.audit import PURGED
+from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.decisions import review_of_row
 from analyzer.store.errors import case_errors
 from analyzer.store.policy import Rule, forbidden

@@ -14,6 +14,7 @@ from typing import Literal
 from analyzer.types import Box, Kind
 
 Decision = Literal["confirmed", "rejected", "inconclusive"]
+GroupingAction = Literal["merge", "split", "undo"]
 
 EXTENT_S = 1.0
 """How far a track may reach beyond what was reviewed and still be the track that was reviewed."""
@@ -69,7 +70,7 @@ class Grouping:
     seq: int
     at: str
     by: str
-    action: Literal["merge", "split", "undo"]
+    action: GroupingAction
     names: tuple[str, ...]
     note: str | None
     groups: tuple[tuple[Anchor, ...], ...]

@@ -20,6 +20,9 @@ from analyzer.store.records import utc_now
 GENESIS = "0" * 64
 """What stands for the hash before the first entry."""
 
+PURGED = "purged"
+"""What a removal of faces that was asked for is called."""
+
 
 def append(db: Database, action: str, detail: Mapping[str, Any]) -> str:
     """Add an entry to the audit log of ``db``, as of now and by who is logged in; return its hash.

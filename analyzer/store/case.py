@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sqlite_utils import Database
 
 from analyzer.errors import CaseError
-from analyzer.store.connect import DATABASE_NAME, open_for_writing
+from analyzer.store.connect import DATABASE_NAME, open_for_writing, require_case
 from analyzer.store.errors import case_errors
+from analyzer.store.images import FACES_NAME
 from analyzer.store.lock import LOCK_NAME, CaseLock
-
-FACES_NAME = "faces"
+from analyzer.store.reader import CaseReader
+from analyzer.store.transaction import Transaction, recorded
 
 _OURS = {
     DATABASE_NAME,
@@ -59,6 +63,35 @@ class Case:
                 raise
         return cls(folder, db, lock)
 
+    @contextmanager
+    def record(
+        self, action: str, detail: Mapping[str, Any] | None = None, scope: str = "", key: str = ""
+    ) -> Iterator[Transaction]:
+        """Begin a transaction, called ``action`` in the audit log: rows, seals and entry as one.
+
+        With ``scope``, the rows of that seal under ``key`` are sealed at the end. ``detail`` are
+        plain values. Raises CaseError where the disk is full or fails, with nothing written.
+        """
+        with recorded(self.db, self.folder, action, detail or {}) as transaction:
+            yield transaction
+            if scope:
+                transaction.seal(scope, key)
+
+    def log(self, action: str, detail: Mapping[str, Any]) -> str:
+        """Add an entry to the audit log and return its hash; raises as ``record``."""
+        with self.record(action, detail) as transaction:
+            pass
+        return transaction.head
+
+    def reader(self) -> CaseReader:
+        """Return a reader of what is committed; close it before the manifest is written."""
+        return CaseReader(self.folder)
+
+    def vacuum(self) -> None:
+        """Write the database anew without the room that removed rows took."""
+        with case_errors(self.folder):
+            self.db.execute("VACUUM")
+
     def close(self) -> None:
         """Close the database, folding its log in, then give the lock back."""
         try:
@@ -76,15 +109,6 @@ class Case:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def require_case(folder: Path) -> None:
-    """Raise CaseError unless ``folder`` holds a case database."""
-    if not (folder / DATABASE_NAME).is_file():
-        raise CaseError(
-            f"{folder}: not a case (no {DATABASE_NAME} there); give the folder of a case, "
-            "or make one with `analyzer run ... --case DIR`"
-        )
 
 
 def _check_folder(folder: Path, create: bool) -> None:

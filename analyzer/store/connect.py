@@ -17,6 +17,15 @@ _BUSY_S = 30.0
 """How long to wait for another program (Datasette, a spreadsheet) that has the database."""
 
 
+def require_case(folder: Path) -> None:
+    """Raise CaseError unless ``folder`` holds a case database."""
+    if not (folder / DATABASE_NAME).is_file():
+        raise CaseError(
+            f"{folder}: not a case (no {DATABASE_NAME} there); give the folder of a case, "
+            "or make one with `analyzer run ... --case DIR`"
+        )
+
+
 def open_for_writing(folder: Path, create: bool, check: bool = True) -> Database:
     """Open ``case.db`` under ``folder`` for the holder of its lock, checked and migrated.
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from sqlite_utils import Database
+from typing import Any
 
 from analyzer.review.decisions import SAME_BOX_IOU as _SAME_BOX_IOU
-from analyzer.review.decisions import Anchor, Decision, Grouping, Review, Verdict, verdicts
+from analyzer.review.decisions import (
+    Anchor,
+    Decision,
+    Grouping,
+    GroupingAction,
+    Review,
+    Verdict,
+    verdicts,
+)
+from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.rows import Row, as_json
+from analyzer.store.transaction import Transaction
 from analyzer.types import Box
 
 
@@ -26,23 +34,26 @@ class Fit:
 
 
 def add_review(
-    db: Database, by: str, person: str, decision: Decision, note: str | None, anchor: Anchor
+    case: Case, by: str, person: str, decision: Decision, note: str | None, anchor: Anchor
 ) -> int:
-    """Append a review, as of now, and return its number; part of the open transaction."""
-    row = {"at": utc_now(), "by": by, "person": person, "decision": decision, "note": note}
-    return append_decision(db, "reviews", row | _anchor_row(anchor))
+    """Record a review, as of now, and return its number."""
+    said = {"by": by, "person": person, "decision": decision, "note": note}
+    with case.record("review", {**said, "track": anchor.track_id}, "decisions") as tx:
+        seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **_anchor_row(anchor)})
+        tx.detail["review"] = seq
+    return seq
 
 
 def add_grouping(
-    db: Database,
+    case: Case,
     by: str,
-    action: Literal["merge", "split", "undo"],
-    names: Iterable[str],
-    groups: Iterable[Iterable[Anchor]],
+    action: GroupingAction,
+    names: Sequence[str],
+    groups: Sequence[Sequence[Anchor]],
     note: str | None,
     undoes: int | None = None,
 ) -> int:
-    """Append a merge, a split or an undo, as of now, and return its number."""
+    """Record a merge, a split or an undo, as of now, and return its number."""
     row = {
         "at": utc_now(),
         "by": by,
@@ -52,13 +63,22 @@ def add_grouping(
         "note": note,
         "groups": as_json([[_anchor_row(anchor) for anchor in group] for group in groups]),
     }
-    return append_decision(db, "groupings", row)
+    detail = {
+        "by": by,
+        "names": list(names),
+        "tracks": [[anchor.track_id for anchor in group] for group in groups],
+        "note": note,
+        "undoes": undoes,
+    }
+    with case.record(f"{action} of unknowns", detail, "decisions") as tx:
+        tx.detail["grouping"] = seq = append_decision(tx, "groupings", row)
+    return seq
 
 
-def append_decision(db: Database, table: str, row: Row) -> int:
-    """Append ``row`` with the next number, which is returned; part of the open transaction."""
-    last = db.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()[0]
-    db.table(table).insert({"seq": last + 1, **row})
+def append_decision(tx: Transaction, table: str, row: Row) -> int:
+    """Append ``row`` with the next number, which is returned."""
+    last = tx.db.execute(f"SELECT coalesce(max(seq), 0) FROM {table}").fetchone()[0]
+    tx.insert(table, [{"seq": last + 1, **row}])
     return int(last) + 1
 
 
@@ -76,6 +96,18 @@ def reviews_of(reader: CaseReader, track_id: str) -> tuple[Review, ...]:
 def verdicts_of(reader: CaseReader, track_id: str) -> tuple[Verdict, ...]:
     """Return what the reviews of a track come to, a verdict a person."""
     return verdicts(reviews_of(reader, track_id))
+
+
+def seen_together(reader: CaseReader, one: str, other: str) -> bool:
+    """Whether two tracks are in view at one moment of one video: they may be two people."""
+    return bool(reader.select(_TOGETHER, [one, other]))
+
+
+_TOGETHER = """
+SELECT 1 FROM track_observations a JOIN track_observations b ON b.pts = a.pts
+JOIN tracks t ON t.id = a.track_id JOIN tracks u ON u.id = b.track_id
+WHERE a.track_id = ? AND b.track_id = ? AND t.video_sha256 = u.video_sha256 LIMIT 1
+"""
 
 
 def groupings_in(reader: CaseReader) -> tuple[Grouping, ...]:

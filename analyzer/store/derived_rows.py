@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from analyzer.events.rules import Event
 from analyzer.store.derived import DerivedTrack
@@ -34,6 +34,12 @@ def track_row(video_sha256: str, track: DerivedTrack) -> Row:
         "assessed_share": _real(summary.assessed_share),
         "main_action": summary.main_action,
     }
+
+
+def event_rows(video_sha256: str, events: Iterable[Event]) -> Iterator[Row]:
+    """Yield the rows of ``events``, numbered from 1."""
+    for number, event in enumerate(events, start=1):
+        yield event_row(video_sha256, number, event)
 
 
 def event_row(video_sha256: str, number: int, event: Event) -> Row:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from analyzer.store.case import FACES_NAME
+FACES_NAME = "faces"
 
 
 def image_path(folder: Path, sha256: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from analyzer.identity.unknowns import Unknown
 from analyzer.review.decisions import Verdict
 from analyzer.store.case import Case
-from analyzer.store.codec import vector_of
-from analyzer.store.errors import case_errors
+from analyzer.store.codec import Row, vector_of
 from analyzer.store.reader import CaseReader
 
 
@@ -101,34 +100,36 @@ def write_people(
     fits: Iterable[tuple[int, str]],
     verdicts: Iterable[tuple[str, Verdict]],
 ) -> None:
-    """Write the people of the whole case, in place of what was there, in one transaction.
+    """Write the people of the whole case, in place of what was there.
 
     ``fits`` are (review, track) for every review that holds; ``verdicts`` are (track, verdict).
     """
-    with case_errors(case.folder), case.db.atomic():
-        db = case.db
+    people = list(unknowns)
+    with case.record("people derived", {"unknowns": len(people)}, "people") as tx:
         for table in ("cluster_tracks", "clusters", "review_tracks", "verdicts"):
-            db.table(table).delete_where()
-        for unknown in unknowns:
-            db.execute(_INSERT_CLUSTER, [unknown.name, unknown.number, len(unknown.tracks)])
-            db.table("cluster_tracks").insert_all(
-                {"track_id": track, "cluster": unknown.name, "position": position}
-                for position, track in enumerate(unknown.tracks)
-            )
-        db.execute(_BEST_FACES)
-        db.table("review_tracks").insert_all({"seq": seq, "track_id": track} for seq, track in fits)
-        db.table("verdicts").insert_all(
-            {
-                "track_id": track,
-                "person": found.person,
-                "decision": found.decision,
-                "agreed": int(found.agreed),
-            }
-            for track, found in verdicts
-        )
+            tx.db.table(table).delete_where()
+        for unknown in people:
+            row = {"name": unknown.name, "number": unknown.number, "tracks": len(unknown.tracks)}
+            tx.insert("clusters", [row])
+            tx.insert("cluster_tracks", _member_rows(unknown))
+        tx.db.execute(_BEST_FACES)
+        tx.insert("review_tracks", ({"seq": seq, "track_id": track} for seq, track in fits))
+        tx.insert("verdicts", (_verdict_row(track, found) for track, found in verdicts))
 
 
-_INSERT_CLUSTER = "INSERT INTO clusters (name, number, tracks) VALUES (?, ?, ?)"
+def _member_rows(unknown: Unknown) -> Iterator[Row]:
+    for position, track in enumerate(unknown.tracks):
+        yield {"track_id": track, "cluster": unknown.name, "position": position}
+
+
+def _verdict_row(track: str, found: Verdict) -> Row:
+    return {
+        "track_id": track,
+        "person": found.person,
+        "decision": found.decision,
+        "agreed": int(found.agreed),
+    }
+
 
 _BEST_FACES = """
 UPDATE clusters SET best_face_id = (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlite_utils import Database
-
 from analyzer.config import STAGES
 from analyzer.errors import ConfigError
+from analyzer.store.case import Case
 from analyzer.store.decisions import append_decision
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
+
+RuleKind = Literal["forbid", "allow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Rule:
     at: str
     by: str | None
     stage: str
-    rule: Literal["forbid", "allow"]
+    rule: RuleKind
     reason: str | None
 
     @property
@@ -42,12 +43,14 @@ def require_stages(names: Iterable[str], origin: str) -> tuple[str, ...]:
     return names
 
 
-def add_rule(
-    db: Database, stage: str, rule: Literal["forbid", "allow"], by: str | None, reason: str | None
-) -> int:
-    """Append a rule, as of now, and return its number; part of the open transaction."""
-    row = {"at": utc_now(), "by": by, "stage": stage, "rule": rule, "reason": reason}
-    return append_decision(db, "policy", row)
+def add_rules(
+    case: Case, stages: Sequence[str], rule: RuleKind, by: str | None, reason: str | None
+) -> None:
+    """Record a rule for each of ``stages``, as of now."""
+    said = {"rule": rule, "by": by, "reason": reason}
+    with case.record("policy", {**said, "stages": list(stages)}, "decisions") as tx:
+        for stage in stages:
+            append_decision(tx, "policy", {"at": utc_now(), "stage": stage, **said})
 
 
 def rules_in(reader: CaseReader) -> tuple[Rule, ...]:

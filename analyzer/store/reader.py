@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
 from analyzer.store import codec
-from analyzer.store.case import require_case
 from analyzer.store.codec import Row
-from analyzer.store.connect import open_for_reading
+from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import image_path
 from analyzer.store.records import ABOUT, PersonRecord

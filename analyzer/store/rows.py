@@ -6,13 +6,15 @@ float32 values are widened to SQLite's 64 bits, so they come back equal.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.store.ids import face_id, segment_id, tracklet_id
+from analyzer.store.records import ABOUT, RunRecord
 from analyzer.types import (
     ACTIONS,
     EMOTIONS,
@@ -20,12 +22,14 @@ from analyzer.types import (
     Detection,
     EmotionSample,
     FaceSample,
+    GalleryFace,
     Observation,
     SceneWindow,
     SegmentResult,
     Tracklet,
     VideoInfo,
 )
+from analyzer.video.cameras import Camera
 
 Row = dict[str, Any]
 
@@ -51,6 +55,42 @@ def points_json(points: NDArray[np.float32] | None) -> str | None:
 def storable_path(path: str) -> str:
     """Return ``path`` as SQLite can keep it: bytes that are not UTF-8 become escapes."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def run_row(run: RunRecord) -> Row:
+    """Return the row of ``runs`` of a run that has begun."""
+    return {
+        "id": run.id,
+        "command": storable_path(run.command),
+        "started_at": run.started_at,
+        "ended_at": None,
+        "status": "running",
+        "settings": as_json(dict(run.settings)),
+        "raw_hash": run.raw_hash,
+        "models": as_json([dict(model) for model in run.models]),
+        "versions": as_json(dict(run.versions)),
+        "gallery_fingerprint": run.gallery_fingerprint,
+        **{key: run.about.get(key) for key in ABOUT},
+    }
+
+
+def camera_row(camera: Camera) -> Row:
+    """Return the row of ``cameras``."""
+    return asdict(camera)
+
+
+def gallery_row(face: GalleryFace, image: str | None) -> Row:
+    """Return the row of ``gallery_faces``; ``image`` is the SHA-256 of the kept crop."""
+    return {
+        "person": face.person,
+        "sha256": face.sha256,
+        "path": storable_path(face.path),
+        "status": face.status,
+        "reason": face.reason,
+        "image": image,
+        "embedder": None if face.embedding is None else face.embedder,
+        "embedding": as_blob(face.embedding),
+    }
 
 
 def video_row(info: VideoInfo, wall_start: str | None, wall_source: str | None) -> Row:
@@ -119,6 +159,12 @@ def tracklets_by_id(result: SegmentResult) -> dict[str, Tracklet]:
         tracklet_id(result.video_sha256, result.span.index, tracklet.number): tracklet
         for tracklet in result.tracklets
     }
+
+
+def tracklet_rows(segment: str, tracklets: Mapping[str, Tracklet]) -> Iterator[Row]:
+    """Yield the rows of ``tracklets``; ``segment`` is an id."""
+    for key, tracklet in tracklets.items():
+        yield {"id": key, "segment_id": segment, "number": tracklet.number}
 
 
 def observation_row(tracklet: str, observation: Observation) -> Row:
@@ -197,6 +243,12 @@ def emotion_columns(probabilities: NDArray[np.float32], assessed: bool) -> Row:
 def action_row(tracklet: str, window: ActionWindow) -> Row:
     """Return the row of ``actions``."""
     return {"tracklet_id": tracklet, **action_columns(window)}
+
+
+def scene_rows(segment: str, windows: Iterable[SceneWindow]) -> Iterator[Row]:
+    """Yield the rows of ``scene_actions``; ``segment`` is an id."""
+    for window in windows:
+        yield scene_row(segment, window)
 
 
 def scene_row(segment: str, window: SceneWindow) -> Row:

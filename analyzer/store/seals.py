@@ -114,11 +114,6 @@ def seal(db: Database, scope: str, key: str) -> Seals:
     return {f"{scope}:{key}": combined(found)}
 
 
-def unseal_people(db: Database) -> Seals:
-    """Forget the seal of the people of the case when tracks change: they are derived again."""
-    return unseal(db, "people", "") if kept(db, "people", "") else {}
-
-
 def unseal(db: Database, scope: str, key: str) -> Seals:
     """Forget a seal whose rows are removed; returns what the audit log must hold of it."""
     db.table("seals").delete_where("scope = ? AND key = ?", [scope, key])

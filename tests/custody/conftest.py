@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from analyzer.commands.publish import publish
 from analyzer.config import ReportSettings, Settings
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store.case import Case
-from analyzer.store.records import PersonRecord
 from analyzer.types import GalleryFace
 from tests.store.cases import DERIVED_HASH, RAW_HASH, SHA, derived, segment, video
 
@@ -33,20 +31,17 @@ def sealed(tmp_path: Path, source: Path) -> Path:
     folder = tmp_path / "case"
     with Case.open(folder, create=True) as case:
         with RecordedRun(case, "analyzer run", Settings(), [], RAW_HASH) as run:
-            writer, store = run.writer, run.store
+            writer = run.writer
             ann = GalleryFace(
                 "=Ann", "ann.jpg", "9" * 64, "used", None, b"\xff\xd8ann", "dlib",
                 np.arange(128, dtype=np.float32),
             )  # fmt: skip
-            people = [PersonRecord("=Ann", "ann")]
-            store("gallery stored", {}, partial(writer.write_gallery, people, [ann]))
-            store("video probed", {}, partial(writer.record_video, video(), None, None))
+            writer.write_gallery("ann", [ann])
+            writer.record_video(video(), None, None)
             for index in (0, 1):
-                write = partial(writer.write_segment, segment(index), RAW_HASH, "dlib")
-                store("segment stored", {}, write)
-            write = partial(writer.write_derived, SHA, derived(), DERIVED_HASH)
-            store("video derived", {}, write)
+                writer.write_segment(segment(index), RAW_HASH, "dlib")
+            writer.write_derived(SHA, derived(), DERIVED_HASH)
             sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-            run.file(str(source), sha256, "done", None, sha256)
+            writer.record_file(str(source), sha256, "done", None, sha256)
         publish(case, ReportSettings())
     return folder

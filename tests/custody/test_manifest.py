@@ -71,8 +71,8 @@ def test_an_untouched_case_holds_and_reading_does_not_change_it(case: Path) -> N
 def test_the_audit_log_knows_the_list_of_products(case: Path) -> None:
     manifest = read_manifest(case)
     with CaseReader(case) as reader:
-        (entry,) = reader.rows("audit")
-    assert manifest["audit"] == {"entries": 1, "head": entry["hash"]}
+        *_, entry = reader.rows("audit")
+    assert manifest["audit"] == {"entries": entry["seq"], "head": entry["hash"]}
     assert listing_digest(manifest["products"]) in entry["detail"]
 
 
@@ -115,7 +115,9 @@ def test_nobody_writes_while_it_is_made_or_before_the_case_is_closed(case: Path)
         with pytest.raises(CaseError, match="another analyzer"):
             Case.open(case, create=False)
         with CaseReader(case) as reader:
-            assert len(list(reader.rows("audit"))) == 3
+            assert [row["action"] for row in reader.rows("audit")][-3:] == [
+                "products listed", "looked", "products listed",
+            ]  # fmt: skip
     assert differences(case) == []
 
 

@@ -330,4 +330,4 @@ def test_names_that_are_not_text_are_analysed_or_told(run, tmp_path):
     assert "$(touch owned);`id`&#34;.mp4" in page, "names are escaped in HTML"
     assert verify_case(case).problems == []
     with Case.open(case, create=False) as opened:
-        assert CaseWriter(opened).segments_done("' OR 1=1 --", "x") == {}
+        assert CaseWriter(opened, "run").segments_done("' OR 1=1 --", "x") == {}

@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.store.case import Case
 from analyzer.store.derived import DerivedTrack, DerivedVideo, SmoothedEmotion, TrackSummary
 from analyzer.store.ids import face_id, track_id, tracklet_id
-from analyzer.store.records import PersonRecord, RunRecord, utc_now
+from analyzer.store.records import RunRecord, utc_now
 from analyzer.store.writer import CaseWriter
 from analyzer.types import (
     ActionWindow,
@@ -183,10 +183,10 @@ def run_record(run_id: str) -> RunRecord:
 
 def begin(case: Case, run_id: str = "run-1") -> CaseWriter:
     """Start a run in ``case`` and record the video, as a pipeline does before any segment."""
-    writer = CaseWriter(case)
+    writer = CaseWriter(case, run_id)
     writer.start_run(run_record(run_id))
     writer.record_video(video(), None, None)
-    writer.record_file(PATH, SHA, "pending", None, run_id)
+    writer.record_file(PATH, SHA, "pending")
     return writer
 
 
@@ -201,9 +201,9 @@ def make_case(folder: Path, run_id: str = "run-1", order: tuple[int, ...] = (0, 
             np.arange(128, dtype=np.float32),
         )  # fmt: skip
         bad = GalleryFace("=Ann", "two.jpg", "8" * 64, "set aside", "two faces")
-        writer.write_gallery([PersonRecord("=Ann", "ann")], [picture, bad])
+        writer.write_gallery("ann", [picture, bad])
         writer.write_derived(SHA, derived(), DERIVED_HASH)
-        writer.record_file("notes.txt", "7" * 64, "failed", "not a video", run_id)
-        writer.record_file(PATH, SHA, "done", None, run_id, SHA)
-        writer.end_run(run_id, "finished")
+        writer.record_file("notes.txt", "7" * 64, "failed", "not a video")
+        writer.record_file(PATH, SHA, "done", None, SHA)
+        writer.end_run("finished")
     return folder

@@ -44,16 +44,16 @@ def derive(case: Path, **changes: object) -> None:
     (track,) = derived().tracks
     with Case.open(case, create=False) as opened:
         video = DerivedVideo((replace(track, **changes),))
-        CaseWriter(opened).write_derived(SHA, video, DERIVED_HASH)
+        CaseWriter(opened, "run").write_derived(SHA, video, DERIVED_HASH)
 
 
 def test_decisions_come_back_as_they_were_given(case: Path) -> None:
     anchor = anchored(case)
-    with Case.open(case, create=False) as opened, opened.db.atomic():
-        assert add_review(opened.db, "A", "=Ann", "confirmed", None, anchor) == 1
-        assert add_review(opened.db, "B", "=Ann", "rejected", "ears", anchor) == 2
-        add_grouping(opened.db, "A", "split", ["unknown-1"], [[anchor], []], "why")
-        add_grouping(opened.db, "A", "undo", ["unknown-1"], [], None, undoes=1)
+    with Case.open(case, create=False) as opened:
+        assert add_review(opened, "A", "=Ann", "confirmed", None, anchor) == 1
+        assert add_review(opened, "B", "=Ann", "rejected", "ears", anchor) == 2
+        add_grouping(opened, "A", "split", ["unknown-1"], [[anchor], []], "why")
+        add_grouping(opened, "A", "undo", ["unknown-1"], [], None, undoes=1)
     with CaseReader(case) as reader:
         first, second = reviews_in(reader)
         split, undo = groupings_in(reader)

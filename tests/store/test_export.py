@@ -81,8 +81,8 @@ def test_numbers_below_zero_stay_numbers(case: Path, tmp_path: Path) -> None:
 
 
 def test_an_empty_view_has_its_columns(case: Path, tmp_path: Path) -> None:
-    run_export(case, "--out", str(tmp_path), "--table", "audit", "--format", "parquet")
-    found = pd.read_parquet(tmp_path / "audit.parquet")
+    run_export(case, "--out", str(tmp_path), "--table", "reviews", "--format", "parquet")
+    found = pd.read_parquet(tmp_path / "reviews.parquet")
     assert len(found) == 0 and found.dtypes["seq"] == "int64"
 
 

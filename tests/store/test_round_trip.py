@@ -80,7 +80,7 @@ def test_windows_of_the_scene_go_with_their_segment(tmp_path: Path) -> None:
     assert [row["fighting"] for row in rows] == [0.75, 0.75]
     assert rows[0]["features"] == '{"fine.strength.mean": 1.5}'
     with Case.open(folder, create=False) as case:
-        CaseWriter(case).forget_video(SHA)
+        CaseWriter(case, "run").forget_video(SHA)
     with CaseReader(folder) as reader:
         assert list(reader.rows("scene_actions")) == []
 
@@ -185,7 +185,7 @@ def test_wall_clock_and_gallery_of_a_run_come_back(tmp_path: Path) -> None:
     with Case.open(folder, create=False) as case:
         writer = begin(case, "run-2")
         writer.record_video(video(), start.isoformat(), "the file's name")
-        writer.set_gallery("run-2", "abc")
+        writer.use_gallery("abc")
     with CaseReader(folder) as reader:
         assert reader.wall_start(SHA) == start
         runs = {row["id"]: row["gallery_fingerprint"] for row in reader.rows("runs")}
@@ -219,7 +219,7 @@ def test_a_number_that_is_none_is_refused_with_its_place(tmp_path: Path, value: 
 
 def test_a_path_of_undecodable_bytes_is_kept_readable(tmp_path: Path) -> None:
     with Case.open(tmp_path / "case", create=True) as case:
-        begin(case).record_file("clip\udcff.mp4", None, "failed", "unreadable", "run-1")
+        begin(case).record_file("clip\udcff.mp4", None, "failed", "unreadable")
     with CaseReader(tmp_path / "case") as reader:
         assert list(reader.files()["path"]) == [PATH, "clip\\xff.mp4"]
 
