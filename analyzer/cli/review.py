@@ -10,7 +10,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.review.decisions import Decision
+    from analyzer.types import Decision
 
 
 @click.command()

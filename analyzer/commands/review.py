@@ -12,7 +12,7 @@ from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.pipeline.run_record import last_run
 from analyzer.pipeline.unknowns import derive_people, named_people
-from analyzer.review.decisions import Anchor, Decision, Grouping, GroupingAction, Verdict, standing
+from analyzer.review.decisions import standing
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
@@ -25,6 +25,7 @@ from analyzer.store.decisions import (
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
+from analyzer.types import Anchor, Decision, Grouping, GroupingAction, Verdict
 
 
 @dataclass(frozen=True, slots=True)

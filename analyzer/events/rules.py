@@ -13,26 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something worth a look over [start, end], strongest at ``peak``.
-
-    ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` says what in
-    words; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for what belongs to
-    the scene; ``person`` is the candidate of the track, if it has one.
-    """
-
-    kind: str
-    label: str
-    start: Moment
-    end: Moment
-    peak: Moment
-    score: float
-    track_id: str | None = None
-    person: str | None = None
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

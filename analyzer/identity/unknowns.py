@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from analyzer.identity.clustering import FaceSet, group_tracks
+from analyzer.types import Unknown
 
 CUT_SHARE = 0.85
 """The largest mean distance inside a group, as a share of the distance up to which a candidate is
@@ -29,19 +30,6 @@ class UnknownTrack:
     video: str
     faces: FaceSet
     moments: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """One unknown person; ``tracks`` by first appearance."""
-
-    number: int
-    tracks: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The name that is shown."""
-        return f"unknown-{self.number}"
 
 
 def name_unknowns(

@@ -20,22 +20,20 @@ from analyzer.pipeline.people import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import ids
 from analyzer.store.case import Case
-from analyzer.store.derived import (
-    DerivedTrack,
-    DerivedVideo,
-    Identity,
-    SmoothedEmotion,
-    TrackSummary,
-)
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import Member, stitch
 from analyzer.types import (
     EMOTIONS,
     Candidate,
+    DerivedTrack,
+    DerivedVideo,
     FaceSample,
+    Identity,
     SceneWindow,
     SegmentSpan,
+    SmoothedEmotion,
     Tracklet,
+    TrackSummary,
 )
 
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from analyzer.config import Settings
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.clustering import FaceSet
-from analyzer.identity.unknowns import CUT_SHARE, Unknown, UnknownTrack, name_unknowns
-from analyzer.review.decisions import Grouping, Review, Verdict, standing, verdicts
+from analyzer.identity.unknowns import CUT_SHARE, UnknownTrack, name_unknowns
+from analyzer.review.decisions import standing, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
 from analyzer.store.vectors import pack_faces
+from analyzer.types import Grouping, Review, Unknown, Verdict
 
 Named = dict[str, tuple[str, ...]]
 

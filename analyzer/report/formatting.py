@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from markupsafe import Markup, escape
 
-from analyzer.review.decisions import Verdict
+from analyzer.types import Verdict
 
 CLOCK_UNKNOWN = "clock unknown"
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.report.series import Span
-from analyzer.review.decisions import Verdict
 from analyzer.store.policy import Rule
+from analyzer.types import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,83 +8,8 @@ examiner saw.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from analyzer.types import Box, Kind
-
-Decision = Literal["confirmed", "rejected", "inconclusive"]
-GroupingAction = Literal["merge", "split", "undo"]
-
-EXTENT_S = 1.0
-"""How far a track may reach beyond what was reviewed and still be the track that was reviewed."""
-
-SAME_BOX_IOU = 0.5
-"""Two boxes of one moment that overlap this much are of one person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where in the footage the person of a decision is seen.
-
-    One box at one moment (``pts``) of one video, and the extent of the whole track then, in seconds
-    since the first frame. ``track_id`` and ``face_id`` are what they were called then.
-    """
-
-    video_sha256: str
-    pts: int
-    kind: Kind
-    box: Box
-    t_start: float
-    t_end: float
-    track_id: str
-    face_id: str | None
-
-    def covers(self, t_start: float, t_end: float) -> bool:
-        """Whether a track of that extent shows nothing that was not part of the decision."""
-        return t_start >= self.t_start - EXTENT_S and t_end <= self.t_end + EXTENT_S
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One reviewer's word on whether a track shows a person; never changed, only followed."""
-
-    seq: int
-    at: str
-    by: str
-    person: str
-    decision: Decision
-    note: str | None
-    anchor: Anchor
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """An examiner's word on which unknown tracks are one person.
-
-    The anchors of one group are one person, those of different groups are different persons: a
-    merge has one group, a split two. ``action`` undo has none and takes ``undoes`` back. ``names``
-    are the unknowns as they were called then.
-    """
-
-    seq: int
-    at: str
-    by: str
-    action: GroupingAction
-    names: tuple[str, ...]
-    note: str | None
-    groups: tuple[tuple[Anchor, ...], ...]
-    undoes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the reviews of one track and one person come to; ``agreed`` among several reviewers."""
-
-    person: str
-    decision: Decision
-    agreed: bool
-    reviews: tuple[Review, ...]
+from analyzer.types import Grouping, Review, Verdict
 
 
 def verdict(person: str, reviews: Sequence[Review]) -> Verdict:

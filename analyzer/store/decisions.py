@@ -7,22 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.review.decisions import SAME_BOX_IOU as _SAME_BOX_IOU
-from analyzer.review.decisions import (
-    Anchor,
-    Decision,
-    Grouping,
-    GroupingAction,
-    Review,
-    Verdict,
-    verdicts,
-)
+from analyzer.review.decisions import verdicts
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.rows import Row, as_json
 from analyzer.store.transaction import Transaction
-from analyzer.types import Box
+from analyzer.types import SAME_BOX_IOU as _SAME_BOX_IOU
+from analyzer.types import Anchor, Box, Decision, Grouping, GroupingAction, Review, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from analyzer.events.rules import Event
-from analyzer.store.derived import DerivedTrack
 from analyzer.store.ids import event_id
 from analyzer.store.rows import Row, action_columns, emotion_columns
-from analyzer.types import Candidate
+from analyzer.types import Candidate, DerivedTrack, Event
 
 
 def track_row(video_sha256: str, track: DerivedTrack) -> Row:

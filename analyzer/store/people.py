@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.identity.unknowns import Unknown
-from analyzer.review.decisions import Verdict
 from analyzer.store.case import Case
 from analyzer.store.codec import Row, vector_of
 from analyzer.store.reader import CaseReader
+from analyzer.types import Unknown, Verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)

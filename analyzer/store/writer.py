@@ -8,13 +8,19 @@ from typing import Any
 
 from analyzer.store import audit, derived_rows, rows
 from analyzer.store.case import Case
-from analyzer.store.derived import DerivedVideo
 from analyzer.store.errors import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import FileStatus, RunRecord, RunStatus, utc_now
 from analyzer.store.rows import Row, storable_path
 from analyzer.store.transaction import Transaction
-from analyzer.types import GalleryFace, SegmentResult, SegmentState, Tracklet, VideoInfo
+from analyzer.types import (
+    DerivedVideo,
+    GalleryFace,
+    SegmentResult,
+    SegmentState,
+    Tracklet,
+    VideoInfo,
+)
 from analyzer.video.cameras import Camera
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from analyzer.identity.clustering import FaceSet
-from analyzer.identity.unknowns import Unknown, UnknownTrack, name_unknowns
+from analyzer.identity.unknowns import UnknownTrack, name_unknowns
+from analyzer.types import Unknown
 
 
 def track(name: str, place: float, video: str = "v", moments: tuple[int, ...] = ()) -> UnknownTrack:

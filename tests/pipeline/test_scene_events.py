@@ -9,9 +9,8 @@ import numpy as np
 
 from analyzer.pipeline.batch import derive_case
 from analyzer.store.case import Case
-from analyzer.store.derived import DerivedVideo
 from analyzer.store.reader import CaseReader
-from analyzer.types import ACTIONS, ActionWindow, SceneWindow, SegmentResult
+from analyzer.types import ACTIONS, ActionWindow, DerivedVideo, SceneWindow, SegmentResult
 from tests.store.cases import PATH, RAW_HASH, SHA, begin, moment, segment
 
 

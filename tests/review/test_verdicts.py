@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from analyzer.review.decisions import Anchor, Grouping, Review, standing, verdicts
-from analyzer.types import Box
+from analyzer.review.decisions import standing, verdicts
+from analyzer.types import Anchor, Box, Grouping, Review
 
 ANCHOR = Anchor("ab" * 32, 512, "face", Box(1, 2, 3, 4), 5.0, 9.0, "ab:T1", "ab:0:1:512")
 

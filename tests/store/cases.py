@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from analyzer.store.case import Case
-from analyzer.store.derived import DerivedTrack, DerivedVideo, SmoothedEmotion, TrackSummary
 from analyzer.store.ids import face_id, track_id, tracklet_id
 from analyzer.store.records import RunRecord, utc_now
 from analyzer.store.writer import CaseWriter
@@ -16,6 +15,8 @@ from analyzer.types import (
     ActionWindow,
     Box,
     Candidate,
+    DerivedTrack,
+    DerivedVideo,
     Detection,
     EmotionSample,
     FaceQuality,
@@ -28,7 +29,9 @@ from analyzer.types import (
     Seen,
     SegmentResult,
     SegmentSpan,
+    SmoothedEmotion,
     Tracklet,
+    TrackSummary,
     VideoInfo,
 )
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import UsageError
-from analyzer.review.decisions import Anchor
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
@@ -16,12 +15,11 @@ from analyzer.store.decisions import (
     groupings_in,
     reviews_in,
 )
-from analyzer.store.derived import DerivedVideo
 from analyzer.store.ids import track_id
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
 from analyzer.store.writer import CaseWriter
-from analyzer.types import Box
+from analyzer.types import Anchor, Box, DerivedVideo
 from tests.store.cases import DERIVED_HASH, PATH, SHA, derived, make_case, moment
 
 TRACK = track_id(SHA, 1)

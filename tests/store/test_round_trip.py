@@ -13,10 +13,16 @@ import pytest
 
 from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
-from analyzer.store.derived import DerivedVideo
 from analyzer.store.reader import CaseReader
 from analyzer.store.writer import CaseWriter
-from analyzer.types import ActionWindow, EmotionSample, FaceSample, Observation, Tracklet
+from analyzer.types import (
+    ActionWindow,
+    DerivedVideo,
+    EmotionSample,
+    FaceSample,
+    Observation,
+    Tracklet,
+)
 from tests.store.cases import (
     DERIVED_HASH,
     PATH,

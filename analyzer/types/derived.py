@@ -1,4 +1,4 @@
-"""What derivation hands to the store: the tracks of one video and everything about them."""
+"""Derived values: tracks, their timelines, and events; they follow from raw rows alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,29 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.events.rules import Event
-from analyzer.types import ActionWindow, Candidate, Moment
+from analyzer.types.measurements import ActionWindow
+from analyzer.types.people import Candidate
+from analyzer.types.video import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth a look over [start, end], strongest at ``peak``.
+
+    ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` says what in
+    words; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for what belongs to
+    the scene; ``person`` is the candidate of the track, if it has one.
+    """
+
+    kind: str
+    label: str
+    start: Moment
+    end: Moment
+    peak: Moment
+    score: float
+    track_id: str | None = None
+    person: str | None = None
+
 
 Identity = Literal["candidate", "unknown", "not assessed"]
 

@@ -1,0 +1,102 @@
+"""The nouns of the project: frozen values that pass between stages.
+
+This package imports nothing of ours and nothing heavy but numpy. Units are pixels of the picture as
+displayed (after rotation, with square pixels), seconds, and probabilities in [0, 1] unless a
+docstring says otherwise.
+"""
+
+from analyzer.types.derived import (
+    DerivedTrack,
+    DerivedVideo,
+    Event,
+    Identity,
+    SmoothedEmotion,
+    TrackSummary,
+)
+from analyzer.types.detections import (
+    Box,
+    Detection,
+    Kind,
+    PersonDetection,
+)
+from analyzer.types.measurements import (
+    ACTIONS,
+    EMOTIONS,
+    ActionWindow,
+    EmotionSample,
+    FaceQuality,
+    FaceSample,
+    Observation,
+    SceneWindow,
+    Seen,
+    SegmentResult,
+    SegmentState,
+    Tracklet,
+)
+from analyzer.types.people import (
+    EXTENT_S,
+    SAME_BOX_IOU,
+    Anchor,
+    Candidate,
+    Decision,
+    GalleryFace,
+    Grouping,
+    GroupingAction,
+    PictureStatus,
+    Review,
+    Unknown,
+    Verdict,
+)
+from analyzer.types.video import (
+    Frame,
+    Gap,
+    GapReason,
+    Moment,
+    SegmentSpan,
+    StreamClock,
+    VideoInfo,
+)
+
+__all__ = [
+    "ACTIONS",
+    "EMOTIONS",
+    "EXTENT_S",
+    "SAME_BOX_IOU",
+    "ActionWindow",
+    "Anchor",
+    "Box",
+    "Candidate",
+    "Decision",
+    "DerivedTrack",
+    "DerivedVideo",
+    "Detection",
+    "EmotionSample",
+    "Event",
+    "FaceQuality",
+    "FaceSample",
+    "Frame",
+    "GalleryFace",
+    "Gap",
+    "GapReason",
+    "Grouping",
+    "GroupingAction",
+    "Identity",
+    "Kind",
+    "Moment",
+    "Observation",
+    "PersonDetection",
+    "PictureStatus",
+    "Review",
+    "SceneWindow",
+    "Seen",
+    "SegmentResult",
+    "SegmentSpan",
+    "SegmentState",
+    "SmoothedEmotion",
+    "StreamClock",
+    "TrackSummary",
+    "Tracklet",
+    "Unknown",
+    "Verdict",
+    "VideoInfo",
+]

@@ -1,0 +1,146 @@
+"""People: gallery pictures, candidates, unknown persons, and what examiners decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types.detections import Box, Kind
+
+PictureStatus = Literal["used", "set aside"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryFace:
+    """One picture of one known person; ``sha256`` is of the file, ``jpeg`` the face crop used.
+
+    A picture that was set aside has a ``reason`` and neither crop nor embedding; ``embedding`` is
+    float32 (D,).
+    """
+
+    person: str
+    path: str
+    sha256: str
+    status: PictureStatus
+    reason: str | None = None
+    jpeg: bytes | None = None
+    embedder: str | None = None
+    embedding: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One track × one person of the gallery; never a match until a human confirmed it.
+
+    ``distance`` is that of the track's best faces, weighted by quality, to the person's nearest
+    picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
+    of one); ``accepted`` says that distance and margin are good enough to show the name.
+    ``false_match_rate`` is that of one comparison at ``threshold``; ``template_distance`` is that
+    of the mean faces of track and person, ``nearest_distance`` that of their two nearest pictures;
+    ``reason`` says why rank 1 was not accepted.
+    """
+
+    track_id: str
+    person: str
+    rank: int
+    distance: float
+    margin: float
+    threshold: float
+    probability: float | None
+    accepted: bool
+    face_id: str
+    gallery_sha256: str
+    false_match_rate: float | None = None
+    template_distance: float | None = None
+    nearest_distance: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """One unknown person; ``tracks`` by first appearance."""
+
+    number: int
+    tracks: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name that is shown."""
+        return f"unknown-{self.number}"
+
+
+Decision = Literal["confirmed", "rejected", "inconclusive"]
+GroupingAction = Literal["merge", "split", "undo"]
+
+EXTENT_S = 1.0
+"""How far a track may reach beyond what was reviewed and still be the track that was reviewed."""
+
+SAME_BOX_IOU = 0.5
+"""Two boxes of one moment that overlap this much are of one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where in the footage the person of a decision is seen.
+
+    One box at one moment (``pts``) of one video, and the extent of the whole track then, in seconds
+    since the first frame. ``track_id`` and ``face_id`` are what they were called then.
+    """
+
+    video_sha256: str
+    pts: int
+    kind: Kind
+    box: Box
+    t_start: float
+    t_end: float
+    track_id: str
+    face_id: str | None
+
+    def covers(self, t_start: float, t_end: float) -> bool:
+        """Whether a track of that extent shows nothing that was not part of the decision."""
+        return t_start >= self.t_start - EXTENT_S and t_end <= self.t_end + EXTENT_S
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One reviewer's word on whether a track shows a person; never changed, only followed."""
+
+    seq: int
+    at: str
+    by: str
+    person: str
+    decision: Decision
+    note: str | None
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """An examiner's word on which unknown tracks are one person.
+
+    The anchors of one group are one person, those of different groups are different persons: a
+    merge has one group, a split two. ``action`` undo has none and takes ``undoes`` back. ``names``
+    are the unknowns as they were called then.
+    """
+
+    seq: int
+    at: str
+    by: str
+    action: GroupingAction
+    names: tuple[str, ...]
+    note: str | None
+    groups: tuple[tuple[Anchor, ...], ...]
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the reviews of one track and one person come to; ``agreed`` among several reviewers."""
+
+    person: str
+    decision: Decision
+    agreed: bool
+    reviews: tuple[Review, ...]
