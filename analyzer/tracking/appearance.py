@@ -14,8 +14,8 @@ _MIN_PX = 6
 """A torso of fewer pixels across has no colours of its own left after 4:2:0 subsampling."""
 
 
-def describe(bgr: NDArray[np.uint8], sighting: PersonDetection) -> NDArray[np.float32] | None:
-    """Return a unit-length float32 (30,) descriptor of the clothes of ``sighting``.
+def describe(bgr: NDArray[np.uint8], detection: PersonDetection) -> NDArray[np.float32] | None:
+    """Return a unit-length float32 (30,) descriptor of the clothes of ``detection``.
 
     ``bgr`` is uint8 (H, W, 3) and holds the boxes in its own pixels. The torso is looked at, below
     the face where there is one, else inside the body box, so that a track seen once by its body
@@ -23,7 +23,7 @@ def describe(bgr: NDArray[np.uint8], sighting: PersonDetection) -> NDArray[np.fl
     small. Raises ValueError for a picture of another shape or type.
     """
     require_bgr(bgr)
-    torso = _torso(sighting)
+    torso = _torso(detection)
     if torso is None:
         return None
     torso = torso.clipped(bgr.shape[1], bgr.shape[0])
@@ -35,18 +35,18 @@ def describe(bgr: NDArray[np.uint8], sighting: PersonDetection) -> NDArray[np.fl
     return _histogram(np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2HSV), dtype=np.uint8))
 
 
-def _torso(sighting: PersonDetection) -> Box | None:
+def _torso(detection: PersonDetection) -> Box | None:
     """Return the box between neck and hip, narrow enough to leave the background out.
 
     Below the face where there is one: a face box says more exactly where the torso is than a body
     box does, which a moving arm alone may have made.
     """
-    if sighting.face is not None:
-        face = sighting.face.box
+    if detection.face is not None:
+        face = detection.face.box
         return Box(face.x - 0.1 * face.w, face.y + 1.3 * face.h, 1.2 * face.w, 1.8 * face.h)
-    if sighting.body is None:
+    if detection.body is None:
         return None
-    body = sighting.body.box
+    body = detection.body.box
     return Box(body.x + 0.25 * body.w, body.y + 0.18 * body.h, 0.5 * body.w, 0.30 * body.h)
 
 

@@ -43,21 +43,21 @@ Look = NDArray[np.float32]
 
 
 def associate(
-    expected: Expected, sighted: DetectionArrays, high: Sequence[int], candidates: Sequence[int]
+    expected: Expected, detected: DetectionArrays, high: Sequence[int], candidates: Sequence[int]
 ) -> tuple[list[tuple[int, int]], set[int]]:
-    """Return pairs (track row, sighting), and the sightings whose pair another explains as well.
+    """Return pairs (track row, detection), and the detections whose pair another explains as well.
 
-    ``candidates`` are the sightings that count, ``high`` those of them with a high score: they
+    ``candidates`` are the detections that count, ``high`` those of them with a high score: they
     choose their tracks first, the others take what is left (ByteTrack, Zhang et al. 2022). Each
     stage is the Hungarian optimum. At last whoever is left alone may have run.
     """
-    costs = association_costs(expected, sighted)
+    costs = association_costs(expected, detected)
     pairs = _matched(costs, range(costs.shape[0]), high)
     used = {row for row, _ in pairs}
     left = [row for row in range(costs.shape[0]) if row not in used]
     pairs += _matched(costs, left, [i for i in candidates if i not in high])
     doubtful = _doubtful(costs, pairs, high)
-    return pairs + _ran(expected, sighted, pairs, high), doubtful
+    return pairs + _ran(expected, detected, pairs, high), doubtful
 
 
 def is_cut(remembered: Look | None, seen: Look | None) -> bool:
@@ -67,40 +67,40 @@ def is_cut(remembered: Look | None, seen: Look | None) -> bool:
     return float(remembered @ seen) < CUT_SIMILARITY
 
 
-def score(sighting: PersonDetection) -> float:
+def score(detection: PersonDetection) -> float:
     """Return the better score of face and body."""
-    return max(part.score for part in (sighting.face, sighting.body) if part is not None)
+    return max(part.score for part in (detection.face, detection.body) if part is not None)
 
 
-def without_doubles(sightings: Sequence[PersonDetection]) -> list[int]:
-    """Return the indexes of the sightings that are not the same person found once more."""
-    if not sightings:
+def without_doubles(detections: Sequence[PersonDetection]) -> list[int]:
+    """Return the indexes of the detections that are not the same person found once more."""
+    if not detections:
         return []
-    boxes = as_arrays(sightings).boxes
-    double = np.zeros((len(sightings), len(sightings)), dtype=bool)
+    boxes = as_arrays(detections).boxes
+    double = np.zeros((len(detections), len(detections)), dtype=bool)
     for kind in KINDS:
         double |= overlaps(boxes[kind], boxes[kind]) > DOUBLE_IOU
 
     def worth(i: int) -> tuple[bool, float, int]:
-        """Order the richer sighting first, then the surer one."""
-        return sightings[i].face is None or sightings[i].body is None, -score(sightings[i]), i
+        """Order the richer detection first, then the surer one."""
+        return detections[i].face is None or detections[i].body is None, -score(detections[i]), i
 
     kept: list[int] = []
-    for i in sorted(range(len(sightings)), key=worth):
+    for i in sorted(range(len(detections)), key=worth):
         if not any(double[i, j] for j in kept):
             kept.append(i)
     return sorted(kept)
 
 
-def as_arrays(sightings: Sequence[PersonDetection]) -> DetectionArrays:
-    """Return the sightings as arrays."""
-    bodies = [None if s.body is None else s.body.box for s in sightings]
-    faces = [None if s.face is None else s.face.box for s in sightings]
+def as_arrays(detections: Sequence[PersonDetection]) -> DetectionArrays:
+    """Return the detections as arrays."""
+    bodies = [None if s.body is None else s.body.box for s in detections]
+    faces = [None if s.face is None else s.face.box for s in detections]
     boxes: dict[Kind, NDArray[np.float64]] = {
         "person": box_rows_or_nan(bodies),
         "face": box_rows_or_nan(faces),
     }
-    return DetectionArrays(boxes, [s.appearance for s in sightings])
+    return DetectionArrays(boxes, [s.appearance for s in detections])
 
 
 def box_rows_or_nan(boxes: Sequence[Box | None]) -> NDArray[np.float64]:
@@ -119,11 +119,11 @@ def _matched(
 
 def _ran(
     expected: Expected,
-    sighted: DetectionArrays,
+    detected: DetectionArrays,
     pairs: Sequence[tuple[int, int]],
     high: Sequence[int],
 ) -> list[tuple[int, int]]:
-    """Return pairs of tracks and sightings left over that only a run explains, and nothing else.
+    """Return pairs of tracks and detections left over that only a run explains, and nothing else.
 
     A runner covers more than his own height between two samples, further than the gate that keeps
     walkers in a crowd apart.
@@ -133,8 +133,8 @@ def _ran(
     columns = [column for column in high if column not in taken]
     if not rows or not columns:
         return []
-    possible = np.isfinite(association_costs(expected, sighted, RUN_GATE))
-    possible &= similarities(expected.looks, sighted.looks) >= RUN_SIMILARITY
+    possible = np.isfinite(association_costs(expected, detected, RUN_GATE))
+    possible &= similarities(expected.looks, detected.looks) >= RUN_SIMILARITY
     left = possible[np.ix_(rows, columns)]
     alone = left & (left.sum(0) == 1) & (left.sum(1, keepdims=True) == 1)
     return [(rows[i], columns[j]) for i, j in np.argwhere(alone).tolist()]
@@ -145,7 +145,7 @@ def _doubtful(
 ) -> set[int]:
     """Return the columns of pairs that another way of pairing would explain about as well.
 
-    Of the sightings left over only those of a high score are rivals: a faint one is more often a
+    Of the detections left over only those of a high score are rivals: a faint one is more often a
     moving sleeve than a second person.
     """
     rows, columns = {row for row, _ in pairs}, {column for _, column in pairs}

@@ -1,6 +1,6 @@
 """Association costs of tracks and detected people: geometry and appearance. Pure, on arrays.
 
-A row is a track, a column a sighting, inf means impossible. Boxes are float64 (N, 4) rows of x, y,
+A row is a track, a column a detection, inf means impossible. Boxes are float64 (N, 4) rows of x, y,
 w, h; a row of nan means that this kind of box is not known.
 """
 
@@ -20,7 +20,7 @@ GATE = 3.5
 """A detection may lie this many standard deviations from where it was expected."""
 
 SIZE_GATE, FACED_SIZE_GATE = float(np.log(1.8)), float(np.log(1.4))
-"""Largest change of the logarithm of a box's height between sightings: people come half out from
+"""Largest change of the logarithm of a box's height between detections: people come half out from
 behind a car, they do not double. Stricter where the face is known: its owner is near, boxes are
 exact, and whoever takes over the track would mix two faces. 1.4 for everybody breaks a fifth more
 tracks of PETS09-S2L1; 1.8 for everybody changed persons twice in the first second of a crowd."""
@@ -48,7 +48,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectionArrays:
-    """What was sighted: boxes (S, 4) a kind, appearances."""
+    """What was detected: boxes (S, 4) a kind, appearances."""
 
     boxes: dict[Kind, Matrix]
     looks: list[NDArray[np.float32] | None]
@@ -78,7 +78,7 @@ def similarities(
 
 
 def association_costs(expected: Expected, found: DetectionArrays, gate: float = GATE) -> Matrix:
-    """Return the costs (T, S) of each sighting as the next of each track, in [0, 1.3] or inf.
+    """Return the costs (T, S) of each detection as the next of each track, in [0, 1.3] or inf.
 
     ``gate``: standard deviations from where it was expected beyond which it is impossible.
     """

@@ -9,15 +9,15 @@ from analyzer.tracking.kalman import BoxMotion
 from analyzer.types import Box, Detection, Kind, Moment, Observation, PersonDetection, Seen
 
 _FRESH_LOOK = 0.2
-"""Share of the newest appearance in the remembered one: some five sightings, one second at the
+"""Share of the newest appearance in the remembered one: some five detections, one second at the
 default rate, so that turning around is followed and one bad crop is not."""
 
 
 class LiveTrack:
     """What is believed of one person, and the observations so far."""
 
-    def __init__(self, number: int, moment: Moment, sighting: PersonDetection) -> None:
-        """Begin with one sighting."""
+    def __init__(self, number: int, moment: Moment, detection: PersonDetection) -> None:
+        """Begin with one detection."""
         self.number = number
         self.observations: list[Observation] = []
         self.look: NDArray[np.float32] | None = None
@@ -27,7 +27,7 @@ class LiveTrack:
         self._motions: dict[Kind, BoxMotion] = {}
         self._last: dict[Kind, Detection] = {}
         self._kind_unseen_s: dict[Kind, float] = {}
-        self.see(moment, sighting)
+        self.see(moment, detection)
 
     def predict(self, t: float) -> None:
         """Move the belief on to ``t``; not being seen makes the track older from here on."""
@@ -37,15 +37,15 @@ class LiveTrack:
             motion.predict(t)
             self._kind_unseen_s[kind] += dt
 
-    def see(self, moment: Moment, sighting: PersonDetection) -> None:
-        """Take in a sighting at the moment of the last ``predict``."""
-        for found in (sighting.body, sighting.face):
+    def see(self, moment: Moment, detection: PersonDetection) -> None:
+        """Take in a detection at the moment of the last ``predict``."""
+        for found in (detection.body, detection.face):
             if found is not None:
                 self._see_kind(moment, found)
-        self._look_at(sighting.appearance)
+        self._look_at(detection.appearance)
         self.unseen_s = 0.0
         self.hits += 1
-        self._note(moment, sighting.face, sighting.body, "detected")
+        self._note(moment, detection.face, detection.body, "detected")
 
     def hold(self, moment: Moment) -> None:
         """Say that nothing moved here: what was seen last time still stands."""

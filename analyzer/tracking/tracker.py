@@ -39,7 +39,7 @@ _FIDGET = 0.2
 class Tracker:
     """Follows people through one segment.
 
-    Two-stage association as in ByteTrack (Zhang et al. 2022): sightings of high score first, then
+    Two-stage association as in ByteTrack (Zhang et al. 2022): detections of high score first, then
     those of low score, which may carry a track on but never begin one. The cost is of overlap,
     distance and appearance (``cost``), the optimum Hungarian. A tracklet ends when it is unseen
     for ``lost_s`` of time in which something moved there, when it cannot be told which of two
@@ -63,12 +63,12 @@ class Tracker:
     def update(
         self,
         moment: Moment,
-        sightings: Sequence[PersonDetection],
+        detections: Sequence[PersonDetection],
         moved: Sequence[Box] | None = None,
     ) -> list[int | None]:
-        """Take in one examined frame; return the tracklet number of each sighting, aligned.
+        """Take in one examined frame; return the tracklet number of each detection, aligned.
 
-        None says that the sighting doubles another one, or is of low score and carries no track
+        None says that the detection doubles another one, or is of low score and carries no track
         on. ``moved`` are the regions in which something moved, where that is known: a track that
         none of them touches is held although no detector found it. Numbers count from 1 in order
         of first sight and belong to this tracker. Raises ValueError when time does not advance.
@@ -77,19 +77,19 @@ class Tracker:
         for track in self._live:
             track.predict(moment.t)
         self._retire()
-        numbers: list[int | None] = [None] * len(sightings)
-        candidates = without_doubles(sightings)
-        high = [i for i in candidates if score(sightings[i]) >= self._settings.high_score]
+        numbers: list[int | None] = [None] * len(detections)
+        candidates = without_doubles(detections)
+        high = [i for i in candidates if score(detections[i]) >= self._settings.high_score]
         tracks = list(self._live)
-        rows, doubtful = associate(_expected(tracks), as_arrays(sightings), high, candidates)
+        rows, doubtful = associate(_expected(tracks), as_arrays(detections), high, candidates)
         pairs = [(tracks[row], column) for row, column in rows]
         unmatched = [track for track in tracks if track not in [seen for seen, _ in pairs]]
-        self._absorb(unmatched, pairs, sightings)
-        self._continue(moment, pairs, doubtful, sightings, numbers)
+        self._absorb(unmatched, pairs, detections)
+        self._continue(moment, pairs, doubtful, detections, numbers)
         for track in unmatched:
             if track in self._live and moved is not None and not _touched(track, moved):
                 track.undo_aging(moment, dt)
-        self._begin(moment, sightings, high, numbers)
+        self._begin(moment, detections, high, numbers)
         return numbers
 
     def hold(self, moment: Moment) -> None:
@@ -140,16 +140,16 @@ class Tracker:
         self,
         unmatched: Sequence[LiveTrack],
         pairs: Sequence[tuple[LiveTrack, int]],
-        sightings: Sequence[PersonDetection],
+        detections: Sequence[PersonDetection],
     ) -> None:
         """End the unseen track that turns out to be the face, or the body, of a seen one.
 
         Somebody first followed by the face and by the body apart has two tracks until both boxes
-        are paired in one sighting. A track with both kinds is never ended so: whoever stands where
+        are paired in one detection. A track with both kinds is never ended so: whoever stands where
         another is seen may be hidden behind.
         """
         for track, i in pairs:
-            for part in (sightings[i].body, sightings[i].face):
+            for part in (detections[i].body, detections[i].face):
                 if part is not None and track.box(part.kind) is None:
                     self._end([t for t in unmatched if _only_knows(t, part)])
 
@@ -158,40 +158,42 @@ class Tracker:
         moment: Moment,
         pairs: Sequence[tuple[LiveTrack, int]],
         doubtful: set[int],
-        sightings: Sequence[PersonDetection],
+        detections: Sequence[PersonDetection],
         numbers: list[int | None],
     ) -> None:
-        """Give each track its sighting, or end it where it cannot be told whose that is."""
+        """Give each track its detection, or end it where it cannot be told whose that is."""
         for track, i in pairs:
-            other = is_cut(track.look, sightings[i].appearance) and not _bends(track, sightings[i])
+            other = is_cut(track.look, detections[i].appearance) and not _bends(
+                track, detections[i]
+            )
             if i in doubtful or other:
                 self._end([track])
             else:
-                track.see(moment, sightings[i])
+                track.see(moment, detections[i])
                 numbers[i] = track.number
 
     def _begin(
         self,
         moment: Moment,
-        sightings: Sequence[PersonDetection],
+        detections: Sequence[PersonDetection],
         high: Sequence[int],
         numbers: list[int | None],
     ) -> None:
-        """Begin tracks with the sightings of high score that nobody took."""
+        """Begin tracks with the detections of high score that nobody took."""
         for i in high:
             if numbers[i] is None:
-                self._live.append(LiveTrack(self._next_number, moment, sightings[i]))
+                self._live.append(LiveTrack(self._next_number, moment, detections[i]))
                 numbers[i] = self._next_number
                 self._next_number += 1
 
 
-def _bends(track: LiveTrack, sighting: PersonDetection) -> bool:
+def _bends(track: LiveTrack, detection: PersonDetection) -> bool:
     """Return whether the body changes its shape: whoever falls looks different from before."""
     before = [o.body.box for o in track.observations[-_LATELY:] if o.body is not None]
-    if sighting.body is None or not before:
+    if detection.body is None or not before:
         return False
     aspects = [box.w / max(box.h, 1e-6) for box in before]
-    box = sighting.body.box
+    box = detection.body.box
     return float(np.log(box.w / max(box.h, 1e-6) / np.median(aspects))) > _BENT
 
 

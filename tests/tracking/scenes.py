@@ -58,7 +58,7 @@ def face_of(box: Box) -> Box:
     return Box(box.x + box.w / 2 - 0.4 * height, box.y + 0.2 * height, 0.8 * height, height)
 
 
-def sightings(
+def detections(
     paths: Sequence[Path], t: float, rng: np.random.Generator, jitter: float = 1.0
 ) -> tuple[list[PersonDetection], list[int]]:
     """Return what a jittery detector sees at ``t``, in random order, and who each one is."""

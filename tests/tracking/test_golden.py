@@ -30,7 +30,7 @@ GOLDEN = {
 
 
 def public_boxes() -> dict[int, list[PersonDetection]]:
-    """Return the sightings of each frame, in pixels of the video."""
+    """Return the detections of each frame, in pixels of the video."""
     frames: dict[int, list[PersonDetection]] = defaultdict(list)
     with BOXES.open(newline="") as lines:
         for row in csv.reader(lines):

@@ -13,7 +13,7 @@ from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import stitch
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Box, FaceQuality, FaceSample, PersonDetection, SegmentSpan, Tracklet
-from tests.tracking.scenes import TIME_BASE, Path, body, hidden, moment, sightings, times, walker
+from tests.tracking.scenes import TIME_BASE, Path, body, detections, hidden, moment, times, walker
 
 END = 12.0
 STILL = (4.0, 9.0)
@@ -44,7 +44,7 @@ def recorded(quiet: bool) -> dict[float, list[PersonDetection] | None]:
         if quiet and STILL[0] < t < STILL[1] and round(t * 5) % 5:
             seen[t] = None
         else:
-            seen[t] = sightings(scene(), frozen(t) if quiet else t, rng)[0]
+            seen[t] = detections(scene(), frozen(t) if quiet else t, rng)[0]
     return seen
 
 

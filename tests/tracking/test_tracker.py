@@ -15,12 +15,12 @@ from analyzer.types import Box, PersonDetection, Tracklet
 from tests.tracking.scenes import (
     Path,
     body,
+    detections,
     face,
     face_of,
     hidden,
     look,
     moment,
-    sightings,
     times,
     walker,
 )
@@ -34,7 +34,7 @@ def follow(
     tracker = Tracker(TrackingSettings())
     given: dict[int, list[int]] = defaultdict(list)
     for t in at:
-        seen, who = sightings(paths, t, rng)
+        seen, who = detections(paths, t, rng)
         for person, number in zip(who, tracker.update(moment(t), seen), strict=True):
             # Two people at one place at one time may count as one found twice.
             if number is not None:
