@@ -11,15 +11,15 @@ from analyzer.types import Box, PersonDetection
 
 _HUES, _SHADES, _GREYS = 8, 3, 6
 _MIN_PX = 6
-"""A torso of fewer pixels across has no colours of its own left after 4:2:0 subsampling."""
+"""Narrower torsos keep no colour of their own after 4:2:0 subsampling."""
 
 
 def describe(bgr: NDArray[np.uint8], detection: PersonDetection) -> NDArray[np.float32] | None:
     """Return a unit-length float32 (30,) descriptor of the clothes of ``detection``.
 
-    ``bgr`` is uint8 (H, W, 3) and holds the boxes in its own pixels. The torso is looked at, below
-    the face where there is one, else inside the body box, so that a track seen once by its body
-    and once by its face compares like with like. None where the torso is out of the picture or too
+    ``bgr`` is uint8 (H, W, 3); boxes are in its pixels. The descriptor covers the torso: below the
+    face if there is one, else inside the body box. So a track seen once by its body and once by
+    its face compares the same region. Returns None if the torso is outside the picture or too
     small. Raises ValueError for a picture of another shape or type.
     """
     require_bgr(bgr)
@@ -30,16 +30,16 @@ def describe(bgr: NDArray[np.uint8], detection: PersonDetection) -> NDArray[np.f
     x, y, x2, y2 = round(torso.x), round(torso.y), round(torso.x2), round(torso.y2)
     if x2 - x < _MIN_PX or y2 - y < _MIN_PX:
         return None
-    # 16 × 24 px hold every bin's share to a per cent, whatever the size of the person.
+    # 16 × 24 px give every bin's share to one percent, whatever the size of the person.
     crop = cv2.resize(bgr[y:y2, x:x2], (16, 24), interpolation=cv2.INTER_AREA)
     return _histogram(np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2HSV), dtype=np.uint8))
 
 
 def _torso(detection: PersonDetection) -> Box | None:
-    """Return the box between neck and hip, narrow enough to leave the background out.
+    """Return the box between neck and hip, narrow enough to exclude the background.
 
-    Below the face where there is one: a face box says more exactly where the torso is than a body
-    box does, which a moving arm alone may have made.
+    A face box locates the torso more exactly than a body box, which a moving arm may have
+    produced; so the face is used if there is one.
     """
     if detection.face is not None:
         face = detection.face.box
@@ -51,11 +51,12 @@ def _torso(detection: PersonDetection) -> Box | None:
 
 
 def _histogram(hsv: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the square roots of a soft colour histogram: inner products are Bhattacharyya's.
+    """Return the square roots of a soft colour histogram.
 
-    Colours weigh by saturation, greys by its absence, so that a dark coat whose hue is noise is
-    described by its brightness. Every value is shared between its two nearest bins, so that a
-    cloud before the sun does not move all of a plain coat into the next one.
+    Inner products of two such vectors are Bhattacharyya coefficients. Colour bins are weighted by
+    saturation and grey bins by its complement: the hue of a dark coat is noise, so its brightness
+    describes it. Each value is shared between its two nearest bins, so that a small change of
+    light does not move a whole plain coat into the next bin.
     """
     h, s, v = (hsv[..., i].astype(np.float32).ravel() for i in range(3))
     colour = np.clip(s / 96.0, 0.0, 1.0) * np.clip(v / 64.0, 0.0, 1.0)
@@ -76,7 +77,7 @@ def _histogram(hsv: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _shared(
     values: NDArray[np.float32],
 ) -> tuple[tuple[NDArray[np.intp], NDArray[np.float32]], ...]:
-    """Return the bins below and above each value, and the share of the value in each."""
+    """Return the bins below and above each value, and the share of each bin."""
     low = np.floor(values)
     above = values - low
     index = low.astype(np.intp)

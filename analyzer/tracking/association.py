@@ -22,46 +22,46 @@ from analyzer.types import Box, Kind, PersonDetection
 
 KINDS: tuple[Kind, Kind] = ("person", "face")
 
-DOUBLE_IOU = 0.6
-"""Two boxes of one kind that overlap by more are one person found twice (detectors already drop
-their own doubles, at 0.3 to 0.5; what is left comes from two proposals)."""
+DUPLICATE_IOU = 0.6
+"""IoU above which two boxes of one kind are one person detected twice. Detectors already apply NMS
+at 0.3 to 0.5; what is left comes from two proposals."""
 
 AMBIGUOUS = 0.03
-"""Two ways of continuing whose total costs differ by less are not told apart: both tracks end. On
-PETS09-S2L1 at 5 samples a second this ends 19 tracks in 80 s."""
+"""Two assignments whose total costs differ by less are ambiguous: both tracks end. On PETS09-S2L1
+at 5 samples per second this ends 19 tracks in 80 s."""
 
 CUT_SIMILARITY = 0.55
-"""Below this inner product the same place shows somebody else. On PETS09-S2L1 one person is above
-it from sample to sample in 99 cases of 100 (median 0.96); two different people have a median of
-0.69."""
+"""Below this inner product of appearances the same place shows a different person. On PETS09-S2L1
+one person is above it from sample to sample in 99 of 100 cases (median 0.96); two different people
+have a median of 0.69."""
 
 RUN_GATE, RUN_SIMILARITY = 8.0, 0.8
-"""Standard deviations and least inner product of looks within which somebody whom nothing else
-explains may have run: 5.6 body heights a second for whoever was just first seen."""
+"""Gate in standard deviations and least inner product of appearances for a running person, tried
+for detections that nothing else explains: 5.6 body heights per second for a new track."""
 
-Look = NDArray[np.float32]
+Appearance = NDArray[np.float32]
 
 
 def associate(
     expected: Expected, detected: DetectionArrays, high: Sequence[int], candidates: Sequence[int]
 ) -> tuple[list[tuple[int, int]], set[int]]:
-    """Return pairs (track row, detection), and the detections whose pair another explains as well.
+    """Return pairs (track row, detection), and the detections whose pair is ambiguous.
 
-    ``candidates`` are the detections that count, ``high`` those of them with a high score: they
-    choose their tracks first, the others take what is left (ByteTrack, Zhang et al. 2022). Each
-    stage is the Hungarian optimum. At last whoever is left alone may have run.
+    ``candidates`` are the indexes of the detections to use, ``high`` those of them with a high
+    score. These are assigned first, the others to the tracks that are left (ByteTrack, Zhang et
+    al. 2022). Each stage is an optimal (Hungarian) assignment. A last stage allows for running.
     """
     costs = association_costs(expected, detected)
     pairs = _matched(costs, range(costs.shape[0]), high)
     used = {row for row, _ in pairs}
     left = [row for row in range(costs.shape[0]) if row not in used]
     pairs += _matched(costs, left, [i for i in candidates if i not in high])
-    doubtful = _doubtful(costs, pairs, high)
-    return pairs + _ran(expected, detected, pairs, high), doubtful
+    ambiguous = _ambiguous(costs, pairs, high)
+    return pairs + _running_pairs(expected, detected, pairs, high), ambiguous
 
 
-def is_cut(remembered: Look | None, seen: Look | None) -> bool:
-    """Return whether two appearances at one place are of two people."""
+def is_cut(remembered: Appearance | None, seen: Appearance | None) -> bool:
+    """Return whether two appearances at one place belong to two people."""
     if remembered is None or seen is None:
         return False
     return float(remembered @ seen) < CUT_SIMILARITY
@@ -72,22 +72,22 @@ def score(detection: PersonDetection) -> float:
     return max(part.score for part in (detection.face, detection.body) if part is not None)
 
 
-def without_doubles(detections: Sequence[PersonDetection]) -> list[int]:
-    """Return the indexes of the detections that are not the same person found once more."""
+def without_duplicates(detections: Sequence[PersonDetection]) -> list[int]:
+    """Return the indexes of the detections that are left after NMS over pairs of boxes."""
     if not detections:
         return []
     boxes = as_arrays(detections).boxes
-    double = np.zeros((len(detections), len(detections)), dtype=bool)
+    duplicate = np.zeros((len(detections), len(detections)), dtype=bool)
     for kind in KINDS:
-        double |= overlaps(boxes[kind], boxes[kind]) > DOUBLE_IOU
+        duplicate |= overlaps(boxes[kind], boxes[kind]) > DUPLICATE_IOU
 
     def worth(i: int) -> tuple[bool, float, int]:
-        """Order the richer detection first, then the surer one."""
+        """Order detections with face and body first, then by score."""
         return detections[i].face is None or detections[i].body is None, -score(detections[i]), i
 
     kept: list[int] = []
     for i in sorted(range(len(detections)), key=worth):
-        if not any(double[i, j] for j in kept):
+        if not any(duplicate[i, j] for j in kept):
             kept.append(i)
     return sorted(kept)
 
@@ -104,7 +104,7 @@ def as_arrays(detections: Sequence[PersonDetection]) -> DetectionArrays:
 
 
 def box_rows_or_nan(boxes: Sequence[Box | None]) -> NDArray[np.float64]:
-    """Return float64 (N, 4) rows of x, y, w, h, of nan where there is no box."""
+    """Return float64 (N, 4) rows of x, y, w, h; NaN where there is no box."""
     rows = [(np.nan,) * 4 if box is None else (box.x, box.y, box.w, box.h) for box in boxes]
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
@@ -112,46 +112,46 @@ def box_rows_or_nan(boxes: Sequence[Box | None]) -> NDArray[np.float64]:
 def _matched(
     costs: NDArray[np.float64], rows: Sequence[int], columns: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """Return the least costly pairs among ``rows`` and ``columns`` of ``costs``."""
+    """Return the optimal assignment among ``rows`` and ``columns`` of ``costs``."""
     part = costs[np.ix_(list(rows), list(columns))]
     return [(rows[i], columns[j]) for i, j in assign(part)]
 
 
-def _ran(
+def _running_pairs(
     expected: Expected,
     detected: DetectionArrays,
     pairs: Sequence[tuple[int, int]],
     high: Sequence[int],
 ) -> list[tuple[int, int]]:
-    """Return pairs of tracks and detections left over that only a run explains, and nothing else.
+    """Return pairs of unmatched tracks and detections that only running explains.
 
-    A runner covers more than his own height between two samples, further than the gate that keeps
-    walkers in a crowd apart.
+    A runner moves by more than one body height between two samples, which is beyond the gate that
+    keeps walkers in a crowd apart.
     """
-    rows = [row for row in range(len(expected.looks)) if row not in {row for row, _ in pairs}]
+    rows = [row for row in range(len(expected.appearances)) if row not in {row for row, _ in pairs}]
     taken = {column for _, column in pairs}
     columns = [column for column in high if column not in taken]
     if not rows or not columns:
         return []
     possible = np.isfinite(association_costs(expected, detected, RUN_GATE))
-    possible &= similarities(expected.looks, detected.looks) >= RUN_SIMILARITY
+    possible &= similarities(expected.appearances, detected.appearances) >= RUN_SIMILARITY
     left = possible[np.ix_(rows, columns)]
     alone = left & (left.sum(0) == 1) & (left.sum(1, keepdims=True) == 1)
     return [(rows[i], columns[j]) for i, j in np.argwhere(alone).tolist()]
 
 
-def _doubtful(
+def _ambiguous(
     costs: NDArray[np.float64], pairs: Sequence[tuple[int, int]], high: Sequence[int]
 ) -> set[int]:
-    """Return the columns of pairs that another way of pairing would explain about as well.
+    """Return the columns of pairs for which another assignment costs about the same.
 
-    Of the detections left over only those of a high score are rivals: a faint one is more often a
-    moving sleeve than a second person.
+    Among unmatched detections only those of a high score count as alternatives: one of low score
+    is more often a moving sleeve than a second person.
     """
     rows, columns = {row for row, _ in pairs}, {column for _, column in pairs}
     free_rows = [row for row in range(costs.shape[0]) if row not in rows]
     free_columns = [column for column in high if column not in columns]
-    doubtful: set[int] = set()
+    ambiguous: set[int] = set()
     for row, column in pairs:
         rivals = [
             costs[row, taken] + costs[other, column] - costs[other, taken]
@@ -160,5 +160,5 @@ def _doubtful(
         ]
         rivals += costs[free_rows, column].tolist() + costs[row, free_columns].tolist()
         if rivals and min(rivals) - costs[row, column] < AMBIGUOUS:
-            doubtful.add(column)
-    return doubtful
+            ambiguous.add(column)
+    return ambiguous

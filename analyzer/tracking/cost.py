@@ -1,7 +1,7 @@
 """Association costs of tracks and detected people: geometry and appearance. Pure, on arrays.
 
-A row is a track, a column a detection, inf means impossible. Boxes are float64 (N, 4) rows of x, y,
-w, h; a row of nan means that this kind of box is not known.
+Rows are tracks, columns are detections, inf means impossible. Boxes are float64 (N, 4) rows of
+x, y, w, h; a row of NaN means that this kind of box is not known.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from analyzer.types import Kind
 Matrix = NDArray[np.float64]
 
 GATE = 3.5
-"""A detection may lie this many standard deviations from where it was expected."""
+"""Largest distance of a detection from the predicted position, in standard deviations."""
 
 SIZE_GATE, FACED_SIZE_GATE = float(np.log(1.8)), float(np.log(1.4))
-"""Largest change of the logarithm of a box's height between detections: people come half out from
-behind a car, they do not double. Stricter where the face is known: its owner is near, boxes are
-exact, and whoever takes over the track would mix two faces. 1.4 for everybody breaks a fifth more
-tracks of PETS09-S2L1; 1.8 for everybody changed persons twice in the first second of a crowd."""
+"""Largest change of the logarithm of a box's height between detections: a person may come out from
+behind a car, but does not double in size. It is stricter where the face is known: that person is
+near, boxes are exact, and a switch would mix two faces in one track. 1.4 for all breaks a fifth
+more tracks of PETS09-S2L1; 1.8 for all switched identities twice in the first second of a crowd."""
 
 REACH: dict[Kind, float] = {"person": 0.5, "face": 2.5}
-"""Distance between centres, in box heights, at which the cost of distance is full. At 5 samples a
+"""Distance between centres, in box heights, at which the distance cost reaches 1. At 5 samples per
 second a walking face of 40 px moves by more than its own width, so overlap alone would lose it."""
 
 W_OVERLAP, W_DISTANCE, W_APPEARANCE = 0.35, 0.35, 0.30
 CROSS_COST = 0.35
-"""Added where only geometry of another kind speaks: a face track carried on by a body."""
+"""Added where only the other kind of box can be compared: a face track continued by a body."""
 
 DISAGREE_COST = 0.2
-"""Added where one of face and body fits and the other does not: one of them was mispaired."""
+"""Added where one of face and body matches and the other does not: one of them was mispaired."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:
-    """Where the tracks are believed to be: boxes (T, 4) and spreads (T, 2) a kind, appearances."""
+    """Predicted tracks: boxes (T, 4) and spreads (T, 2) per kind, and appearances."""
 
     boxes: dict[Kind, Matrix]
     spreads: dict[Kind, Matrix]
-    looks: list[NDArray[np.float32] | None]
+    appearances: list[NDArray[np.float32] | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectionArrays:
-    """What was detected: boxes (S, 4) a kind, appearances."""
+    """Detected people as arrays: boxes (S, 4) per kind, and appearances."""
 
     boxes: dict[Kind, Matrix]
-    looks: list[NDArray[np.float32] | None]
+    appearances: list[NDArray[np.float32] | None]
 
 
 def overlaps(a: Matrix, b: Matrix) -> Matrix:
@@ -66,34 +66,34 @@ def overlaps(a: Matrix, b: Matrix) -> Matrix:
 def similarities(
     a: list[NDArray[np.float32] | None], b: list[NDArray[np.float32] | None]
 ) -> Matrix:
-    """Return the inner products of unit vectors, (A, B), nan where either is unknown."""
+    """Return the inner products of unit vectors, (A, B); NaN where either is unknown."""
     result = np.full((len(a), len(b)), np.nan)
-    rows = [i for i, look in enumerate(a) if look is not None]
-    columns = [j for j, look in enumerate(b) if look is not None]
+    rows = [i for i, vector in enumerate(a) if vector is not None]
+    columns = [j for j, vector in enumerate(b) if vector is not None]
     if rows and columns:
-        left = np.stack([look for look in a if look is not None]).astype(np.float64)
-        right = np.stack([look for look in b if look is not None]).astype(np.float64)
+        left = np.stack([vector for vector in a if vector is not None]).astype(np.float64)
+        right = np.stack([vector for vector in b if vector is not None]).astype(np.float64)
         result[np.ix_(rows, columns)] = left @ right.T
     return result
 
 
 def association_costs(expected: Expected, found: DetectionArrays, gate: float = GATE) -> Matrix:
-    """Return the costs (T, S) of each detection as the next of each track, in [0, 1.3] or inf.
+    """Return the cost (T, S) of assigning each detection to each track, in [0, 1.3] or inf.
 
-    ``gate``: standard deviations from where it was expected beyond which it is impossible.
+    ``gate``: distance from the prediction, in standard deviations, beyond which it is impossible.
     """
     body = _geometry(expected, found, "person", gate)
     face = _geometry(expected, found, "face", gate)
     place = _either(body, face)
     place = np.where(np.isnan(body) & np.isnan(face), _cross(expected, found), place)
-    alike = similarities(expected.looks, found.looks)
-    # An unknown appearance is neither for nor against: it costs what the place costs.
+    alike = similarities(expected.appearances, found.appearances)
+    # An unknown appearance is neutral: it costs as much as the geometry.
     unlike = np.where(np.isnan(alike), place, np.clip(2 * (1 - alike), 0, 1))
     return np.where(np.isfinite(place), (1 - W_APPEARANCE) * place + W_APPEARANCE * unlike, np.inf)
 
 
 def _geometry(expected: Expected, found: DetectionArrays, kind: Kind, gate: float) -> Matrix:
-    """Return the cost of place for one kind, in [0, 1]; inf beyond the gates, nan if not known."""
+    """Return the geometric cost of one kind, in [0, 1]; inf beyond the gates, NaN if not known."""
     tracks, boxes = expected.boxes[kind], found.boxes[kind]
     apart = (boxes[None, :, :2] + boxes[None, :, 2:] / 2) - (
         tracks[:, None, :2] + tracks[:, None, 2:] / 2
@@ -111,7 +111,7 @@ def _geometry(expected: Expected, found: DetectionArrays, kind: Kind, gate: floa
 
 
 def _either(body: Matrix, face: Matrix) -> Matrix:
-    """Return one cost where either kind may carry a track on; nan where neither is shared."""
+    """Return one cost where either kind may continue a track; NaN where neither is shared."""
     both = ~np.isnan(body) & ~np.isnan(face)
     one = np.where(np.isnan(body), face, body)
     least = np.minimum(np.where(both, body, np.inf), np.where(both, face, np.inf))
@@ -121,7 +121,7 @@ def _either(body: Matrix, face: Matrix) -> Matrix:
 
 
 def _cross(expected: Expected, found: DetectionArrays) -> Matrix:
-    """Return the cost of a face track seen as a body, or a body track as a face."""
+    """Return the cost of continuing a face track by a body, or a body track by a face."""
     as_body = pairing_cost(expected.boxes["face"], found.boxes["person"])
     as_face = pairing_cost(found.boxes["face"], expected.boxes["person"]).T
     return np.minimum(as_body, as_face) + CROSS_COST

@@ -9,30 +9,30 @@ import numpy as np
 from analyzer.types import Observation, Tracklet
 
 DOUBTFUL_FACE = "may not be a face"
-"""Why no expression is told of a face that the detector was never sure of."""
+"""Reason why no expression is given for a face that never reached the sure score."""
 
-_LEAST_LOOKS, _LEAST_S = 8, 3.0
-"""Detections and seconds from which on it can be told that something never moved."""
+_MIN_DETECTIONS, _MIN_DURATION_S = 8, 3.0
+"""Least number of detections and seconds after which a track can be called static."""
 
-_STEADY = 0.05
-"""Share of its size by which the edges of a thing's box move (5th to 95th percentile). Of bins and
-extinguishers in UP-Fall and GMDCSA24 15 of 17 tracks lie below it, of the other 340 two: parts of
-somebody who lies and is followed as a whole besides."""
+_STATIC_SHARE = 0.05
+"""Largest movement of the box edges of a static object (5th to 95th percentile), as a share of its
+size. In UP-Fall and GMDCSA24 15 of 17 tracks of bins and extinguishers lie below it, and 2 of the
+other 340: parts of a lying person who is also tracked as a whole."""
 
-_BELIEVED = 0.8
-"""Median score of a body from which on it is believed even though it never moves."""
+_CONFIDENT_SCORE = 0.8
+"""Median score from which a body counts as a person even if it never moves."""
 
 
 def has_sure_face(tracklet: Tracklet, sure: float) -> bool:
-    """Say whether one of the faces of ``tracklet`` scored ``sure`` or more."""
+    """Return whether a face of ``tracklet`` scored ``sure`` or more."""
     return any(seen.face and seen.face.score >= sure for seen in tracklet.observations)
 
 
 def is_person(tracklet: Tracklet, sure: float) -> bool:
-    """Say whether a face that scored ``sure`` or more was seen, or a body that is no thing.
+    """Return whether a face scored ``sure`` or more, or a body is not a static object.
 
-    Weak faces carry a track on, but a track of nothing else is dropped: it is mostly a thing that
-    stands in the scene all day. So is a body that ``is_static_object``.
+    Weak faces may continue a track, but a track of weak faces alone is dropped: it is mostly an
+    object that stands in the scene all day. A body that ``is_static_object`` is dropped too.
     """
     if has_sure_face(tracklet, sure):
         return True
@@ -41,19 +41,19 @@ def is_person(tracklet: Tracklet, sure: float) -> bool:
 
 
 def is_static_object(bodies: Sequence[Observation]) -> bool:
-    """Say whether a body without a face never moved and never looked much like somebody.
+    """Return whether a body without a face never moved and never had a high score.
 
-    Whoever breathes, sits or sleeps moves the edges of his box by more than ``_STEADY``; a bin, a
-    pole or an extinguisher does not. Boxes of a high score are believed all the same.
+    A person who sits or sleeps moves the edges of the box by more than ``_STATIC_SHARE``; a bin,
+    a pole or an extinguisher does not. Boxes of a high score count as a person in any case.
     """
     found = [o.body for o in bodies if o.seen == "detected" and o.body is not None]
     lasted = bodies[-1].moment.t - bodies[0].moment.t
-    if len(found) < _LEAST_LOOKS or lasted < _LEAST_S or any(o.face for o in bodies):
+    if len(found) < _MIN_DETECTIONS or lasted < _MIN_DURATION_S or any(o.face for o in bodies):
         return False
-    if float(np.median([body.score for body in found])) >= _BELIEVED:
+    if float(np.median([body.score for body in found])) >= _CONFIDENT_SCORE:
         return False
     boxes = [body.box for body in found]
     edges = np.array([(box.x, box.y, box.x2, box.y2) for box in boxes])
     size = float(np.median([max(box.w, box.h) for box in boxes]))
     low, high = np.percentile(edges, (5, 95), axis=0)
-    return float((high - low).max()) < _STEADY * size
+    return float((high - low).max()) < _STATIC_SHARE * size

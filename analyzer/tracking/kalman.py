@@ -14,10 +14,10 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Standard deviations in heights of the box (log units for its size), for x, y, log w, log h.
+    """Standard deviations for x, y, log w, log h: in box heights, and in log units for the size.
 
-    ``measured`` of one detection; ``drift`` of the velocity after one second without news;
-    ``speed`` of the velocity of something first seen.
+    ``measured`` is that of one detection; ``drift`` that of the velocity after one second without
+    a detection; ``speed`` that of the velocity of a new track.
     """
 
     measured: tuple[float, float, float, float]
@@ -38,9 +38,9 @@ class BoxMotion:
     """A Kalman filter over centre, log width and log height, and their velocities.
 
     With a constant-velocity model and diagonal noise the eight-state filter of SORT (Bewley et al.
-    2016) falls apart into four filters of two states, kept here as vectors: ``value``, ``speed``
-    and the three distinct entries of the covariance. Process noise is continuous white
-    acceleration, so one step of 0.4 s and two of 0.2 s agree: CCTV frames come at irregular times.
+    2016) separates into four filters of two states. They are kept here as vectors: ``value``,
+    ``speed`` and the three distinct entries of the covariance. Process noise is continuous white
+    acceleration, so one step of 0.4 s equals two of 0.2 s: CCTV frames come at irregular times.
     """
 
     def __init__(self, box: Box, kind: Kind, t: float, speed: tuple[float, float] | None) -> None:
@@ -58,7 +58,7 @@ class BoxMotion:
         self._ss = prior**2
 
     def predict(self, t: float) -> None:
-        """Move the belief on to ``t`` seconds."""
+        """Predict the state at ``t`` seconds."""
         dt, self._t = t - self._t, t
         drift = self._in_pixels(self._noise.drift) ** 2
         self._value = self._value + self._speed * dt
@@ -67,18 +67,18 @@ class BoxMotion:
         self._ss = self._ss + drift * dt
 
     def update(self, box: Box) -> None:
-        """Take in a detection at the moment of the last ``predict``."""
-        surprise = _state(box) - self._value
+        """Update the state with a detection at the moment of the last ``predict``."""
+        innovation = _state(box) - self._value
         total = self._vv + self._in_pixels(self._noise.measured) ** 2
         gain_value, gain_speed = self._vv / total, self._vs / total
-        self._value = self._value + gain_value * surprise
-        self._speed = self._speed + gain_speed * surprise
+        self._value = self._value + gain_value * innovation
+        self._speed = self._speed + gain_speed * innovation
         self._ss = self._ss - gain_speed * self._vs
         self._vs = (1 - gain_value) * self._vs
         self._vv = (1 - gain_value) * self._vv
 
     def reset(self, box: Box, t: float) -> None:
-        """Say that nothing moved up to ``t``: the box stands at ``box``, at rest."""
+        """Reset the state to ``box`` at ``t`` seconds, with velocity 0."""
         self._t = t
         self._value = _state(box)
         self._speed = np.zeros(4)
@@ -88,7 +88,7 @@ class BoxMotion:
 
     @property
     def box(self) -> Box:
-        """The box as believed at the moment of the last step."""
+        """The estimated box at the moment of the last step."""
         w, h = float(np.exp(self._value[2])), float(np.exp(self._value[3]))
         return Box(float(self._value[0]) - w / 2, float(self._value[1]) - h / 2, w, h)
 

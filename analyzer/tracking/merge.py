@@ -8,14 +8,14 @@ from analyzer.tracking.stitch import Member, overlap
 from analyzer.types import ActionWindow, SegmentSpan, Tracklet
 
 WINDOW_T = "window_t"
-"""Feature of an action window: the second, on the grid of all windows, at which it begins."""
+"""Feature of an action window: its start in seconds on the grid of all windows."""
 
 WINDOW_SEEN = "observations"
-"""Feature of an action window: how many observations lie in it."""
+"""Feature of an action window: the number of observations in it."""
 
 _SAME_IOU = 0.6
-"""Both segments looked at the same pictures, so one person's boxes are mostly equal; less than this
-is somebody beside or behind."""
+"""Least mean IoU for one person. Both segments analysed the same pictures, so the boxes of one
+person are mostly equal; a lower IoU is another person beside or behind."""
 
 
 def merge(
@@ -26,12 +26,12 @@ def merge(
 ) -> Tracklet:
     """Return the tracklets of ``group`` (from ``stitch``) as one, with ``number``.
 
-    Of observations, faces and emotions a segment's rows count where the segment is the owner, from
-    its ``start_pts`` to before its ``end_pts``: what it saw before repeats the segment before,
-    unless nobody was known there (a person first found just before a cut is a single detection to
-    the one segment and the beginning of a tracklet to the next). An action window that two segments
-    have is taken from the one that saw more of it, so a cut
-    through a window leaves no trace. Raises KeyError for a member that is not in ``segments``.
+    Observations, faces and emotions are taken from the segment that owns the moment, from its
+    ``start_pts`` to before its ``end_pts``. What a segment saw before its start repeats the segment
+    before, unless that one knew nobody there: a person first detected just before a cut is a single
+    detection to one segment and the beginning of a tracklet to the next. An action window that two
+    segments have is taken from the one that saw more of it, so a cut through a window leaves no
+    trace. Raises KeyError for a member that is not in ``segments``.
     """
     known = {span.index: (span, tracklets) for tracklets, span in zip(segments, spans, strict=True)}
     parts = [_tracklet(*known[index], number=n) for index, n in group]
@@ -66,9 +66,9 @@ def _repeats(tracklet: Tracklet, earlier: Tracklet) -> bool:
 
 
 def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
-    """Return one window for each beginning, the one with most observations, the earlier if equal.
+    """Return one window per start: the one with most observations, the earlier one if equal.
 
-    The earlier segment has known the scene for longer: to a later one its first picture is new.
+    The earlier segment has seen the scene for longer; to a later one its first picture is new.
     """
     best: dict[float, ActionWindow] = {}
     for window in windows:
@@ -76,6 +76,7 @@ def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
         known = best.get(begins)
         if known is None or window.features[WINDOW_SEEN] > known.features[WINDOW_SEEN]:
             best[begins] = window
-    # Either side of a cut may know a different part of two neighbouring windows: each stretch once.
+    # The segments on both sides of a cut may have different parts of two neighbouring windows: keep
+    # each stretch once.
     stretches = {(best[at].start.pts, best[at].end.pts): best[at] for at in sorted(best)}
     return tuple(stretches[stretch] for stretch in sorted(stretches))

@@ -14,15 +14,15 @@ from analyzer.detection.pairing import assign
 from analyzer.types import Box, Observation, SegmentSpan, Tracklet
 
 Member = tuple[int, int]
-"""A tracklet by the index of its segment's span and its number there."""
+"""A tracklet: the index of its segment and its number there."""
 
 LAST_COMMON = 5
-"""Common moments that count, the last ones: one second at the default rate. What two trackers
-thought earlier says less about who goes on."""
+"""Number of last common moments that count: one second at the default rate. Earlier moments say
+less about who continues."""
 
-_NEARER_ENDS = 0.5
-"""How much being common up to the cut outweighs overlap: where one of two segments broke a track
-inside the stretch that both saw, the piece that reaches the cut goes on."""
+_CUT_WEIGHT = 0.5
+"""Weight of reaching the cut, against overlap. Where one of two segments broke a track inside the
+stretch that both saw, the piece that reaches the cut is continued."""
 
 
 def stitch(
@@ -34,14 +34,13 @@ def stitch(
 ) -> list[list[Member]]:
     """Return the tracks of one video as groups of tracklets, ordered in time.
 
-    ``segments`` holds the tracklets of each of ``spans``, in order of index; a segment that is
-    missing is a cut that nothing is stitched over. Two tracklets join where both segments analysed
-    the same moments and their boxes there overlap by ``min_iou`` on average (Hungarian optimum),
-    or, where they have no moment in common, where the one ends at the cut and the other begins
-    within ``max_gap_s`` at the same place, or anywhere with the same face: embeddings no farther
-    apart than ``same_face``, and never with another face. A tracklet seen only in the stretch
-    before its segment that belongs to the segment before, and known to that one by no tracklet, is
-    dropped. Raises ValueError where ``segments`` and ``spans`` do not correspond.
+    ``segments`` holds the tracklets of each of ``spans``, in order of index. Nothing is stitched
+    across a missing segment. Two tracklets are joined where both segments analysed the same moments
+    and their boxes overlap there by ``min_iou`` on average (Hungarian assignment). Without common
+    moments they are joined if one ends at the cut and the other begins within ``max_gap_s``, at the
+    same place or with the same face: embeddings at most ``same_face`` apart, and never with another
+    face. A tracklet that lies wholly in the lead of its segment, and matches no tracklet of the
+    segment before, is dropped. Raises ValueError if ``segments`` and ``spans`` do not correspond.
     """
     if len(segments) != len(spans):
         raise ValueError(f"expected {len(spans)} segments of tracklets, got {len(segments)}")
@@ -77,7 +76,7 @@ def _chain(member: Member, follower: dict[Member, Member]) -> list[Member]:
 
 
 def _first_own(tracklet: Tracklet, span: SegmentSpan) -> int | None:
-    """Return the first pts of ``tracklet`` that belongs to ``span`` and not to the one before."""
+    """Return the first pts of ``tracklet`` that ``span`` owns, or None."""
     for observation in tracklet.observations:
         if span.start_pts <= observation.moment.pts < span.end_pts:
             return observation.moment.pts
@@ -92,18 +91,18 @@ def _joined(
     max_gap_s: float,
     same_face: float,
 ) -> list[tuple[int, int]]:
-    """Return the numbers of the tracklets that go on from one segment into the next, ``span``."""
+    """Return the numbers of the tracklets to join across the start of ``span``."""
     costs = np.full((len(before), len(after)), np.inf)
     for i, a in enumerate(before):
         for j, b in enumerate(after):
             costs[i, j] = _overlap_cost(a, b, span, min_iou)
     pairs = assign(costs)
-    quiet = _quiet_costs(before, after, pairs, min_iou, max_gap_s, same_face)
-    return [(before[i].number, after[j].number) for i, j in sorted(pairs + assign(quiet))]
+    adjacent = _adjacent_costs(before, after, pairs, min_iou, max_gap_s, same_face)
+    return [(before[i].number, after[j].number) for i, j in sorted(pairs + assign(adjacent))]
 
 
 def _overlap_cost(a: Tracklet, b: Tracklet, span: SegmentSpan, min_iou: float) -> float:
-    """Return what it costs to join ``a`` and ``b`` by the moments that both know."""
+    """Return the cost of joining ``a`` and ``b`` by the moments they have in common."""
     seen_in_b = {o.moment.pts: o for o in b.observations if o.moment.pts < span.start_pts}
     common = [
         (o.moment.pts, shared)
@@ -116,10 +115,10 @@ def _overlap_cost(a: Tracklet, b: Tracklet, span: SegmentSpan, min_iou: float) -
     if mean < min_iou:
         return float("inf")
     short = (span.start_pts - common[-1][0]) / max(span.start_pts - span.lead_pts, 1)
-    return 1.0 - mean + _NEARER_ENDS * short
+    return 1.0 - mean + _CUT_WEIGHT * short
 
 
-def _quiet_costs(
+def _adjacent_costs(
     before: Sequence[Tracklet],
     after: Sequence[Tracklet],
     pairs: Sequence[tuple[int, int]],
@@ -127,7 +126,7 @@ def _quiet_costs(
     max_gap_s: float,
     same_face: float,
 ) -> NDArray[np.float64]:
-    """Return the costs of joining what is left over, adjacent in time, and in place or by face."""
+    """Return the costs of joining the unmatched: adjacent in time, and by place or by face."""
     used_before, used_after = {i for i, _ in pairs}, {j for _, j in pairs}
     costs = np.full((len(before), len(after)), np.inf)
     for i, a in enumerate(before):
@@ -137,22 +136,22 @@ def _quiet_costs(
             gap = b.observations[0].moment.t - a.observations[-1].moment.t
             if 0 < gap <= max_gap_s:
                 shared = overlap(a.observations[-1], b.observations[0])
-                costs[i, j] = _quiet_cost(shared, face_distance(a, b), min_iou, same_face)
+                costs[i, j] = _adjacent_cost(shared, face_distance(a, b), min_iou, same_face)
     return costs
 
 
-def _quiet_cost(
+def _adjacent_cost(
     shared: float | None, distance: float | None, min_iou: float, same_face: float
 ) -> float:
     """Return the cost of joining by overlap and distance of faces, either None where unknown."""
     if distance is not None and same_face > 0:
-        # Faces say who it is; the place, at a gap of several samples, only where to look.
+        # After a gap of several samples the face identifies the person better than the place does.
         return distance / same_face if distance <= same_face else float("inf")
     return 1.0 - shared if shared is not None and shared >= min_iou else float("inf")
 
 
 def face_distance(a: Tracklet, b: Tracklet) -> float | None:
-    """Return the least distance between embedded faces of two tracklets, None without such."""
+    """Return the least distance between the embedded faces of two tracklets, or None."""
     of_a = [face.embedding for face in a.faces if face.embedding is not None]
     of_b = [face.embedding for face in b.faces if face.embedding is not None]
     if not of_a or not of_b:
@@ -162,7 +161,7 @@ def face_distance(a: Tracklet, b: Tracklet) -> float | None:
 
 
 def overlap(a: Observation, b: Observation) -> float | None:
-    """Return the mean IoU of the kinds of box that both have, None where they share no kind."""
+    """Return the mean IoU over the kinds of box that both have, or None without a common kind."""
     both: list[tuple[Box, Box]] = []
     if a.face is not None and b.face is not None:
         both.append((a.face.box, b.face.box))

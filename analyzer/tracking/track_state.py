@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from analyzer.tracking.kalman import BoxMotion
 from analyzer.types import Box, Detection, Kind, Moment, Observation, PersonDetection, Seen
 
-_FRESH_LOOK = 0.2
-"""Share of the newest appearance in the remembered one: some five detections, one second at the
-default rate, so that turning around is followed and one bad crop is not."""
+_APPEARANCE_WEIGHT = 0.2
+"""EMA weight of the newest appearance: a memory of about five detections, one second at the default
+rate. Turning around is followed; one bad crop is not."""
 
 
 class LiveTrack:
-    """What is believed of one person, and the observations so far."""
+    """Estimated state of one tracked person, and the observations so far."""
 
     def __init__(self, number: int, moment: Moment, detection: PersonDetection) -> None:
-        """Begin with one detection."""
+        """Start with one detection."""
         self.number = number
         self.observations: list[Observation] = []
-        self.look: NDArray[np.float32] | None = None
+        self.appearance: NDArray[np.float32] | None = None
         self.unseen_s = 0.0
         self.hits = 0
         self._last_t = moment.t
@@ -30,7 +30,7 @@ class LiveTrack:
         self.see(moment, detection)
 
     def predict(self, t: float) -> None:
-        """Move the belief on to ``t``; not being seen makes the track older from here on."""
+        """Predict the state at ``t`` seconds; the track ages until it is detected again."""
         dt, self._last_t = t - self._last_t, t
         self.unseen_s += dt
         for kind, motion in self._motions.items():
@@ -38,30 +38,30 @@ class LiveTrack:
             self._kind_unseen_s[kind] += dt
 
     def see(self, moment: Moment, detection: PersonDetection) -> None:
-        """Take in a detection at the moment of the last ``predict``."""
+        """Update with a detection at the moment of the last ``predict``."""
         for found in (detection.body, detection.face):
             if found is not None:
                 self._see_kind(moment, found)
-        self._look_at(detection.appearance)
+        self._update_appearance(detection.appearance)
         self.unseen_s = 0.0
         self.hits += 1
         self._note(moment, detection.face, detection.body, "detected")
 
     def hold(self, moment: Moment) -> None:
-        """Say that nothing moved here: what was seen last time still stands."""
+        """Repeat the last observation: nothing moved here."""
         self._last_t = moment.t
         for kind, motion in self._motions.items():
             if self.unseen_s == 0.0 and self._kind_unseen_s[kind] == 0.0:
                 motion.reset(self._last[kind].box, moment.t)
             else:
-                # Nothing moved, so whoever is hidden here is still where it was believed to be.
+                # Nothing moved, so a hidden person is still at the predicted position.
                 motion.reset(motion.box, moment.t)
         if self.unseen_s == 0.0:
             last = self.observations[-1]
             self._note(moment, last.face, last.body, "held")
 
     def undo_aging(self, moment: Moment, dt: float) -> None:
-        """Undo the ageing of the last ``predict`` of ``dt`` seconds and hold instead."""
+        """Undo the aging of the last ``predict`` by ``dt`` seconds, and hold instead."""
         self.unseen_s = max(self.unseen_s - dt, 0.0)
         if self.unseen_s < 1e-9:
             self.unseen_s = 0.0
@@ -71,16 +71,16 @@ class LiveTrack:
         self.hold(moment)
 
     def box(self, kind: Kind) -> Box | None:
-        """Return where the box of ``kind`` is believed to be, None where it is not known."""
+        """Return the estimated box of ``kind``, None if it is not known."""
         motion = self._motions.get(kind)
         return None if motion is None else motion.box
 
     def spread(self, kind: Kind) -> tuple[float, float]:
-        """Return how far in px, across and down, the next detection may stray (one sigma)."""
+        """Return the standard deviation in px, across and down, of the next detection."""
         return self._motions[kind].spread
 
     def forget_stale(self, limit_s: float) -> None:
-        """Drop a kind of box not seen for ``limit_s`` while the other kind was."""
+        """Drop a kind of box that was not seen for ``limit_s`` while the other kind was."""
         fresh = min(self._kind_unseen_s.values())
         for kind, unseen_s in list(self._kind_unseen_s.items()):
             if unseen_s > limit_s and fresh < unseen_s:
@@ -97,14 +97,14 @@ class LiveTrack:
         self._last[found.kind] = found
         self._kind_unseen_s[found.kind] = 0.0
 
-    def _look_at(self, look: NDArray[np.float32] | None) -> None:
-        if look is None:
+    def _update_appearance(self, appearance: NDArray[np.float32] | None) -> None:
+        if appearance is None:
             return
-        if self.look is None:
-            self.look = look
+        if self.appearance is None:
+            self.appearance = appearance
             return
-        mixed = (1 - _FRESH_LOOK) * self.look + _FRESH_LOOK * look
-        self.look = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
+        mixed = (1 - _APPEARANCE_WEIGHT) * self.appearance + _APPEARANCE_WEIGHT * appearance
+        self.appearance = (mixed / max(float(np.linalg.norm(mixed)), 1e-9)).astype(np.float32)
 
     def _note(
         self, moment: Moment, face: Detection | None, body: Detection | None, seen: Seen

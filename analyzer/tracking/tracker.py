@@ -12,42 +12,43 @@ from numpy.typing import NDArray
 
 from analyzer.config import TrackingSettings
 from analyzer.tracking.association import (
-    DOUBLE_IOU,
+    DUPLICATE_IOU,
     KINDS,
     as_arrays,
     associate,
     box_rows_or_nan,
     is_cut,
     score,
-    without_doubles,
+    without_duplicates,
 )
 from analyzer.tracking.cost import Expected
 from analyzer.tracking.track_state import LiveTrack
 from analyzer.types import Box, Detection, Kind, Moment, PersonDetection, Tracklet
 
 _INSIDE = 0.9
-"""Share of a moving region that lies inside a box, beyond which it counts as inside."""
+"""Least share of a moving region inside a box for the region to count as inside."""
 
-_LATELY, _BENT = 5, 0.4
-"""So many observations ago (one second, what the look remembers) the body was narrower by so much,
-in log units: the look changes with the posture. Falls of GMDCSA24 reach 0.8 within a second."""
+_POSTURE_HISTORY, _POSTURE_CHANGE = 5, 0.4
+"""Number of observations (one second, the memory of the appearance), and the change of log aspect
+ratio over them that counts as a change of posture, with which appearance changes too. Falls of
+GMDCSA24 reach 0.8 within a second."""
 
-_FIDGET = 0.2
-"""Largest share of a box that moves while the person in it stays where he is."""
+_SMALL_MOVEMENT = 0.2
+"""Largest share of a box that may move while the person in it stays in place."""
 
 
 class Tracker:
     """Follows people through one segment.
 
     Two-stage association as in ByteTrack (Zhang et al. 2022): detections of high score first, then
-    those of low score, which may carry a track on but never begin one. The cost is of overlap,
-    distance and appearance (``cost``), the optimum Hungarian. A tracklet ends when it is unseen
-    for ``lost_s`` of time in which something moved there, when it cannot be told which of two
-    people goes on, or when the same place suddenly looks different (a cut).
+    those of low score, which may continue a track but never begin one. The cost combines overlap,
+    distance and appearance (``cost``); the assignment is optimal (Hungarian). A tracklet ends when
+    it is unseen for ``lost_s`` during which something moved there, when its continuation is
+    ambiguous, or when the same place suddenly looks different (a cut).
     """
 
     def __init__(self, settings: TrackingSettings) -> None:
-        """Begin with nobody in sight."""
+        """Start without tracks."""
         self._settings = settings
         self._live: list[LiveTrack] = []
         self._ended: list[LiveTrack] = []
@@ -57,7 +58,7 @@ class Tracker:
 
     @property
     def busy(self) -> bool:
-        """Whether somebody is in sight, or was within ``lost_s``."""
+        """Whether a track is live: seen now, or within ``lost_s``."""
         return bool(self._live)
 
     def update(
@@ -66,26 +67,26 @@ class Tracker:
         detections: Sequence[PersonDetection],
         moved: Sequence[Box] | None = None,
     ) -> list[int | None]:
-        """Take in one examined frame; return the tracklet number of each detection, aligned.
+        """Process one examined frame; return the tracklet number of each detection, aligned.
 
-        None says that the detection doubles another one, or is of low score and carries no track
-        on. ``moved`` are the regions in which something moved, where that is known: a track that
-        none of them touches is held although no detector found it. Numbers count from 1 in order
-        of first sight and belong to this tracker. Raises ValueError when time does not advance.
+        A number is None if the detection duplicates another one, or has a low score and continues
+        no track. ``moved`` are the regions in which something moved, if known: a track that none of
+        them touches is held although no detector found it. Numbers count from 1 in order of first
+        appearance and belong to this tracker. Raises ValueError when time does not advance.
         """
         dt = self._advance(moment)
         for track in self._live:
             track.predict(moment.t)
         self._retire()
         numbers: list[int | None] = [None] * len(detections)
-        candidates = without_doubles(detections)
+        candidates = without_duplicates(detections)
         high = [i for i in candidates if score(detections[i]) >= self._settings.high_score]
         tracks = list(self._live)
-        rows, doubtful = associate(_expected(tracks), as_arrays(detections), high, candidates)
+        rows, ambiguous = associate(_expected(tracks), as_arrays(detections), high, candidates)
         pairs = [(tracks[row], column) for row, column in rows]
         unmatched = [track for track in tracks if track not in [seen for seen, _ in pairs]]
         self._absorb(unmatched, pairs, detections)
-        self._continue(moment, pairs, doubtful, detections, numbers)
+        self._continue(moment, pairs, ambiguous, detections, numbers)
         for track in unmatched:
             if track in self._live and moved is not None and not _touched(track, moved):
                 track.undo_aging(moment, dt)
@@ -93,7 +94,7 @@ class Tracker:
         return numbers
 
     def hold(self, moment: Moment) -> None:
-        """Take in a frame in which nothing moved: live tracks stand and do not age.
+        """Process a frame in which nothing moved: live tracks stay and do not age.
 
         Raises ValueError when time does not advance.
         """
@@ -102,7 +103,7 @@ class Tracker:
             track.hold(moment)
 
     def cut(self) -> None:
-        """End all tracks: what follows does not continue what was seen so far."""
+        """End all tracks: what follows is not a continuation."""
         self._end(list(self._live))
 
     def finish(self) -> tuple[Tracklet, ...]:
@@ -142,11 +143,11 @@ class Tracker:
         pairs: Sequence[tuple[LiveTrack, int]],
         detections: Sequence[PersonDetection],
     ) -> None:
-        """End the unseen track that turns out to be the face, or the body, of a seen one.
+        """End an unmatched track that turns out to be the face, or the body, of a matched one.
 
-        Somebody first followed by the face and by the body apart has two tracks until both boxes
-        are paired in one detection. A track with both kinds is never ended so: whoever stands where
-        another is seen may be hidden behind.
+        A person whose face and body were first tracked separately has two tracks until both boxes
+        are paired in one detection. A track with both kinds is never ended in this way: that person
+        may be hidden behind the other.
         """
         for track, i in pairs:
             for part in (detections[i].body, detections[i].face):
@@ -157,16 +158,16 @@ class Tracker:
         self,
         moment: Moment,
         pairs: Sequence[tuple[LiveTrack, int]],
-        doubtful: set[int],
+        ambiguous: set[int],
         detections: Sequence[PersonDetection],
         numbers: list[int | None],
     ) -> None:
-        """Give each track its detection, or end it where it cannot be told whose that is."""
+        """Update each track with its detection, or end the track if the pair is ambiguous."""
         for track, i in pairs:
-            other = is_cut(track.look, detections[i].appearance) and not _bends(
+            other = is_cut(track.appearance, detections[i].appearance) and not _changes_posture(
                 track, detections[i]
             )
-            if i in doubtful or other:
+            if i in ambiguous or other:
                 self._end([track])
             else:
                 track.see(moment, detections[i])
@@ -179,7 +180,7 @@ class Tracker:
         high: Sequence[int],
         numbers: list[int | None],
     ) -> None:
-        """Begin tracks with the detections of high score that nobody took."""
+        """Begin tracks with the unmatched detections of high score."""
         for i in high:
             if numbers[i] is None:
                 self._live.append(LiveTrack(self._next_number, moment, detections[i]))
@@ -187,45 +188,45 @@ class Tracker:
                 self._next_number += 1
 
 
-def _bends(track: LiveTrack, detection: PersonDetection) -> bool:
-    """Return whether the body changes its shape: whoever falls looks different from before."""
-    before = [o.body.box for o in track.observations[-_LATELY:] if o.body is not None]
+def _changes_posture(track: LiveTrack, detection: PersonDetection) -> bool:
+    """Return whether the body changes its shape, as in a fall: its appearance changes with it."""
+    before = [o.body.box for o in track.observations[-_POSTURE_HISTORY:] if o.body is not None]
     if detection.body is None or not before:
         return False
     aspects = [box.w / max(box.h, 1e-6) for box in before]
     box = detection.body.box
-    return float(np.log(box.w / max(box.h, 1e-6) / np.median(aspects))) > _BENT
+    return float(np.log(box.w / max(box.h, 1e-6) / np.median(aspects))) > _POSTURE_CHANGE
 
 
 def _only_knows(track: LiveTrack, detection: Detection) -> bool:
-    """Return whether ``track`` is no more than the box of ``detection``."""
+    """Return whether ``track`` knows no other box than that of ``detection``."""
     others = [kind for kind in KINDS if kind != detection.kind and track.box(kind) is not None]
     box = track.box(detection.kind)
-    return not others and box is not None and box.iou(detection.box) > DOUBLE_IOU
+    return not others and box is not None and box.iou(detection.box) > DUPLICATE_IOU
 
 
 def _touched(track: LiveTrack, moved: Sequence[Box]) -> bool:
-    """Return whether something moved across the border of where ``track`` stands."""
+    """Return whether something moved across the border of a box of ``track``."""
     boxes = [box for kind in KINDS if (box := track.box(kind)) is not None]
     return any(_crosses(region, box) for box in boxes for region in moved)
 
 
 def _crosses(region: Box, box: Box) -> bool:
-    """Return whether ``region`` overlaps ``box`` and is more than fidgeting well inside it.
+    """Return whether ``region`` overlaps ``box`` and is more than a small movement inside it.
 
-    Whoever leaves a place moves across its border; whoever lies or sits moves a hand.
+    A person who leaves moves across the border of the box; one who lies or sits moves a hand.
     """
     both = region.shared(box)
     if both == 0:
         return False
-    return both < _INSIDE * region.area or region.area > _FIDGET * box.area
+    return both < _INSIDE * region.area or region.area > _SMALL_MOVEMENT * box.area
 
 
 def _expected(tracks: Sequence[LiveTrack]) -> Expected:
     return Expected(
         {kind: box_rows_or_nan([track.box(kind) for track in tracks]) for kind in KINDS},
         {kind: _spreads(tracks, kind) for kind in KINDS},
-        [track.look for track in tracks],
+        [track.appearance for track in tracks],
     )
 
 
