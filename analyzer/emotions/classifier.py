@@ -21,16 +21,16 @@ CHIP_PX = 48
 FORMAT = 1
 """Version of model.json that this code reads."""
 
-# Faces a call: larger batches are no faster and hold more memory.
+# Faces per call: larger batches are not faster and need more memory.
 _LARGEST_BATCH = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmotionBatch:
-    """Answers for N chips.
+    """Results for N chips.
 
     `probabilities` float32 (N, 7) in EMOTIONS order, rows summing to 1; `assessed` bool (N,);
-    `reasons` why not, None where assessed.
+    `reasons` why not, None if assessed.
     """
 
     probabilities: NDArray[np.float32]
@@ -71,10 +71,10 @@ class EmotionClassifier:
     ) -> EmotionBatch:
         """Classify grey chips uint8 (N, 48, 48).
 
-        `eye_px` (N,) is the distance between the eyes in the picture the chip was cut from; None
-        says that the chips were not enlarged. `yaw` (N,) is the turn of the heads in degrees; None
-        says that they face the camera. Chips below the floors are still given the network's
-        probabilities, but not `assessed`.
+        `eye_px` (N,) is the distance between the eyes in the source picture; None means that the
+        chips were not enlarged. `yaw` (N,) is the yaw of the heads in degrees; None means that they
+        face the camera. Chips below the floors get the network's probabilities too, but are not
+        `assessed`.
         """
         _check(chips)
         probabilities = softmax(self.logits(chips) / self._temperature)
@@ -116,7 +116,7 @@ class EmotionClassifier:
 
 
 def model_record(folder: Path) -> dict[str, str]:
-    """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
+    """Return what a run records about the model in ``folder``: part, backend and SHA-256."""
     about = shipped.read_about(folder, FORMAT, EMOTIONS)
     digest = about["files"]["network"]["sha256"]
     return {"part": "emotions", "backend": about["name"], "sha256": digest}

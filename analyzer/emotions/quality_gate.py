@@ -14,10 +14,10 @@ FACE_PER_EYE = 48 / 17.5
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """Below these the sample is *insufficient quality*; measured on degraded data, see CARD.md.
+    """Limits below which a sample is *insufficient quality*; measured on degraded data (CARD.md).
 
     `face_px`: width of the chip's square in source pixels. `sharpness`: as `sharpness_of`.
-    `yaw_deg`: the furthest turn of the head, to either side, for which the model was measured.
+    `yaw_deg`: the largest absolute yaw for which the model was measured.
     """
 
     face_px: float
@@ -27,7 +27,7 @@ class Floors:
     def reason(
         self, sharpness: float, eye_px: float | None = None, yaw: float | None = None
     ) -> str | None:
-        """Why a face cannot be assessed, None when it can; what is None is not known."""
+        """Return why a face cannot be assessed, or None if it can; unknown values are None."""
         if eye_px is not None:
             face_px = eye_px * FACE_PER_EYE
             if not face_px >= self.face_px:
@@ -42,8 +42,8 @@ class Floors:
 def sharpness_of(chip: NDArray[np.uint8]) -> float:
     """Sharpness of a grey chip: detail as a share of contrast, in percent.
 
-    Standard deviation of the Laplacian over the standard deviation of the levels: unlike the
-    variance of the Laplacian alone it does not change with gain and exposure.
+    It is the standard deviation of the Laplacian over the standard deviation of the levels. Unlike
+    the variance of the Laplacian it does not change with gain and exposure.
     """
     spread = float(chip.std())
     if spread < 1:

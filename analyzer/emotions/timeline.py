@@ -18,13 +18,13 @@ from analyzer.types import EMOTIONS, EmotionSample
 
 Floats = NDArray[np.floating]
 
-# A sample of quality 0 that was assessed still counts a little: there may be no better one.
+# Weight of an assessed sample of quality 0: there may be no better one.
 _LEAST_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpressionSummary:
-    """One track in a few figures.
+    """Summary figures of one track.
 
     `dominant`: the class with the most time, None when nothing was assessed; `dominant_share` its
     share of the assessed time; `shares` (7,) of every class; `confidence`: mean probability of the
@@ -52,7 +52,7 @@ class SceneMix:
 
 
 def runs(t: Floats, max_gap_s: float) -> NDArray[np.int64]:
-    """Number (N,) of the unbroken run each sample belongs to; a longer gap starts a new one."""
+    """Return the run number (N,) of each sample; a gap above `max_gap_s` starts a new run."""
     return np.concatenate([[0], np.cumsum(np.diff(t) > max_gap_s)]).astype(np.int64)[: len(t)]
 
 
@@ -61,10 +61,10 @@ def smooth(
 ) -> NDArray[np.float32]:
     """Smooth with a triangular window `window_s` wide, never across a gap above `max_gap_s`.
 
-    The mean of probabilities, weighted by quality and nearness in time, so rows still sum to 1 and
-    one confident error cannot outvote its neighbours as it would in a mean of logarithms. The gaps
-    counted are those between samples that have weight. A sample without any neighbour of weight
-    in reach keeps its own values.
+    The result is the mean of probabilities, weighted by quality and nearness in time. So rows still
+    sum to 1, and one confident error cannot outvote its neighbours, as it would in a mean of
+    logarithms. Gaps are measured between samples that have weight. A sample without a weighted
+    neighbour in the window keeps its own values.
     """
     smoothed = np.asarray(probabilities, np.float64).copy()
     used = np.flatnonzero(weight > 0)
@@ -88,9 +88,9 @@ def smooth(
 
 
 def durations(t: Floats, max_gap_s: float) -> NDArray[np.float64]:
-    """Seconds (N,) each sample stands for: half way to its neighbours, nothing beyond a gap.
+    """Return the seconds (N,) that each sample covers: half way to its neighbours within a run.
 
-    A sample alone in its run stands for a small moment, so that it is not lost.
+    A single sample in a run covers one millisecond, so that it is not lost.
     """
     if len(t) == 0:
         return np.zeros(0)
@@ -103,7 +103,7 @@ def durations(t: Floats, max_gap_s: float) -> NDArray[np.float64]:
 def summarise(
     t: Floats, probabilities: Floats, assessed: NDArray[np.bool_], max_gap_s: float
 ) -> ExpressionSummary:
-    """Summarise one track from its smoothed probabilities; what was not assessed does not count."""
+    """Summarise one track from its smoothed probabilities; only assessed samples count."""
     nothing = np.zeros(len(EMOTIONS), np.float32)
     if not assessed.any():
         return ExpressionSummary(None, 0.0, nothing, 0.0, 0.0)
@@ -125,9 +125,9 @@ def summarise(
 def scene_mix(
     t: Floats, track: NDArray[np.integer], probabilities: Floats, bin_s: float
 ) -> SceneMix:
-    """Mix of all assessed samples of one video; every track counts once in a bin.
+    """Return the mix of all assessed samples of one video; each track counts once per bin.
 
-    `track` (N,) tells the tracks apart. Bins start at 0 and are `bin_s` seconds long.
+    `track` (N,) is the track of each sample. Bins start at 0 and are `bin_s` seconds long.
     """
     if bin_s <= 0:
         raise ValueError(f"expected a bin longer than 0 s, got {bin_s}")
@@ -136,7 +136,7 @@ def scene_mix(
     total = np.zeros((count, len(EMOTIONS)))
     faces = np.zeros(count, np.int64)
     if count:
-        # Sums by (bin, track) in one pass each: a mask a pair took minutes for a day of video.
+        # Sums by (bin, track) in one pass: a mask per pair took minutes for a day of video.
         pairs, member = np.unique(np.stack([bins, track]), axis=1, return_inverse=True)
         member = member.reshape(-1)
         samples = np.bincount(member)
@@ -152,7 +152,7 @@ def scene_mix(
 def smooth_track(
     samples: Sequence[EmotionSample], settings: SmoothingSettings
 ) -> NDArray[np.float32]:
-    """Smoothed probabilities (N, 7) of one track's samples in time order."""
+    """Return smoothed probabilities (N, 7) of one track's samples in time order."""
     t, probabilities, weight = _arrays(samples)
     return smooth(t, probabilities, weight, settings.emotion_window_s, settings.max_gap_s)
 
@@ -160,7 +160,7 @@ def smooth_track(
 def summarise_track(
     samples: Sequence[EmotionSample], settings: SmoothingSettings
 ) -> ExpressionSummary:
-    """Summary of one track's samples in time order, after smoothing."""
+    """Return the summary of one track's samples in time order, after smoothing."""
     t, _, weight = _arrays(samples)
     return summarise(t, smooth_track(samples, settings), weight > 0, settings.max_gap_s)
 

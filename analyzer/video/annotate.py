@@ -19,11 +19,11 @@ Floats = NDArray[np.float64]
 
 _BRIDGE_S = 1.1
 _REACH_S = 0.35
-# A face that was seen a moment ago is still there, whether a detector found it or not.
+# A face that was seen a moment ago is still there, even if the detector misses it now.
 _HIDE_S = 1.5
-# Hair, ears and chin lie outside what a face detector frames.
+# Hair, ears and chin lie outside the box of a face detector.
 _HIDE_MARGIN = 0.45
-# Where a body was seen without a face, the head is in its upper part; a third is on the safe side.
+# Upper share of a body box that holds the head, with a safe margin.
 _HEAD_SHARE = 0.33
 _MOSAIC_CELLS = 5
 
@@ -32,9 +32,9 @@ _WHITE, _BLACK, _SUBJECT = (255, 255, 255), (0, 0, 0), (0, 215, 255)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackPath:
-    """Where somebody was: ``t`` float64 (N,) ascending; ``face``, ``body`` (N, 4) or NaN.
+    """Boxes of one track over time: ``t`` float64 (N,) ascending; ``face``, ``body`` (N, 4) or NaN.
 
-    ``subject`` says that this is the person the clip is about; ``label`` is plain ASCII.
+    ``subject`` marks the person whom the clip is about; ``label`` is plain ASCII.
     """
 
     t: Floats
@@ -45,9 +45,9 @@ class TrackPath:
 
 
 def box_at(t: Floats, boxes: Floats, moment: float, reach_s: float = _REACH_S) -> Floats | None:
-    """Return the box, float64 (4,), at ``moment``: between samples moved in a straight line.
+    """Return the box, float64 (4,), at ``moment``, linearly interpolated between samples.
 
-    None where the nearest sample is further than ``reach_s`` or has no box.
+    Returns None if the nearest sample is further than ``reach_s`` or has no box.
     """
     after = int(np.searchsorted(t, moment, side="right"))
     before = after - 1
@@ -63,10 +63,10 @@ def box_at(t: Floats, boxes: Floats, moment: float, reach_s: float = _REACH_S) -
 
 
 def hide_others(picture: Image, paths: Sequence[TrackPath], moment: float) -> Image:
-    """Put a mosaic over every face that was found, but those of the subject, in place.
+    """Put a mosaic over every detected face except those of the subject, in place.
 
-    Faces are hidden for ``_HIDE_S`` before and after they were seen; where only a body was seen its
-    upper part is hidden. A face that no detector found is not hidden.
+    Faces are hidden for ``_HIDE_S`` before and after they were seen. Where only a body was seen,
+    its upper part is hidden. A face that no detector found is not hidden.
     """
     for path in paths:
         if path.subject or not path.t[0] - _HIDE_S <= moment <= path.t[-1] + _HIDE_S:
@@ -82,7 +82,7 @@ def hide_others(picture: Image, paths: Sequence[TrackPath], moment: float) -> Im
 
 
 def hide_all(picture: Image) -> Image:
-    """Put a mosaic over a whole picture, uint8 (H, W, 3): the face of somebody else."""
+    """Put a mosaic over a whole picture, uint8 (H, W, 3): the face of another person."""
     _mosaic(picture, np.array([0.0, 0.0, picture.shape[1], picture.shape[0]]), 0.0)
     return picture
 
@@ -148,7 +148,7 @@ def painter(
     clock_of: Callable[[float], str],
     foot: str,
 ) -> Painter:
-    """Return what paints one picture: first the mosaic, then boxes and clock."""
+    """Return a function that paints one picture: first the mosaic, then boxes and clock."""
 
     def paint(picture: Image, moment: Moment) -> Image:
         if redact:

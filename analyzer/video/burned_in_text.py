@@ -7,31 +7,31 @@ from numpy.typing import NDArray
 
 # Side of the cells that are learned, in px of the small picture.
 CELL = 4
-# Burnt-in text is at most this high, as a share of the picture; a person this small is 13 px high
-# in a 180 px picture.
+# Largest height of burned-in text as a share of the picture. A person this small is 13 px high in
+# a 180 px picture.
 MAX_HEIGHT = 0.075
-# Recorders write along the top and the bottom: nothing in between is ever learned.
+# Recorders write along the top and the bottom: nothing in between is learned.
 BAND = 0.18
-# Text is drawn to be read on anything: grey levels between its strokes and their ground.
+# Least difference in grey levels between the strokes of text and their background.
 MIN_CONTRAST = 70
-# Changes that make a cell text, and the seconds after which a change is half forgotten. A second
-# hand gets there in eight seconds, tens of seconds in two minutes; minutes may open the gate.
+# Number of changes after which a cell counts as text, and their half-life. A digit of seconds needs
+# eight seconds, tens of seconds two minutes; a digit of minutes may open the gate.
 CHANGES = 8.0
 HALF_LIFE_S = 120.0
-# Cells around a change that must be still.
+# Width of the ring of cells around a change that must be still.
 RING = 2
-# A clock changes at once and then stands: frames further apart than this cannot show it standing.
+# A clock changes at once and then stands still; frames further apart cannot show that.
 MAX_STEP_S = 0.7
-# What changes in two frames running was no text: legs at the upper edge of a street scene were
-# learned as text when only their size and place were asked for.
+# Factor for cells that change in two frames in a row, which text does not. Without it, legs at the
+# upper edge of a street scene were learned as text.
 FORGET = 0.5
 
 
 class OverlayText:
-    """Counts, cell by cell, small sudden changes of high contrast that stand alone in time."""
+    """Counter, per cell, of small sudden changes of high contrast that are isolated in time."""
 
     def __init__(self, height: int, width: int) -> None:
-        """Learn for pictures of ``height`` × ``width`` px."""
+        """Start for pictures of ``height`` × ``width`` px."""
         self._height = height
         shape = (-(-height // CELL), -(-width // CELL))
         self._changes = np.zeros(shape, np.float32)
@@ -41,7 +41,7 @@ class OverlayText:
         self._blank = True
 
     def learn(self, picture: NDArray[np.uint8], blobs: NDArray[np.int32], t: float) -> None:
-        """Take ``blobs``, int32 (N, 5) x, y, w, h, pixels, that changed since the frame before.
+        """Update with ``blobs``, int32 (N, 5) x, y, w, h, pixels: changes since the last frame.
 
         ``picture`` is uint8 (height, width) at ``t`` seconds; call for every frame.
         """
@@ -66,7 +66,7 @@ class OverlayText:
         self._recent = changed
 
     def covers(self, blobs: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Return which ``blobs`` lie wholly on learned text, bool (N,)."""
+        """Return which ``blobs`` lie completely on learned text, bool (N,)."""
         if not len(blobs):
             return np.zeros(0, bool)
         learned = self._changes >= CHANGES
@@ -92,7 +92,7 @@ class OverlayText:
 
 
 def _widened(learned: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return ``learned`` with the cells around it: digits differ by a stroke at their edges."""
+    """Return ``learned`` dilated by one cell: digits differ by a stroke at their edges."""
     padded = np.pad(learned, 1)
     rows, columns = learned.shape
     shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]

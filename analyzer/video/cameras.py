@@ -20,10 +20,10 @@ _SECONDS_A_DAY = 86_400.0
 class Camera:
     """One camera as a user describes it.
 
-    ``pattern`` fits the file name or the path of its recordings (``*`` and ``?``, upper and lower
-    case alike). ``offset_s`` is added to the stored time: true time minus the camera's. The camera
-    gains or loses ``drift_s_per_day`` more since ``checked_at``, the stored time at which the
-    offset was measured. ``start`` is the true time of the first frame where the file stores none.
+    ``pattern`` matches the file name or the path of its recordings (``*`` and ``?``, case
+    insensitive). ``offset_s`` is added to the stored time: true time minus the camera's time. Since
+    ``checked_at``, the stored time at which the offset was measured, the offset grows by
+    ``drift_s_per_day``. ``start`` is the true time of the first frame if the file stores none.
     """
 
     name: str
@@ -45,10 +45,10 @@ class Camera:
         )
 
     def corrected(self, stored: datetime | None) -> datetime | None:
-        """Return the true time of the first frame, whose time as stored is ``stored``, if known.
+        """Return the true time of the first frame, given its ``stored`` time, or None.
 
-        None where the file says nothing of the clock: the stored time then stands as it is. Naive
-        times of the camera's zone, as they are written on the page.
+        None means that the camera file says nothing about the clock: the stored time then holds.
+        Times are naive, in the camera's zone, as they are written on the page.
         """
         if self.start is not None:
             return datetime.fromisoformat(self.start)
@@ -63,10 +63,10 @@ class Camera:
 
 
 def read_cameras(path: Path) -> tuple[Camera, ...]:
-    """Return the cameras that the TOML file at ``path`` describes, a ``[[camera]]`` each.
+    """Return the cameras in the TOML file at ``path``, one ``[[camera]]`` section each.
 
     Raises ConfigError for a file that cannot be read, an unknown key, a value of the wrong kind,
-    an unknown time zone, and two cameras of one name.
+    an unknown time zone, and two cameras of the same name.
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ def _value(where: str, key: str, value: Any) -> str | float:
 
 
 def _moment(where: str, key: str, value: Any) -> str:
-    """Return a date and time as ISO text without a zone: the digits of the camera's own clock."""
+    """Return a date and time as ISO text without a zone, as the camera's own clock shows it."""
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if isinstance(value, str):

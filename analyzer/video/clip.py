@@ -22,7 +22,7 @@ from analyzer.types import Frame, Moment, SegmentSpan, VideoInfo
 from analyzer.video.annotate import Image, Painter
 from analyzer.video.decode import Decoder
 
-# No B-frames and a keyframe every so many pictures: scrubbing lands on the picture asked for.
+# No B-frames and frequent keyframes: seeking in a player lands on the requested picture.
 _OPTIONS: dict[str, object] = {
     "preset": "veryfast",
     "bf": "0",
@@ -32,13 +32,13 @@ _OPTIONS: dict[str, object] = {
 }
 _QUALITY = {"copy": "28", "evidence": "20"}
 _TICKS = Fraction(1, 90_000)
-# Each thread of ffmpeg holds pictures of its own.
+# Each thread of ffmpeg holds pictures in memory.
 _MOST_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What was cut: the moments of its first and last picture, how many, and their size in px."""
+    """Result of a cut: moments of the first and last picture, their number and size in px."""
 
     first: Moment
     last: Moment
@@ -60,13 +60,13 @@ def cut(
 ) -> Cut:
     """Write the pictures of ``info.path`` between two times in seconds as H.264 to ``out``.
 
-    ``fps`` thins them to so many a second on the grid that analysis uses, each at its own time;
-    ``width`` is the largest in px; ``paint`` sees every picture at its full size. The file appears
-    whole or not at all. Raises VideoError when no picture of the stretch can be decoded, and
-    OSError when ``out`` cannot be written.
+    ``fps`` samples them on the grid that the analysis uses, each picture at its own time; ``width``
+    is the largest width in px; ``paint`` gets each picture at full size. The file is written
+    completely or not at all. Raises VideoError if no picture of the stretch can be decoded, and
+    OSError if ``out`` cannot be written.
     """
     size = _size(info, width)
-    # Unpainted pictures are shrunk by ffmpeg and stay as they come: none becomes colour here.
+    # Without painting, ffmpeg resizes and the planes are encoded as they are, not converted to BGR.
     seen = info if paint is not None else replace(info, width=size[0], height=size[1])
     frames = _frames(seen, t_start, t_end, fps)
     first = next(frames, None)
@@ -98,7 +98,7 @@ def cut(
 def still(info: VideoInfo, t: float, paint: Painter | None = None) -> tuple[bytes, Moment]:
     """Return the first picture at or after ``t`` seconds as PNG, at full size, and its moment.
 
-    Raises VideoError when none can be decoded from there on.
+    Raises VideoError if no picture can be decoded from there on.
     """
     frame = next(_frames(info, t, info.duration_s, None), None)
     if frame is None:
@@ -109,12 +109,12 @@ def still(info: VideoInfo, t: float, paint: Painter | None = None) -> tuple[byte
 
 def _frames(info: VideoInfo, t_start: float, t_end: float, fps: float | None) -> Iterator[Frame]:
     ticks = float(1 / info.time_base)
-    # Half a tick early: a time that was rounded to milliseconds still finds its picture.
+    # Half a tick earlier, so that a time rounded to milliseconds still finds its picture.
     start = info.start_pts + max(0, int(np.ceil(t_start * ticks - 0.5 - 0.0005 * ticks)))
     end = min(info.start_pts + int(np.floor(t_end * ticks)) + 1, info.end_pts + 1)
     span = SegmentSpan(0, start, start, max(end, start + 1))
     rate = fps or max(1000.0, info.average_rate)
-    # Nothing else is at work where something is cut, unlike in an analysis.
+    # Unlike in an analysis, no other workers need the processor.
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
     return iter(Decoder(info, span, rate, threads=threads))
 
@@ -125,7 +125,7 @@ def _chain(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
 
 
 def _size(info: VideoInfo, width: int | None) -> tuple[int, int]:
-    """Return even sides with the shape of the recording, no wider than ``width``."""
+    """Return even sides with the aspect ratio of the recording, at most ``width`` wide."""
     scale = min(1.0, width / info.width) if width else 1.0
     return max(2, round(info.width * scale / 2) * 2), max(2, round(info.height * scale / 2) * 2)
 

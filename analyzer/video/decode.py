@@ -16,10 +16,10 @@ from analyzer.video.ffmpeg_process import DecodeChild
 
 @dataclass(frozen=True, slots=True)
 class DecodeErrors:
-    """What could not be decoded of a segment; ``complaint`` is the last error ffmpeg named.
+    """Losses while a segment was decoded; ``complaint`` is the last error of ffmpeg.
 
-    ``bad_frames`` is what ffmpeg reported; since version 7 it does so from another thread, so that
-    a picture at a segment's border may be counted on either side or not at all.
+    ``bad_frames`` is the number that ffmpeg reported. Since version 7 it reports from another
+    thread, so a picture at a segment's border may be counted on either side or not at all.
     """
 
     bad_frames: int
@@ -28,10 +28,10 @@ class DecodeErrors:
 
 
 class Decoder:
-    """Iterates over the sampled frames of one segment; then ``trouble`` tells what was lost.
+    """Iterator over the sampled frames of one segment; ``errors`` then tells what was lost.
 
     Frames come in order of time with lead_pts <= pts < end_pts. Memory is bounded: a few frames are
-    read ahead. The child process ends with the iteration, however that ends.
+    read ahead. The child process ends with the iteration, also after an exception.
     """
 
     def __init__(
@@ -45,13 +45,12 @@ class Decoder:
         binary: FFmpeg | None = None,
         limits: LimitSettings | None = None,
     ) -> None:
-        """Decode ``span`` of ``info.path``, ``fps`` samples a second, with ``threads`` in ffmpeg.
+        """Decode ``span`` of ``info.path`` at ``fps`` samples per second, with ``threads`` threads.
 
         With ``keyframes_only`` nothing else is decoded, and only damage that spans several of them
-        is noticed.
-        ``limits`` are those of the settings, or the defaults: ffmpeg is ended when it has neither
-        decoded nor reported anything for so long, and gets no more memory than that. Raises
-        AnalyzerError when there is no ffmpeg.
+        is detected. ``limits`` are those of the settings, or the defaults: the time without
+        progress after which ffmpeg is ended, and its memory. Raises AnalyzerError if there is no
+        ffmpeg.
         """
         self._info = keyframes_alone(info) if keyframes_only else info
         self._span, self._fps = span, fps
@@ -63,13 +62,13 @@ class Decoder:
 
     @property
     def trouble(self) -> DecodeErrors:
-        """What was lost; known once the iteration has ended."""
+        """Losses; known once the iteration has ended."""
         return self._trouble
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the sampled frames.
 
-        Raises VideoError when the segment is the whole video and not one frame of it decoded.
+        Raises VideoError if the segment is the whole video and no frame of it was decoded.
         """
         child = self._started()
         try:
@@ -80,7 +79,7 @@ class Decoder:
         self._check(child)
 
     def _started(self) -> DecodeChild:
-        """Return a child that begins before the lead, or after it where no place to start does."""
+        """Return a child that starts before the lead, or after it if no seek point lies before."""
         *others, last = ffmpeg_command.seek_points(self._info, self._span)
         for seek_pts in others:
             child = self._start(seek_pts)
@@ -108,7 +107,7 @@ class Decoder:
 
 
 def keyframes_alone(info: VideoInfo) -> VideoInfo:
-    """Return ``info`` as of a recording of its keyframes alone: slow, and of a changing rate."""
+    """Return ``info`` as of a recording of its keyframes alone: slow, with a variable rate."""
     at = (*info.keyframes, info.end_pts)
     longest = max((b - a for a, b in pairwise(at)), default=1)
     return replace(info, variable_rate=True, average_rate=float(1 / (longest * info.time_base)))

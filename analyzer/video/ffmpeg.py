@@ -23,7 +23,7 @@ PROTOCOLS = "file,pipe"
 
 @dataclass(frozen=True, slots=True)
 class FFmpeg:
-    """One ffmpeg binary; ``version`` as it names itself, ``origin`` PATH or the wheel's."""
+    """One ffmpeg binary, its version as it reports it, and its origin."""
 
     path: str
     version: str
@@ -62,7 +62,7 @@ def wheel_ffmpeg() -> FFmpeg:
 
 
 def ffmpeg_version(path: str) -> str | None:
-    """Return what the binary at ``path`` calls its version, or None when it does not run."""
+    """Return the version that the binary at ``path`` reports, or None if it does not run."""
     try:
         done = subprocess.run(
             [path, *HARDENING, "-version"], capture_output=True, text=True, timeout=30, check=False
@@ -74,7 +74,7 @@ def ffmpeg_version(path: str) -> str | None:
 
 
 def _new_enough(version: str) -> bool:
-    """Whether ``version`` is at least OLDEST; a snapshot such as N-109000-g1a2b is taken as new."""
+    """Whether ``version`` is at least OLDEST; a snapshot such as N-109000-g1a2b counts as new."""
     found = re.match(r"n?(\d+)\.(\d+)", version)
     return found is None or (int(found.group(1)), int(found.group(2))) >= OLDEST
 

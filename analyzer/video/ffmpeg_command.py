@@ -12,12 +12,12 @@ import ffmpeg
 from analyzer.types import SegmentSpan, VideoInfo
 from analyzer.video.ffmpeg import HARDENING, PROTOCOLS, file_url
 
-# Name of the showinfo filter that tells the pts of the frames taken.
+# Name of the showinfo filter that reports the pts of the frames taken.
 TAKEN = "taken"
 
 # repeat: ffmpeg must not fold equal lines into one; level: lines say whether they are errors.
 _LOG = ("-nostats", "-loglevel", "repeat+level+info")
-# These demuxers find a packet by time, not a keyframe: they land up to a group of pictures late.
+# These demuxers seek to a packet, not to a keyframe: up to one group of pictures too late.
 _PACKET_SEEK = ("mpegts", "mpeg", "asf", "flv")
 _MOST_SLACK_S = Fraction(1, 2000)
 
@@ -32,10 +32,10 @@ def command(
 ) -> list[str]:
     """Return the arguments that decode from ``seek_pts`` (None: the start of the file).
 
-    Pictures taken leave on standard output as yuv420p, as displayed and padded to even sides on
-    the right and bottom; for each a showinfo line with its exact pts leaves on standard error
-    (``-copyts``: the stream's own pts, also after a seek). Only for those: a line for every frame
-    decoded made decoding of a 640 x 360 recording half as slow again.
+    Sampled pictures go to standard output as yuv420p, as displayed, padded to even sides on the
+    right and bottom. For each of them a showinfo line with its exact pts goes to standard error
+    (``-copyts``: the stream's own pts, also after a seek). There is no line for the other frames:
+    a line per decoded frame made decoding of a 640 x 360 recording 1.5 times slower.
     """
     options = _input_options(info, seek_pts, threads)
     if keyframes_only:
@@ -59,9 +59,9 @@ def command(
 def selection(info: VideoInfo, fps: float) -> str | None:
     """Return the ``select`` expression that samples on an absolute grid, or None to take all.
 
-    A frame is taken when it is the first whose floor((t - start) * fps) differs from that of the
-    frame before it, so that the choice depends neither on where decoding began nor on the past.
-    Stored times are rounded to a tick: up to half a tick (0.5 ms at most) early counts as on time.
+    A frame is taken if its floor((t - start) * fps) differs from that of the frame before it. So
+    the choice depends neither on where decoding began nor on earlier choices. Stored times are
+    rounded to a tick: a frame up to half a tick (at most 0.5 ms) early counts as on time.
     """
     if not info.variable_rate and fps >= info.average_rate * 0.999:
         return None
@@ -79,8 +79,9 @@ def grid_slack(info: VideoInfo) -> float:
 def seek_points(info: VideoInfo, span: SegmentSpan) -> tuple[int | None, ...]:
     """Return pts of keyframes to start decoding at, to try in turn; None is the start of the file.
 
-    The keyframe before the lead, so that the frame before it is known too and open groups of
-    pictures decode whole; then further back, for demuxers that land too late.
+    The first is the keyframe before the lead, so that the frame before the lead is known too and
+    open groups of pictures are decoded completely; the others lie further back, for demuxers that
+    seek too late.
     """
     if span.lead_pts <= info.start_pts or info.timestamps == "generated":
         return (None,)
@@ -91,7 +92,7 @@ def seek_points(info: VideoInfo, span: SegmentSpan) -> tuple[int | None, ...]:
 
 
 def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[str, object]:
-    # output_corrupt: people prefer to see what there is of a damaged picture.
+    # output_corrupt: a damaged picture is better than none.
     options: dict[str, object] = {
         "protocol_whitelist": PROTOCOLS,
         "format_whitelist": info.container,
@@ -100,7 +101,7 @@ def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[
         "flags": "+output_corrupt",
     }
     if seek_pts is not None:
-        # noaccurate_seek: dropping what comes before the lead is ours, on exact pts.
+        # noaccurate_seek: we drop the frames before the lead ourselves, by exact pts.
         options["seek_timestamp"] = 1
         options["noaccurate_seek"] = None
         options["ss"] = f"{float(seek_pts * info.time_base):.6f}"
@@ -108,9 +109,9 @@ def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[
 
 
 def _as_displayed(frames: Any, info: VideoInfo) -> Any:
-    # ffmpeg has rotated already. Always scaled: the size may change in the middle of a recording.
-    # out_range: 16-235, which the conversion to BGR expects; where pictures are so already it is
-    # left out, so that the scaler has nothing to do.
+    # ffmpeg has already rotated. Always scale: the size may change in the middle of a recording.
+    # out_range: 16-235, which the conversion to BGR expects. It is left out if the pictures are in
+    # that range already, so that the scaler has nothing to do.
     limited = info.pixel_format == "yuv420p" and not info.full_range
     ranges = {} if limited else {"out_range": "tv"}
     frames = frames.filter("scale", info.width, info.height, **ranges).filter("setsar", 1)

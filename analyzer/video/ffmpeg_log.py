@@ -11,20 +11,20 @@ from analyzer.video.ffmpeg_command import TAKEN
 _SHOWN = rb"\[showinfo@" + TAKEN.encode() + rb" @ \w+\] \[info\] "
 _FRAME = re.compile(_SHOWN + rb"n: *\d+ pts: *(-?\d+|NOPTS) ")
 _CONFIG = re.compile(_SHOWN + rb"config in time_base: (\d+)/(\d+)")
-# A picture decoded in parts, then (5.1, later) a packet that gave no picture.
+# A partly decoded picture; then (5.1, later versions) a packet that gave no picture.
 _DAMAGE = (b"corrupt decoded frame", b"Error while decoding stream", b"Error submitting packet")
 _COMPLAINT = re.compile(rb"^(?:\[[^\]]*@[^\]]*\] )*\[(?:error|fatal)\] (.+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One frame taken; ``pts`` in the stream's time base, or None."""
+    """One sampled frame; ``pts`` in the stream's time base, or None."""
 
     pts: int | None
 
 
 class DecodeLog:
-    """Fed line by line; keeps the number of damaged pictures and the last error."""
+    """Line-by-line parser that keeps the number of damaged pictures and the last error."""
 
     def __init__(self, time_base: Fraction) -> None:
         """``time_base`` is the stream's: filters may count in a finer one."""
@@ -34,11 +34,11 @@ class DecodeLog:
         self.complaint: str | None = None
 
     def freeze(self) -> None:
-        """Count no further damage and keep the last error: what follows is our own doing."""
+        """Ignore further damage and errors: they follow from closing ffmpeg."""
         self.frozen = True
 
     def feed(self, line: bytes) -> Line | None:
-        """Return the frame that ``line`` speaks of, if it does; else note what it says."""
+        """Return the frame that ``line`` reports, or None; other lines update the counters."""
         found = _FRAME.search(line)
         if found:
             return self._frame(found[1])

@@ -20,27 +20,27 @@ from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video.ffmpeg_log import DecodeLog, Line
 from analyzer.video.gaps import GapFinder
 
-# Decoding goes on while a frame is analysed: pictures are read ahead up to this many bytes, but at
-# least so many pictures, and no more than so many.
+# Decoding continues while a frame is analysed. Limits of the read-ahead: bytes, and the least and
+# largest number of pictures.
 _AHEAD_BYTES, _AHEAD_LEAST, _AHEAD_MOST = 16 << 20, 3, 64
 _LOOK_S = 0.5
 
 
-# A picture of 640 x 360 is 345 kB: there is room for whole pictures on the way, so that ffmpeg does
-# not wait for us. The system may allow less, which only costs time.
+# Send buffer of the socket. A picture of 640 x 360 is 345 kB: whole pictures fit, and ffmpeg does
+# not wait for the reader. The system may allow less, which only costs time.
 _ON_THE_WAY_BYTES = 1 << 20
 
-# ffmpeg writes each line in a dozen pieces and would wake us for every one of them: after each look
-# at the log we wait for more. Pictures are read meanwhile; a pipe holds 64 kB of lines of 250.
+# ffmpeg writes each line in a dozen pieces and would wake the reader for each, so the reader sleeps
+# after every read. Pictures are read meanwhile; a pipe holds 64 kB of lines of 250 bytes.
 _LOG_BYTES, _LOG_NAP_S = 1 << 16, 0.002
 
 
 class DecodeChild:
-    """Starts ffmpeg with ``graph.command`` and reads both its streams in threads.
+    """Running ffmpeg of one segment, both of whose streams are read in threads.
 
-    The i-th ``taken`` line on standard error belongs to the i-th picture on standard output, since
-    a frame passes showinfo before it is written and passthrough neither drops nor repeats any.
-    Standard error is always read, so it cannot block; a slow reader of frames blocks ffmpeg only.
+    The i-th ``taken`` line on standard error belongs to the i-th picture: a frame passes showinfo
+    before it is written, and passthrough neither drops nor repeats frames. Standard error is always
+    read, so it cannot block; a slow reader of frames blocks ffmpeg only.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class DecodeChild:
         self._active = time.monotonic()
         self._closing = False
         self._hung = False
-        # Bounded in effect: ffmpeg cannot name frames far beyond those that the socket takes.
+        # In effect bounded: ffmpeg cannot report frames far beyond those that fit into the socket.
         self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._ready: queue.Queue[Frame | None] = queue.Queue(_ahead(info))
         pictures, theirs = _channel()
-        # Its own session: Ctrl-C in a terminal is ours to handle, and must not look like an end.
+        # Own session: Ctrl-C in a terminal is for this process and must not look like the end.
         with theirs:
             self._process = subprocess.Popen(
                 arguments,
@@ -90,23 +90,23 @@ class DecodeChild:
             yield frame
 
     def first_pts(self) -> int | None:
-        """Return the pts of the first frame decoded, or None when there was none; waits for it."""
+        """Wait for the first decoded frame and return its pts, or None if there is none."""
         self._first_known.wait(self._silence_s)
         return self._first_pts
 
     @property
     def bad_frames(self) -> int:
-        """Pictures of the segment proper that were damaged, or had no usable time."""
+        """Number of pictures of the segment that were damaged or had no usable time."""
         return self._log.damaged - self._damaged_before + self._unusable
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """Stretches of the segment that did not decode; ask once the frames have ended."""
+        """Stretches of the segment that were not decoded; valid once the frames have ended."""
         return self._gaps.finish()
 
     @property
     def complaint(self) -> str | None:
-        """The last error that ffmpeg named, or why it was stopped."""
+        """The last error of ffmpeg, or the reason why it was stopped."""
         return f"no progress for {self._silence_s:.0f} s" if self._hung else self._log.complaint
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class DecodeChild:
             self._ready.get_nowait()
 
     def _read_lines(self, stream: BufferedIOBase) -> None:
-        """Thread: follow the log; nothing here may wait for anybody."""
+        """Thread: read the log; nothing here may block."""
         begun = b""
         with stream:
             while text := stream.read1(_LOG_BYTES):
@@ -171,7 +171,7 @@ class DecodeChild:
             self._taken.put(None)
 
     def _read_pictures(self, stream: socket.socket) -> None:
-        """Thread: read every picture, then its pts; pass on those of the span, in time order."""
+        """Thread: read each picture and its pts; pass on those of the span, in time order."""
         last = self._span.lead_pts - 1
         with stream:
             while (planes := self._picture(stream)) is not None and not self._closing:
@@ -200,9 +200,10 @@ class DecodeChild:
 
 
 def _limit(pid: int, memory_mb: int) -> None:
-    """Hold a child to ``memory_mb`` and forbid it to write files, where the system lets us.
+    """Limit a child to ``memory_mb`` and forbid it to write files, if the system allows that.
 
-    From outside, since what runs between fork and exec could hang in a process with threads.
+    The limits are set from outside: code between fork and exec could hang in a process with
+    threads.
     """
     if not hasattr(resource, "prlimit"):
         return
@@ -213,10 +214,10 @@ def _limit(pid: int, memory_mb: int) -> None:
 
 
 def _channel() -> tuple[socket.socket, socket.socket]:
-    """Return the two ends of what pictures come through, ours first.
+    """Return the two ends of the socket for pictures, ours first.
 
-    Sockets, since a pipe takes and gives back its memory page by page: 4.7 GB of 1080p pictures
-    took 9.8 s to decode and read through the widest pipe, and 7.1 s this way.
+    A pipe allocates and frees its memory page by page: 4.7 GB of 1080p pictures took 9.8 s to
+    decode and read through the widest pipe, and 7.1 s through a socket.
     """
     ours, theirs = socket.socketpair()
     theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_THE_WAY_BYTES)
@@ -224,6 +225,6 @@ def _channel() -> tuple[socket.socket, socket.socket]:
 
 
 def _ahead(info: VideoInfo) -> int:
-    """Return how many pictures are read ahead of the one that is analysed."""
+    """Return the number of pictures to read ahead."""
     picture = info.width * info.height * 3 // 2
     return min(max(_AHEAD_BYTES // max(picture, 1), _AHEAD_LEAST), _AHEAD_MOST)

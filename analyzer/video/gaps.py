@@ -6,8 +6,8 @@ from bisect import bisect_left
 
 from analyzer.types import Gap, GapReason, SegmentSpan, VideoInfo
 
-# Shorter than two seconds, a loss is counted as bad frames; a gap also spans some samples, and some
-# frames of a slow recording.
+# Least length of a gap in seconds, in samples, and in frames (for slow recordings). Shorter losses
+# count as bad frames.
 MIN_GAP_S = 2.0
 MIN_SAMPLES = 3
 MIN_FRAMES = 4
@@ -16,10 +16,10 @@ _UNDECODABLE: GapReason = "undecodable"
 
 
 class GapFinder:
-    """Fed the pts of every sampled frame of one segment, in order."""
+    """Gap detector; takes the pts of every sampled frame of one segment, in order."""
 
     def __init__(self, info: VideoInfo, span: SegmentSpan, fps: float) -> None:
-        """Look for gaps in ``span`` from its start to its end, for sampling at ``fps``."""
+        """Start at the beginning of ``span``, for sampling at ``fps``."""
         self._info = info
         self._last = span.start_pts
         self._end = min(span.end_pts, info.end_pts)
@@ -28,13 +28,13 @@ class GapFinder:
         self._found: list[Gap] = []
 
     def update(self, pts: int) -> None:
-        """Take the next sampled frame."""
+        """Update with the next sampled frame."""
         if pts > self._last:
             self._close(min(pts, self._end))
             self._last = pts
 
     def finish(self) -> tuple[Gap, ...]:
-        """Return all gaps, with the one from the last sampled frame to the end of the segment."""
+        """Return all gaps, including one from the last sampled frame to the end of the segment."""
         self._close(self._end)
         return tuple(self._found)
 
@@ -45,7 +45,7 @@ class GapFinder:
             self._found.append(Gap(start, end, _UNDECODABLE))
 
     def _unstored(self, pts: int) -> int:
-        """Ticks between the last frame and ``pts`` in which the file stores no frame anyway."""
+        """Return the ticks up to ``pts`` in which the file stores no frame (pauses)."""
         pauses, total = self._info.pauses, 0
         for begin, end in pauses[bisect_left(pauses, (self._last, self._last)) :]:
             if begin >= pts:

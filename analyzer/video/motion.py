@@ -16,25 +16,25 @@ from analyzer.imaging import fit_width, halved
 from analyzer.types import Box
 from analyzer.video.burned_in_text import OverlayText
 
-# Width of the picture compared: a 20 px face in a 640 px wide picture is still 10 px here.
+# Width of the compared picture: a 20 px face in a 640 px wide picture is still 10 px here.
 WIDTH = 320
 # Least difference in grey levels; keyframes of H.264 at CCTV bitrates repaint walls by up to 8.
 MIN_LEVELS = 10
 # A pixel must differ by so many standard deviations of the noise between neighbouring frames.
 SIGMAS = 6.0
-# Share of the old in the running estimate of noise: a few seconds at 5 frames a second.
+# EMA weight of the old noise estimate: a memory of a few seconds at 5 frames per second.
 NOISE_MEMORY = 0.9
-# Pixels at WIDTH that a moving thing must change: both edges of a 10 px face moving by one.
+# Least number of changed pixels at WIDTH: both edges of a 10 px face that moves by one pixel.
 MIN_PIXELS = 10
 MAX_REGIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class MotionState:
-    """Whether something moved since the last frame that had ``moved``.
+    """Motion since the last frame that had ``moved``.
 
-    ``area`` is the fraction of the picture that did; ``regions`` are the blobs in displayed pixels,
-    the largest first. The first frame counts as moved all over.
+    ``area`` is the fraction of the picture that changed; ``regions`` are the blobs in displayed
+    pixels, the largest first. In the first frame the whole picture counts as moved.
     """
 
     moved: bool
@@ -43,15 +43,15 @@ class MotionState:
 
 
 class MotionGate:
-    """Compares each frame with the last one that moved, after noise and lighting are accounted for.
+    """Comparison of each frame with the last one that moved, with noise and lighting removed.
 
-    Comparing with the last frame *looked at* rather than with the one before lets slow movement add
-    up until it counts: boxes found then still stand as long as the gate stays shut. Burnt-in clocks
-    are learned and ignored.
+    The reference is the last *examined* frame, not the one before, so that slow movement adds up
+    until it counts: boxes found then stay valid as long as the gate is closed. Burned-in clocks are
+    learned and ignored.
     """
 
     def __init__(self, settings: MotionSettings) -> None:
-        """Start without a picture to compare with; with ``enabled`` false every frame has moved."""
+        """Start without a reference; if ``enabled`` is false, every frame counts as moved."""
         self._settings = settings
         self._reference: NDArray[np.uint8] | None = None
         self._previous: NDArray[np.uint8] | None = None
@@ -88,7 +88,7 @@ class MotionGate:
         previous: NDArray[np.uint8],
         t: float,
     ) -> NDArray[np.int32]:
-        """Return blobs that changed since ``reference``, but for overlaid text."""
+        """Return blobs that changed since ``reference``, except burned-in text."""
         step = _difference(small, previous)
         self._learn_noise(step)
         threshold = max(MIN_LEVELS, SIGMAS * (self._noise or 0.0))
@@ -97,21 +97,21 @@ class MotionGate:
         return since[~self._overlay.covers(since)]
 
     def _learn_noise(self, step: NDArray[np.uint8]) -> None:
-        """Follow the noise between neighbouring frames: sigma is 1.48 median(|d|) if normal."""
-        # Every second pixel each way: the median is as good, at a quarter of the cost.
+        """Update the noise estimate: sigma of normal noise is 1.48 median(|d|)."""
+        # Every second pixel in both directions: the same median at a quarter of the cost.
         sigma = 1.48 * _median(step[::2, ::2])
         old = sigma if self._noise is None else self._noise
         self._noise = NOISE_MEMORY * old + (1 - NOISE_MEMORY) * sigma
 
 
 def _shrunk(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the picture WIDTH wide (never enlarged), blurred against single-pixel noise."""
+    """Return the picture at most WIDTH wide, blurred against single-pixel noise."""
     small = fit_width(halved(luma, WIDTH, 1), WIDTH)
     return np.asarray(cv2.blur(small, (3, 3)), dtype=np.uint8)
 
 
 def _difference(now: NDArray[np.uint8], then: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return |now - then|, uint8 (h, w), after removing the shift of the whole picture's level."""
+    """Return |now - then|, uint8 (h, w), without the shift of the overall brightness."""
     shift = _median(now[::4, ::4].astype(np.int16) - then[::4, ::4] + 255) - 255
     if shift:
         table = np.clip(np.arange(256) + shift, 0, 255).astype(np.uint8)
@@ -120,7 +120,7 @@ def _difference(now: NDArray[np.uint8], then: NDArray[np.uint8]) -> NDArray[np.u
 
 
 def _median(levels: NDArray[np.integer]) -> int:
-    """Return the lower median of small numbers >= 0: by counting, a fifth of numpy's time."""
+    """Return the lower median of small numbers >= 0, by counting: 5 times faster than numpy."""
     counts = np.bincount(levels.ravel())
     return int(np.searchsorted(np.cumsum(counts), levels.size / 2))
 

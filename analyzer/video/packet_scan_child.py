@@ -1,8 +1,8 @@
 """Packet scan of video files in a child process, so that a crash there costs one file.
 
 Started as a script (``python -I packet_scan_child.py MEGABYTES``) by ``packet_scanner.py``; imports
-PyAV and the standard library only. It may take so much address space and may write no file. On
-standard input a JSON string with a path per line; on standard output a JSON object per line:
+PyAV and the standard library only. Its address space is limited and it cannot write files. Standard
+input takes one path per line as a JSON string; standard output gives one JSON object per line:
 ``{"progress": packets}`` about once a second, then ``{"scan": {...}}`` or ``{"error": {...}}``.
 """
 
@@ -28,8 +28,8 @@ NO_PTS = -(1 << 63)
 _PROGRESS_S = 1.0
 # AVColorRange: 0 unknown, 1 limited (16-235), 2 full.
 _FULL_RANGE = 2
-# Demuxers that open other files or addresses, named in the file they are given; the devices and
-# protocols among them too. A file that only one of these can read is a playlist, not a recording.
+# Demuxers that open other files or addresses named in the given file, including devices and
+# protocols. A file that only one of these can read is a playlist, not a recording.
 LISTS = frozenset(
     {
         "concat",
@@ -89,8 +89,8 @@ def _best_stream(container: Any) -> Any:
 def _rotation(container: Any, index: int) -> int:
     """Return the display rotation of a stream in degrees counter-clockwise.
 
-    It is read from what libavformat prints: PyAV shows a display matrix nowhere else
-    without decoding a picture.
+    It is read from what libavformat prints: without decoding a picture PyAV gives the display
+    matrix nowhere else.
     """
     for stream in re.split(r"\n\s*Stream #0:", container.dumps_format())[1:]:
         if stream.startswith(str(index)) and not stream[len(str(index))].isdigit():
@@ -170,7 +170,7 @@ def _answer(path: str) -> dict[str, Any]:
 def _limit(megabytes: int) -> None:
     limits = ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_FSIZE, 0))
     for what, most in limits:
-        # Refused where the system has no such limit; what it protects from is then unlimited.
+        # Systems without such a limit refuse it; the child is then not limited.
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(what, (most, most))
 
@@ -178,10 +178,10 @@ def _limit(megabytes: int) -> None:
 def main() -> None:
     """Answer paths until standard input ends."""
     _limit(int(sys.argv[1]))
-    # dumps_format writes through the log, which PyAV keeps silent otherwise.
+    # dumps_format writes through the log, which PyAV otherwise silences.
     av.logging.set_level(av.logging.INFO)
     answers = os.fdopen(os.dup(1), "w")
-    # Whatever libav itself prints must not mix with the answers.
+    # Output of libav itself must not mix with the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.stdout = answers
     for line in sys.stdin:

@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 
-# How playlists begin that ffmpeg does not take for one because of their name.
+# First bytes of playlists that ffmpeg does not recognise because of their file name.
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<asx", b"<ASX")
 _SCRIPT = Path(__file__).with_name("packet_scan_child.py")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """What the demuxer says: the header, and the packets of one stream in the order of the file.
+    """Answer of the demuxer: the header, and the packets of one stream in the order of the file.
 
     ``pts`` and ``dts`` are int64 (N,) with ``NO_PTS`` where none is stored; ``duration`` int64
     (N,); ``key`` and ``discard`` (not for presentation, by an edit list) bool (N,).
@@ -63,18 +63,18 @@ NO_PTS = np.iinfo(np.int64).min
 
 
 class Scanner:
-    """Scans files one after the other in a child process; safe to use from several threads."""
+    """Scanner of one file at a time in a child process; safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Start nothing yet."""
+        """Create without a child; the first scan starts one."""
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
     def scan(self, path: Path, limits: LimitSettings) -> Scan:
-        """Return what the demuxer says of the file at ``path``, read within ``limits``.
+        """Return the demuxer's answer about the file at ``path``, within ``limits``.
 
-        Raises VideoError when it is no video, when it is a playlist of other files, when reading it
-        crashed the demuxer or took too much memory, and when nothing was read for the time limit.
+        Raises VideoError if it is not a video, if it is a playlist of other files, if reading it
+        crashed the demuxer or took too much memory, and if it made no progress for the time limit.
         """
         with self._lock:
             answer = self._ask(path, limits)
@@ -97,15 +97,15 @@ class Scanner:
     def _ask(self, path: Path, limits: LimitSettings) -> dict[str, Any]:
         if self._child is not None and self._child.memory_mb != limits.memory_mb:
             self.close()
-        # A child inherited through fork is the parent's to talk to.
+        # A child inherited through fork belongs to the parent.
         if self._child is None or self._child.owner != os.getpid() or self._child.ended:
             self._child = _Child(limits.memory_mb)
         answer: dict[str, Any] | None = None
         try:
-            # The child reports about once a second: one that says nothing for so long hangs.
+            # The child reports about once a second; without a report for so long it hangs.
             answer = self._child.ask(path, limits.silence_s)
         finally:
-            # Interrupted half way, the child would give this answer to the next question.
+            # After an interruption the child would give this answer to the next question.
             if answer is None:
                 self.close()
         return answer
@@ -119,7 +119,7 @@ class _Child:
         self.memory_mb = memory_mb
         self._answers: queue.Queue[str] = queue.Queue()
         # -I: neither the current folder nor PYTHON* variables may change what the child imports.
-        # Its own session: Ctrl-C is the parent's to handle.
+        # Own session: Ctrl-C is handled by the parent.
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(_SCRIPT), str(memory_mb)],
             stdin=subprocess.PIPE,
@@ -137,7 +137,7 @@ class _Child:
 
     def ask(self, path: Path, silence_s: float) -> dict[str, Any]:
         stdin: Any = self._process.stdin
-        # A pipe that broke while it was written shows as an empty answer.
+        # A pipe that broke during the write shows as an empty answer.
         with contextlib.suppress(BrokenPipeError):
             stdin.write(json.dumps(str(path.absolute())) + "\n")
             stdin.flush()

@@ -15,21 +15,21 @@ from analyzer.types import VideoInfo
 from analyzer.video import timing
 from analyzer.video.packet_scanner import NO_PTS, Scan, shared_scanner
 
-# A container that reads text as pictures or holds one still is no recording.
+# Containers that read text as pictures are not recordings.
 _NOT_RECORDINGS = ("tty",)
 # AVFieldOrder: 0 unknown, 1 progressive, the rest interlaced.
 _PROGRESSIVE = 1
-# Where fewer packets than this share carry a timestamp, all are generated.
+# Least share of packets with a timestamp; below it all timestamps are generated.
 _ENOUGH_STAMPED = 0.99
 
 
 def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
-    """Return what the headers and packets of the file at ``path`` tell, and its SHA-256.
+    """Return the properties in headers and packets of the file at ``path``, and its SHA-256.
 
     The file is opened read-only and read twice: by the demuxer in a child process, then hashed.
-    ``start_pts`` is the pts of the first picture presented, as ffprobe's ``-show_frames`` gives it.
-    ``limits`` are those of the settings, or the defaults. Raises VideoError for whatever cannot be
-    analysed as a video.
+    ``start_pts`` is the pts of the first presented picture, as in ffprobe's ``-show_frames``.
+    ``limits`` are those of the settings, or the defaults. Raises VideoError for a file that cannot
+    be analysed as a video.
     """
     limits = limits or LimitSettings()
     size = _checked_size(path)
@@ -99,7 +99,7 @@ def _check_header(path: Path, scan: Scan, max_side: int) -> None:
         raise VideoError(f"{path}: is {scan.container} data, not a recorded video; leave it out")
     if scan.width <= 0 or scan.height <= 0:
         raise VideoError(
-            f"{path}: tells nowhere how large its pictures are, as when the start of a recording "
+            f"{path}: does not contain the size of its pictures, as when the start of a recording "
             "is missing; copy the file again from the recorder"
         )
     if max(scan.width, scan.height) > max_side:

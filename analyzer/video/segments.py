@@ -11,9 +11,9 @@ def plan_segments(info: VideoInfo, segment_s: float, overlap_s: float) -> tuple[
     """Return segments of about ``segment_s`` seconds that cover the whole video, in order.
 
     Cuts are the keyframes nearest to the multiples of ``segment_s``, at least half a segment apart
-    and from both ends. Each segment but the first begins to be decoded at the last keyframe at or
+    and from both ends. Decoding of each segment but the first begins at the last keyframe at or
     before its start minus ``overlap_s``. A video with generated timestamps is one segment, since
-    it cannot be sought in.
+    ffmpeg cannot seek in it.
     """
     starts = [info.start_pts, *_cuts(info, segment_s)]
     ends = [*starts[1:], info.end_pts + 1]

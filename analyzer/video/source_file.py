@@ -14,7 +14,7 @@ from analyzer.types import VideoInfo
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells a file from another, and from itself after anybody wrote to it."""
+    """File-system identity of a file; it changes when the file is written."""
 
     device: int
     inode: int
@@ -24,7 +24,7 @@ class Stamp:
 
 
 def stamp(path: Path) -> Stamp | None:
-    """Return the stamp of the file at ``path`` now; None where it cannot be found."""
+    """Return the current stamp of the file at ``path``, or None if it cannot be found."""
     try:
         status = path.stat()
     except OSError:
@@ -36,22 +36,22 @@ def stamp(path: Path) -> Stamp | None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A recording that was probed and hashed, and the stamp that its file had before."""
+    """A recording that was probed and hashed, and the stamp of its file before that."""
 
     info: VideoInfo
     stamp: Stamp | None
 
     @property
     def untouched(self) -> bool:
-        """Whether the file is still the very one that was hashed, as the file system tells."""
+        """Whether the file is still the one that was hashed, according to the file system."""
         return self.stamp is not None and stamp(Path(self.info.path)) == self.stamp
 
 
 def require_unchanged(info: VideoInfo) -> None:
     """Raise SourceError unless the file of ``info`` is there with the size it was probed with.
 
-    What ffmpeg reads of a file that vanishes looks like one that ends early: asked before and after
-    a segment, this tells the difference, so that no gap is recorded that is none.
+    To ffmpeg a file that disappears looks like one that ends early. This check before and after a
+    segment tells the difference, so that no false gap is recorded.
     """
     try:
         size = Path(info.path).stat().st_size

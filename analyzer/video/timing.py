@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-# A stretch without frames is worth naming when it is longer than this, and than four usual ones.
+# A stretch without frames is a pause if it is longer than this, and than four usual steps.
 PAUSE_S = 1.0
 PAUSE_FRAMES = 4
-# dts that go back by more than this are two recordings put one behind the other.
+# dts that go back by more than this come from two recordings joined into one file.
 JUMP_BACK_S = 1.0
 
 
@@ -31,10 +31,10 @@ class Timing:
 def presented(
     pts: NDArray[np.int64], key: NDArray[np.bool_], discard: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return which packets, (N,) in the order of the file, become pictures on a screen.
+    """Return which packets, (N,) in the order of the file, are presented as pictures.
 
-    Those before the first keyframe do not decode, neither do pictures that are shown before it
-    but come after it (their reference lies before the cut); an edit list discards others.
+    Packets before the first keyframe cannot be decoded. Neither can pictures that are stored after
+    it and shown before it: their reference lies before the cut. An edit list discards others.
     """
     kept = ~discard
     if key.any():
@@ -75,8 +75,8 @@ def measure(
 def counted(frames: int, key: NDArray[np.bool_]) -> Timing:
     """Return the timing of ``frames`` pictures whose pts are generated: 0, 1, 2, ...
 
-    The rate is left at 1 per tick; only the first picture is a place to start decoding, since a
-    stream without timestamps cannot be sought in.
+    The rate is 1 per tick. Decoding can start at the first picture only, since ffmpeg cannot seek
+    in a stream without timestamps.
     """
     return Timing(0, frames, frames, 1.0, False, (0,) if key.any() else (), ())
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from analyzer.types import VideoInfo
 
-# Recorders whose clock was never set count from one of these.
+# Earlier years are not times: a clock that was never set counts from its epoch.
 _NOT_A_TIME_BEFORE = 1990
 
 # 20240131_235959, 2024-01-31 23-59-59, 2024-01-31T23:59:59Z, 2024.01.31-23.59.59 and the like; no
@@ -22,10 +22,10 @@ _IN_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WallClock:
-    """The time of the first frame as stored, and where it is stored, in words.
+    """The time of the first frame as stored, and the name of its source.
 
-    ``start`` has a time zone only where it is given; none is guessed. MP4 prescribes UTC for its
-    creation time, yet many recorders write local time there, so that its Z is dropped.
+    ``start`` has a time zone only if one is stored; none is guessed. MP4 prescribes UTC for its
+    creation time, but many recorders write local time there, so its Z is dropped.
     """
 
     start: datetime
@@ -37,7 +37,7 @@ class WallClock:
 
 
 def wall_clock_start(info: VideoInfo, file_name: str) -> WallClock | None:
-    """Return when the recording began, from the container, else from ``file_name``, else None."""
+    """Return the start of the recording from the container, else ``file_name``, else None."""
     created = _from_container(info.creation_time)
     if created is not None:
         return WallClock(created, "container creation time")
