@@ -209,8 +209,8 @@ class DecodeSummary:
 
 def _whole(run: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
     """Take every sampled frame of the segment."""
-    trouble = _read(run, task, task.span)
-    return DecodeSummary(trouble.bad_frames, trouble.gaps)
+    errors = _read(run, task, task.span)
+    return DecodeSummary(errors.bad_frames, errors.gaps)
 
 
 def _triaged(run: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
@@ -220,13 +220,13 @@ def _triaged(run: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
     keyframes = triage(task, run.engines)
     run.sampled += keyframes.sampled
     run.examined += keyframes.examined
-    troubles = [keyframes.trouble]
+    parts = [keyframes.errors]
     for stretch in keyframes.stretches:
         run.begin_anew()
-        troubles.append(_read(run, task, stretch))
+        parts.append(_read(run, task, stretch))
     return DecodeSummary(
-        sum(trouble.bad_frames for trouble in troubles),
-        united([gap for trouble in troubles for gap in trouble.gaps]),
+        sum(errors.bad_frames for errors in parts),
+        united([gap for errors in parts for gap in errors.gaps]),
         unseen_s(task.info, task.span, keyframes.stretches),
     )
 
@@ -240,7 +240,7 @@ def _read(run: SegmentAnalyzer, task: SegmentTask, span: SegmentSpan) -> DecodeE
         run.take(frame)
         if run.seen is not None:
             run.seen(frame.moment.t)
-    return decoder.trouble
+    return decoder.errors
 
 
 def _complete(run: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Tracklet:

@@ -25,7 +25,7 @@ class Triaged:
     stretches: tuple[SegmentSpan, ...]
     sampled: int
     examined: int
-    trouble: DecodeErrors
+    errors: DecodeErrors
 
 
 def pays(info: VideoInfo, fps: float) -> bool:
@@ -57,7 +57,7 @@ def triage(task: SegmentTask, engines: Inference) -> Triaged:
             somebody = any(d.score >= settings.tracking.high_score for d in found)
         # Where nothing moved, whoever was there still is.
         looks.append((frame.moment.pts, somebody))
-    return Triaged(stretches(task.span, looks), len(looks), examined, decoder.trouble)
+    return Triaged(stretches(task.span, looks), len(looks), examined, decoder.errors)
 
 
 def stretches(span: SegmentSpan, looks: Sequence[tuple[int, bool]]) -> tuple[SegmentSpan, ...]:

@@ -27,7 +27,7 @@ MAX_STEP_S = 0.7
 FORGET = 0.5
 
 
-class OverlayText:
+class BurnedInText:
     """Counter, per cell, of small sudden changes of high contrast that are isolated in time."""
 
     def __init__(self, height: int, width: int) -> None:

@@ -16,7 +16,7 @@ from analyzer.video.ffmpeg_process import DecodeChild
 
 @dataclass(frozen=True, slots=True)
 class DecodeErrors:
-    """Losses while a segment was decoded; ``complaint`` is the last error of ffmpeg.
+    """Losses while a segment was decoded; ``last_error`` is the last error of ffmpeg.
 
     ``bad_frames`` is the number that ffmpeg reported. Since version 7 it reports from another
     thread, so a picture at a segment's border may be counted on either side or not at all.
@@ -24,7 +24,7 @@ class DecodeErrors:
 
     bad_frames: int
     gaps: tuple[Gap, ...]
-    complaint: str | None
+    last_error: str | None
 
 
 class Decoder:
@@ -58,12 +58,12 @@ class Decoder:
         self._threads = threads
         self._binary = (binary or find_ffmpeg()).path
         self._limits = limits or LimitSettings()
-        self._trouble = DecodeErrors(0, (), None)
+        self._errors = DecodeErrors(0, (), None)
 
     @property
-    def trouble(self) -> DecodeErrors:
+    def errors(self) -> DecodeErrors:
         """Losses; known once the iteration has ended."""
-        return self._trouble
+        return self._errors
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the sampled frames.
@@ -75,7 +75,7 @@ class Decoder:
             yield from child.frames()
         finally:
             child.close()
-            self._trouble = DecodeErrors(child.bad_frames, child.gaps, child.complaint)
+            self._errors = DecodeErrors(child.bad_frames, child.gaps, child.last_error)
         self._check(child)
 
     def _started(self) -> DecodeChild:
@@ -101,7 +101,7 @@ class Decoder:
         if whole and child.first_pts() is None:
             raise VideoError(
                 f"{self._info.path}: not one picture could be decoded "
-                f"({child.complaint or 'ffmpeg gave no reason'}); copy the file again, or convert "
+                f"({child.last_error or 'ffmpeg gave no reason'}); copy the file again, or convert "
                 "it with the recorder's own software"
             )
 

@@ -13,7 +13,7 @@ _FRAME = re.compile(_SHOWN + rb"n: *\d+ pts: *(-?\d+|NOPTS) ")
 _CONFIG = re.compile(_SHOWN + rb"config in time_base: (\d+)/(\d+)")
 # A partly decoded picture; then (5.1, later versions) a packet that gave no picture.
 _DAMAGE = (b"corrupt decoded frame", b"Error while decoding stream", b"Error submitting packet")
-_COMPLAINT = re.compile(rb"^(?:\[[^\]]*@[^\]]*\] )*\[(?:error|fatal)\] (.+)")
+_ERROR = re.compile(rb"^(?:\[[^\]]*@[^\]]*\] )*\[(?:error|fatal)\] (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class DecodeLog:
         self._time_base = self._shown_base = time_base
         self.damaged = 0
         self.frozen = False
-        self.complaint: str | None = None
+        self.last_error: str | None = None
 
     def freeze(self) -> None:
         """Ignore further damage and errors: they follow from closing ffmpeg."""
@@ -50,9 +50,9 @@ class DecodeLog:
             return None
         if any(words in line for words in _DAMAGE):
             self.damaged += 1
-        complaint = _COMPLAINT.match(line)
-        if complaint:
-            self.complaint = complaint[1].decode(errors="replace").strip()
+        error = _ERROR.match(line)
+        if error:
+            self.last_error = error[1].decode(errors="replace").strip()
         return None
 
     def _frame(self, pts: bytes) -> Line:

@@ -105,9 +105,9 @@ class DecodeChild:
         return self._gaps.finish()
 
     @property
-    def complaint(self) -> str | None:
+    def last_error(self) -> str | None:
         """The last error of ffmpeg, or the reason why it was stopped."""
-        return f"no progress for {self._silence_s:.0f} s" if self._hung else self._log.complaint
+        return f"no progress for {self._silence_s:.0f} s" if self._hung else self._log.last_error
 
     def close(self) -> None:
         """End ffmpeg and both threads; safe to call at any time."""

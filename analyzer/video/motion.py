@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analyzer.config import MotionSettings
 from analyzer.imaging import fit_width, halved
 from analyzer.types import Box
-from analyzer.video.burned_in_text import OverlayText
+from analyzer.video.burned_in_text import BurnedInText
 
 # Width of the compared picture: a 20 px face in a 640 px wide picture is still 10 px here.
 WIDTH = 320
@@ -56,7 +56,7 @@ class MotionGate:
         self._reference: NDArray[np.uint8] | None = None
         self._previous: NDArray[np.uint8] | None = None
         self._noise: float | None = None
-        self._overlay = OverlayText(0, 0)
+        self._burned_in = BurnedInText(0, 0)
 
     def update(self, luma: NDArray[np.uint8], t: float) -> MotionState:
         """Return what moved in ``luma``, uint8 (H, W), at ``t`` seconds; call in order of time."""
@@ -79,7 +79,7 @@ class MotionGate:
     def _begin(self, small: NDArray[np.uint8]) -> None:
         self._reference = small
         self._noise = None
-        self._overlay = OverlayText(small.shape[0], small.shape[1])
+        self._burned_in = BurnedInText(small.shape[0], small.shape[1])
 
     def _blobs(
         self,
@@ -92,9 +92,9 @@ class MotionGate:
         step = _difference(small, previous)
         self._learn_noise(step)
         threshold = max(MIN_LEVELS, SIGMAS * (self._noise or 0.0))
-        self._overlay.learn(small, _components(step, threshold), t)
+        self._burned_in.learn(small, _components(step, threshold), t)
         since = _components(_difference(small, reference), threshold)
-        return since[~self._overlay.covers(since)]
+        return since[~self._burned_in.covers(since)]
 
     def _learn_noise(self, step: NDArray[np.uint8]) -> None:
         """Update the noise estimate: sigma of normal noise is 1.48 median(|d|)."""

@@ -43,7 +43,7 @@ def test_keyframes_alone_are_decoded_at_their_own_times(clip_constant):
     (span,) = plan_segments(info, 180.0, 2.0)
     decoder = Decoder(info, span, 5.0, keyframes_only=True)
     assert tuple(frame.moment.pts for frame in decoder) == info.keyframes
-    assert decoder.trouble.gaps == ()
+    assert decoder.errors.gaps == ()
 
 
 def test_a_recording_of_keyframes_alone_is_decoded_as_usual():

@@ -79,7 +79,7 @@ def test_segments_together_are_the_whole(
             assert span.lead_pts <= pts < span.end_pts
             assert np.array_equal(frame.luma, whole[pts])
             parts.add(pts)
-        assert (segment.trouble.bad_frames, segment.trouble.gaps) == (0, ())
+        assert (segment.errors.bad_frames, segment.errors.gaps) == (0, ())
     assert parts == set(whole)
 
 
@@ -134,25 +134,25 @@ def test_cut_file_reports_the_missing_end(clip_cut_with_index: Path, binary: FFm
     info = probe(clip_cut_with_index)
     cut = decoder(info, binary=binary)
     last = [frame.moment.t for frame in cut][-1]
-    (gap,) = cut.trouble.gaps
+    (gap,) = cut.errors.gaps
     assert last <= gap.t_start < 4.0
     assert (gap.t_end, gap.reason) == (6.0, "undecodable")
-    assert cut.trouble.bad_frames >= 1
+    assert cut.errors.bad_frames >= 1
 
 
 def test_damage_is_a_gap_and_does_not_end_the_run(clip_damaged: Path, binary: FFmpeg) -> None:
     damaged = decoder(probe(clip_damaged), binary=binary)
     times = [frame.moment.t for frame in damaged]
     assert times[-1] == 5.8
-    (gap,) = damaged.trouble.gaps
+    (gap,) = damaged.errors.gaps
     assert 1.0 < gap.t_start < gap.t_end < 5.0
-    assert damaged.trouble.bad_frames > 20
+    assert damaged.errors.bad_frames > 20
 
 
 def test_a_pause_is_no_damage(clip_pause: Path) -> None:
     paused = decoder(probe(clip_pause))
     assert len(list(paused)) == 13
-    assert paused.trouble.gaps == ()
+    assert paused.errors.gaps == ()
 
 
 def test_nothing_decodable_is_an_error(clip_faststart: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_silent_child_is_ended(clip_constant: Path) -> None:
     assert list(child.frames()) == []
     child.close()
     assert time.monotonic() - begin < 10.0
-    assert child.complaint == "no progress for 1 s"
+    assert child.last_error == "no progress for 1 s"
     assert [(gap.t_start, gap.t_end) for gap in child.gaps] == [(0.0, 6.0)]
 
 

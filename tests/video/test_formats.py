@@ -211,4 +211,4 @@ def test_outcome(name: str, folder: Path) -> None:
     assert info.duration_s == pytest.approx(seconds, abs=0.21 if "variable" in name else 0.05)
     # Matroska, FLV and ASF store milliseconds.
     assert times == pytest.approx([i / FPS for i in range(int(seconds * FPS))], abs=0.0011)
-    assert decoder.trouble.gaps == ()
+    assert decoder.errors.gaps == ()
