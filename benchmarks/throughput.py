@@ -24,8 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
+from analyzer.commands.run import RunRequest, run_batch
 from analyzer.config import Settings
-from analyzer.pipeline.batch import RunRequest, run_batch
 from analyzer.pipeline.progress import Progress
 from analyzer.video.ffmpeg import find_ffmpeg
 

@@ -32,9 +32,10 @@ def derive(
 
     Needs no video: a new gallery or another threshold costs seconds.
     """
-    from analyzer.pipeline.batch import derive_case
+    from analyzer.commands.derive import DeriveRequest, derive_case
 
-    summary = derive_case(case, gallery, config, " ".join(["analyzer", *sys.argv[1:]]), cameras)
+    command = " ".join(["analyzer", *sys.argv[1:]])
+    summary = derive_case(DeriveRequest(case, gallery, config, cameras, command))
     if as_json:
         print_json(summary.as_dict())
     else:

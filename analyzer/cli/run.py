@@ -59,7 +59,7 @@ def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: 
     Exit codes: 0 all done, 3 some files failed, 4 all failed, 2 bad usage.
     """
     from analyzer.cli.progress import progress_on
-    from analyzer.pipeline.batch import RunRequest, run_batch
+    from analyzer.commands.run import RunRequest, run_batch
 
     if options["gallery"] is not None and options["no_identify"]:
         raise click.UsageError("--gallery compares faces, --no-identify forbids it; leave one out")

@@ -13,12 +13,12 @@ from sqlite_utils import Database
 
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
+from analyzer.commands.reference import use_gallery
 from analyzer.config import Settings
 from analyzer.errors import UsageError
 from analyzer.pipeline.derive import Deriver
-from analyzer.pipeline.people import known_people
+from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import RecordedRun, last_run
-from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.report.media import kept_pieces
 from analyzer.store import audit
 from analyzer.store.case import Case
@@ -135,8 +135,7 @@ def _remove(run: RecordedRun, request: PurgeRequest, removal: Removal) -> None:
 
 def _derive(run: RecordedRun, settings: Settings) -> None:
     before = named_people(run.case)
-    people = known_people(run, None, settings)
-    run.writer.use_gallery(people.fingerprint)
+    people = use_gallery(run, None, settings)
     Deriver(run.case, settings, people, run).derive_stale()
     derive_people(run.case, settings, run.embedder, before)
 

@@ -10,8 +10,8 @@ from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
+from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import last_run
-from analyzer.pipeline.unknowns import derive_people, named_people
 from analyzer.review.decisions import standing
 from analyzer.store.case import Case
 from analyzer.store.decisions import (

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from analyzer.pipeline.run_log import RunProgress, read_standing
+from analyzer.pipeline.run_log import RunProgress, read_progress
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.lock import is_being_written
@@ -71,7 +71,7 @@ def case_status(folder: Path) -> CaseStatus:
         counts |= dict(db.execute("SELECT status, count(*) FROM files GROUP BY status"))
         segments, analysed_s = db.execute(_ANALYSED).fetchone()
         failures = tuple(db.query(_FAILURES))
-    live = read_standing(folder)
+    live = read_progress(folder)
     if run is None or live is None or live.run_id != run["id"]:
         live = None
     named = ("id", "command", "started_at", "ended_at", "status")

@@ -16,7 +16,6 @@ from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
 from analyzer.identity.operating_point import operating_point_for
-from analyzer.pipeline.people import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import ids
 from analyzer.store.case import Case
@@ -28,6 +27,7 @@ from analyzer.types import (
     DerivedTrack,
     DerivedVideo,
     FaceSample,
+    GalleryFace,
     Identity,
     SceneWindow,
     SegmentSpan,
@@ -35,6 +35,18 @@ from analyzer.types import (
     Tracklet,
     TrackSummary,
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownPeople:
+    """Gallery pictures that candidates are computed from; ``fingerprint`` None without a gallery.
+
+    ``notes`` say in a line each which pictures were set aside and why.
+    """
+
+    faces: tuple[GalleryFace, ...]
+    fingerprint: str | None
+    notes: tuple[str, ...]
 
 
 class Deriver:

@@ -72,26 +72,26 @@ class RunProgress:
 
 
 class RunLog:
-    """The log and the standing of one run of the case at ``folder``; a context manager.
+    """The log and the progress of one run of the case at ``folder``; a context manager.
 
     Raises CaseError where the case cannot be written.
     """
 
     def __init__(self, folder: Path, run_id: str, command: str, files: Iterable[Path]) -> None:
         sizes = {path: _size(path) for path in files}
-        self.standing = RunProgress(run_id, utc_now(), len(sizes))
-        self.standing.bytes_unopened = sum(sizes.values())
+        self.progress = RunProgress(run_id, utc_now(), len(sizes))
+        self.progress.bytes_unopened = sum(sizes.values())
         self._sizes = sizes
         self._folder = folder
         self._begun = time.monotonic()
         self._written = float("-inf")
-        stamp = self.standing.started_at[:19].replace(":", "").replace("-", "")
+        stamp = self.progress.started_at[:19].replace(":", "").replace("-", "")
         with case_errors(folder):
             (folder / LOGS_NAME).mkdir(exist_ok=True)
             path = folder / LOGS_NAME / f"{stamp}Z_{run_id}.log"
             self._log = path.open("a", encoding="utf-8")
         self.line(f"run {run_id} started: {command}")
-        self.line(f"{len(sizes)} files, {self.standing.bytes_unopened} bytes")
+        self.line(f"{len(sizes)} files, {self.progress.bytes_unopened} bytes")
 
     def line(self, text: str) -> None:
         """Add a line to the log, after the time of day, UTC."""
@@ -101,22 +101,22 @@ class RunLog:
 
     def opened(self, path: Path, media_s: float, planned_s: float, segments: int) -> None:
         """Tell of a file that is a video: its length, and how much of it is to be analysed."""
-        standing = self.standing
+        progress = self.progress
         self._take_up(path)
-        standing.bytes_opened += self._sizes[path]
-        standing.media_s += media_s
-        standing.planned_s += planned_s
-        standing.already_s += media_s - planned_s
-        standing.segments_planned += segments
+        progress.bytes_opened += self._sizes[path]
+        progress.media_s += media_s
+        progress.planned_s += planned_s
+        progress.already_s += media_s - planned_s
+        progress.segments_planned += segments
         self.line(f"{path}: {media_s:.1f} s of video, {segments} segments to analyse")
         self._publish()
 
     def closed(self, path: str, status: str, reason: str | None) -> None:
         """Tell what became of a file."""
         if status == "failed":
-            self.standing.files_failed += 1
+            self.progress.files_failed += 1
         else:
-            self.standing.files_done += 1
+            self.progress.files_done += 1
         self.line(f"{path}: {status}{f' ({reason})' if reason else ''}")
         self._publish()
 
@@ -132,18 +132,18 @@ class RunLog:
     def segment(self, path: str, number: int, seconds: float, reason: str | None) -> None:
         """Tell of a segment that was analysed, or why it was not."""
         if reason is None:
-            self.standing.segments_done += 1
-            self.standing.analysed_s += seconds
+            self.progress.segments_done += 1
+            self.progress.analysed_s += seconds
             self.line(f"{path}: segment {number + 1} analysed, {seconds:.1f} s of video")
         else:
-            self.standing.segments_failed += 1
-            self.standing.planned_s -= seconds
+            self.progress.segments_failed += 1
+            self.progress.planned_s -= seconds
             self.line(f"{path}: segment {number + 1} failed: {reason}")
         self._publish()
 
     def state(self, name: str) -> None:
         """Tell what the run is doing now."""
-        self.standing.state = name
+        self.progress.state = name
         self.line(name)
         self._publish(at_once=True)
 
@@ -161,23 +161,23 @@ class RunLog:
         self.close()
 
     def _take_up(self, path: Path) -> None:
-        self.standing.files_opened += 1
-        self.standing.bytes_unopened -= self._sizes[path]
+        self.progress.files_opened += 1
+        self.progress.bytes_unopened -= self._sizes[path]
 
     def _publish(self, at_once: bool = False) -> None:
         now = time.monotonic()
         if now - self._written < _EVERY_S and not at_once:
             return
         self._written = now
-        self.standing.wall_s = now - self._begun
-        self.standing.updated_at = utc_now()
+        self.progress.wall_s = now - self._begun
+        self.progress.updated_at = utc_now()
         unfinished = self._folder / f"{PROGRESS_NAME}.tmp"
         with case_errors(self._folder):
-            unfinished.write_text(json.dumps(asdict(self.standing)), encoding="utf-8")
+            unfinished.write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
             unfinished.replace(self._folder / PROGRESS_NAME)
 
 
-def read_standing(folder: Path) -> RunProgress | None:
+def read_progress(folder: Path) -> RunProgress | None:
     """Return where the newest run of the case at ``folder`` stands or stood; None if unknown."""
     try:
         values: dict[str, Any] = json.loads((folder / PROGRESS_NAME).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The unit of work that travels to a worker, and what comes back."""
+"""Segment tasks, their progress and their outcomes: what travels between a run and its workers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analyzer.config import Settings
-from analyzer.types import SegmentResult, SegmentSpan, VideoInfo
+from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
 
 Failure = Literal["undecodable", "given up", "interrupted"]
 """Why a segment has no result: its pictures do not decode; its workers die of it; or something
@@ -28,25 +28,52 @@ class SegmentTask:
         """The video and the number of the segment, which name a task."""
         return self.info.sha256, self.span.index
 
+    @property
+    def seconds(self) -> float:
+        """The seconds of video that the segment adds, without its lead."""
+        end = min(self.span.end_pts, self.info.end_pts)
+        return float((end - self.span.start_pts) * self.info.time_base)
+
 
 @dataclass(frozen=True, slots=True)
-class Advance:
+class SegmentProgress:
     """How far a worker, counted from 1, is with ``task``: at ``t`` seconds of its video."""
 
     worker: int
     task: SegmentTask
     t: float
 
+    @property
+    def share(self) -> float:
+        """The share of the segment that is analysed, 0 to 1."""
+        seconds = self.task.seconds
+        past = self.t - self.task.info.clock.moment(self.task.span.start_pts).t
+        return min(max(past / seconds, 0.0), 1.0) if seconds > 0 else 0.0
 
-Tell = Callable[[Advance], None]
-"""Told by an executor now and then of how far its workers are; may be called often."""
+
+ProgressCallback = Callable[[SegmentProgress], None]
+"""Called by an executor now and then with how far a worker is; may be called often."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SegmentOutcome:
     """The end of one task: a result, or a failure and its reason in words."""
 
     task: SegmentTask
     result: SegmentResult | None = None
     failure: Failure | None = None
     reason: str | None = None
+
+    @property
+    def lasting(self) -> SegmentResult | None:
+        """What the case keeps of it: the result, or an empty one whose whole span is a gap.
+
+        None after an interruption: the next run may succeed, so nothing is to be remembered.
+        """
+        if self.failure is None or self.failure == "interrupted":
+            return self.result
+        info, span = self.task.info, self.task.span
+        t_start, t_end = (info.clock.moment(pts).t for pts in (span.start_pts, span.end_pts))
+        reason = self.reason or "could not be analysed"
+        gap = Gap(t_start, min(t_end, info.duration_s), reason)
+        return SegmentResult(info.sha256, span, (), 0, 0, 0, (gap,), self.failure)

@@ -1,7 +1,7 @@
 """Two of the samples cut into many segments, analysed in any way: rows must not depend on it."""
 
+from analyzer.commands.run import RunRequest, run_batch
 from analyzer.config import Settings
-from analyzer.pipeline.batch import RunRequest, run_batch
 from tests.places import CORRIDOR, STORE
 
 

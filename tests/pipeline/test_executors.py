@@ -63,7 +63,7 @@ class Listening(Watched):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_tells_how_far_each_worker_and_the_whole_is(workers, tmp_path, monkeypatch):
-    monkeypatch.setattr(base, "_TELL_S", 0.0)
+    monkeypatch.setattr(base, "_PROGRESS_EVERY_S", 0.0)
     listener = Listening()
     analysed(tmp_path / "case", workers=workers, listener=listener)
     lines = [line for progress in listener.told for line in progress.workers]

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from analyzer.commands.derive import DeriveRequest, derive_case
 from analyzer.commands.policy import change_policy
 from analyzer.commands.review import (
     merge_unknowns,
@@ -15,7 +16,6 @@ from analyzer.commands.review import (
 )
 from analyzer.custody.verify import verify_case
 from analyzer.errors import UsageError
-from analyzer.pipeline.batch import derive_case
 from analyzer.store.audit import check
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, reviews_in, reviews_of
@@ -105,7 +105,7 @@ def test_a_review_holds_when_the_case_is_derived_with_another_gallery(case, tmp_
     strangers.mkdir(parents=True)
     picture = next((GALLERY / "Eileen Collins").iterdir())
     (strangers / "e.jpg").write_bytes(picture.read_bytes())
-    derive_case(case, strangers.parent, None, "test")
+    derive_case(DeriveRequest(case, strangers.parent))
     assert appearance(case, done.track_id) == (OBAMA, "confirmed", "confirmed")
     others = "SELECT count(*) FROM appearances WHERE person = ? AND track_id <> ?"
     assert rows(case, others, OBAMA, done.track_id) == [(0,)]
@@ -160,7 +160,7 @@ def test_splits_and_merges_hold_and_can_be_undone(case):
     new = f"unknown-{len(before) + 1}"
     assert unknowns(case) == {**before, "unknown-1": before["unknown-1"][:-1], new: (last,)}
     decided = everything(case)
-    derive_case(case, GALLERY, None, "test")
+    derive_case(DeriveRequest(case, GALLERY))
     assert everything(case) == decided
 
     merge_unknowns(case, ["unknown-1", new], "B", report=False)
@@ -180,7 +180,7 @@ def test_a_split_that_no_longer_fits_is_said_and_not_applied(case, tmp_path):
     gallery = tmp_path / "gallery" / "Joe"
     gallery.mkdir(parents=True)
     shutil.copy(SAMPLES / "sources" / "joe_biden_blue_room.jpg", gallery)
-    summary = derive_case(case, gallery.parent, None, "test")
+    summary = derive_case(DeriveRequest(case, gallery.parent))
     assert appearance(case, last)[:2] == ("Joe", "candidate")
     assert any(f"{last} is no unknown person any more" in note for note in summary.notes)
 
@@ -188,8 +188,8 @@ def test_a_split_that_no_longer_fits_is_said_and_not_applied(case, tmp_path):
 def test_what_the_policy_forbids_is_neither_derived_nor_shown(case):
     change_policy(case, ["identify", "emotion"], [], "Judge", "order 12")
     with pytest.raises(UsageError, match=r"forbids identify \(.*Judge, order 12\)"):
-        derive_case(case, GALLERY, None, "test")
-    summary = derive_case(case, None, None, "test")
+        derive_case(DeriveRequest(case, GALLERY))
+    summary = derive_case(DeriveRequest(case))
     assert ["identify is forbidden" in summary.notes[0], "emotion" in summary.notes[1]] == [
         True, True
     ]  # fmt: skip

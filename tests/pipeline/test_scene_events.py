@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analyzer.pipeline.batch import derive_case
+from analyzer.commands.derive import DeriveRequest, derive_case
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.types import ACTIONS, ActionWindow, DerivedVideo, SceneWindow, SegmentResult
@@ -46,7 +46,7 @@ def test_fights_and_falls_are_events(tmp_path: Path) -> None:
         writer.record_file(PATH, SHA, "done", None, "run-1", SHA)
         writer.write_derived(SHA, DerivedVideo(()), "of before")
         writer.end_run("run-1", "finished")
-    derive_case(folder, None, None, "analyzer derive")
+    derive_case(DeriveRequest(folder))
     with CaseReader(folder) as reader:
         found = {row["kind"]: row for row in reader.rows("events") if row["kind"] != "expression"}
         windows = list(reader.rows("track_actions"))

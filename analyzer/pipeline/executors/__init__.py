@@ -1,4 +1,4 @@
-"""Where segments are analysed: in this process, in local processes, or on a Dask cluster."""
+"""Executors: in this process, in local processes, or on a Dask cluster."""
 
 from __future__ import annotations
 

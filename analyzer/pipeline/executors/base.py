@@ -1,4 +1,4 @@
-"""What every executor does: segments in, outcomes out; and the analysis of one segment."""
+"""Executor protocol: segments in, outcomes out; and the guarded analysis of one segment."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Protocol
 
 from analyzer.errors import AnalyzerError, SourceError, VideoError
 from analyzer.pipeline.inference import inference_for
-from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
+from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentTask
 
 MOST_TRIES = 2
 """A segment whose worker died so often is given up: a third worker would die of it too."""
 
-_TELL_S = 0.5
+_PROGRESS_EVERY_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +22,10 @@ _log = logging.getLogger(__name__)
 class Executor(Protocol):
     """Runs tasks and yields outcomes as they come; never touches the case."""
 
-    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
-        """Yield one outcome a task, in any order, and ``tell`` of what comes between where known.
+    def run(
+        self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
+    ) -> Iterator[SegmentOutcome]:
+        """Yield one outcome a task, in any order, and call ``on_progress`` between, where known.
 
         ``tasks`` is consumed as there is room: no more are under way than keep the workers busy.
         Workers end with the iteration, however that ends.
@@ -31,48 +33,48 @@ class Executor(Protocol):
         ...
 
 
-def analyse(task: SegmentTask, seen: Callable[[float], None] | None = None) -> Outcome:
-    """Analyse one segment with this process's engines; whatever goes wrong becomes a reason.
+def analyse(task: SegmentTask, on_time: Callable[[float], None] | None = None) -> SegmentOutcome:
+    """Analyse one segment with this process's models; whatever goes wrong becomes a reason.
 
-    ``seen`` is told, twice a second at most, the seconds of the video that were reached. This is
-    the one guard that protects a batch from a single bad file.
+    ``on_time`` is called, twice a second at most, with the seconds of the video that were reached.
+    This is the one guard that protects a batch from a single bad file.
     """
     from analyzer.pipeline.segment import analyse_segment
 
     try:
-        engines = inference_for(task.settings)
-        return Outcome(task, analyse_segment(task, engines, _now_and_then(seen)))
+        inference = inference_for(task.settings)
+        return SegmentOutcome(task, analyse_segment(task, inference, _throttled(on_time)))
     except SourceError as error:
-        return Outcome(task, failure="interrupted", reason=str(error))
+        return SegmentOutcome(task, failure="interrupted", reason=str(error))
     except VideoError as error:
-        return Outcome(task, failure="undecodable", reason=str(error))
+        return SegmentOutcome(task, failure="undecodable", reason=str(error))
     except AnalyzerError as error:
-        return Outcome(task, failure="interrupted", reason=str(error))
+        return SegmentOutcome(task, failure="interrupted", reason=str(error))
     except Exception as error:  # noqa: BLE001
         _log.debug("%s: segment %d", task.path, task.span.index, exc_info=True)
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         reason = f"{task.path}: unexpected error ({what}); please report it with --debug"
-        return Outcome(task, failure="interrupted", reason=reason)
+        return SegmentOutcome(task, failure="interrupted", reason=reason)
 
 
-def _now_and_then(seen: Callable[[float], None] | None) -> Callable[[float], None] | None:
-    if seen is None:
+def _throttled(on_time: Callable[[float], None] | None) -> Callable[[float], None] | None:
+    if on_time is None:
         return None
     last = time.monotonic()
 
-    def throttled(t: float) -> None:
+    def at_intervals(t: float) -> None:
         nonlocal last
-        if time.monotonic() - last >= _TELL_S:
+        if time.monotonic() - last >= _PROGRESS_EVERY_S:
             last = time.monotonic()
-            seen(t)
+            on_time(t)
 
-    return throttled
+    return at_intervals
 
 
-def given_up(task: SegmentTask, how: str) -> Outcome:
+def given_up(task: SegmentTask, how: str) -> SegmentOutcome:
     """Return the outcome of a segment that no worker survives; ``how`` the last one died."""
     reason = (
         f"{task.path}: the worker died on this part {MOST_TRIES} times ({how}); it was given up: "
         "give the machine more memory or fewer --workers and run again with --retry"
     )
-    return Outcome(task, failure="given up", reason=reason)
+    return SegmentOutcome(task, failure="given up", reason=reason)

@@ -1,4 +1,4 @@
-"""Segments analysed by the workers of a Dask cluster, which read from shared storage."""
+"""Executor on a Dask cluster, whose workers read from shared storage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse, given_up
 from analyzer.pipeline.inference import limit_threads
-from analyzer.pipeline.tasks import Outcome, SegmentTask, Tell
+from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentTask
 
 _UNDER_WAY = 2
 """Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
@@ -45,7 +45,9 @@ class DaskCluster:
         self._address = address
         self._scheduler = address.replace("dask://", "tcp://", 1)
 
-    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+    def run(
+        self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
+    ) -> Iterator[SegmentOutcome]:
         """Yield outcomes as they end; see Executor. Nothing is known of what comes between.
 
         Raises UsageError where no scheduler or no worker answers, or workers are made otherwise
@@ -112,7 +114,7 @@ class DaskCluster:
         made: Made,
         source: Iterator[SegmentTask],
         killed: list[SegmentTask],
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[SegmentOutcome]:
         """Yield outcomes; tasks that the scheduler gave up are put into ``killed``."""
         from distributed import KilledWorker
 
@@ -130,7 +132,7 @@ class DaskCluster:
                     killed.append(task)
                     continue
                 result, failure, reason = self._result(future)
-                yield Outcome(task, result, failure, reason)
+                yield SegmentOutcome(task, result, failure, reason)
 
     def _finished(self, client: Any, futures: list[Any]) -> list[Any]:
         """Wait for the first of ``futures`` to end and return those that have."""

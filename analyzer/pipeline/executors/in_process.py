@@ -1,4 +1,4 @@
-"""Segments analysed in this process."""
+"""Executor in this process."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from analyzer.pipeline.executors.base import analyse
-from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask, Tell
+from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentProgress, SegmentTask
 
 
 class InProcess:
     """One segment after the other in this process."""
 
-    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+    def run(
+        self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
+    ) -> Iterator[SegmentOutcome]:
         """Yield outcomes in the order of ``tasks``; see Executor."""
         for task in tasks:
-            yield analyse(task, partial(_told, tell, task))
+            yield analyse(task, partial(_at, on_progress, task))
 
 
-def _told(tell: Tell, task: SegmentTask, t: float) -> None:
-    tell(Advance(1, task, t))
+def _at(on_progress: ProgressCallback, task: SegmentTask, t: float) -> None:
+    on_progress(SegmentProgress(1, task, t))

@@ -1,4 +1,4 @@
-"""Segments analysed by processes of this machine, one thread each."""
+"""Executor of local processes, one thread each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
 from analyzer.pipeline.executors.in_process import InProcess
 from analyzer.pipeline.inference import limit_threads
-from analyzer.pipeline.tasks import Advance, Outcome, SegmentTask, Tell
+from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentProgress, SegmentTask
 
 _UNDER_WAY = 2
 """Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
@@ -41,17 +41,19 @@ class LocalProcesses:
         self._recycle = recycle
         self._context = _context()
 
-    def run(self, tasks: Iterable[SegmentTask], tell: Tell) -> Iterator[Outcome]:
+    def run(
+        self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
+    ) -> Iterator[SegmentOutcome]:
         """Yield outcomes as they end; see Executor."""
         source = iter(tasks)
         first = list(islice(source, 2))
         if len(first) < 2:
             # Starting processes takes longer than they could save on a single segment.
-            yield from InProcess().run(first, tell)
+            yield from InProcess().run(first, on_progress)
             return
         pool: list[_Worker] = []
         try:
-            yield from self._through(pool, chain(first, source), tell)
+            yield from self._through(pool, chain(first, source), on_progress)
         finally:
             for worker in pool:
                 worker.tell_to_end()
@@ -59,8 +61,8 @@ class LocalProcesses:
                 worker.end()
 
     def _through(
-        self, pool: list[_Worker], source: Iterator[SegmentTask], tell: Tell
-    ) -> Iterator[Outcome]:
+        self, pool: list[_Worker], source: Iterator[SegmentTask], on_progress: ProgressCallback
+    ) -> Iterator[SegmentOutcome]:
         again: deque[SegmentTask] = deque()
         deaths: dict[tuple[str, int], int] = {}
         while True:
@@ -71,8 +73,8 @@ class LocalProcesses:
             ready = wait([worker.connection for worker in busy])
             for worker in [worker for worker in busy if worker.connection in ready]:
                 answer = worker.receive()
-                if isinstance(answer, Advance):
-                    tell(answer)
+                if isinstance(answer, SegmentProgress):
+                    on_progress(answer)
                     continue
                 if answer is not None:
                     yield answer
@@ -137,17 +139,17 @@ class _Worker:
         except OSError:
             return
 
-    def receive(self) -> Outcome | Advance | None:
+    def receive(self) -> SegmentOutcome | SegmentProgress | None:
         """Return the outcome of the first task held or how far it is; None: the worker died."""
         try:
             message = self.connection.recv()
         except (EOFError, OSError):
             return None
         if isinstance(message, float):
-            return Advance(self.number, self.held[0], message)
+            return SegmentProgress(self.number, self.held[0], message)
         result, failure, reason = message
         self.done += 1
-        return Outcome(self.held.pop(0), result, failure, reason)
+        return SegmentOutcome(self.held.pop(0), result, failure, reason)
 
     def tell_to_end(self) -> None:
         """Ask the worker to end now: nothing is lost, since only written segments count."""

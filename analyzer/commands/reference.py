@@ -1,8 +1,8 @@
-"""The known people of a case: from a gallery folder, or from what the case already holds."""
+"""Reference data of a case: the gallery of known people, and the list of cameras."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.config import Settings
@@ -10,27 +10,23 @@ from analyzer.detection.face_detectors import make_face_detector
 from analyzer.faces.embedding import make_face_embedder
 from analyzer.gallery.measure import fingerprint, load_gallery
 from analyzer.models.registry import load_registry
+from analyzer.pipeline.derive import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.types import GalleryFace
+from analyzer.video.cameras import Camera, read_cameras
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KnownPeople:
-    """Gallery pictures that candidates are computed from; ``fingerprint`` None without a gallery.
-
-    ``notes`` say in a line each which pictures were set aside and why.
-    """
-
-    faces: tuple[GalleryFace, ...]
-    fingerprint: str | None
-    notes: tuple[str, ...]
-
-
-def known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:
+def use_gallery(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:
     """Return the people of ``folder``, written into the case, or else those already in the case.
 
-    Raises GalleryError when ``folder`` cannot be used at all.
+    The record of the run names them. Raises GalleryError when ``folder`` cannot be used at all.
     """
+    people = _known_people(run, folder, settings)
+    run.writer.use_gallery(people.fingerprint)
+    return people
+
+
+def _known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:
     if not settings.embedding.enabled:
         return KnownPeople((), None, ())
     if folder is None:
@@ -53,3 +49,14 @@ def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:
         make_face_embedder(settings.embedding, installed),
         settings.embedding,
     )
+
+
+def given_cameras(path: Path | None) -> tuple[Camera, ...]:
+    """Return the cameras of the TOML file at ``path``, none without one; raises ConfigError."""
+    return () if path is None else read_cameras(path)
+
+
+def use_cameras(run: RecordedRun, cameras: Sequence[Camera]) -> None:
+    """Write the cameras that were given, if any; those in the case stay otherwise."""
+    if cameras:
+        run.writer.write_cameras(cameras)
