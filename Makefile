@@ -9,7 +9,7 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup demo example test lint format bench clean
+.PHONY: setup demo example test lint lint-scripts format bench clean
 
 setup: .venv/.synced
 
@@ -32,10 +32,19 @@ example: setup
 test: setup
 	$(BIN)/pytest
 
-lint: setup
+lint: setup lint-scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The scripts of the report: linted and type-checked where Node is at hand.
+lint-scripts:
+ifeq ($(shell command -v npm),)
+	@echo "The scripts of the report are not linted: this needs Node 20 or newer with npm."
+else
+	npm ci --silent
+	npm run --silent lint
+endif
 
 format: setup
 	$(BIN)/ruff format .
@@ -45,4 +54,4 @@ bench: setup
 	$(BIN)/python benchmarks/throughput.py
 
 clean:
-	rm -rf .venv .uv reports/demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .uv node_modules reports/demo .pytest_cache .mypy_cache .ruff_cache

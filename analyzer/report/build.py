@@ -15,6 +15,7 @@ from plotly.offline import get_plotlyjs
 from analyzer.config import ReportSettings
 from analyzer.errors import CaseError
 from analyzer.report import single_file, stills
+from analyzer.report.bundle import join_modules
 from analyzer.report.case_page import blocks, people, render_case, render_person
 from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
@@ -119,9 +120,10 @@ def _swap(draft: Path, target: Path) -> None:
 
 def _write_assets(folder: Path) -> None:
     folder.mkdir()
-    for asset in sorted(resources.files("analyzer.report").joinpath("assets").iterdir(), key=str):
-        if asset.is_file():
-            (folder / asset.name).write_bytes(asset.read_bytes())
+    styles = resources.files("analyzer.report").joinpath("assets/report.css")
+    (folder / "report.css").write_bytes(styles.read_bytes())
+    (folder / "theme.js").write_text(join_modules("theme.js"), encoding="utf-8")
+    (folder / "report.js").write_text(join_modules("main.js"), encoding="utf-8")
     (folder / "plotly.js").write_text(get_plotlyjs(), encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".csv"
 _BODY = re.compile(r'<body class="([^"]*)">\n(.*)</body>', re.DOTALL)
 _SCRIPTS = re.compile(r'<script src="[^"]+"></script>\n?')
 _PUT = re.compile(r'Report\.put\("([^"]+)",(.*)\);\n', re.DOTALL)
-_ORDER = ("theme", "plotly", "files", "page", "timeline", "player", "video", "wall")
+_ORDER = ("theme", "plotly", "report")
 
 
 def fold(folder: Path) -> None:
@@ -53,15 +53,13 @@ def _pictures(folder: Path) -> str:
         + base64.b64encode(path.read_bytes()).decode()
         for path in sorted([*folder.glob("media/*"), *folder.glob("tables/*")])
     }
-    return f'<script type="application/json" id="files">{script_json(files)}</script>'
+    return f'<script type="application/json" id="carried">{script_json(files)}</script>'
 
 
 def _code(folder: Path) -> list[str]:
-    """Return the scripts that run, in order: pictures and page first, then what uses them."""
-    assets = folder / "assets"
-    texts = {name: (assets / f"{name}.js").read_text(encoding="utf-8") for name in _ORDER}
-    unfold = (assets / "unfold.js").read_text(encoding="utf-8")
-    return [_harmless(text) for text in (unfold, *(texts[name] for name in _ORDER))]
+    """Return the scripts that run, in order."""
+    scripts = (folder / "assets" / f"{name}.js" for name in _ORDER)
+    return [_harmless(script.read_text(encoding="utf-8")) for script in scripts]
 
 
 def _harmless(script: str) -> str:

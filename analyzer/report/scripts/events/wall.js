@@ -1,0 +1,71 @@
+// Wall of events: thumbnails by score or time, filtered by kind, place and words, page by page.
+import { byId, choice, element, swatch, tag } from "../common/dom.js";
+import { pageOf } from "../common/pages.js";
+import { url } from "../common/parts.js";
+import { fitting } from "./wall_filter.js";
+
+const CONTROLS = { "wall-place": "place", "wall-order": "order", "wall-find": "words" };
+
+export function startWall() {
+  const { events } = JSON.parse(byId("wall-data").textContent);
+  const colours = JSON.parse(byId("wall").dataset.colours);
+  const size = Number(byId("wall").dataset.page);
+  const wish = { kind: "all", place: "", words: "", order: "score" };
+  let page = 0;
+
+  function show(wanted) {
+    const found = pageOf(fitting(events, wish), wanted, size);
+    page = found.page;
+    byId("wall").replaceChildren(...found.shown.map((event) => tile(event, colours)));
+    byId("wall-pages").hidden = found.pages < 2;
+    byId("wall-told").textContent = found.shown.length ? found.told : "no event fits";
+  }
+
+  choice(byId("wall-kinds"), (button) => {
+    wish.kind = button.dataset.kind;
+    show(0);
+  });
+  for (const [id, key] of Object.entries(CONTROLS)) {
+    byId(id)?.addEventListener("input", () => {
+      wish[key] = byId(id).value.trim();
+      show(0);
+    });
+  }
+  byId("wall-before").addEventListener("click", () => show(page - 1));
+  byId("wall-after").addEventListener("click", () => show(page + 1));
+  show(0);
+}
+
+function tile(event, colours) {
+  const about = [event.name, event.track, event.lasts].filter(Boolean).join(" · ");
+  const place = { className: "dim place", text: event.place, title: event.place };
+  const item = element("li", {}, link(event, colours));
+  item.append(element("p", { className: "num", text: event.time }));
+  item.append(element("p", { className: "num dim", text: about }));
+  if (event.place) item.append(element("p", place));
+  if (event.person && event.kind !== "person") {
+    item.append(element("p", {}, tag(event.status), ` ${event.person}`));
+  }
+  for (const [href, text] of event.clips) {
+    item.append(element("a", { href: url(href), text, className: "clip" }), " ");
+  }
+  item.dataset.event = event.id;
+  return item;
+}
+
+function link(event, colours) {
+  const picture = event.picture
+    ? element("img", { src: url(event.picture), alt: "", loading: "lazy" })
+    : element("span", { className: "nopicture", text: "no picture stored" });
+  const title = "score; comparable within one kind only";
+  const score = element("span", { className: "num", text: event.score, title });
+  const line = element("span", { className: "line" }, kind(event, colours), score);
+  return element("a", { href: event.href, className: "jump" }, picture, line);
+}
+
+function kind(event, colours) {
+  const shown = element("span", { className: event.alarm ? "kind warn" : "kind" });
+  if (event.emotion) shown.append(swatch(colours[event.emotion]));
+  shown.append(event.alarm ? `! ${event.words}` : event.words);
+  return shown;
+}

@@ -1,0 +1,42 @@
+// Blocks of the action strip: their looks, and how much of the chart they take.
+//
+// An action is [start, end, place in data.actions, share or null, why].
+import { colour } from "../timeline/figure.js";
+
+const CLEAR = "rgba(0,0,0,0)";
+const PALE = ["standing", "walking"]; // dark letters can be read on these
+
+/** Return what the trace of blocks shows but for the letters in them. */
+export function blocksOf(actions, looks, lanes, toMs) {
+  const of = actions.map(([, , index]) => looks[index]);
+  const [ink, line] = [colour("--ink"), colour("--line")];
+  const isOutline = ({ kind }) => kind === "outline";
+  const solid = ({ name }) => (PALE.includes(name) ? "#16191d" : "#ffffff");
+  return {
+    x: actions.map(([start, end]) => (end - start) * 1000),
+    base: actions.map(([start]) => toMs(start)),
+    y: of.map(({ name }) => lanes.indexOf(name)),
+    textfont: { size: 10, color: of.map((look) => (isOutline(look) ? ink : solid(look))) },
+    marker: {
+      color: of.map((look) => (isOutline(look) ? CLEAR : look.colour)),
+      line: { width: 1, color: of.map((look) => (look.name === "unknown" ? line : look.colour)) },
+    },
+  };
+}
+
+/**
+ * Return the share of a chart that the strip takes: what its lanes need, the rest is for the
+ * expressions. Where no face was seen it has most of the chart.
+ */
+export function stripShare(lanes, hasFace, room, wide) {
+  const [most, lane] = hasFace ? [0.45, 17] : [0.75, 48];
+  return Math.min(most, (lanes * lane * (wide ? 1.5 : 1)) / room);
+}
+
+/** Return the letters of blocks that are wide enough to hold them, else "". */
+export function lettersOf(actions, looks, msPerPixel) {
+  return actions.map(([start, end, index]) => {
+    const { letter } = looks[index];
+    return ((end - start) * 1000) / msPerPixel > 4 + 7 * letter.length ? letter : "";
+  });
+}

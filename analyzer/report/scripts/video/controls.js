@@ -1,0 +1,37 @@
+// Buttons of a video page, and clicks on its player.
+import { byId, press } from "../common/dom.js";
+
+/** @param {import("./page.js").VideoPage} page */
+export function listenToControls(page) {
+  const { screen } = page;
+  const onClick = (id, act) => byId(id).addEventListener("click", act);
+  onClick("as-area", () => showAs(page, "area"));
+  onClick("as-line", () => showAs(page, "line"));
+  onClick("raw", () => {
+    page.chart.raw = !page.chart.raw;
+    press(byId("raw"), page.chart.raw);
+    page.drawTrack();
+  });
+  onClick("zoom-all", () => page.zoomOut());
+  onClick("zoom-track", () => page.zoomToTrack());
+  onClick("show-keys", () => byId("keys").showModal());
+  onClick("play", () => screen.toggle());
+  onClick("boxes", () => {
+    screen.drawBoxes = !screen.drawBoxes;
+    press(byId("boxes"), screen.drawBoxes);
+    screen.draw();
+  });
+  onClick("before-event", () => page.goToEvent(-1));
+  onClick("after-event", () => page.goToEvent(1));
+  onClick("overlay", ({ clientX, clientY }) => {
+    const name = screen.hit(clientX, clientY);
+    if (name) page.select(name, { t: screen.t });
+    else screen.toggle();
+  });
+}
+
+function showAs(page, mode) {
+  page.chart.mode = mode;
+  for (const each of ["area", "line"]) press(byId(`as-${each}`), each === mode);
+  page.drawTrack();
+}

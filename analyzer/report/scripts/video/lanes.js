@@ -1,0 +1,27 @@
+// Lanes of the listed tracks: when each was in view, and when with a face.
+import { WIDE } from "../timeline/axis.js";
+
+export const LANE_PX = WIDE ? 30 : 20;
+
+/** Fill the figure with the bars of these tracks: thin for the person, thick for the face. */
+export function fillLanes({ data, layout }, tracks, toMs) {
+  const [thin, thick] = data;
+  fillBars(thin, tracks, "presence", toMs);
+  fillBars(thick, tracks, "face", toMs);
+  layout.yaxis.range = [Math.max(1, tracks.length) - 0.5, -0.5];
+}
+
+function fillBars(trace, tracks, key, toMs) {
+  const bars = tracks.flatMap((track, lane) => track[key].map((bar) => [lane, track.colour, bar]));
+  Object.assign(trace, {
+    y: bars.map(([lane]) => lane),
+    base: bars.map(([, , [start]]) => toMs(start)),
+    x: bars.map(([, , [start, end]]) => Math.round((end - start) * 1000)),
+    marker: { ...trace.marker, color: bars.map(([, colour]) => colour) },
+  });
+}
+
+/** Return the place of the lane at y px of the chart. */
+export function laneAt(y, lanes) {
+  return Math.min(lanes - 1, Math.max(0, Math.floor(y / LANE_PX)));
+}

@@ -1,0 +1,94 @@
+// Chart of the selected track: its expressions above, its actions below.
+import { byId } from "../common/dom.js";
+import { LEFT, WIDE } from "../timeline/axis.js";
+import { colour } from "../timeline/figure.js";
+import { blocksOf, lettersOf, stripShare } from "./action_blocks.js";
+import { outlines } from "./expressions.js";
+
+// Places of traces in report/figures.py, track_figure.
+const AREA = 0;
+const LINE = 7;
+const RAW = 14;
+const HATCH = 21;
+const ACTION = 23;
+
+const LEAST_PX = 128;
+const LANE_PX = 12; // letters stand in lanes that are as high
+
+/** What is left of the first screen belongs to the selected track. */
+export function trackHeight() {
+  const top = byId("track").getBoundingClientRect().top + scrollY;
+  return Math.round(Math.min(WIDE ? 1400 : 680, Math.max(LEAST_PX, innerHeight - top - 6)));
+}
+
+export class TrackChart {
+  /** @param {any} data of the page @param {import("../common/clock.js").Clock} clock */
+  constructor(data, clock) {
+    this.data = data;
+    this.toMs = (t) => clock.ms(t);
+    this.mode = "area"; // or "line"
+    this.raw = false; // whether raw values are shown
+    this.series = null; // what is stored of the selected track, null until loaded
+  }
+
+  /** Fill the figure with the series as the switches say. */
+  fill() {
+    const { data, series, toMs } = this;
+    if (!series) return;
+    const traces = data.track.data;
+    this.fillExpressions(traces);
+    Object.assign(traces[HATCH], {
+      x: series.insufficient.map(([a, b]) => toMs((a + b) / 2)),
+      width: series.insufficient.map(([a, b]) => (b - a) * 1000),
+      y: series.insufficient.map(() => 1),
+      base: series.insufficient.map(() => 0),
+    });
+    Object.assign(traces[ACTION], blocksOf(series.actions, data.actions, data.lanes, toMs));
+  }
+
+  fillExpressions(traces) {
+    const { smooth, raw } = this.series;
+    const shapes = outlines(smooth, this.toMs);
+    const [smoothX, rawX] = [smooth.t.map(this.toMs), raw.t.map(this.toMs)];
+    for (const e of this.data.emotions.keys()) {
+      const isLine = this.mode === "line";
+      Object.assign(traces[AREA + e], shapes[e], { visible: !isLine });
+      Object.assign(traces[LINE + e], { x: smoothX, y: smooth.p[e], visible: isLine });
+      Object.assign(traces[RAW + e], { x: rawX, y: raw.p[e], visible: this.raw });
+      traces[RAW + e].marker.line = { width: 0.5, color: colour("--ground") };
+    }
+  }
+
+  /** Divide the chart, and write letters into the blocks that hold them at the zoom of now. */
+  prepare(range, width) {
+    const { data, series } = this;
+    const room = Math.max(1, trackHeight() - (WIDE ? 40 : 28));
+    const hasFace = !series || series.smooth.t.length + series.insufficient.length > 0;
+    const share = stripShare(data.lanes.length, hasFace, room, WIDE);
+    data.track.layout.yaxis2.domain = [0, share];
+    data.track.layout.yaxis.domain = [share + 10 / room, 1];
+    if (!series) return;
+    const isHigh = (share * room) / data.lanes.length >= LANE_PX;
+    const msPerPixel = ((range[1] - range[0]) * 1000) / Math.max(1, width - LEFT);
+    const letters = lettersOf(series.actions, data.actions, msPerPixel);
+    data.track.data[ACTION].text = isHigh ? letters : letters.map(() => "");
+  }
+
+  /** Say beside the chart why a part of it is empty. */
+  note(name) {
+    const { smooth, insufficient, actions } = this.series;
+    const { off } = this.data;
+    const reason = insufficient[0]?.[2] || off.emotion || "no face was seen well enough";
+    const why = off.action ? `: ${off.action}` : "";
+    write(
+      "emotion-note",
+      smooth.t.length ? "" : `No expression could be told for ${name}: ${reason}.`,
+    );
+    write("action-note", actions.length ? "" : `No action was told for ${name}${why}.`);
+  }
+}
+
+function write(id, text) {
+  byId(id).hidden = !text;
+  byId(id).textContent = text;
+}

@@ -1,0 +1,16 @@
+// Choice of the tracks to list, by kind and by words.
+
+/**
+ * Return the tracks that fit.
+ * @param {any[]} tracks
+ * @param {string} kind "all", "events" or a status
+ * @param {string} words the whole name of a track or a part of a person's, in any case
+ */
+export function fittingTracks(tracks, kind, words) {
+  const wanted = words.toLowerCase();
+  return tracks.filter(({ name, person, status, events }) => {
+    const isKind = kind === "all" || status === kind || (kind === "events" && events > 0);
+    const isNamed = name.toLowerCase() === wanted || person?.toLowerCase().includes(wanted);
+    return isKind && (!wanted || isNamed);
+  });
+}

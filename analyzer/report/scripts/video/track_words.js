@@ -1,0 +1,56 @@
+// Words about a track: who it may be, its expression and its actions.
+import { element, swatch, tag } from "../common/dom.js";
+import { url } from "../common/parts.js";
+
+export const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
+
+/** In plain words: "candidate Anna", "unknown-1", "not assessed". */
+export function called({ status, person, known }) {
+  return known ? `${status} ${person}` : person || status;
+}
+
+/** Return the actions that fill most of the time, each put into words. */
+export function actionsOf({ actions }, words, most) {
+  if (actions.length === 1 && actions[0][0] === "unknown") return "action unknown";
+  return actions.slice(0, most).map(words).join(", ") || "action not told";
+}
+
+export function facesOf({ assessed, faces, seen }) {
+  if (!faces) return `no face in ${seen} samples`;
+  const told = assessed === null ? "" : `${percent(assessed)} of faces assessed · `;
+  return `${told}a face in ${faces} of ${seen} samples`;
+}
+
+const dim = (text) => element("span", { className: "dim", text });
+
+/** As elements: status, then the person where one is known. */
+export function who({ status, person, known, candidate }) {
+  if (known) return [tag(status), " ", element("b", { text: person })];
+  if (status === "rejected") return [tag(status), " ", dim(candidate ? candidate.person : "")];
+  return [dim(person || (status === "unknown" ? "unknown person" : "identity not assessed"))];
+}
+
+/** As elements: the expression told most often, with its share of the assessed faces. */
+export function expression({ emotion, share }, colours) {
+  if (!emotion) {
+    return [element("span", { className: "swatch hatch" }), dim("expression not assessed")];
+  }
+  const much = element("span", { className: "num", text: percent(share) });
+  return [swatch(colours[emotion]), `${emotion} `, much];
+}
+
+/** A square picture, or the words that none is stored. */
+export function picture(address, size, words) {
+  if (address) {
+    const alt = { alt: words, loading: "lazy" };
+    return element("img", { src: url(address), width: size, height: size, ...alt });
+  }
+  const none = element("span", { className: "nopicture", text: "no picture" });
+  none.style.width = `${size}px`;
+  none.style.height = `${size}px`;
+  if (words) {
+    none.setAttribute("role", "img");
+    none.setAttribute("aria-label", `${words}: no picture stored`);
+  }
+  return none;
+}

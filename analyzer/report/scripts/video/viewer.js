@@ -1,0 +1,53 @@
+// Viewer: who the selected track may be, what is known of it, and the candidate beside it.
+import { byId, element } from "../common/dom.js";
+import { actionsOf, expression, facesOf, percent, picture, who } from "./track_words.js";
+
+export function showTrack(track, colours, clock) {
+  const name = element("span", { className: "num", text: track.name });
+  byId("selected-name").replaceChildren(name, " ", ...who(track));
+  const times = element("span", { className: "num", text: clock.stretch(track.start, track.end) });
+  const actions = actionsOf(track, ([label, share]) => `${label} ${percent(share)}`, 3);
+  byId("selected-facts").replaceChildren(
+    element("p", {}, times),
+    element("p", { text: actions }),
+    element("p", {}, ...expression(track, colours)),
+    element("p", { className: "dim", text: facesOf(track) }),
+  );
+  const { candidate } = track;
+  const evidence = candidate ? [gallery(candidate), facts(candidate, track.name)] : [];
+  byId("selected-evidence").replaceChildren(...evidence);
+}
+
+function gallery({ person, picture: address }) {
+  const caption = element("figcaption", {}, "gallery: ", element("b", { text: person }));
+  return element("figure", {}, picture(address, 88, `Gallery picture of ${person}`), caption);
+}
+
+function facts(candidate, name) {
+  const link = { href: `#evidence-${name}`, className: "to-evidence", text: "evidence" };
+  const margin = candidate.margin === null ? "only person" : candidate.margin.toFixed(3);
+  return element(
+    "div",
+    {},
+    element("p", {}, standing(candidate)),
+    byId(`evidence-${name}`) ? element("p", {}, element("a", link)) : null,
+    row("distance", candidate.distance.toFixed(3)),
+    row("threshold", candidate.threshold.toFixed(3)),
+    row("margin", margin),
+    candidate.probability === null ? null : row("probability", candidate.probability),
+    candidate.rate === null ? null : row("false matches", candidate.rate),
+  );
+}
+
+/** What was decided on a candidate, or what is still to be. */
+export function standing({ review, accepted, reason }) {
+  if (review) return review;
+  return accepted
+    ? "needs human confirmation"
+    : `no candidate: ${reason || "not within the threshold"}`;
+}
+
+function row(label, value) {
+  const name = element("span", { className: "dim", text: `${label} ` });
+  return element("p", {}, name, element("span", { className: "num", text: value }));
+}

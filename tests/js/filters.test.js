@@ -1,0 +1,53 @@
+// Filters of tracks and of events.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fitting } from "#scripts/events/wall_filter.js";
+import { fittingTracks } from "#scripts/video/track_filter.js";
+
+const tracks = [
+  { name: "T1", person: "Anna O'Brien", status: "candidate", events: 0 },
+  { name: "T11", person: null, status: "not assessed", events: 2 },
+  { name: "T2", person: "unknown-1", status: "unknown", events: 0 },
+];
+const named = (kind, words) => fittingTracks(tracks, kind, words).map(({ name }) => name);
+
+test("a track is found by its whole name, a person by a part", () => {
+  assert.deepEqual(named("all", "t1"), ["T1"]);
+  assert.deepEqual(named("all", "o'b"), ["T1"]);
+  assert.deepEqual(named("all", "n"), ["T1", "T2"]);
+  assert.deepEqual(named("all", ""), ["T1", "T11", "T2"]);
+});
+
+test("kind and words both hold", () => {
+  assert.deepEqual(named("events", ""), ["T11"]);
+  assert.deepEqual(named("unknown", ""), ["T2"]);
+  assert.deepEqual(named("unknown", "anna"), []);
+});
+
+const events = [
+  { words: "fighting", kind: "fighting", place: "Yard", person: null, track: null, order: 2 },
+  {
+    words: "Candidate Anna in view",
+    kind: "person",
+    place: "Hall",
+    person: "Anna",
+    track: "T1",
+    order: 3,
+  },
+  { words: "falling", kind: "falling", place: "Yard", person: "Anna", track: "T1", order: 1 },
+];
+const every = { kind: "all", place: "", words: "", order: "score" };
+const orders = (wish) => fitting(events, { ...every, ...wish }).map(({ order }) => order);
+
+test("events stand by score or by time, and the list itself stays as it is", () => {
+  assert.deepEqual(orders({ order: "time" }), [1, 2, 3]);
+  assert.deepEqual(orders({}), [2, 3, 1]);
+});
+
+test("events are found by kind, place, and words of event, person or track in any case", () => {
+  assert.deepEqual(orders({ place: "Yard" }), [2, 1]);
+  assert.deepEqual(orders({ place: "Yard", words: "ANNA" }), [1]);
+  assert.deepEqual(orders({ kind: "person" }), [3]);
+  assert.deepEqual(orders({ words: "t1", order: "time" }), [1, 3]);
+  assert.deepEqual(orders({ words: "null" }), [], "what is missing is no word");
+});
