@@ -40,9 +40,9 @@ lint: setup lint-scripts
 # The scripts of the report: linted and type-checked where Node is at hand.
 lint-scripts:
 ifeq ($(shell command -v npm),)
-	@echo "The scripts of the report are not linted: this needs Node 20 or newer with npm."
+	@echo "The scripts of the report are not linted: this needs Node 18 or newer with npm."
 else
-	npm ci --silent
+	npm ci --no-audit --no-fund --loglevel=error
 	npm run --silent lint
 endif
 

@@ -17,7 +17,7 @@ _SCRIPTS = _ROOT / "analyzer/report/scripts"
 _NODE = shutil.which("node")
 
 
-@pytest.mark.skipif(_NODE is None, reason="needs Node 20 or newer for the tests of scripts")
+@pytest.mark.skipif(_NODE is None, reason="needs Node 18 or newer for the tests of scripts")
 def test_modules_pass_their_unit_tests_in_node() -> None:
     tests = sorted(str(path.relative_to(_ROOT)) for path in _ROOT.glob("tests/js/*.test.js"))
     command = [str(_NODE), "--test", "--test-reporter=tap", *tests]
@@ -47,7 +47,7 @@ def _write(folder: Path, **modules: str) -> Path:
 def test_what_is_not_exported_stays_inside_and_what_is_arrives(tmp_path: Path) -> None:
     folder = _write(
         tmp_path,
-        main='import {\n  twice,\n} from "./low.js";\nglobalThis.told = twice(2) + typeof hidden;\n',
+        main='import {\n  twice,\n} from "./low.js";\nglobalThis.told = twice(2) + typeof hidden;',
         low="const hidden = 2;\nexport function twice(n) {\n  return n * hidden;\n}\n",
     )
     script = join_modules("main.js", folder)
