@@ -37,7 +37,7 @@ def temporal(
 
 
 def cnn3d(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
-    """The 3D CNN of the seed research: four 3D convolutions with pooling on whole frames."""
+    """The 3D CNN of Sharma (2023): four 3D convolutions with pooling on whole frames."""
     inputs = keras.Input((frames, side, side, 3))
     x = layers.Rescaling(1 / 255.0)(inputs)
     for index, width in enumerate((16, 32, 64, 64)):
@@ -48,7 +48,7 @@ def cnn3d(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
 
 
 def cnn_gru(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
-    """The CNN and GRU of the seed research: one small CNN for all frames, a GRU over time."""
+    """The CNN with GRU of Sharma (2023): one small CNN for all frames, a GRU over time."""
     inputs = keras.Input((frames, side, side, 3))
     # All pictures as one batch: a fifth of the time of layers.TimeDistributed, the same answers.
     x = layers.Rescaling(1 / 255.0)(keras.ops.reshape(inputs, (-1, side, side, 3)))
@@ -61,4 +61,4 @@ def cnn_gru(frames: int = 16, side: int = 64, classes: int = 4) -> keras.Model:
 
 
 BASELINES = {"cnn3d": cnn3d, "cnn_gru": cnn_gru}
-"""Networks of the seed research, to compare with; they see whole frames."""
+"""Networks to compare ours with; they see whole frames (Sharma 2023)."""
