@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from analyzer.cli.main import cli
-from tests.jobs import analyzer
 from tests.places import ROOT
 
 PAGES = sorted(
@@ -29,7 +29,7 @@ PROGRAM = ".venv/bin/analyzer"
 NOT_RUN = {
     r"make ": "the targets are compared with the Makefile",
     r"git |gh ": "changes a repository",
-    r"pip install ": "needs the package index",
+    r"pip install |uv ": "needs the package index",
     r"dask |.* dask://": "needs a cluster; tests/pipeline/test_executors.py runs on one",
     r".*analyzer (train|evaluate) ": "needs labelled data; tests under tests/lab run the commands",
     r".*python (benchmarks|samples)/": "takes minutes",
@@ -74,8 +74,14 @@ RUNS = {
 
 
 @pytest.mark.parametrize("page", [page for page, lines in RUNS.items() if lines], ids=of)
-def test_the_commands_of_a_page_run_in_its_order(page: Path, samples_case, tmp_path: Path) -> None:
-    """``reports/`` is a temporary folder, and ``reports/mycase`` in it an analysed case already."""
+def test_the_commands_of_a_page_run_in_its_order(
+    page: Path, samples_case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``reports/`` is a temporary folder, and ``reports/mycase`` in it an analysed case already.
+
+    In this process: importing everything again for each command would take most of the time.
+    """
+    monkeypatch.chdir(ROOT)
     shutil.copytree(samples_case[0], tmp_path / "mycase")
     for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)[:1]:
         (tmp_path / f"{page.stem}.toml").write_text(block)
@@ -83,7 +89,8 @@ def test_the_commands_of_a_page_run_in_its_order(page: Path, samples_case, tmp_p
         assert line.startswith(PROGRAM), f"{line}: run it here or name it in NOT_RUN"
         for name, place in PLACES.items():
             line = line.replace(name, place)
-        analyzer(*shlex.split(line.replace("reports/", f"{tmp_path}/"))[1:])
+        done = CliRunner().invoke(cli, shlex.split(line.replace("reports/", f"{tmp_path}/"))[1:])
+        assert done.exit_code == 0, f"{line}\n{done.output[-2000:]}\n{done.exception!r}"
     if page.name == "README.md":
         assert (tmp_path / "mycase" / "report" / "index.html").is_file()
         assert list((tmp_path / "mycase-export").glob("*.csv"))
