@@ -106,8 +106,7 @@ def mentions(page: Path) -> Iterator[list[str]]:
     """Yield the words after ``analyzer`` of every command that a page names, run or not."""
     text = page.read_text("utf-8")
     inline = re.findall(r"(?<!`)`analyzer ([^`]+)`", text)
-    lines = [part for line in commands(page) for part in re.split(r"&&|;", line)]
-    shell = [part.split("analyzer ", 1)[1] for part in lines if "analyzer " in part]
+    shell = re.findall(r"(?:^|[\s/])analyzer ([^&;\n]+)", "\n".join(commands(page)), re.MULTILINE)
     for words in [*inline, *shell]:
         yield words.split()
 
