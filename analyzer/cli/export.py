@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def export(
     case: Path, form: Format, out: Path | None, tables: tuple[str, ...], as_json: bool
 ) -> None:
-    """Write the timelines and appearances of CASE as files, one a view.
+    """Write the timelines and appearances of CASE as files, one per view.
 
     In CSV, a text that a spreadsheet could take for a formula gets an apostrophe in front.
     """

@@ -23,7 +23,7 @@ config_option = click.option(
 
 @click.group()
 def gallery() -> None:
-    """Keep a gallery of known persons: a folder with a folder a person.
+    """Keep a gallery of known persons: a folder with one folder per person.
 
     Nothing is ever deleted from it: what is wrong is set aside, with the reason.
     """

@@ -46,9 +46,9 @@ def _output_to_stderr() -> Iterator[None]:
 
 @train.command("emotion")
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
 def train_emotion(path: Path, out: Path) -> None:
-    """Train an emotion network; stop at any time, the same command goes on after the last epoch."""
+    """Train an emotion network; stop at any time, the same command resumes after the last epoch."""
     from analyzer.lab.emotion.config import read_config
 
     config = read_config(path)
@@ -130,10 +130,10 @@ def train_action(
 @train.command("action-baseline")
 @click.option("--network", type=click.Choice(_BASELINES), required=True, help="Which of them.")
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
 @click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Of a split.")
-@click.option("--parts", type=click.IntRange(1), help="Hold back so many of the folds; else all.")
+@click.option("--parts", type=click.IntRange(1), help="Hold back this many of the folds; else all.")
 @click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(
@@ -149,7 +149,7 @@ def train_action_baseline(
     """Train the 3D CNN or the CNN with GRU on whole frames (Sharma 2023), as a baseline.
 
     It is judged on scenes, subjects and cameras that it did not learn from; no run can serve it.
-    Stop at any time; the same command goes on after the last epoch.
+    Stop at any time; the same command resumes after the last epoch.
     """
     with _output_to_stderr():
         from analyzer.lab.action.labels import read_clips
@@ -165,11 +165,11 @@ def train_action_baseline(
 
 @train.command("detector")
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; an earlier run there goes on.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
 def train_detector(path: Path, out: Path) -> None:
     """Train a detector of people and faces from what YuNet and YOLOX agree on.
 
-    Stop at any time; the same command goes on after the last saved stretch.
+    Stop at any time; the same command resumes after the last saved state.
     """
     from analyzer.lab.detection.config import read_config
 
@@ -199,7 +199,9 @@ def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
 
 
 @train.command("identity")
-@click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
+@click.option(
+    "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."
+)
 @click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
 @click.option("--embedder", default="face_recognition", show_default=True, help="Whose distances.")
 @click.option("--out", type=_PATH, required=True, help="Calibration folder, e.g. models/identity.")
@@ -220,7 +222,9 @@ def train_identity(data: Path, pairs: Path, embedder: str, out: Path) -> None:
 
 
 @evaluate.command("identity")
-@click.option("--data", type=_PATH, required=True, help="Folder of pictures, a folder a person.")
+@click.option(
+    "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."
+)
 @click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
 @click.option("--embedder", default="auto", show_default=True, help="face_recognition, …")
 @click.option("--detector", default="auto", show_default=True, help="What finds the faces.")

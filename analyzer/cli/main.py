@@ -82,9 +82,7 @@ def main() -> NoReturn:
         click.echo(f"analyzer: {error}", err=True)
         sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
     except (KeyboardInterrupt, click.Abort):
-        click.echo(
-            "analyzer: stopped; run the same command again to go on where it ended", err=True
-        )
+        click.echo("analyzer: stopped; run the same command again to resume", err=True)
         sys.exit(EXIT_INTERRUPTED)
 
 

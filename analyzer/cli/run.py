@@ -20,7 +20,7 @@ from analyzer.config import Settings, load_settings
 )  # fmt: skip
 @click.option(
     "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: a folder a person, a picture a person, or a csv person,path.",
+    help="Known persons: one folder or one picture per person, or a csv person,path.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
@@ -31,7 +31,7 @@ from analyzer.config import Settings, load_settings
     help="Names, places and clocks of the cameras; see docs/cameras.md.",
 )  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one a core].")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one per core].")
 @click.option(
     "--executor", default="local", metavar="local|dask://HOST:PORT",
     help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",
@@ -53,7 +53,7 @@ from analyzer.config import Settings, load_settings
 def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
     r"""Analyse INPUT (files, folders, patterns) into a case and render its report.
 
-    Running the same command again goes on where the last run ended. The footage is only read.
+    Running the same command again resumes where the last run ended. The footage is only read.
 
     \b
     Exit codes: 0 all done, 3 some files failed, 4 all failed, 2 bad usage.

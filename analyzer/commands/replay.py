@@ -35,7 +35,7 @@ _MOST_DIFFERENCES = 20
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One segment analysed again: how many rows were compared, and what differs, a line a row."""
+    """One segment analysed again: how many rows were compared, and one line per difference."""
 
     id: str
     source: str

@@ -28,7 +28,7 @@ from analyzer.store.case import Case
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What `analyzer run` was asked; ``workers`` None is one a core.
+    """What `analyzer run` was asked; ``workers`` None is one per core.
 
     ``fresh`` analyses everything again, ``retry`` the parts that could not be analysed before.
     """

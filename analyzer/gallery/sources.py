@@ -24,9 +24,9 @@ class Listed:
 def list_pictures(source: Path) -> tuple[Listed, ...]:
     """Return the pictures of the gallery at ``source`` in a stable order.
 
-    A folder holds a folder a person (any depth), or a picture a person. A csv has the columns
-    person and path, relative to the folder of the csv. Raises GalleryError when it is missing, not
-    such a csv, or lists no picture.
+    A folder holds one folder per person (any depth), or one picture per person. A csv has the
+    columns person and path, relative to the folder of the csv. Raises GalleryError when it is
+    missing, not such a csv, or lists no picture.
     """
     if source.is_dir():
         found = tuple(_in_folder(source))
@@ -34,13 +34,13 @@ def list_pictures(source: Path) -> tuple[Listed, ...]:
         found = tuple(_in_table(source))
     else:
         raise GalleryError(
-            f"{source}: no such gallery folder; give a folder with a folder a person, or a csv "
+            f"{source}: no such gallery folder; give a folder with one folder per person, or a csv "
             "with the columns person and path"
         )
     if not found:
         raise GalleryError(
             f"{source}: no picture in this gallery; put {', '.join(sorted(PICTURE_SUFFIXES))} "
-            "files into a folder a person"
+            "files into one folder per person"
         )
     return found
 

@@ -1,7 +1,7 @@
 """What a run tells while it works: its log file, and where it stands for `analyzer status`.
 
-``logs/`` holds a file a run, a line an event. ``progress.json`` is replaced as a whole about once a
-second, so that another program can read it at any moment without touching the database.
+``logs/`` holds one file per run, one line per event. ``progress.json`` is replaced as a whole about
+once a second, so that another program can read it at any moment without touching the database.
 """
 
 from __future__ import annotations

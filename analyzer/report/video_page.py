@@ -1,6 +1,6 @@
 """View model of one video's page: values for its script, and the parts loaded on demand.
 
-The page itself carries a line a track; series, pictures and boxes lie in files of their own, so
+The page itself carries one line per track; series, pictures and boxes lie in files of their own, so
 that a day of video with thousands of tracks opens at once.
 """
 

@@ -141,7 +141,7 @@ def combined(tables: Mapping[str, TableDigest]) -> str:
 
 
 def changed_rows(db: Database, scope: str, key: str, table: str, before: TableDigest) -> list[str]:
-    """Return what differs in one table from the digest ``before``, a line a row, rows named."""
+    """Return what differs in one table from the digest ``before``, one line per row, rows named."""
     names, now = [], []
     for row in sealed_rows(db, scope, table, key):
         names.append(row_name(table, row))

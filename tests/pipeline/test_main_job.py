@@ -190,9 +190,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(samples_case, run
     _, said = child.communicate(timeout=60)
     if how != signal.SIGKILL:
         assert child.returncode == 130
-        assert (
-            said.strip() == "analyzer: stopped; run the same command again to go on where it ended"
-        )
+        assert said.strip() == "analyzer: stopped; run the same command again to resume"
         assert rows(case, "SELECT DISTINCT status FROM runs") == [("interrupted",)]
     run("run", FOOTAGE, "--gallery", GALLERY, "--case", case)
     assert everything(case) == everything(first)
