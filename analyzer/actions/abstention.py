@@ -6,35 +6,34 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyzer.actions.person_features import BORDER, body_size
+from analyzer.actions.features import BORDER, MIN_BOXES
+from analyzer.actions.person_features import body_size
 from analyzer.types import Observation
 
-MIN_SEEN = 4
-"""Bodies in a window: fewer boxes show no motion."""
-
 MIN_COVERED = 0.45
-"""Share of a window between its first and last body: less than a second of two shows no gait."""
+"""Least share of a window between its first and last body: a second of two shows no gait."""
 
 MIN_SIZE_PX = 30.0
-"""Longer side of the body: below it a box is a few samples of the detector's grid, all noise."""
+"""Least length of the body's longer side: smaller boxes are mostly detector noise."""
 
 _MOSTLY = 0.5
 _LARGE_FACE = 0.22
-"""Face over the body's longer side: 0.11 to 0.14 of whoever stands in the picture as a whole, 0.15
-to 0.2 of whoever sits; more is a head with shoulders, if the face is where a head is."""
+"""Face height over the body's longer side: 0.11 to 0.14 for a person who stands completely in the
+picture, 0.15 to 0.2 for one who sits. More is head and shoulders, if the face is near the top."""
 
 _HEAD_ABOVE = 0.4
-"""Share of the box from its top within which the head of an upright body is."""
+"""Share of the box from its top that holds the head of an upright body."""
 
 _TORSO = (0.55, 1.3)
-"""Width over height of a body that the lower border cuts: narrower ones show the legs, wider ones
-lie; between them sitting, standing close and crouching look the same."""
+"""Width over height of a body cut by the lower border, between which the posture is open: narrower
+ones show the legs, wider ones lie. Between them sitting, standing close and crouching look
+alike."""
 
 _UNSTEADY = 0.33
-"""Back and forth of a box's sides from sample to sample, in log units beyond its change over the
-window. On UP-Fall 95 % of windows of YOLOX's boxes lie below 0.31, whatever people do; boxes of
-moving regions, which come and go with an arm, lie above it in half of the windows of people who sit
-or lie, and would look like falls."""
+"""Largest jitter of a box's sides from sample to sample, in log units beyond its change over the
+window. On UP-Fall 95 % of windows with YOLOX boxes lie below 0.31 for all actions. Boxes of moving
+regions, which come and go with an arm, lie above it in half of the windows of people who sit or
+lie, and would look like falls."""
 
 TOO_FEW = "seen too rarely"
 NO_BODY = "only a face was seen"
@@ -47,13 +46,13 @@ CUT_OFF = "cut off by the picture's border"
 def abstention_reason(
     inside: Sequence[Observation], window_s: float, picture: tuple[float, float]
 ) -> str | None:
-    """Return why the observations of one window carry no answer, None where they do.
+    """Return why the observations of one window get no answer, or None if they get one.
 
     ``picture`` is the displayed width and height in px.
     """
     bodies = [o for o in inside if o.body is not None]
-    if len(bodies) < MIN_SEEN:
-        return NO_BODY if len(inside) >= MIN_SEEN else TOO_FEW
+    if len(bodies) < MIN_BOXES:
+        return NO_BODY if len(inside) >= MIN_BOXES else TOO_FEW
     if bodies[-1].moment.t - bodies[0].moment.t < MIN_COVERED * window_s:
         return TOO_FEW
     if body_size(bodies) < MIN_SIZE_PX:
@@ -66,7 +65,7 @@ def abstention_reason(
 
 
 def _flutter(bodies: Sequence[Observation]) -> float:
-    """Return how much the sides of the boxes go back and forth, per sample in log units."""
+    """Return the jitter of the boxes' sides, per sample in log units."""
     sides = np.log([(o.body.box.w, o.body.box.h) for o in bodies if o.body is not None])
     steps = np.diff(sides, axis=0)
     return float((np.abs(steps).sum(0) - np.abs(steps.sum(0))).sum() / len(steps))
@@ -85,7 +84,7 @@ def _head_and_shoulders(bodies: Sequence[Observation]) -> bool:
 
 
 def _cut_off(bodies: Sequence[Observation], picture: tuple[float, float]) -> bool:
-    """Return whether most boxes lack head or legs in a way that leaves the posture open."""
+    """Return whether most boxes lack head or legs so that the posture is ambiguous."""
     width, height = picture
     open_posture = 0
     for observation in bodies:

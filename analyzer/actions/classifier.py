@@ -20,7 +20,7 @@ from analyzer.types import ACTIONS, ActionWindow, Observation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surroundings:
-    """What a person's windows are judged by besides the boxes.
+    """Inputs for the windows of one person besides the boxes.
 
     ``picture`` is the displayed width and height; ``flows`` what ``flow_inside`` measured of this
     person, by pts.
@@ -38,8 +38,8 @@ def person_windows(
 ) -> tuple[ActionWindow, ...]:
     """Return the windows of one tracklet (observations ordered in time), by time.
 
-    Windows that do not carry an answer are *unknown* with a reason, see ``abstain``. ``features``
-    are the quantities of ``measure``.
+    Windows without an answer are *unknown* with a reason, see ``abstention``. ``features`` are the
+    quantities of ``measure``.
     """
     cut = list(windows_of(observations, settings.window_s, settings.step_s))
     if not cut:
@@ -68,7 +68,7 @@ def person_windows(
 
 
 def unknown() -> NDArray[np.float32]:
-    """Return float32 (8,) that says *unknown*."""
+    """Return float32 (8,) with all probability on *unknown*."""
     probabilities = np.zeros(len(ACTIONS), dtype=np.float32)
     probabilities[ACTIONS.index("unknown")] = 1
     return probabilities

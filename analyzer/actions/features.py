@@ -1,8 +1,8 @@
 """Motion and posture features of a person over a window, from boxes alone. Pure.
 
-Lengths are in body heights (the height of the person box), so that they survive a change of camera.
-Where only a face is known a body is taken as 7.5 face heights, the canon of figure drawing; a
-detector's face box is about the face from brow to chin, so this is good to a quarter at best.
+Lengths are in body heights (the height of the person box), so that they hold for other cameras.
+Where only a face is known, a body counts as 7.5 face heights, as in figure drawing. A detector's
+face box reaches about from brow to chin, so this is exact to 25 % at best.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from analyzer.tracking.merge import WINDOW_SEEN
 from analyzer.types import Box, Observation
 
 BODY_IN_FACES = 7.5
-MIN_SEEN = 4
-"""Fewer boxes do not carry a slope and its error."""
+MIN_BOXES = 4
+"""Least number of boxes in a window: fewer do not determine a slope and its error."""
 
 FIELD_OF_VIEW = 1.2
-"""Focal length over picture height of a usual CCTV lens (45 degrees down): turns growth of the box
-into motion towards the camera, in body heights."""
+"""Focal length over picture height of a usual CCTV lens (45 degrees down). It converts growth of
+the box into motion towards the camera, in body heights."""
 
-_BORDER = 0.01
-"""Share of the picture's size within which a box counts as cut off by its border."""
+BORDER = 0.01
+"""Share of the picture's size within which a box counts as cut off by the border."""
 
 Rows = NDArray[np.float64]
 
@@ -34,25 +34,25 @@ def measure(
 ) -> dict[str, float]:
     """Return the quantities of the observations of one window, by name.
 
-    ``picture`` is the width and height of the displayed picture in px, None where unknown (then no
-    motion in depth and no cut off boxes are known). Always there: ``observations``, and
-    ``face_only`` (1 where fewer than four bodies but four faces were seen). From four boxes on:
+    ``picture`` is the width and height of the displayed picture in px, or None if unknown; motion
+    in depth and cut-off boxes are then 0. Always present: ``observations``, and ``face_only`` (1 if
+    fewer than four bodies but four faces were seen). With four boxes or more:
 
     - ``speed``, ``vertical_speed`` (down positive): heights/s along the picture, Theil-Sen slopes;
-    - ``depth_speed``: heights/s towards or away from the camera, from growth beyond its error;
-    - ``jitter``: heights, what the straight motion leaves over (rms);
-    - ``aspect``: width over height; ``aspect_change``, ``height_change``: last third less first
+    - ``depth_speed``: heights/s along the viewing direction, from growth beyond its error;
+    - ``jitter``: heights, residual of the straight motion (rms);
+    - ``aspect``: width over height; ``aspect_change``, ``height_change``: last third minus first
       third, the latter of log height;
     - ``still``: share of observations that were held because nothing moved;
     - ``border``: share of boxes that touch the picture's border.
     """
     bodies = [o for o in observations if o.body is not None]
     faces = [o for o in observations if o.face is not None]
-    face_only = len(bodies) < MIN_SEEN <= len(faces)
+    face_only = len(bodies) < MIN_BOXES <= len(faces)
     used = faces if face_only else bodies
     result = {WINDOW_SEEN: float(len(observations)), "face_only": float(face_only)}
     boxes = [_box(observation, face_only) for observation in used]
-    if len(boxes) < MIN_SEEN:
+    if len(boxes) < MIN_BOXES:
         return result
     t = np.array([o.moment.t for o in used])
     rows = np.array([(*box.centre, box.w, box.h) for box in boxes])
@@ -68,15 +68,15 @@ def measure(
 
 
 def slope(t: NDArray[np.float64], values: NDArray[np.float64]) -> float:
-    """Return the Theil-Sen slope (median over all pairs), blind to a third of bad boxes."""
+    """Return the Theil-Sen slope (median over all pairs), robust to 29 % of bad boxes."""
     i, j = np.triu_indices(len(t), 1)
     return float(np.median((values[j] - values[i]) / (t[j] - t[i])))
 
 
 def _no_motion(row: Rows) -> dict[str, float]:
-    """Return what ``_motion`` and ``_posture`` give where every row is the same, at no cost.
+    """Return the result of ``_motion`` and ``_posture`` for equal rows, without computing it.
 
-    Somebody who is held because nothing moves fills hours with such windows.
+    A person who is held because nothing moves fills hours with such windows.
     """
     names = ("speed", "vertical_speed", "depth_speed", "jitter")
     _, _, w, h = (float(value) for value in row)
@@ -120,7 +120,7 @@ def _residual(t: Rows, values: Rows, rate: float) -> Rows:
 
 
 def _box(observation: Observation, face_only: bool) -> Box:
-    """Return the body box, or a box at the face of a body's size (its shape means nothing)."""
+    """Return the body box, or a box at the face of a body's height (its shape has no meaning)."""
     if not face_only and observation.body is not None:
         return observation.body.box
     if observation.face is None:
@@ -132,7 +132,7 @@ def _box(observation: Observation, face_only: bool) -> Box:
 def _border(boxes: Sequence[Box], picture: tuple[float, float] | None) -> float:
     if picture is None:
         return 0.0
-    dx, dy = _BORDER * picture[0], _BORDER * picture[1]
+    dx, dy = BORDER * picture[0], BORDER * picture[1]
     cut = [
         box.x < dx or box.y < dy or box.x2 > picture[0] - dx or box.y2 > picture[1] - dy
         for box in boxes

@@ -1,7 +1,7 @@
 """Action model: a temporal network of one person, and a logistic regression for fights.
 
-Plain numpy on arrays of one .npz file: the networks are so small that a runtime of its own would
-cost more to call (0.5 ms) than they take.
+Both run as plain numpy on arrays of one .npz file: the networks are so small that calling an
+inference runtime (0.5 ms) would take longer than they do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMAT = 1
 """Version of model.json that this code reads."""
 
 PERSON_ACTIONS = ("standing", "walking", "running", "sitting", "lying", "falling")
-"""What the network of one person tells; fighting is told of the scene."""
+"""Classes of the network of one person; fighting is detected in the scene."""
 
 Floats = NDArray[np.float32]
 Arrays = Mapping[str, Floats]
@@ -34,7 +34,7 @@ class ActionModel:
     """Weights of models/action, loaded once per process."""
 
     def __init__(self, arrays: Arrays, about: dict[str, Any]) -> None:
-        """Keep the arrays, named as ``lab.train_action`` writes them; ``about`` is model.json."""
+        """Keep the arrays, named as ``lab.action.train`` writes them; ``about`` is model.json."""
         self.about = about
         self._arrays = arrays
         self._names: tuple[str, ...] = tuple(about["scene_features"])
@@ -54,13 +54,13 @@ class ActionModel:
 
     @property
     def sequence_shape(self) -> tuple[int, int]:
-        """Steps and columns of what ``person`` takes."""
+        """Steps and columns of the input of ``person``."""
         return STEPS, len(MEASURES)
 
     def person(self, sequences: Floats) -> Floats:
         """Return float32 (N, 8) in the order of ACTIONS for sequences (N, STEPS, columns).
 
-        What the network does not tell (fighting, unknown) is 0.
+        Classes that the network does not have (fighting, unknown) are 0.
         """
         if sequences.shape[1:] != self.sequence_shape:
             raise ValueError(f"expected (N, *{self.sequence_shape}), got {sequences.shape}")
@@ -77,9 +77,9 @@ class ActionModel:
         return result
 
     def scene(self, features: Mapping[str, float]) -> float:
-        """Return the probability of a fight for what ``scene.scene_features`` measured.
+        """Return the probability of a fight for the quantities of ``scene.scene_features``.
 
-        Raises ValueError where a quantity is missing that the model was trained on.
+        Raises ValueError if a quantity is missing that the model was trained on.
         """
         missing = [name for name in self._names if name not in features]
         if missing:
@@ -91,15 +91,15 @@ class ActionModel:
 
 
 def squeeze(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return values on a scale on which a strong fight is not ten times a weak one."""
+    """Return values on a signed log scale, so that strong fights do not dominate."""
     return np.asarray(np.sign(values) * np.log1p(np.abs(values) * _LOG_SCALE))
 
 
 def network(x: Floats, weights: list[Floats]) -> Floats:
     """Return the logits (N, 6) of the temporal network for standardised sequences (N, T, D).
 
-    ``weights`` in the order of Keras: two convolutions of width 3 over time with their biases, then
-    the layer over the mean and the maximum over time.
+    ``weights`` are in the order of Keras: two convolutions of width 3 over time with their biases,
+    then a dense layer over the mean and the maximum over time.
     """
     for kernel, bias in ((weights[0], weights[1]), (weights[2], weights[3])):
         padded = np.pad(x, ((0, 0), (1, 1), (0, 0)))
@@ -111,7 +111,7 @@ def network(x: Floats, weights: list[Floats]) -> Floats:
 
 
 def model_record(folder: Path) -> dict[str, str]:
-    """Return what a run records of the model in ``folder``: part, backend and SHA-256."""
+    """Return what a run records about the model in ``folder``: part, backend and SHA-256."""
     about = shipped.read_about(folder, FORMAT, PERSON_ACTIONS)
     digest = about["files"]["weights"]["sha256"]
     return {"part": "actions", "backend": about["name"], "sha256": digest}

@@ -1,9 +1,9 @@
 """Optical flow (Farneback 2003) between neighbouring samples of a fixed camera.
 
-The picture is always shrunk to 160 × 120, whatever its shape, and displacements are divided by the
-time between the pictures, so that neither resolution nor frame rate changes the unit: px (of 160)
-in 0.2 s. Farneback's dense flow (2003) is used because it told fights apart far better than DIS
-(area under the curve 0.85 against 0.78 on the same statistics), at 3 ms a pair.
+Each picture is resized to 160 × 120, whatever its shape, and displacements are divided by the time
+between the pictures. So the unit, px (of 160) in 0.2 s, depends neither on resolution nor on frame
+rate. Farneback's dense flow is used because it separated fights far better than DIS (area under the
+curve 0.85 against 0.78 on the same statistics), at 3 ms per pair.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from analyzer.types import Moment
 
 WIDTH, HEIGHT = 160, 120
 CELL = 5
-"""Side of a cell in px: 24 × 32 cells a picture."""
+"""Side of a cell in px: 24 × 32 cells per picture."""
 
 UNIT_S = 0.2
 MOVES = 0.64
-"""Least flow that counts as motion: 0.02 picture widths a second."""
+"""Least flow that counts as motion: 0.02 picture widths per second."""
 
 _STILL_LEVELS = 10
 _STILL_PX = 12
-"""Fewer pixels that changed by more levels are noise: there is no flow to look for."""
+"""Fewer pixels that changed by more than ``_STILL_LEVELS`` are noise: the flow is 0."""
 
 _MOST_DT = 0.5
-"""Pictures further apart in seconds (a gap, a rate below 2 a second) have no flow between them."""
+"""Largest time between two pictures for flow; longer is a gap or a rate below 2 per second."""
 
 Floats = NDArray[np.float32]
 
@@ -39,7 +39,7 @@ SERIES = (
     "area", "strength", "p50", "p75", "p90", "p95", "p98", "p99", "disorder", "unity",
     "shear_across", "shear_down", "acceleration", "a90", "a98", "a99",
 )  # fmt: skip
-"""What one pair of pictures tells, in the order of ``Pair.series``; see ``_series``."""
+"""Statistics of one pair of pictures, in the order of ``Pair.series``; see ``_series``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,18 +60,18 @@ class Pair:
 
 
 class FlowMeter:
-    """Takes pictures in order of time and gives the flow since the one before."""
+    """Optical flow of pictures in order of time, each against the one before."""
 
     def __init__(self) -> None:
-        """Begin without a picture."""
+        """Start without a picture."""
         self._small: NDArray[np.uint8] | None = None
         self._moment: Moment | None = None
         self._flow: Floats | None = None
 
     def update(self, moment: Moment, small: NDArray[np.uint8]) -> Pair | None:
-        """Return the flow from the picture before to ``small`` (from ``shrink``).
+        """Return the flow from the previous picture to ``small`` (from ``shrink``).
 
-        None for the first picture and after a gap of more than half a second.
+        Returns None for the first picture and after a gap of more than half a second.
         """
         before, began = self._small, self._moment
         self._small, self._moment = small, moment
@@ -91,9 +91,9 @@ class FlowMeter:
 def shrink(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return ``luma``, uint8 (H, W), as uint8 (120, 160).
 
-    Halved as often as it can be and then interpolated, which OpenCV does with vectors: 0.04 ms for
-    704 × 576 and 0.12 ms for 1080p, where the mean of areas takes 0.63 and 0.52 ms. Of 204 clips of
-    fights and quarrels two change sides by it, one each way.
+    The picture is halved as often as possible and then interpolated, which OpenCV vectorises:
+    0.04 ms for 704 × 576 and 0.12 ms for 1080p, where area averaging takes 0.63 and 0.52 ms. Of 204
+    clips of fights and quarrels it changes the class of two, one in each direction.
     """
     small = cv2.resize(halved(luma, WIDTH, HEIGHT), (WIDTH, HEIGHT))
     return np.asarray(small, dtype=np.uint8)
@@ -113,7 +113,7 @@ def _flow(a: NDArray[np.uint8], b: NDArray[np.uint8], dt: float) -> Floats:
 
 
 def _measures(flow: Floats, change: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return series, cells, strength and acceleration as a Pair has them."""
+    """Return series, cells, strength and acceleration of a Pair."""
     size = np.hypot(flow[..., 0], flow[..., 1])
     jerk = np.hypot(change[..., 0], change[..., 1])
     return (
@@ -126,16 +126,16 @@ def _measures(flow: Floats, change: Floats) -> tuple[Floats, Floats, Floats, Flo
 
 @cache
 def _measures_of_nothing() -> tuple[Floats, Floats, Floats, Floats]:
-    """Return what ``_measures`` gives where nothing moves and nothing did: measured once."""
+    """Return ``_measures`` of no motion, computed once."""
     return _measures(_NO_FLOW, _NO_FLOW)
 
 
 def _series(flow: Floats, size: Floats, jerk: Floats) -> Floats:
     """Return float32 (16,) in the order of SERIES.
 
-    Share of moving px, mean and percentiles of the magnitude; of what moves the entropy over eight
-    directions and the length of the sum over the sum of lengths; the mean difference of neighbours
-    across and down; mean and percentiles of the acceleration.
+    Share of moving px; mean and percentiles of the magnitude; for moving px the entropy over eight
+    directions and the length of the vector sum over the sum of lengths; mean difference of
+    neighbours across and down; mean and percentiles of the acceleration.
     """
     active = size > MOVES
     p = np.percentile(size, (50, 75, 90, 95, 98, 99.5))
@@ -151,7 +151,7 @@ def _series(flow: Floats, size: Floats, jerk: Floats) -> Floats:
 
 def _mean_step(flow: Floats, axis: int) -> float:
     steps = np.abs(np.diff(flow, axis=axis))
-    # Not sum(-1): numpy takes ten times as long over a last axis of two.
+    # Not sum(-1): numpy takes ten times as long for a last axis of two.
     return float((steps[..., 0] + steps[..., 1]).mean())
 
 

@@ -1,8 +1,8 @@
 """Feature sequence of one person: one row per sample of a window. Pure.
 
-Lengths are in body sizes (the longer side of the person box, its 90th percentile over the window,
-so that a fall does not shrink the measure) and times in seconds, so that a change of camera matters
-little; where in the picture somebody stands is not told.
+Lengths are in body sizes: the 90th percentile over the window of the person box's longer side, so
+that a fall does not change the unit. Times are in seconds. So the features depend little on the
+camera. The position in the picture is not a feature.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.actions.features import BORDER
 from analyzer.actions.optical_flow import CELL, HEIGHT, UNIT_S, WIDTH, Pair
 from analyzer.types import Box, Observation
 
 STEPS = 10
-"""Samples a window: every 0.2 s of 2 s; other rates are brought to this by the nearest sample."""
+"""Samples per window: every 0.2 s of 2 s; other rates are resampled by the nearest sample."""
 
 FLOWS = (
     "flow", "flow_across", "flow_down", "flow_head", "flow_middle", "flow_legs", "flow_around",
@@ -35,9 +36,8 @@ MEASURES = (
 
 _COLUMN = {name: number for number, name in enumerate(MEASURES)}
 
-BORDER = 0.01
 _FASTEST = 5.0
-"""Body sizes a second beyond which a box jumped rather than moved."""
+"""Largest speed in body sizes per second; a faster box jumped and did not move."""
 
 Floats = NDArray[np.float32]
 
@@ -47,7 +47,7 @@ def body_size(observations: Sequence[Observation]) -> float:
     sides = [max(o.body.box.w, o.body.box.h) for o in observations if o.body is not None]
     if not sides:
         return 0.0
-    # Somebody who is held because nothing moves fills hours with boxes of one size.
+    # A person who is held because nothing moves fills hours with boxes of one size.
     return sides[0] if min(sides) == max(sides) else float(np.percentile(sides, 90))
 
 
@@ -58,9 +58,9 @@ def sequence(
     picture: tuple[float, float],
     flows: Mapping[int, Floats],
 ) -> Floats:
-    """Return float32 (STEPS, len(MEASURES)) of the window from ``begins`` seconds on.
+    """Return float32 (STEPS, len(MEASURES)) of the window that begins at ``begins`` seconds.
 
-    ``picture`` is the displayed width and height; ``flows`` what ``flow_inside`` gave, by pts.
+    ``picture`` is the displayed width and height; ``flows`` are results of ``flow_inside`` by pts.
     Steps without an observation are all 0.
     """
     result = np.zeros((STEPS, len(MEASURES)), np.float32)
@@ -130,10 +130,11 @@ def _moved(before: Box, now: Box, dt: float, size: float) -> dict[str, float]:
 
 
 def flow_inside(pair: Pair, box: Box, picture: tuple[float, float]) -> Floats:
-    """Return float32 (9,), the columns FLOWS: mean motion in displayed px a second.
+    """Return float32 (9,), the columns FLOWS: mean motion in displayed px per second.
 
-    The whole box, across and down, its thirds from the top, with what is around it, the strongest
-    cell, and the change since the pair before. ``pair`` is the flow that ends at the box's moment.
+    They cover the whole box, across and down, its thirds from the top, the box with its
+    surroundings, the strongest cell, and the change since the previous pair. ``pair`` is the flow
+    that ends at the moment of the box.
     """
     across, down = picture[0] / WIDTH, picture[1] / HEIGHT
     unit = np.array([across, down], np.float32) / UNIT_S
@@ -162,7 +163,7 @@ def flow_inside(pair: Pair, box: Box, picture: tuple[float, float]) -> Floats:
 
 
 def _cells(low: float, high: float, scale: float, count: int) -> tuple[int, int]:
-    """Return the cells from ``low`` to ``high`` displayed px, at least one and inside."""
+    """Return the range of cells from ``low`` to ``high`` displayed px, at least one cell."""
     first = min(max(int(low / scale / CELL), 0), count - 1)
     last = min(max(math.ceil(high / scale / CELL), first + 1), count)
     return first, last

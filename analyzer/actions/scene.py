@@ -19,34 +19,35 @@ from analyzer.tracking.merge import WINDOW_T
 from analyzer.types import Frame, Moment, SceneWindow
 
 FINE_FPS, COARSE_FPS = 10.0, 5.0
-"""Pictures a second of the two rates of flow: blows are fast, shoving is slow. Both rates together
-tell fights better than either alone (area under the curve 0.90 against 0.89 and 0.86)."""
+"""Pictures per second of the two rates of flow: blows are fast, shoving is slow. Both rates
+together detect fights better than either alone (area under the curve 0.90 against 0.89 and
+0.86)."""
 
 _EARLY_S = 0.0005
-"""Stored times are rounded to ticks: so early a picture still counts as on time."""
+"""Tolerance for a picture before its time: stored times are rounded to ticks."""
 
 _MIN_MOVED = 5
-"""Pairs of a window in which something must have moved; a fight of two seconds has twenty."""
+"""Least number of pairs of a window with motion; a fight of two seconds has twenty."""
 
 _MIN_COVERED = 0.45
-"""Share of a window between its first and last picture."""
+"""Least share of a window between its first and last picture."""
 
 SHOWN = (
     "fine.strength.mean", "fine.p98.mean", "fine.area.mean", "fine.acceleration.mean",
     "fine.disorder.mean", "coarse.turns1", "coarse.overlaps1", "coarse.unity5.mean",
 )  # fmt: skip
-"""Quantities kept beside the answer: strength, peak, moving share of the picture, suddenness,
-disorder, change of direction, staying in place, moving as one."""
+"""Quantities stored with the probability: strength, peak, moving share of the picture, suddenness,
+disorder, change of direction, staying in place, common motion."""
 
 
 def flow_fps(fps: float) -> float:
-    """Return the rate to decode at: the least multiple of ``fps`` that flow can do with."""
+    """Return the rate to decode at: the least multiple of ``fps`` that is enough for flow."""
     return fps * max(1, math.ceil(FINE_FPS / fps - 1e-9))
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The quantities of one window of the picture, by name; it begins at ``begins`` seconds."""
+    """Quantities of one window of the scene, by name; it begins at ``begins`` seconds."""
 
     begins: float
     start: Moment
@@ -55,14 +56,14 @@ class Measured:
 
 
 class SceneFlow:
-    """The flow at both rates as pictures come by; holds no more than one window of it.
+    """Streaming optical flow at both rates; holds at most one window of it.
 
     Windows begin at multiples of the step from 0, whatever the first picture. ``latest`` is the
-    coarse flow that ends at the last picture, None where there is none.
+    coarse flow that ends at the last picture, or None.
     """
 
     def __init__(self, settings: ActionSettings) -> None:
-        """Begin without a picture."""
+        """Start without a picture."""
         self._settings = settings
         self._meters = (FlowMeter(), FlowMeter())
         self._pairs: tuple[deque[Pair], deque[Pair]] = (deque(), deque())
@@ -71,11 +72,11 @@ class SceneFlow:
         self.latest: Pair | None = None
 
     def update(self, frame: Frame) -> list[Measured]:
-        """Take in a picture, in order of time at ``flow_fps``; return the windows it completes."""
+        """Update with a picture, in order of time at ``flow_fps``; return the completed windows."""
         return self.take(frame.moment, shrink(frame.luma))
 
     def take(self, moment: Moment, small: NDArray[np.uint8]) -> list[Measured]:
-        """Take in a picture as ``shrink`` makes it; see ``update``."""
+        """Update with a picture as ``shrink`` returns it; see ``update``."""
         t = moment.t
         if self._next is None:
             half = self._settings.window_s / 2
@@ -91,7 +92,7 @@ class SceneFlow:
         return done
 
     def finish(self) -> list[Measured]:
-        """Return the windows that the last picture left open, as far as half of them was seen."""
+        """Return the windows left open by the last picture, if at least half of them was seen."""
         fine = self._pairs[0]
         if not fine:
             return []
@@ -102,7 +103,7 @@ class SceneFlow:
             self._pairs[rate].append(pair)
 
     def _completed(self, t: float) -> Iterator[Measured]:
-        """Yield the windows that end up to ``t`` seconds and forget what is before the next."""
+        """Yield the windows that end up to ``t`` seconds; drop the flow before the next window."""
         assert self._next is not None
         while (begins := self._next * self._settings.step_s) + self._settings.window_s <= t + 1e-6:
             self._next += 1
@@ -114,7 +115,7 @@ class SceneFlow:
                 pairs.popleft()
 
     def _inside(self, pairs: Sequence[Pair], begins: float) -> list[Pair]:
-        """Return the pairs with both pictures in the window; times carry rounding errors."""
+        """Return the pairs with both pictures in the window; times have rounding errors."""
         ends = begins + self._settings.window_s - 1e-6
         return [p for p in pairs if p.start.t >= begins - 1e-6 and p.end.t < ends]
 
@@ -134,6 +135,6 @@ def scene_features(fine: Sequence[Pair], coarse: Sequence[Pair]) -> dict[str, fl
 
 
 def judge(measured: Measured, model: ActionModel) -> SceneWindow:
-    """Return how likely a window shows a fight, with a few of its quantities."""
+    """Return the probability that a window shows a fight, with a few of its quantities."""
     shown = {name: measured.features[name] for name in SHOWN} | {WINDOW_T: measured.begins}
     return SceneWindow(measured.start, measured.end, model.scene(measured.features), shown)

@@ -1,8 +1,8 @@
 """Optical-flow statistics of the whole picture over one window. Pure.
 
-Fights are between people, and who is who is lost in a scuffle: what stays measurable is how strong,
-how sudden, how disordered and how much in place the motion is. Strengths are in px of a 160 px
-wide picture in 0.2 s; ratios and entropies do not depend on the scale.
+A fight involves several people, and tracks do not survive a scuffle. What can be measured is how
+strong, how sudden, how disordered and how local the motion is. Strengths are in px of a 160 px wide
+picture in 0.2 s; ratios and entropies do not depend on the scale.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analyzer.actions.optical_flow import SERIES, Pair, entropy
 Floats = NDArray[np.floating]
 
 _RANKS = (0, 7, 38, 77, 153)
-"""Ranks of the 768 cells by strength: the strongest, and the 1 %, 5 %, 10 % and 20 % limits."""
+"""Ranks of the 768 cells by strength: the maximum, and the top 1 %, 5 %, 10 % and 20 %."""
 
 _NEIGHBOURHOODS = (3, 5, 9, 17)
 _LAGS = (1, 2, 3)
@@ -40,7 +40,7 @@ def window_features(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _of_series(series: Floats) -> dict[str, float]:
-    """Mean, spread, peak and mean change from pair to pair of every series."""
+    """Return mean, standard deviation, maximum and mean step from pair to pair of every series."""
     found = {}
     for name, values in zip(SERIES, series.T, strict=True):
         # The first pair has no acceleration of its own.
@@ -53,7 +53,7 @@ def _of_series(series: Floats) -> dict[str, float]:
 
 
 def _of_places(strength: Floats, jerk: Floats) -> dict[str, float]:
-    """How strong the strongest places are, at once, over the window, and in acceleration."""
+    """Return strengths of the strongest cells: per pair, over the window, and of acceleration."""
     found = {}
     at_once = _ranked(strength)
     for name, values in (("cell", at_once), ("jerk", _ranked(jerk))):
@@ -83,7 +83,7 @@ def _ranked(planes: Floats) -> Floats:
 
 
 def _of_order(cells: Floats, strength: Floats) -> dict[str, float]:
-    """How far neighbours move as one, where the motion is, and which way it goes."""
+    """Return statistics of common motion of neighbours, of its extent and of its directions."""
     found = {}
     total = strength.sum((1, 2)) + 1e-3
     for size in _NEIGHBOURHOODS:
@@ -111,14 +111,14 @@ def _of_order(cells: Floats, strength: Floats) -> dict[str, float]:
 
 
 def _unity(cells: Floats, strength: Floats, size: int) -> float:
-    """Length of the sum over the sum of lengths in neighbourhoods of ``size`` cells."""
+    """Return vector-sum length over the sum of lengths in neighbourhoods of ``size`` cells."""
     x, y = (cv2.blur(cells[..., i], (size, size)) for i in (0, 1))
     lengths = cv2.blur(strength, (size, size))
     return float((np.hypot(x, y) * strength).sum() / ((lengths * strength).sum() + 1e-3))
 
 
 def _of_time(cells: Floats, strength: Floats) -> dict[str, float]:
-    """How far the motion of a place goes on as it was, and stays where it was."""
+    """Return autocorrelation, change and overlap of the motion at lags of 1, 2 and 3 pairs."""
     found: dict[str, float] = {}
     for lag in _LAGS:
         if len(cells) <= lag:
@@ -136,7 +136,7 @@ def _of_time(cells: Floats, strength: Floats) -> dict[str, float]:
 
 
 def _of_gradients(cells: Floats, strength: Floats) -> dict[str, float]:
-    """Divergence, curl and shear between cells: limbs against bodies, people against people."""
+    """Return divergence, curl and shear between cells: limbs or people moving differently."""
     across = cells[:, 1:-1, 2:] - cells[:, 1:-1, :-2]
     down = cells[:, 2:, 1:-1] - cells[:, :-2, 1:-1]
     planes = {

@@ -1,8 +1,8 @@
 """Optical-flow statistics of the most active squares of the picture over a window. Pure.
 
-A fight fills a part of the picture. Means over the whole of it make a small fight look like a calm
-street and a busy street like a fight, so motion is also measured in overlapping squares, and of
-each quantity the strongest squares and those around the most sudden one are told.
+A fight fills a part of the picture. Means over the whole picture make a small fight look like a
+calm street, and a busy street like a fight. So motion is also measured in overlapping squares. The
+features of each quantity are its strongest squares and the squares with the most sudden motion.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from analyzer.actions.optical_flow import MOVES, Pair
 Floats = NDArray[np.floating]
 
 _SQUARES = ((8, 4), (12, 6))
-"""Side and step of the squares in cells of 5 px: a quarter and three eighths of the width."""
+"""Side and step of the squares in cells of 5 px: 1/4 and 3/8 of the picture's width."""
 
 _LITTLE = 0.05
-"""Added below a ratio, in px in 0.2 s: noise over noise says nothing."""
+"""Added to a denominator, in px in 0.2 s: noise over noise has no meaning."""
 
 _RATIOS = (
     ("disorder", "strength"), ("jerk", "strength"), ("turns", "strength"), ("shear", "strength"),
@@ -54,12 +54,12 @@ def place_features(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _back(cells: Floats) -> Floats:
-    """Return (T - 1, H, W): how far motion turns back from one pair to the next."""
+    """Return (T - 1, H, W): how far motion reverses from one pair to the next."""
     return np.asarray(np.maximum(-(cells[:-1] * cells[1:]).sum(-1), 0))
 
 
 def _shear(cells: Floats) -> Floats:
-    """Return (T, H, W): how unlike the motion of neighbours is; 0 along the border."""
+    """Return (T, H, W): difference of the motion of neighbours; 0 along the border."""
     across = cells[:, 1:-1, 2:] - cells[:, 1:-1, :-2]
     down = cells[:, 2:, 1:-1] - cells[:, :-2, 1:-1]
     result = np.zeros(cells.shape[:3])

@@ -1,7 +1,7 @@
 """Action timeline of a track: lying after a fall still counts as *falling*. Pure.
 
-A fall and lying on the ground after it are one happening to an investigator, and the labelled
-sources (UP-Fall, GMDCSA24) call both a fall. A window sees two seconds, so it cannot know.
+To an investigator a fall and the lying after it are one event, and the labelled sources (UP-Fall,
+GMDCSA24) call both a fall. A window of two seconds cannot tell, so this is done per track.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from analyzer.types import ACTIONS, ActionWindow
 
 DOWN_S = 15.0
-"""Seconds after a fall for which lying still counts as the fall; then it is *lying*."""
+"""Seconds after a fall for which lying counts as the fall; later it is *lying*."""
 
 _GAP_S = 3.0
-"""Longest time without a window across which somebody is believed to be where he fell."""
+"""Longest time without a window across which a fall may continue."""
 
 _FALLEN = 0.5
 """Least probability of falling that begins a fall."""
@@ -28,10 +28,10 @@ _FALLING = ACTIONS.index("falling")
 
 
 def extend_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
-    """Return the windows of one track (by time) with what follows a fall told as the fall.
+    """Return the windows of one track (by time), with lying after a fall counted as the fall.
 
-    A window after a fall that looks like lying, or like nothing that can be told, takes over the
-    probability of the fall, until somebody sits, stands or walks, for ``DOWN_S`` at most.
+    A window after a fall that is lying or unknown takes over the probability of the fall, until the
+    person sits, stands or walks, for at most ``DOWN_S``.
     """
     result: list[ActionWindow] = []
     fell: ActionWindow | None = None
@@ -55,7 +55,7 @@ def _goes_on(fell: ActionWindow, window: ActionWindow, last_t: float) -> bool:
 
 
 def _as_fall(fell: ActionWindow, window: ActionWindow) -> NDArray[np.float32]:
-    """Return the window's probabilities with those of being down as the fall's."""
+    """Return the window's probabilities with that of falling set to the fall's."""
     share = float(fell.probabilities[_FALLING])
     rest = window.probabilities.copy()
     rest[_FALLING] = 0.0
