@@ -16,7 +16,7 @@ MIN_COVERED = 0.45
 MIN_SIZE_PX = 30.0
 """Least length of the body's longer side: smaller boxes are mostly detector noise."""
 
-_MOSTLY = 0.5
+_MAJORITY = 0.5
 _LARGE_FACE = 0.22
 """Face height over the body's longer side: 0.11 to 0.14 for a person who stands completely in the
 picture, 0.15 to 0.2 for one who sits. More is head and shoulders, if the face is near the top."""
@@ -29,7 +29,7 @@ _TORSO = (0.55, 1.3)
 ones show the legs, wider ones lie. Between them sitting, standing close and crouching look
 alike."""
 
-_UNSTEADY = 0.33
+_MAX_JITTER = 0.33
 """Largest jitter of a box's sides from sample to sample, in log units beyond its change over the
 window. On UP-Fall 95 % of windows with YOLOX boxes lie below 0.31 for all actions. Boxes of moving
 regions, which come and go with an arm, lie above it in half of the windows of people who sit or
@@ -59,12 +59,12 @@ def abstention_reason(
         return TOO_SMALL
     if _head_and_shoulders(bodies):
         return HEAD_AND_SHOULDERS
-    if _flutter(bodies) > _UNSTEADY:
+    if _box_jitter(bodies) > _MAX_JITTER:
         return UNSTEADY
     return CUT_OFF if _cut_off(bodies, picture) else None
 
 
-def _flutter(bodies: Sequence[Observation]) -> float:
+def _box_jitter(bodies: Sequence[Observation]) -> float:
     """Return the jitter of the boxes' sides, per sample in log units."""
     sides = np.log([(o.body.box.w, o.body.box.h) for o in bodies if o.body is not None])
     steps = np.diff(sides, axis=0)
@@ -78,7 +78,7 @@ def _head_and_shoulders(bodies: Sequence[Observation]) -> bool:
             face, body = observation.face.box, observation.body.box
             shares.append(face.h / max(body.w, body.h, 1e-6))
             depths.append((face.centre[1] - body.y) / max(body.h, 1e-6))
-    if len(shares) < _MOSTLY * len(bodies):
+    if len(shares) < _MAJORITY * len(bodies):
         return False
     return float(np.median(shares)) > _LARGE_FACE and float(np.median(depths)) < _HEAD_ABOVE
 
@@ -95,4 +95,4 @@ def _cut_off(bodies: Sequence[Observation], picture: tuple[float, float]) -> boo
         aspect = box.w / max(box.h, 1e-6)
         torso = bottom and _TORSO[0] < aspect < _TORSO[1]
         open_posture += torso or (top and bottom and aspect < _TORSO[1]) or (side and aspect < 0.2)
-    return open_posture > _MOSTLY * len(bodies)
+    return open_posture > _MAJORITY * len(bodies)

@@ -84,13 +84,13 @@ class ActionModel:
         missing = [name for name in self._names if name not in features]
         if missing:
             raise ValueError(f"expected the quantity {missing[0]} among the features")
-        weighed = squeeze(np.array([features[name] for name in self._names]))
+        weighed = signed_log(np.array([features[name] for name in self._names]))
         x = (weighed - self._arrays["scene_mean"]) / self._arrays["scene_scale"]
         logit = float(x @ self._arrays["scene_weights"] + self._arrays["scene_bias"][0])
         return float(1 / (1 + np.exp(-max(min(logit, 50.0), -50.0))))
 
 
-def squeeze(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def signed_log(values: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return values on a signed log scale, so that strong fights do not dominate."""
     return np.asarray(np.sign(values) * np.log1p(np.abs(values) * _LOG_SCALE))
 

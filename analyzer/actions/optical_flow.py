@@ -81,7 +81,7 @@ class FlowMeter:
         moved = _moved(before, small)
         if not moved and (self._flow is None or self._flow is _NO_FLOW):
             self._flow = _NO_FLOW
-            return Pair(began, moment, *_measures_of_nothing(), moved)
+            return Pair(began, moment, *_measures_of_no_motion(), moved)
         flow = _flow(before, small, moment.t - began.t) if moved else _NO_FLOW
         change = flow - (flow if self._flow is None else self._flow)
         self._flow = flow
@@ -125,7 +125,7 @@ def _measures(flow: Floats, change: Floats) -> tuple[Floats, Floats, Floats, Flo
 
 
 @cache
-def _measures_of_nothing() -> tuple[Floats, Floats, Floats, Floats]:
+def _measures_of_no_motion() -> tuple[Floats, Floats, Floats, Floats]:
     """Return ``_measures`` of no motion, computed once."""
     return _measures(_NO_FLOW, _NO_FLOW)
 

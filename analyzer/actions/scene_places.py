@@ -19,7 +19,7 @@ Floats = NDArray[np.floating]
 _SQUARES = ((8, 4), (12, 6))
 """Side and step of the squares in cells of 5 px: 1/4 and 3/8 of the picture's width."""
 
-_LITTLE = 0.05
+_EPSILON = 0.05
 """Added to a denominator, in px in 0.2 s: noise over noise has no meaning."""
 
 _RATIOS = (
@@ -46,9 +46,9 @@ def place_features(pairs: Sequence[Pair]) -> dict[str, float]:
     found: dict[str, float] = {}
     for side, step in _SQUARES:
         means = {name: _means(plane, side, step) for name, plane in planes.items()}
-        found |= {f"place{side}.{name}": value for name, value in _told(means).items()}
+        found |= {f"place{side}.{name}": value for name, value in _square_features(means).items()}
         found[f"place{side}.over_all"] = float(
-            means["strength"].mean(0).max() / (strength.mean() + _LITTLE)
+            means["strength"].mean(0).max() / (strength.mean() + _EPSILON)
         )
     return found
 
@@ -79,7 +79,7 @@ def _means(plane: Floats, side: int, step: int) -> Floats:
     return np.asarray(inside.reshape(len(plane), -1) / side**2)
 
 
-def _told(means: dict[str, Floats]) -> dict[str, float]:
+def _square_features(means: dict[str, Floats]) -> dict[str, float]:
     """Return the quantities of squares of one size; ``means`` (T, squares) by plane."""
     strength, jerk = means["strength"], means["jerk"]
     q = {
@@ -94,18 +94,18 @@ def _told(means: dict[str, Floats]) -> dict[str, float]:
         "always": np.quantile(means["moving"], 0.2, axis=0),
         "peaks": np.sqrt(np.maximum(means["square"].mean(0), 0)),
     }
-    liveliest = np.argsort(-q["jerk"], kind="stable")
+    most_active = np.argsort(-q["jerk"], kind="stable")
     found: dict[str, float] = {}
     for name, values in q.items():
         ordered = np.sort(values)[::-1]
         found[f"{name}.max"] = float(ordered[0])
         found[f"{name}.fourth"] = float(ordered[3])
         found[f"{name}.middle"] = float(ordered[len(ordered) // 2])
-        found[f"{name}.there"] = float(values[liveliest[0]])
+        found[f"{name}.there"] = float(values[most_active[0]])
     for name, base in _RATIOS:
-        ratio = q[name] / (q[base] + _LITTLE)
-        found[f"{name}_over_{base}.there"] = float(ratio[liveliest[0]])
-        found[f"{name}_over_{base}.around"] = float(ratio[liveliest[:3]].mean())
-    found["jerk.focus"] = float(q["jerk"].max() / (q["jerk"].mean() + _LITTLE))
-    found["jerk.stays"] = float(q["jerk"].max() / (jerk.max(1).mean() + _LITTLE))
+        ratio = q[name] / (q[base] + _EPSILON)
+        found[f"{name}_over_{base}.there"] = float(ratio[most_active[0]])
+        found[f"{name}_over_{base}.around"] = float(ratio[most_active[:3]].mean())
+    found["jerk.focus"] = float(q["jerk"].max() / (q["jerk"].mean() + _EPSILON))
+    found["jerk.stays"] = float(q["jerk"].max() / (jerk.max(1).mean() + _EPSILON))
     return found

@@ -20,7 +20,7 @@ DOWN_S = 15.0
 _GAP_S = 3.0
 """Longest time without a window across which a fall may continue."""
 
-_FALLEN = 0.5
+_MIN_FALL = 0.5
 """Least probability of falling that begins a fall."""
 
 _DOWN = ("lying", "falling", "unknown")
@@ -37,11 +37,10 @@ def extend_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
     fell: ActionWindow | None = None
     last_t = 0.0
     for window in windows:
-        falls = window.probabilities[_FALLING] >= _FALLEN and window.label == "falling"
-        if falls:
+        if window.label == "falling" and window.probabilities[_FALLING] >= _MIN_FALL:
             fell = window
-        elif fell is not None and _goes_on(fell, window, last_t):
-            window = replace(window, probabilities=_as_fall(fell, window), reason=None)
+        elif fell is not None and _continues_fall(fell, window, last_t):
+            window = replace(window, probabilities=_with_fall(fell, window), reason=None)
         else:
             fell = None
         last_t = window.end.t
@@ -49,12 +48,12 @@ def extend_falls(windows: Sequence[ActionWindow]) -> tuple[ActionWindow, ...]:
     return tuple(result)
 
 
-def _goes_on(fell: ActionWindow, window: ActionWindow, last_t: float) -> bool:
+def _continues_fall(fell: ActionWindow, window: ActionWindow, last_t: float) -> bool:
     near = window.start.t - last_t <= _GAP_S and window.end.t - fell.end.t <= DOWN_S
     return near and window.label in _DOWN
 
 
-def _as_fall(fell: ActionWindow, window: ActionWindow) -> NDArray[np.float32]:
+def _with_fall(fell: ActionWindow, window: ActionWindow) -> NDArray[np.float32]:
     """Return the window's probabilities with that of falling set to the fall's."""
     share = float(fell.probabilities[_FALLING])
     rest = window.probabilities.copy()

@@ -1,7 +1,7 @@
 """Event rules: a condition that held over a stretch of a timeline.
 
-Pure functions of arrays. The shipped rules are neutral: every expression but neutral has the same
-threshold and nobody is of interest more than anybody else in the gallery.
+Pure functions of arrays. The shipped rules are neutral: every expression except neutral has the
+same threshold, and no person of the gallery is of more interest than another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, Scene
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackTimeline:
-    """What the rules look at of one track.
+    """Input of the rules for one track.
 
     ``moments`` N of the expression timeline with ``probabilities`` float (N, 7), smoothed, and
     ``assessed`` bool (N,); ``windows`` of action in order of time; ``person`` the accepted
@@ -83,7 +83,7 @@ def _presence(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
         )  # fmt: skip
     seconds = track.end.t - track.start.t
     if seconds >= settings.loitering_s:
-        # Twice the set time counts as sure; there is no probability in a length of stay.
+        # A score of 1 at twice the set time; a length of stay has no probability.
         score = min(1.0, seconds / (2 * settings.loitering_s))
         minutes = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
         yield Event(
@@ -120,7 +120,7 @@ def _held(
 ) -> Iterator[Event]:
     """Yield the stretches in which ``points`` stay at ``least`` or above for ``seconds``.
 
-    Stretches no further apart than ``join_s`` are one; the score is the mean over what lies above.
+    Stretches at most ``join_s`` apart are joined; the score is the mean of the points above.
     """
     group: list[_Point] = []
     for point in (*points, None):

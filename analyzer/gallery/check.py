@@ -1,8 +1,8 @@
 """Consistency check of a gallery: pictures that contradict one another. Pure arithmetic.
 
-Nothing here knows who a person is: it compares pictures of one name with each other and with those
-of other names. Where pictures contradict one another and nothing tells which is right, all of them
-are set aside, as a wrong name is worse than no name; the examiner brings the right one back.
+The pictures of a person are compared with each other and with those of other persons. If they
+contradict one another and nothing shows which is right, all of them are set aside, as a wrong name
+is worse than no name. The examiner can bring the right one back.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from analyzer.faces.calibration import Calibration
 Kind = Literal["duplicate", "unlike its person", "like another person"]
 
 FALSE_ALARMS = 0.01
-"""Two people taken for one, a gallery: split over the comparisons that are made."""
+"""Allowed rate of false matches per gallery, divided by the number of comparisons."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UsablePicture:
-    """One usable picture; ``kept`` says that the examiner insists on it, whatever is found."""
+    """One usable picture; ``kept`` means that the examiner keeps it, whatever the check finds."""
 
     name: str
     person: str
@@ -36,7 +36,7 @@ class UsablePicture:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Why the picture ``name`` of ``person`` should not be used; ``other`` is what it is like."""
+    """Reason not to use picture ``name`` of ``person``; ``other`` is what it resembles."""
 
     name: str
     person: str
@@ -47,14 +47,14 @@ class Finding:
 
 @dataclass(slots=True, eq=False)
 class _Group:
-    """Pictures of one name that show one face."""
+    """Pictures of one person that show one face."""
 
     person: str
     pictures: list[UsablePicture]
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """Groups the examiner insists on first, then larger ones."""
+        """Sort key: groups that the examiner keeps first, then larger ones."""
         return any(p.kept for p in self.pictures), len(self.pictures)
 
     def distance(self, other: _Group) -> float:
@@ -63,7 +63,7 @@ class _Group:
 
 
 def find_faults(pictures: Sequence[UsablePicture], calibration: Calibration) -> tuple[Finding, ...]:
-    """Return what should be set aside, duplicates first, each picture once."""
+    """Return the pictures to set aside, duplicates first, each picture once."""
     doubles = list(_duplicates(pictures, calibration))
     gone = {(finding.person, finding.name) for finding in doubles}
     rest = [p for p in pictures if (p.person, p.name) not in gone]
@@ -73,7 +73,7 @@ def find_faults(pictures: Sequence[UsablePicture], calibration: Calibration) -> 
 
 
 def _duplicates(pictures: Sequence[UsablePicture], calibration: Calibration) -> Iterator[Finding]:
-    """Yield pictures that are given twice, recompressed or resized; the best stays."""
+    """Yield duplicates, also recompressed or resized; the best picture stays."""
     taken: list[UsablePicture] = []
     for picture in sorted(pictures, key=lambda p: (not p.kept, -p.eye_px, p.person, p.name)):
         own = (other for other in taken if other.person == picture.person)
@@ -107,7 +107,7 @@ def _contradictions(
 
 
 def _groups(person: str, pictures: Sequence[UsablePicture], limit: float) -> list[_Group]:
-    """Return groups of one person's pictures that lie over ``limit`` apart, largest first."""
+    """Return groups of one person's pictures more than ``limit`` apart, largest first."""
     if len(pictures) == 1:
         return [_Group(person, list(pictures))]
     from scipy.cluster.hierarchy import average, fcluster
@@ -123,9 +123,9 @@ def _groups(person: str, pictures: Sequence[UsablePicture], limit: float) -> lis
 
 
 def _own(groups: Sequence[_Group], others: Sequence[_Group], near: float) -> _Group | None:
-    """Return the group that is the person, or None where nothing tells which it is.
+    """Return the group that shows the person, or None if that is ambiguous.
 
-    A group that looks like another person is not; among the rest the largest is.
+    A group that looks like another person is excluded; the largest of the others is chosen.
     """
     free = [g for g in groups if g.rank[0] or _like(g, others, near) is None]
     if not free:
@@ -136,7 +136,7 @@ def _own(groups: Sequence[_Group], others: Sequence[_Group], near: float) -> _Gr
 
 
 def _like(group: _Group, others: Sequence[_Group], near: float) -> tuple[_Group, float] | None:
-    """Return the nearest of ``others`` that is taken for the same face, with its distance."""
+    """Return the nearest of ``others`` within ``near``, with its distance, or None."""
     found = [(other, group.distance(other)) for other in others]
     close = [(other, distance) for other, distance in found if distance <= near]
     return min(close, key=lambda pair: pair[1]) if close else None
@@ -161,7 +161,7 @@ def _odd(
 
 
 def _one_face_two_names(main: dict[str, _Group], calibration: Calibration) -> Iterator[Finding]:
-    """Yield all pictures of two names that show one face: nothing tells whose it is."""
+    """Yield all pictures of two names that show one face: nothing shows whose it is."""
     pairs = max(len(main) * (len(main) - 1) // 2, 1)
     near = calibration.threshold_for(FALSE_ALARMS / pairs)
     told = set()

@@ -1,8 +1,8 @@
 """Index of a gallery: what was measured of each picture, and what was decided about it.
 
 ``gallery.json`` lies in the gallery folder (``NAME.gallery.json`` beside a csv). It is written by
-`analyzer gallery` alone; a run reads it and writes nothing into a gallery. A picture is known by
-its SHA-256, so that a file that was changed is measured again.
+`analyzer gallery` only; a run reads it and writes nothing into a gallery. A picture is identified
+by its SHA-256, so a changed file is measured again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ By = Literal["check", "examiner"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What was measured of one picture; ``reason`` says why its face cannot be used.
+    """Measurements of one picture; ``reason`` is why its face cannot be used, or None.
 
     ``box`` is in pixels of the picture; ``embedding`` is float32 (D,).
     """
@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PictureDecision:
-    """Whether a picture of a person is used, why not, and who said so."""
+    """Decision whether a picture of a person is used, with its reason and its author."""
 
     used: bool
     by: By
@@ -56,15 +56,15 @@ class Index:
 
 
 def index_path(source: Path) -> Path:
-    """Return where the index of the gallery at ``source`` lies."""
+    """Return the path of the index of the gallery at ``source``."""
     return source / "gallery.json" if source.is_dir() else source.with_suffix(".gallery.json")
 
 
 def load_index(source: Path) -> Index:
     """Return the index of the gallery at ``source``, empty where there is none.
 
-    Raises GalleryError for one that cannot be read: forgetting what was set aside would bring wrong
-    pictures back.
+    Raises GalleryError if it cannot be read: without it, wrong pictures that were set aside would
+    be used again.
     """
     path = index_path(source)
     try:
@@ -90,9 +90,9 @@ def load_index(source: Path) -> Index:
 
 
 def save_index(source: Path, index: Index) -> None:
-    """Write the index of the gallery at ``source``, whole or not at all.
+    """Write the index of the gallery at ``source`` atomically.
 
-    Raises GalleryError where the folder cannot be written.
+    Raises GalleryError if the folder cannot be written.
     """
     path = index_path(source)
     values = {

@@ -18,14 +18,14 @@ from analyzer.gallery.sources import PICTURE_SUFFIXES
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checked:
-    """The pictures of a gallery after a check, and what the check found."""
+    """The pictures of a gallery after a check, and the findings of the check."""
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
 
 
 def show_gallery(source: Path, reader: Reader) -> tuple[Entry, ...]:
-    """Return every picture with what is known of it; nothing is written."""
+    """Return every picture with what is known about it; nothing is written."""
     return read_entries(source, reader, load_index(source))
 
 
@@ -34,10 +34,10 @@ def add_pictures(
 ) -> tuple[Entry, ...]:
     """Copy ``pictures`` into the folder of ``person`` and return them as the gallery now has them.
 
-    A picture that is there already is used again if it had been set aside, and ``check`` will not
-    set it aside again: the examiner has looked. Raises, with nothing copied, UsageError for a csv,
-    a file that is no picture or a name that cannot be a folder, and GalleryError for a picture that
-    cannot be read.
+    A picture that is already there is used again if it was set aside, and ``check`` does not set it
+    aside again: the examiner has decided. Raises, with nothing copied, UsageError for a CSV, for a
+    file that is not a picture or a name that cannot be a folder, and GalleryError for a picture
+    that cannot be read.
     """
     if source.is_file():
         raise UsageError(f"{source}: add a line person,path to the csv instead")
@@ -69,7 +69,7 @@ def add_pictures(
 def check_gallery(source: Path, reader: Reader, calibration: Calibration, write: bool) -> Checked:
     """Find pictures that contradict one another, and with ``write`` set them aside.
 
-    What an earlier check had set aside is judged anew; what the examiner decided stands.
+    Decisions of an earlier check are made again; decisions of the examiner hold.
     """
     index = load_index(source)
     index.decisions = {k: d for k, d in index.decisions.items() if d.by == "examiner"}
@@ -90,10 +90,10 @@ def check_gallery(source: Path, reader: Reader, calibration: Calibration, write:
 def remove_pictures(
     source: Path, person: str, names: Sequence[str], reason: str, reader: Reader
 ) -> tuple[Entry, ...]:
-    """Set pictures of ``person`` aside, all of them where ``names`` is empty; files stay.
+    """Set pictures of ``person`` aside, all of them if ``names`` is empty; files stay.
 
-    ``names`` are as the gallery lists them, or file names. Raises UsageError for one that is not
-    there, with nothing changed.
+    ``names`` are as the gallery lists them, or file names. Raises UsageError for an unknown name,
+    with nothing changed.
     """
     index = load_index(source)
     own = [e for e in read_entries(source, reader, index) if e.listed.person == person]
@@ -129,7 +129,7 @@ def _digest(path: Path) -> str:
 
 
 def _copy(path: Path, folder: Path) -> Path:
-    """Copy ``path`` into ``folder`` under its name, or with a number where that is taken."""
+    """Copy ``path`` into ``folder`` under its name, or with a number if that is taken."""
     target, number = folder / path.name, 2
     while target.exists():
         target = folder / f"{path.stem}-{number}{path.suffix}"

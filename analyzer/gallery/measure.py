@@ -22,19 +22,18 @@ from analyzer.gallery.sources import Listed, list_pictures
 from analyzer.types import GalleryFace
 
 SECOND_FACE_RATIO = 0.4
-"""A further face whose height is this share of the largest's makes a picture ambiguous; smaller
-ones are people in the background of a portrait, or a badge taken for a face."""
-
+"""A second face of at least this share of the largest face's height makes a picture ambiguous.
+Smaller ones are people in the background of a portrait, or false detections on a badge."""
 
 LEAST_EYE_PX, LEAST_SHARPNESS = 20.0, 16.0
-"""A gallery picture takes part in every comparison, so it must be better than a face of footage:
-two blurred pictures of two people pass for one in 7 of 100 cases where one blurred and one sharp do
-in 2 of 1,000 (models/identity/CARD.md)."""
+"""Quality floors of gallery pictures. Each takes part in every comparison, so it must be better
+than a face of footage: two blurred pictures of different people match in 7 of 100 cases, a blurred
+and a sharp one in 2 of 1,000 (models/identity/CARD.md)."""
 
 
 @dataclass(slots=True)
 class Reader:
-    """What looks at gallery pictures; ``floors`` are those of a run, or stricter."""
+    """Measuring pipeline of gallery pictures; ``floors`` are those of a run, or stricter."""
 
     detector: FaceDetector
     embedder: FaceEmbedder
@@ -50,13 +49,13 @@ class Reader:
 
     @property
     def key(self) -> str:
-        """What a reading depends on besides the picture."""
+        """Identifier of everything that a reading depends on besides the picture."""
         floors = self.floors
         limits = (floors.min_eye_px, floors.max_yaw, floors.max_pitch, floors.min_sharpness)
         return f"{self.detector.name} {self.embedder.fingerprint} {limits}"
 
     def read(self, data: bytes) -> Reading:
-        """Return what is measured of the picture file with the contents ``data``."""
+        """Return the measurements of the picture file with the contents ``data``."""
         picture = decode_picture(data)
         if picture is None:
             return Reading("not a picture that can be decoded")
@@ -81,10 +80,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One listed picture with what is known of it.
+    """One listed picture with what is known about it.
 
-    ``sha256`` is empty when it cannot be read; ``copy_of`` names the picture of the same person
-    that is the same file.
+    ``sha256`` is empty if it cannot be read; ``copy_of`` names a picture of the same person with
+    the same contents.
     """
 
     listed: Listed
@@ -96,7 +95,7 @@ class Entry:
 
     @property
     def aside(self) -> str | None:
-        """Why the picture is not used, or None."""
+        """The reason why the picture is not used, or None."""
         if self.copy_of is not None:
             return f"the same file as {self.copy_of}"
         if self.reading.reason is not None:
@@ -107,10 +106,10 @@ class Entry:
 
 
 def read_entries(source: Path, reader: Reader, index: Index) -> tuple[Entry, ...]:
-    """Return every picture of the gallery; what ``index`` lacks is measured and put into it.
+    """Return every picture of the gallery; missing readings are measured and put into ``index``.
 
-    A picture that cannot be read, or shows no face or several, never stops the rest. Raises
-    GalleryError when there is no such gallery or no picture in it.
+    A picture that cannot be read, or shows no face or several, does not stop the others. Raises
+    GalleryError if there is no such gallery or no picture in it.
     """
     entries = []
     first: dict[tuple[str, str], str] = {}
@@ -143,9 +142,9 @@ def load_gallery(
 ) -> tuple[GalleryFace, ...]:
     """Return the pictures of a gallery for a run: used with their embedding, or set aside.
 
-    ``source`` is a folder or a csv (see ``list_pictures``) and is only read: decisions and
-    embeddings of its index count, and nothing is written. Raises GalleryError as
-    ``read_entries`` and ``load_index`` do.
+    ``source`` is a folder or a CSV (see ``list_pictures``) and is only read: decisions and
+    embeddings of its index are used, and nothing is written. Raises GalleryError like
+    ``read_entries`` and ``load_index``.
     """
     reader = Reader(detector, embedder, floors or EmbeddingSettings())
     entries = read_entries(source, reader, load_index(source))
@@ -176,7 +175,7 @@ def fingerprint(faces: Iterable[GalleryFace]) -> str:
 
 
 def decode_picture(data: bytes) -> NDArray[np.uint8] | None:
-    """Return the picture as uint8 BGR (H, W, 3), turned as its EXIF says, or None."""
+    """Return the picture as uint8 BGR (H, W, 3), rotated by its EXIF orientation, or None."""
     if not data:
         return None
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)

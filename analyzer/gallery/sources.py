@@ -14,7 +14,7 @@ PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One picture of one person; ``name`` is its path as the gallery knows it."""
+    """One picture of one person; ``name`` is its path inside the gallery."""
 
     person: str
     name: str
@@ -24,9 +24,9 @@ class Listed:
 def list_pictures(source: Path) -> tuple[Listed, ...]:
     """Return the pictures of the gallery at ``source`` in a stable order.
 
-    A folder holds one folder per person (any depth), or one picture per person. A csv has the
-    columns person and path, relative to the folder of the csv. Raises GalleryError when it is
-    missing, not such a csv, or lists no picture.
+    A folder holds one folder per person (any depth), or one picture per person. A CSV has the
+    columns person and path, relative to the folder of the CSV. Raises GalleryError if it is
+    missing, is not such a CSV, or lists no picture.
     """
     if source.is_dir():
         found = tuple(_in_folder(source))

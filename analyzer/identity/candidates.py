@@ -44,10 +44,10 @@ def rank_candidates(
     gallery: Sequence[GalleryFace],
     point: OperatingPoint,
 ) -> tuple[Candidate, ...]:
-    """Return the nearest persons of ``gallery``, best first, at most ``point.keep``.
+    """Return the nearest persons of ``gallery``, best first, at most ``point.keep`` of them.
 
-    The distance to a person is that of the track's template (see ``track_distances``), faces
-    weighted by quality, to the nearest of the person's pictures. Gallery faces without embedding
+    The distance to a person is that from the track's template (see ``track_distances``), with faces
+    weighted by quality, to the nearest picture of the person. Gallery faces without an embedding
     are ignored.
     """
     known = [face for face in gallery if face.embedding is not None]
@@ -87,7 +87,7 @@ def rank_candidates(
 
 
 class _Distances:
-    """Distances of F faces of a track to G pictures: each face (F, G), the template ``apart`` (G,).
+    """Distances of F faces to G pictures: ``each`` face (F, G), their template ``apart`` (G,).
 
     ``persons`` holds the index of the nearest picture of each person, nearest person first.
     """
@@ -116,7 +116,7 @@ class _Distances:
 
 
 def _two_people(faces: Sequence[TrackFace], point: OperatingPoint) -> str | None:
-    """Return in words why the track may show two people, or None."""
+    """Return the reason why the track may show two people, or None."""
     gap = gap_between_people([(face.embedding, face.weight) for face in faces])
     if gap <= point.same_limit:
         return None
@@ -126,7 +126,7 @@ def _two_people(faces: Sequence[TrackFace], point: OperatingPoint) -> str | None
 def _too_far(
     distance: float, margin: float, rival: str | None, point: OperatingPoint
 ) -> str | None:
-    """Return in words why the nearest person is not near enough, or None."""
+    """Return the reason why the nearest person is not near enough, or None."""
     if distance > point.threshold:
         return f"distance {distance:.3f} is over the threshold {point.threshold:.3f}"
     if margin < point.min_margin:

@@ -1,10 +1,9 @@
 """Average-linkage clustering (UPGMA) of tracks under constraints. Pure, on embeddings.
 
 The distance of two tracks is the quality-weighted mean of the distances of their faces, so that
-thresholds measured on single pictures hold. The
-distance of two groups is the mean over their pairs of tracks (UPGMA, Sokal and Michener 1958):
-single linkage would chain strangers through one bad face, complete linkage would break a person up
-over one bad pair.
+thresholds measured on single pictures hold. The distance of two groups is the mean over their pairs
+of tracks (UPGMA, Sokal and Michener 1958). Single linkage would chain strangers through one bad
+face; complete linkage would split a person because of one bad pair.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 _BLOCK_FACES = 512
-"""Faces compared with all others at once: 512 × 20,000 distances are 40 MB."""
+"""Number of faces compared with all others at once: 512 × 20,000 distances are 40 MB."""
 
 Pairs = Iterable[tuple[int, int]]
 
@@ -34,16 +33,16 @@ class FaceSet:
 def group_tracks(
     tracks: Sequence[FaceSet], cut: float, must: Pairs = (), cannot: Pairs = ()
 ) -> NDArray[np.int64]:
-    """Return a label a track, int64 (N,), equal where tracks are taken for one person.
+    """Return one label per track, int64 (N,), equal for tracks of one person.
 
-    Groups are joined while their mean distance is at most ``cut``. ``must`` are pairs of indices
-    that are one person whatever their distance; ``cannot`` pairs that are two, and keep their whole
-    groups apart. Where both are given for a pair, ``must`` holds. Labels count from 0 by the first
+    Groups are joined while their mean distance is at most ``cut``. ``must`` are must-link pairs of
+    indices, joined whatever their distance. ``cannot`` are cannot-link pairs, whose groups are
+    never joined. If a pair is in both, ``must`` holds. Labels count from 0 in order of the first
     track of each group.
 
-    Work is done inside connected parts of the graph of pairs within ``cut``: two groups whose mean
-    lies within it have such a pair, so the result is that of one linkage over all. Memory grows
-    with the square of the largest part: some 100 MB at 5,000 tracks.
+    The linkage runs inside connected components of the graph of pairs within ``cut``. Two groups
+    whose mean distance lies within it have such a pair, so the result is that of one linkage over
+    all tracks. Memory grows with the square of the largest component: 100 MB at 5,000 tracks.
     """
     if not tracks:
         return np.zeros(0, np.int64)
@@ -64,7 +63,7 @@ def group_tracks(
 
 
 class _Faces:
-    """All faces in one matrix, and where each track's lie in it."""
+    """All faces in one matrix, and the rows of each track."""
 
     def __init__(self, tracks: Sequence[FaceSet]) -> None:
         self._sizes = np.array([len(track.weights) for track in tracks])
@@ -115,7 +114,7 @@ class _Faces:
 
 
 def _parts(faces: _Faces, cut: float, together: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
-    """Return a label a track, equal inside a connected part of the graph of near pairs."""
+    """Return one label per track, equal inside a connected component of near pairs."""
     count = len(faces.tracks)
     rows = [np.array([a for a, _ in together], np.int64)]
     columns = [np.array([b for _, b in together], np.int64)]
@@ -143,10 +142,10 @@ def _by_key(keys: NDArray[np.int64]) -> dict[int, NDArray[np.int64]]:
 def _agglomerate(
     distance: NDArray[np.float32], together: Sequence[tuple[int, int]], cut: float
 ) -> NDArray[np.int64]:
-    """Return for each row the first row of its group; ``distance`` is used up.
+    """Return for each row the first row of its group; ``distance`` is overwritten.
 
-    Nearest neighbours are kept per row and looked for again only where they were lost (Müllner
-    2011, the generic algorithm), some N² steps in all instead of N³.
+    Nearest neighbours are cached per row and searched again only where they became invalid (the
+    generic algorithm of Müllner 2011): about N² steps instead of N³.
     """
     count = len(distance)
     groups = _Groups(distance)
@@ -164,7 +163,7 @@ def _agglomerate(
 
 
 class _Groups:
-    """Groups of rows under way, each standing in the row of its first member."""
+    """Groups of rows during the linkage, each stored in the row of its first member."""
 
     def __init__(self, distance: NDArray[np.float32]) -> None:
         np.fill_diagonal(distance, np.inf)
@@ -175,13 +174,13 @@ class _Groups:
         self._least = np.full(len(distance), np.inf, np.float32)
 
     def head(self, row: int) -> int:
-        """Return the row that stands for the group of ``row``."""
+        """Return the row that represents the group of ``row``."""
         while self._head[row] != row:
             row = int(self._head[row])
         return row
 
     def join(self, first: int, second: int) -> None:
-        """Take group ``second`` into ``first``; the mean of distances, infinite stays infinite."""
+        """Join group ``second`` into ``first``; distances are averaged, infinite stays infinite."""
         d, size = self._distance, self._size
         whole = size[first] + size[second]
         mean = (size[first] * d[first] + size[second] * d[second]) / whole
@@ -192,12 +191,12 @@ class _Groups:
         self._head[second] = first
 
     def look_again(self, rows: NDArray[np.int64]) -> None:
-        """Find the nearest group of each of ``rows``."""
+        """Update the nearest group of each of ``rows``."""
         self._near[rows] = np.argmin(self._distance[rows], axis=1)
         self._least[rows] = self._distance[rows, self._near[rows]]
 
     def mend(self, first: int, second: int) -> None:
-        """Find nearest groups again where they were one of the two that were joined."""
+        """Update nearest groups that were one of the two joined groups."""
         lost = np.isin(self._near, (first, second))
         lost[first] = True
         lost[second] = False

@@ -12,28 +12,28 @@ from numpy.typing import NDArray
 from analyzer.identity.template import track_distances, track_template
 
 _BLOCK = 4096
-"""Embeddings in one step: 2 MB of 128 float32 stay in the cache; 16,384 are 1.4 × slower."""
+"""Embeddings per step: 2 MB of 128 float32 fit into the cache; 16,384 are 1.4 × slower."""
 
 _SLACK = 1e-4
-"""More than rounding in float32 can move the square of a distance between embeddings of about unit
-length: whatever lies this close to the limit is measured again in float64."""
+"""Upper bound of the float32 rounding error of a squared distance between embeddings of about unit
+length. Rows this close to the limit are measured again in float64."""
 
 Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """What is searched for: ``embeddings`` (K, D) of one person, ``weights`` (K,) > 0."""
+    """Query of a search: ``embeddings`` (K, D) of one person, ``weights`` (K,) > 0."""
 
     embeddings: NDArray[np.floating]
     weights: NDArray[np.floating]
 
     def distances(self, others: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the distance to each of ``others`` (N, D) as of a track, in float64 (N,)."""
+        """Return the track distance to each of ``others`` (N, D), in float64 (N,)."""
         return track_distances(self.embeddings, self.weights, others)
 
     def squares(self, others: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the squares of the same in float32, much faster."""
+        """Return the squared distances in float32, which is much faster."""
         vector, square = track_template(self.embeddings, self.weights)
         squares = np.einsum("ij,ij->i", others, others)
         squares -= others @ (2 * vector).astype(np.float32)
@@ -42,7 +42,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One of the nearest: the key of its block, its row there, and its distance."""
+    """One result: the key of its block, its row there, and its distance."""
 
     key: object
     row: int
@@ -54,8 +54,8 @@ def nearest(
 ) -> list[Hit]:
     """Return the ``count`` nearest rows of all ``blocks`` ((key, float32 (N, D)) each), in order.
 
-    Equal distances keep the order of blocks and rows. The result is that of measuring every
-    distance in float64 and sorting: float32 only rules out what is farther than rounding explains.
+    Equal distances keep the order of blocks and rows. The result equals that of measuring every
+    distance in float64 and sorting: float32 only excludes rows beyond the rounding error.
     """
     found: list[Hit] = []
     for keys, vectors in _gathered(blocks):
@@ -91,7 +91,7 @@ def _gathered(
 
 
 def _place(keys: Sequence[tuple[Key, int]], row: int) -> tuple[Key, int]:
-    """Return the key of the block that ``row`` of the gathered ones is of, and its row there."""
+    """Return the key of the block of a gathered ``row``, and its row in that block."""
     starts = [start for _, start in keys]
     index = int(np.searchsorted(starts, row, side="right")) - 1
     return keys[index][0], row - starts[index]

@@ -7,9 +7,10 @@ from analyzer.faces.calibration import Calibration
 from analyzer.identity.candidates import OperatingPoint
 
 MOST_CORRECTION = 15
-"""A gallery of N pictures asks for a rate N times rarer, up to this. Beyond, the margin to the next
-person takes over: strangers who are near somebody of a large gallery are near several, and the
-threshold alone would lose more true candidates than false ones (models/identity/CARD.md)."""
+"""Upper limit of the correction for gallery size: a gallery of N pictures divides the false-match
+rate by N, up to this. Beyond it the margin to the next person decides: a stranger near one person
+of a large gallery is near several, and the threshold alone would lose more true candidates than
+false ones (models/identity/CARD.md)."""
 
 
 def rate_per_comparison(false_match_rate: float, pictures: int) -> float:
@@ -20,7 +21,7 @@ def rate_per_comparison(false_match_rate: float, pictures: int) -> float:
 def operating_point_for(
     settings: IdentitySettings, calibration: Calibration, pictures: int
 ) -> OperatingPoint:
-    """Return what shows a name in a gallery of ``pictures``; an explicit threshold stands."""
+    """Return the operating point for a gallery of ``pictures``; an explicit threshold holds."""
     rate = rate_per_comparison(settings.false_match_rate, pictures)
     threshold = settings.threshold or calibration.threshold_for(rate)
     return OperatingPoint(

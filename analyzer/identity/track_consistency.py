@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 SURE_QUALITY = 0.2
-"""Faces below say too little to speak against the others: small and blurred ones drift."""
+"""Least quality of a face to count here: embeddings of small and blurred faces drift."""
 
 
 def gap_between_people(faces: Sequence[tuple[NDArray[np.float32], float]]) -> float:
     """Return how far the two most distant groups of ``faces`` (embedding, quality) lie apart.
 
-    Groups are made by average linkage, so that one odd pair does not decide; the height of the last
-    union is the mean distance between the two groups. 0 for fewer than two good faces.
+    Groups are made by average linkage, so that a single pair does not decide; the height of the
+    last union is the mean distance between the two groups. 0 for fewer than two good faces.
     """
     vectors = [embedding for embedding, quality in faces if quality >= SURE_QUALITY]
     if len(vectors) < 2:

@@ -11,20 +11,21 @@ from analyzer.types import Unknown
 
 CUT_SHARE = 0.85
 """The largest mean distance inside a group, as a share of the distance up to which a candidate is
-named: among N tracks there are N²/2 chances of taking two persons for one, among a gallery few.
+named. It is stricter because N tracks give N²/2 chances of joining two persons, a gallery few.
 
 807 single LFW pictures of 435 persons, a harder case than tracks of several faces, grouped with
 face_recognition at 0.85 / 0.90 / 1.00 of its threshold: 1 of 517 / 6 of 477 / 36 of 412 groups mix
 persons, and 69 / 81 / 94 % of the pairs of one person are found; with mobilefacenet none / 1 / 36,
-and 86 / 93 / 98 %. A person in two groups costs a merge, two persons in one a wrong lead."""
+and 86 / 93 / 98 %. A person in two groups costs a merge; two persons in one group are a wrong
+lead."""
 
 Placed = Sequence[Sequence[str]]
-"""One decision of an examiner as it fits the tracks of today: track ids, group by group."""
+"""One decision of an examiner, mapped to the current tracks: track ids, group by group."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnknownTrack:
-    """A track that matches nobody; ``moments`` are the pts at which it is seen in ``video``."""
+    """A track without a candidate; ``moments`` are the pts at which it is seen in ``video``."""
 
     id: str
     video: str
@@ -37,10 +38,10 @@ def name_unknowns(
 ) -> tuple[Unknown, ...]:
     """Return the unknown persons among ``tracks``, which are in order of first appearance.
 
-    Tracks that are in view at the same moment of one video are two persons. The numbers follow the
-    first appearance of each group as it is without ``decisions``; a group that examiners made keeps
-    the least number of what it was made of, and what was split off gets the next free number, so
-    that a decision renames nobody whom it is not about.
+    Tracks in view at the same moment of one video are different persons. Numbers follow the first
+    appearance of each group as it is without ``decisions``. A group made by examiners keeps the
+    least number of its parts, and a part that was split off gets the next free number. So a
+    decision renames only the persons it is about.
     """
     cannot = set(_seen_together(tracks))
     machine = group_tracks([t.faces for t in tracks], cut, (), cannot)
@@ -64,7 +65,7 @@ def name_unknowns(
 
 
 def _seen_together(tracks: Sequence[UnknownTrack]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of tracks that are in view at one moment of one video."""
+    """Yield pairs of tracks that are in view at the same moment of one video."""
     by_video: dict[str, list[int]] = {}
     for index, track in enumerate(tracks):
         by_video.setdefault(track.video, []).append(index)
@@ -81,7 +82,7 @@ def _seen_together(tracks: Sequence[UnknownTrack]) -> Iterator[tuple[int, int]]:
 def _constraints(
     place: Mapping[str, int], decisions: Iterable[Placed]
 ) -> tuple[list[tuple[int, int]], set[tuple[int, int]]]:
-    """Return pairs that are one person and pairs that are two; the latest word on a pair holds."""
+    """Return must-link and cannot-link pairs; the latest decision about a pair holds."""
     one: dict[tuple[int, int], bool] = {}
     for groups in decisions:
         known = [[place[track] for track in group if track in place] for group in groups]

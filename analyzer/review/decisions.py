@@ -1,8 +1,7 @@
 """Reviews and groupings by examiners, and the verdict they add up to. Pure, no database.
 
-Tracks are derived: their numbers and extents change when footage is analysed with other settings. A
-decision is therefore tied to the footage itself, by an anchor, and never covers more of it than the
-examiner saw.
+Tracks are derived: their numbers and extents change if footage is analysed with other settings. So
+a decision is tied to the footage itself by an anchor, and never covers more than the examiner saw.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from analyzer.types import Grouping, Review, Verdict
 
 
 def verdict(person: str, reviews: Sequence[Review]) -> Verdict:
-    """Return what ``reviews`` of one track and ``person``, oldest first and not empty, come to.
+    """Return the verdict of ``reviews`` of one track and ``person``, oldest first, not empty.
 
-    The last word of each reviewer counts. When all of them say the same, that holds; when they
-    differ, it is inconclusive.
+    The last review of each reviewer counts. If all agree, that decision holds; if they differ, the
+    verdict is inconclusive.
     """
     last = {review.by: review for review in reviews}
     said = {review.decision for review in last.values()}
@@ -25,7 +24,7 @@ def verdict(person: str, reviews: Sequence[Review]) -> Verdict:
 
 
 def verdicts(reviews: Iterable[Review]) -> tuple[Verdict, ...]:
-    """Return a verdict a person for the reviews of one track, by name.
+    """Return one verdict per person for the reviews of one track, sorted by name.
 
     Two persons confirmed for one track contradict each other: both become inconclusive.
     """
@@ -42,6 +41,6 @@ def verdicts(reviews: Iterable[Review]) -> tuple[Verdict, ...]:
 
 
 def standing(groupings: Sequence[Grouping]) -> list[Grouping]:
-    """Return the merges and splits that were not taken back, oldest first."""
+    """Return the merges and splits that were not revoked, oldest first."""
     undone = {grouping.undoes for grouping in groupings if grouping.action == "undo"}
     return [g for g in groupings if g.action != "undo" and g.seq not in undone]

@@ -17,8 +17,8 @@ from analyzer.types.video import Moment
 class Event:
     """Something worth a look over [start, end], strongest at ``peak``.
 
-    ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` says what in
-    words; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for what belongs to
+    ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` is a
+    description; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for events of
     the scene; ``person`` is the candidate of the track, if it has one.
     """
 

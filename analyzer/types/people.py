@@ -76,18 +76,19 @@ Decision = Literal["confirmed", "rejected", "inconclusive"]
 GroupingAction = Literal["merge", "split", "undo"]
 
 EXTENT_S = 1.0
-"""How far a track may reach beyond what was reviewed and still be the track that was reviewed."""
+"""Largest extension of a track beyond the reviewed extent for the review to hold."""
 
 SAME_BOX_IOU = 0.5
-"""Two boxes of one moment that overlap this much are of one person."""
+"""Least IoU of two boxes of one moment that belong to one person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where in the footage the person of a decision is seen.
+    """Position in the footage of the person that a decision is about.
 
-    One box at one moment (``pts``) of one video, and the extent of the whole track then, in seconds
-    since the first frame. ``track_id`` and ``face_id`` are what they were called then.
+    It is one box at one moment (``pts``) of one video, and the extent of the whole track at the
+    time of the decision, in seconds since the first frame. ``track_id`` and ``face_id`` are the ids
+    of that time.
     """
 
     video_sha256: str
@@ -100,13 +101,13 @@ class Anchor:
     face_id: str | None
 
     def covers(self, t_start: float, t_end: float) -> bool:
-        """Whether a track of that extent shows nothing that was not part of the decision."""
+        """Whether a track of that extent lies within what the decision covered."""
         return t_start >= self.t_start - EXTENT_S and t_end <= self.t_end + EXTENT_S
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One reviewer's word on whether a track shows a person; never changed, only followed."""
+    """One reviewer's decision whether a track shows a person; never changed, only superseded."""
 
     seq: int
     at: str
@@ -119,11 +120,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """An examiner's word on which unknown tracks are one person.
+    """An examiner's decision which unknown tracks are one person.
 
     The anchors of one group are one person, those of different groups are different persons: a
-    merge has one group, a split two. ``action`` undo has none and takes ``undoes`` back. ``names``
-    are the unknowns as they were called then.
+    merge has one group, a split has two. The action ``undo`` has none and revokes ``undoes``.
+    ``names`` are the names of the unknowns at that time.
     """
 
     seq: int
@@ -138,7 +139,7 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the reviews of one track and one person come to; ``agreed`` among several reviewers."""
+    """Combined result of the reviews of one track and person; ``agreed``: reviewers agree."""
 
     person: str
     decision: Decision

@@ -82,7 +82,7 @@ def test_a_small_face_in_the_background_does_not_spoil_a_portrait(
 def test_a_folder_without_a_picture_is_an_error_that_says_what_to_do(
     tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
 ) -> None:
-    with pytest.raises(GalleryError, match="folder per person"):
+    with pytest.raises(GalleryError, match="one folder per person"):
         load_gallery(tmp_path, *engines)
 
 

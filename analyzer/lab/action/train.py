@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from analyzer.actions.model import FORMAT, PERSON_ACTIONS, squeeze
+from analyzer.actions.model import FORMAT, PERSON_ACTIONS, signed_log
 from analyzer.lab.action.networks import temporal
 from analyzer.lab.action.samples import Samples
 
@@ -98,7 +98,7 @@ def calibrated_scene(samples: Samples) -> Arrays:
 
 def margin(features: NDArray[np.float64], arrays: Arrays) -> NDArray[np.float64]:
     """Return the log odds of a fight (N,) for quantities (N, F)."""
-    x = (squeeze(features) - arrays["scene_mean"]) / arrays["scene_scale"]
+    x = (signed_log(features) - arrays["scene_mean"]) / arrays["scene_scale"]
     return np.asarray(x @ arrays["scene_weights"] + arrays["scene_bias"][0])
 
 
@@ -106,7 +106,7 @@ def fit_scene(
     features: NDArray[np.float64], fights: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> Arrays:
     """Return a logistic regression with squared penalty on standardised, squeezed quantities."""
-    x = squeeze(features)
+    x = signed_log(features)
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
     x, sign = (x - mean) / scale, 2.0 * fights - 1
 
