@@ -14,7 +14,6 @@ from analyzer.actions.model import ActionModel
 from analyzer.actions.person_features import sequence
 from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings
-from analyzer.tracking.merge import WINDOW_T
 from analyzer.types import ACTIONS, ActionWindow, Observation
 
 
@@ -60,7 +59,9 @@ def person_windows(
                 inside[0].moment,
                 inside[-1].moment,
                 probabilities if reason is None else unknown(),
-                measure(inside, around.picture) | {WINDOW_T: begins},
+                measure(inside, around.picture),
+                begins,
+                len(inside),
                 reason,
             )
         )

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.tracking.merge import WINDOW_SEEN
 from analyzer.types import Box, Observation
 
 BODY_IN_FACES = 7.5
@@ -35,8 +34,8 @@ def measure(
     """Return the quantities of the observations of one window, by name.
 
     ``picture`` is the width and height of the displayed picture in px, or None if unknown; motion
-    in depth and cut-off boxes are then 0. Always present: ``observations``, and ``face_only`` (1 if
-    fewer than four bodies but four faces were seen). With four boxes or more:
+    in depth and cut-off boxes are then 0. Always present: ``face_only`` (1 if fewer than four
+    bodies but four faces were seen). With four boxes or more:
 
     - ``speed``, ``vertical_speed`` (down positive): heights/s along the picture, Theil-Sen slopes;
     - ``depth_speed``: heights/s along the viewing direction, from growth beyond its error;
@@ -50,7 +49,7 @@ def measure(
     faces = [o for o in observations if o.face is not None]
     face_only = len(bodies) < MIN_BOXES <= len(faces)
     used = faces if face_only else bodies
-    result = {WINDOW_SEEN: float(len(observations)), "face_only": float(face_only)}
+    result = {"face_only": float(face_only)}
     boxes = [_box(observation, face_only) for observation in used]
     if len(boxes) < MIN_BOXES:
         return result

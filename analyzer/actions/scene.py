@@ -15,7 +15,6 @@ from analyzer.actions.optical_flow import FlowMeter, Pair, shrink
 from analyzer.actions.scene_features import window_features
 from analyzer.actions.scene_places import place_features
 from analyzer.config import ActionSettings
-from analyzer.tracking.merge import WINDOW_T
 from analyzer.types import Frame, Moment, SceneWindow
 
 FINE_FPS, COARSE_FPS = 10.0, 5.0
@@ -136,5 +135,6 @@ def scene_features(fine: Sequence[Pair], coarse: Sequence[Pair]) -> dict[str, fl
 
 def judge(measured: Measured, model: ActionModel) -> SceneWindow:
     """Return the probability that a window shows a fight, with a few of its quantities."""
-    shown = {name: measured.features[name] for name in SHOWN} | {WINDOW_T: measured.begins}
-    return SceneWindow(measured.start, measured.end, model.scene(measured.features), shown)
+    shown = {name: measured.features[name] for name in SHOWN}
+    fighting = model.scene(measured.features)
+    return SceneWindow(measured.start, measured.end, fighting, shown, measured.begins)

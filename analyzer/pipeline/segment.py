@@ -20,7 +20,6 @@ from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import pays, triage, united, unseen_s
 from analyzer.tracking.appearance import describe
 from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, is_person
-from analyzer.tracking.merge import WINDOW_T
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
@@ -195,7 +194,7 @@ def _scene(run: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, ...]:
     after = -math.inf if first else info.clock.moment(span.start_pts).t
     until = math.inf if last else info.clock.moment(span.end_pts).t
     length = run.settings.actions.window_s
-    return tuple(w for w in run.scene if after < w.features[WINDOW_T] + length <= until)
+    return tuple(w for w in run.scene if after < w.begins + length <= until)
 
 
 @dataclass(frozen=True, slots=True)

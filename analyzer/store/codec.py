@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.store.rows import WINDOW_BEGINS, WINDOW_OBSERVATIONS
 from analyzer.types import (
     ACTIONS,
     EMOTIONS,
@@ -98,22 +99,27 @@ def emotion_of(row: Row) -> EmotionSample:
 
 def action_of(row: Row) -> ActionWindow:
     """Return the window of a row of ``actions``."""
+    features = json.loads(row["features"])
     return ActionWindow(
         start=Moment(row["start_pts"], row["t_start"]),
         end=Moment(row["end_pts"], row["t_end"]),
         probabilities=np.array([row[name] for name in ACTIONS], dtype=np.float32),
-        features=json.loads(row["features"]),
+        begins=features.pop(WINDOW_BEGINS),
+        observations=int(features.pop(WINDOW_OBSERVATIONS)),
+        features=features,
         reason=row["reason"],
     )
 
 
 def scene_of(row: Row) -> SceneWindow:
     """Return the window of a row of ``scene_actions``."""
+    features = json.loads(row["features"])
     return SceneWindow(
         start=Moment(row["start_pts"], row["t_start"]),
         end=Moment(row["end_pts"], row["t_end"]),
         fighting=row["fighting"],
-        features=json.loads(row["features"]),
+        begins=features.pop(WINDOW_BEGINS, row["t_start"]),
+        features=features,
     )
 
 

@@ -31,6 +31,9 @@ from analyzer.types import (
 )
 from analyzer.video.cameras import Camera
 
+WINDOW_BEGINS, WINDOW_OBSERVATIONS = "window_t", "observations"
+"""Keys in the column ``features`` that hold fields of an action window, beside its features."""
+
 Row = dict[str, Any]
 
 
@@ -260,12 +263,13 @@ def scene_row(segment: str, window: SceneWindow) -> Row:
         "end_pts": int(window.end.pts),
         "t_end": float(window.end.t),
         "fighting": float(window.fighting),
-        "features": _features(window.features),
+        "features": _features({**window.features, WINDOW_BEGINS: window.begins}),
     }
 
 
 def action_columns(window: ActionWindow) -> Row:
     """Return the columns that raw and derived action windows share."""
+    own = {WINDOW_BEGINS: window.begins, WINDOW_OBSERVATIONS: window.observations}
     return {
         "start_pts": int(window.start.pts),
         "t_start": float(window.start.t),
@@ -273,7 +277,7 @@ def action_columns(window: ActionWindow) -> Row:
         "t_end": float(window.end.t),
         "label": window.label,
         **dict(zip(ACTIONS, _floats(window.probabilities, len(ACTIONS)), strict=True)),
-        "features": _features(window.features),
+        "features": _features({**window.features, **own}),
         "reason": window.reason,
     }
 

@@ -7,12 +7,6 @@ from collections.abc import Iterable, Sequence
 from analyzer.tracking.stitch import Member, overlap
 from analyzer.types import ActionWindow, SegmentSpan, Tracklet
 
-WINDOW_T = "window_t"
-"""Feature of an action window: its start in seconds on the grid of all windows."""
-
-WINDOW_SEEN = "observations"
-"""Feature of an action window: the number of observations in it."""
-
 _SAME_IOU = 0.6
 """Least mean IoU for one person. Both segments analysed the same pictures, so the boxes of one
 person are mostly equal; a lower IoU is another person beside or behind."""
@@ -72,10 +66,9 @@ def _fullest(windows: Iterable[ActionWindow]) -> tuple[ActionWindow, ...]:
     """
     best: dict[float, ActionWindow] = {}
     for window in windows:
-        begins = window.features[WINDOW_T]
-        known = best.get(begins)
-        if known is None or window.features[WINDOW_SEEN] > known.features[WINDOW_SEEN]:
-            best[begins] = window
+        known = best.get(window.begins)
+        if known is None or window.observations > known.observations:
+            best[window.begins] = window
     # The segments on both sides of a cut may have different parts of two neighbouring windows: keep
     # each stretch once.
     stretches = {(best[at].start.pts, best[at].end.pts): best[at] for at in sorted(best)}

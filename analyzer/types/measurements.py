@@ -91,14 +91,17 @@ class ActionWindow:
     """Action probabilities of one tracklet over one window; ``probabilities`` float32 (8,).
 
     ``start`` and ``end`` are the moments of the first and last observation inside the window;
-    ``features`` are the measured quantities that spoke for the label, by name; ``reason`` says why
-    an unknown window carries no answer, None where it does.
+    ``features`` are the measured quantities that spoke for the label, by name. ``begins`` is the
+    second, on the grid of all windows, at which the window begins; ``observations`` is how many lie
+    in it. ``reason`` says why an unknown window carries no answer, None where it does.
     """
 
     start: Moment
     end: Moment
     probabilities: NDArray[np.float32]
     features: dict[str, float]
+    begins: float
+    observations: int
     reason: str | None = None
 
     @property
@@ -112,13 +115,14 @@ class SceneWindow:
     """How likely there is a fight anywhere in the picture during one window.
 
     ``start`` and ``end`` are the moments of its first and last picture; ``features`` are measured
-    quantities by name, whoever they belong to.
+    quantities by name, whoever they belong to. ``begins`` as for an ActionWindow.
     """
 
     start: Moment
     end: Moment
     fighting: float
     features: dict[str, float]
+    begins: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,7 @@ def timeline(labels: str) -> list[ActionWindow]:
         p[ACTIONS.index(names[letter])] = 0.86
         reason = "too small" if letter == "u" else None
         start, end = (Moment(round(t * 1000), t) for t in (i / 2, i / 2 + 1.9))
-        result.append(ActionWindow(start, end, p, {}, reason))
+        result.append(ActionWindow(start, end, p, {}, start.t, 1, reason))
     return result
 
 

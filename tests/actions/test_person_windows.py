@@ -12,7 +12,7 @@ from analyzer.actions.features import BODY_IN_FACES, measure, slope
 from analyzer.actions.model import ActionModel
 from analyzer.config import ActionSettings
 from analyzer.models.registry import trained
-from analyzer.tracking.merge import WINDOW_T, merge
+from analyzer.tracking.merge import merge
 from analyzer.types import (
     ACTIONS,
     ActionWindow,
@@ -103,7 +103,7 @@ def test_probabilities_sum_to_one_and_a_fight_is_not_told_of_one_person(model: A
 
 def test_windows_begin_on_one_grid_whatever_the_track(model: ActionModel) -> None:
     told = windows(model, observed(lambda t: at(400), 3.37, 7.1))
-    begins = [w.features[WINDOW_T] for w in told]
+    begins = [w.begins for w in told]
     assert begins == [2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0]
     assert all(w.start.t >= b and w.end.t < b + 2 for w, b in zip(told, begins, strict=True))
     assert windows(model, []) == ()

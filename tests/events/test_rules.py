@@ -22,7 +22,7 @@ def at(t: float) -> Moment:
 def window(start: float, label: str, share: float) -> ActionWindow:
     probabilities = np.full(len(ACTIONS), (1 - share) / (len(ACTIONS) - 1), np.float32)
     probabilities[ACTIONS.index(label)] = share
-    return ActionWindow(at(start), at(start + 2), probabilities, {})
+    return ActionWindow(at(start), at(start + 2), probabilities, {}, start, 1)
 
 
 def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
@@ -76,7 +76,7 @@ def test_actions_people_and_long_stays() -> None:
 
 
 def test_a_fight_belongs_to_the_scene() -> None:
-    scene = (SceneWindow(at(3), at(5), 0.9, {}), SceneWindow(at(4), at(6), 0.8, {}))
+    scene = (SceneWindow(at(3), at(5), 0.9, {}, 3.0), SceneWindow(at(4), at(6), 0.8, {}, 4.0))
     (event,) = events_of((), scene, SETTINGS)
     assert (event.kind, event.track_id, event.start.t, event.end.t) == ("fighting", None, 3, 6)
     assert event.peak.t == 4.0

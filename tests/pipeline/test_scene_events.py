@@ -17,7 +17,7 @@ from tests.store.cases import PATH, RAW_HASH, SHA, begin, moment, segment
 def _acted(label: str, start: int, end: int, begins: float) -> ActionWindow:
     p = np.full(len(ACTIONS), 0.01, np.float32)
     p[ACTIONS.index(label)] = 0.93
-    return ActionWindow(moment(start), moment(end), p, {"window_t": begins, "observations": 9.0})
+    return ActionWindow(moment(start), moment(end), p, {}, begins, 9)
 
 
 def fallen() -> SegmentResult:
@@ -32,8 +32,8 @@ def fallen() -> SegmentResult:
         whole,
         tracklets=(replace(whole.tracklets[0], actions=actions),),
         scene=(
-            SceneWindow(moment(0), moment(4), 0.9, {}),
-            SceneWindow(moment(2), moment(6), 0.2, {}),
+            SceneWindow(moment(0), moment(4), 0.9, {}, 0.0),
+            SceneWindow(moment(2), moment(6), 0.2, {}, 2.0),
         ),
     )
 
@@ -43,7 +43,7 @@ def test_fights_and_falls_are_events(tmp_path: Path) -> None:
     with Case.open(folder, create=True) as case:
         writer = begin(case, "run-1")
         writer.write_segment(fallen(), RAW_HASH, "dlib")
-        writer.record_file(PATH, SHA, "done", None, "run-1", SHA)
+        writer.record_file(PATH, SHA, "done", None, SHA)
         writer.write_derived(SHA, DerivedVideo(()), "of before")
         writer.end_run("run-1", "finished")
     derive_case(DeriveRequest(folder))

@@ -87,6 +87,8 @@ def tracklet(number: int, samples: int = 8) -> Tracklet:
             moment(i + 3),
             rng.dirichlet(np.ones(8)).astype(np.float32),
             {"speed": float(rng.random()), "height": float(np.float32(rng.random()))},
+            float(i),
+            4,
         )
         for i in range(3)
     )
@@ -104,7 +106,7 @@ def segment(index: int = 0, tracklets: int = 2) -> SegmentResult:
         frames_examined=100,
         bad_frames=1,
         gaps=(Gap(1.5, 2.25, "undecodable"),),
-        scene=(SceneWindow(moment(0), moment(9), 0.75, {"fine.strength.mean": 1.5}),),
+        scene=(SceneWindow(moment(0), moment(9), 0.75, {"fine.strength.mean": 1.5}, 0.0),),
     )
 
 

@@ -62,7 +62,7 @@ def assert_same_emotion(found: EmotionSample, given: EmotionSample) -> None:
 
 
 def assert_same_action(found: ActionWindow, given: ActionWindow) -> None:
-    for name in ("start", "end", "features", "label"):
+    for name in ("start", "end", "features", "begins", "observations", "label"):
         assert getattr(found, name) == getattr(given, name)
     np.testing.assert_array_equal(found.probabilities, given.probabilities)
 
@@ -84,7 +84,7 @@ def test_windows_of_the_scene_go_with_their_segment(tmp_path: Path) -> None:
     with CaseReader(folder) as reader:
         rows = list(reader.rows("scene_actions"))
     assert [row["fighting"] for row in rows] == [0.75, 0.75]
-    assert rows[0]["features"] == '{"fine.strength.mean": 1.5}'
+    assert rows[0]["features"] == '{"fine.strength.mean": 1.5, "window_t": 0.0}'
     with Case.open(folder, create=False) as case:
         CaseWriter(case, "run").forget_video(SHA)
     with CaseReader(folder) as reader:

@@ -22,7 +22,6 @@ from analyzer.lab.action.samples import measured_scene, whole
 from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.segment import analyse_segment
 from analyzer.pipeline.tasks import SegmentTask
-from analyzer.tracking.merge import WINDOW_T
 from analyzer.types import ACTIONS, ActionWindow, Box, Observation, Tracklet, VideoInfo
 from analyzer.video.probe import probe
 
@@ -143,7 +142,7 @@ def _foremost(
     for tracklet in tracklets:
         seen = [(o.moment.pts, prominence(body_of(o), width)) for o in tracklet.observations]
         for window in extend_falls(tracklet.actions):
-            k = round(window.features[WINDOW_T] / settings.step_s)
+            k = round(window.begins / settings.step_s)
             size = sum(p for pts, p in seen if window.start.pts <= pts <= window.end.pts)
             if k not in best or size > best[k][0]:
                 best[k] = (size, window)
