@@ -36,6 +36,7 @@ lint: setup lint-scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # The scripts of the report: linted and type-checked where Node is at hand.
 lint-scripts:
@@ -54,4 +55,4 @@ bench: setup
 	$(BIN)/python benchmarks/throughput.py
 
 clean:
-	rm -rf .venv .uv node_modules reports/demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .uv node_modules reports/demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
