@@ -67,7 +67,7 @@ def export(
 def _logged(file: dict[str, Any]) -> dict[str, Any]:
     """Return what the audit log holds of an exported file: its hash too."""
     from analyzer.hashing import sha256_file
-    from analyzer.store.rows import storable_path
+    from analyzer.store.codec.values import storable_path
 
     path = Path(file["path"]).absolute()
     return file | {"path": storable_path(str(path)), "sha256": sha256_file(path)}

@@ -46,8 +46,8 @@ def report(case: Path, **options: Any) -> None:
     from analyzer.report.filter import ReportFilter
     from analyzer.report.pdf import find_browser, print_pdf
     from analyzer.store.case import Case
+    from analyzer.store.codec.values import storable_path
     from analyzer.store.reader import CaseReader
-    from analyzer.store.rows import storable_path
 
     wish = ReportFilter(
         videos=options["videos"],
@@ -69,7 +69,8 @@ def report(case: Path, **options: Any) -> None:
         with Case.open(case, create=False) as opened:
             page = publish(opened, settings, browser)
     else:
-        page = build_report(case, out, settings, wish=wish, one_file=options["single_file"])
+        with CaseReader(case) as reader:
+            page = build_report(reader, out, settings, wish=wish, one_file=options["single_file"])
         if browser:
             print_pdf(browser, page.with_name("print.html"))
         place = storable_path(str(page.absolute()))

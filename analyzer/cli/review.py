@@ -72,13 +72,16 @@ def _record(
 
 
 def _list(case: Path, as_json: bool) -> None:
-    from analyzer.store.decisions import fit_of, reviews_in, verdicts_of
+    from analyzer.review.decisions import verdicts
+    from analyzer.store.decisions import fit_of, reviews_in, reviews_of
     from analyzer.store.reader import CaseReader
 
     with CaseReader(case) as reader:
         reviews = [(review, fit_of(reader, review.anchor)) for review in reviews_in(reader)]
         tracks = list(dict.fromkeys(fit.track_id for _, fit in reviews if fit.track_id))
-        outcomes = [(track, found) for track in tracks for found in verdicts_of(reader, track)]
+        outcomes = [
+            (track, found) for track in tracks for found in verdicts(reviews_of(reader, track))
+        ]
     if as_json:
         values = {
             "case": str(case),

@@ -17,6 +17,7 @@ from analyzer.report.loader import load_case, paths_of
 from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
+from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
 from analyzer.types import VideoInfo
@@ -80,7 +81,8 @@ def make_clip(request: ClipRequest) -> ClipResult:
     audit log and the manifest hold the SHA-256 of source and product. Raises UsageError when the
     subject is not in the case, VideoError when the recording is not there or does not decode.
     """
-    subject = _subject(load_case(request.case), request)
+    with CaseReader(request.case) as reader:
+        subject = _subject(load_case(reader), request)
     video = subject.video
     if request.source is not None:
         video = replace(video, paths=(str(request.source),))
@@ -138,7 +140,9 @@ def _paint(request: ClipRequest, subject: _Subject) -> Painter | None:
     if request.plain and not request.redact:
         return None
     video = subject.video
-    paths = paths_of(request.case, video.sha256, subject.start, subject.end, {subject.track or ""})
+    with CaseReader(request.case) as reader:
+        own = {subject.track or ""}
+        paths = paths_of(reader, video.sha256, subject.start, subject.end, own)
     labels = {track.name: _label(track) for track in video.tracks}
     named = [replace(path, label=labels.get(path.label, "")) for path in paths]
     which = "corrected" if video.corrected_start else "as stored"

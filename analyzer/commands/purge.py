@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.commands.reference import use_gallery
@@ -20,12 +18,14 @@ from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.report.media import kept_pieces
-from analyzer.store import audit
+from analyzer.store import audit, removal
 from analyzer.store.case import Case
+from analyzer.store.codec.values import storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME
-from analyzer.store.rows import storable_path
-from analyzer.store.videos import PATHS_OF_VIDEOS, by_video, find_video
+from analyzer.store.reader import CaseReader
+from analyzer.store.removal import Removal
+from analyzer.store.videos import find_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,6 @@ class PurgeRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
-    """What is removed: ``faces`` rows with their crops, and pictures of the gallery."""
-
-    what: str
-    videos: tuple[str, ...]
-    tracklets: tuple[str, ...]
-    people: tuple[str, ...]
-    faces: int
-    embeddings: int
-    gallery_pictures: int
-    images: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PurgeSummary:
     """What was removed, how many files went with it, and exports made before, which hold copies."""
 
@@ -83,7 +69,7 @@ class PurgeSummary:
 def preview(folder: Path, request: PurgeRequest) -> Removal:
     """Return what ``purge_case`` would remove; raises as it does."""
     with Case.open(folder, create=False) as case:
-        return _removal(case.db, request)
+        return _removal(case, request)
 
 
 def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
@@ -94,43 +80,43 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
     CaseError; either way nothing was removed.
     """
     with Case.open(folder, create=False) as case:
-        removal = _removal(case.db, request)
+        found = _removal(case, request)
         with case.reader() as reader:
             last = last_run(reader)
         settings, _ = under_policy(case, last.settings, None)
         # What was asked for may name a person: it goes into the audit log, not into the report.
         command = f"analyzer purge {folder}"
         with RecordedRun(case, command, settings, last.models, last.raw_hash) as run:
-            _remove(run, request, removal)
+            _remove(run, request, found)
             _derive(run, settings)
-            crops = _sweep(case, removal.videos)
+            crops = _sweep(case, found.videos)
         case.vacuum()
-        exports = tuple(_exports(case.db))
+        exports = tuple(_exports(case))
         publish(case, settings.report)
     return PurgeSummary(
         case=str(folder),
-        what=removal.what,
-        faces=removal.faces,
-        embeddings=removal.embeddings,
-        gallery_pictures=removal.gallery_pictures,
+        what=found.what,
+        faces=found.faces,
+        embeddings=found.embeddings,
+        gallery_pictures=found.gallery_pictures,
         crops=crops,
-        videos=removal.videos,
+        videos=found.videos,
         exports=exports,
     )
 
 
-def _remove(run: RecordedRun, request: PurgeRequest, removal: Removal) -> None:
+def _remove(run: RecordedRun, request: PurgeRequest, found: Removal) -> None:
     detail = {
-        "what": storable_path(removal.what),
+        "what": storable_path(found.what),
         "by": storable_path(request.by),
         "reason": request.reason,
-        "faces": removal.faces,
-        "embeddings": removal.embeddings,
-        "gallery_pictures": removal.gallery_pictures,
-        "videos": list(removal.videos),
-        "images": list(removal.images),
+        "faces": found.faces,
+        "embeddings": found.embeddings,
+        "gallery_pictures": found.gallery_pictures,
+        "videos": list(found.videos),
+        "images": list(found.images),
     }
-    run.writer.remove_faces(removal.tracklets, removal.people, detail)
+    run.writer.remove_faces(found.tracklets, found.people, detail)
 
 
 def _derive(run: RecordedRun, settings: Settings) -> None:
@@ -140,78 +126,27 @@ def _derive(run: RecordedRun, settings: Settings) -> None:
     derive_people(run.case, settings, run.embedder, before)
 
 
-def _removal(db: Database, request: PurgeRequest) -> Removal:
-    people: tuple[str, ...] = ()
-    if request.person is not None:
-        tracklets = _of_person(db, request.person)
-        people = tuple(_column(db, "SELECT name FROM people WHERE name = ?", request.person))
+def _removal(case: Case, request: PurgeRequest) -> Removal:
+    with case.reader() as reader:
+        if request.person is None:
+            tracklets = [
+                key
+                for sha256 in _videos(reader, request)
+                for key in removal.tracklets_of_video(reader, sha256)
+            ]
+            return removal.removal_of(reader, request.words, tracklets, [])
+        tracklets = removal.tracklets_of_person(reader, request.person)
+        people = [name for name in reader.people() if name == request.person]
         if not tracklets and not people:
-            known = sorted({*_column(db, _NAMES), *_column(db, "SELECT name FROM people")})
-            raise UsageError(
-                f"nobody named {request.person!r} in this case; known: {', '.join(known) or 'none'}"
-            )
-    else:
-        videos = _videos(db, request)
-        tracklets = [key for sha256 in videos for key in _column(db, _OF_VIDEO, sha256)]
-    return _described(db, request.words, tracklets, people)
+            known = ", ".join(removal.names_filed(reader)) or "none"
+            raise UsageError(f"nobody named {request.person!r} in this case; known: {known}")
+        return removal.removal_of(reader, request.words, tracklets, people)
 
 
-_NAMES = "SELECT DISTINCT person FROM appearances WHERE person IS NOT NULL"
-_OF_VIDEO = """
-SELECT k.id FROM tracklets k JOIN segments s ON s.id = k.segment_id WHERE s.video_sha256 = ?
-"""
-_RECORDED = """
-SELECT v.sha256 FROM videos v JOIN files f ON f.sha256 = v.sha256 JOIN runs r ON r.id = f.run_id
-GROUP BY v.sha256 HAVING substr(coalesce(v.wall_start, min(r.started_at)), 1, 10) < ?
-"""
-
-
-def _of_person(db: Database, name: str) -> list[str]:
-    sql = """
-        SELECT k.tracklet_id FROM track_tracklets k JOIN appearances a ON a.track_id = k.track_id
-        WHERE a.person = ? ORDER BY k.tracklet_id
-    """
-    return list(_column(db, sql, name))
-
-
-def _videos(db: Database, request: PurgeRequest) -> list[str]:
+def _videos(reader: CaseReader, request: PurgeRequest) -> list[str]:
     if request.older_than is not None:
-        return sorted(_column(db, _RECORDED, request.older_than.isoformat()))
-    return [find_video(by_video(db.execute(PATHS_OF_VIDEOS)), str(request.video))]
-
-
-def _described(db: Database, what: str, tracklets: list[str], people: tuple[str, ...]) -> Removal:
-    faces = [
-        row
-        for key in tracklets
-        for row in db.query("SELECT image, embedding FROM faces WHERE tracklet_id = ?", [key])
-    ]
-    pictures = [
-        row
-        for name in people
-        for row in db.query("SELECT image, embedding FROM gallery_faces WHERE person = ?", [name])
-    ]
-    segments = {key.rpartition(":")[0] for key in tracklets}
-    videos = {
-        sha256
-        for key in segments
-        for sha256 in _column(db, "SELECT video_sha256 FROM segments WHERE id = ?", key)
-    }
-    return Removal(
-        what=what,
-        videos=tuple(sorted(videos)),
-        tracklets=tuple(tracklets),
-        people=people,
-        faces=len(faces),
-        embeddings=sum(row["embedding"] is not None for row in faces + pictures),
-        gallery_pictures=len(pictures),
-        images=tuple(sorted({row["image"] for row in faces + pictures if row["image"]})),
-    )
-
-
-def _column(db: Database, sql: str, *values: Any) -> Iterator[str]:
-    for (value,) in db.execute(sql, values):
-        yield value
+        return removal.recorded_before(reader, request.older_than)
+    return [find_video(reader.known_videos(), str(request.video))]
 
 
 def _sweep(case: Case, videos: Iterable[str]) -> int:
@@ -219,8 +154,8 @@ def _sweep(case: Case, videos: Iterable[str]) -> int:
 
     With them go the copies of ``videos`` that the player of the report showed.
     """
-    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces WHERE image IS NOT NULL"
-    named = {image for (image,) in case.db.execute(sql)}
+    with case.reader() as reader:
+        named = reader.images()
     count = 0
     with case_errors(case.folder):
         for path in (case.folder / FACES_NAME).rglob("*"):
@@ -233,9 +168,9 @@ def _sweep(case: Case, videos: Iterable[str]) -> int:
     return count
 
 
-def _exports(db: Database) -> Iterator[str]:
+def _exports(case: Case) -> Iterator[str]:
     """Yield where data of the case went before, as far as the audit log tells."""
-    for entry in audit.entries(db):
+    for entry in audit.entries(case.db):
         if entry["action"] == "exported":
             yield from (str(file["path"]) for file in entry["detail"]["files"])
         elif entry["action"] == "report rendered elsewhere":

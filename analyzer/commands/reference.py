@@ -31,7 +31,7 @@ def _known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> 
         return KnownPeople((), None, ())
     if folder is None:
         with run.case.reader() as reader:
-            _, faces = reader.gallery()
+            faces = reader.gallery()
     else:
         faces = _read(folder, settings)
         run.writer.write_gallery(str(folder), faces)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import tempfile
 from dataclasses import asdict, dataclass
@@ -19,10 +18,11 @@ from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse
 from analyzer.pipeline.inference import limit_threads
 from analyzer.pipeline.tasks import SegmentTask
-from analyzer.store import audit, codec, seals
+from analyzer.store import audit, seals
 from analyzer.store.case import Case
-from analyzer.store.connect import open_for_reading
-from analyzer.store.errors import case_errors
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import StoredSegment
+from analyzer.store.vectors import embedder_of_segment
 from analyzer.store.writer import CaseWriter
 from analyzer.types import SegmentResult, VideoInfo
 from analyzer.video.probe import probe
@@ -74,52 +74,48 @@ def replay_case(folder: Path, sample: int, seed: int | None) -> Replay:
     those of the run, and when no source of a segment is at hand.
     """
     seed = secrets.randbelow(1 << 31) if seed is None else seed
-    with case_errors(folder):
-        db = open_for_reading(folder)
-        try:
-            chosen = _chosen(db, folder, sample, seed)
-            limit_threads(1)
-            found = tuple(_replay(db, segment) for segment in chosen)
-        finally:
-            db.conn.close()
+    with CaseReader(folder) as reader:
+        chosen = _chosen(reader, sample, seed)
+        limit_threads(1)
+        found = tuple(_replay(reader, segment) for segment in chosen)
     return Replay(seed, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """One segment to analyse again: its row, the settings of its run, and its source as it is."""
+    """One segment to analyse again, with the settings of its run and its source as it is."""
 
-    row: dict[str, Any]
+    stored: StoredSegment
     settings: Settings
     info: VideoInfo
 
 
-def _chosen(db: Database, folder: Path, sample: int, seed: int) -> list[_Segment]:
+def _chosen(reader: CaseReader, sample: int, seed: int) -> list[_Segment]:
     """Return analysed segments drawn at random among those whose source is at hand, unchanged."""
     paths: dict[str, list[str]] = {}
-    sql = "SELECT path, sha256 FROM files WHERE sha256 IS NOT NULL AND status = 'done'"
-    for path, sha256 in db.execute(sql + " ORDER BY path"):
-        paths.setdefault(sha256, []).append(path)
-    rows = list(db.query("SELECT * FROM segments WHERE state = 'analysed' ORDER BY id"))
+    for file in reader.inputs():
+        if file.sha256 is not None and file.status == "done":
+            paths.setdefault(file.sha256, []).append(file.path)
+    segments = reader.segments()
     settings: dict[str, Settings] = {}
     infos: dict[str, VideoInfo | None] = {}
     chosen: list[_Segment] = []
-    for row in Random(seed).sample(rows, len(rows)):  # noqa: S311 - a sample
-        video, made = row["video_sha256"], row["raw_hash"]
+    for segment in Random(seed).sample(segments, len(segments)):  # noqa: S311 - a sample
+        video, made = segment.video_sha256, segment.raw_hash
         if video not in infos:
             infos[video] = _source(video, paths.get(video, []))
         info = infos[video]
         if info is None:
             continue
         if made not in settings:
-            settings[made] = _settings(db, folder, made)
-        chosen.append(_Segment(row, settings[made], info))
+            settings[made] = _settings(reader, made)
+        chosen.append(_Segment(segment, settings[made], info))
         if len(chosen) == sample:
             break
     if not chosen:
         raise CaseError(
-            f"{folder}: no source of an analysed segment is where it was; connect the disk with "
-            "the recordings and try again"
+            f"{reader.folder}: no source of an analysed segment is where it was; connect the disk "
+            "with the recordings and try again"
         )
     return chosen
 
@@ -138,21 +134,21 @@ def _source(sha256: str, paths: list[str]) -> VideoInfo | None:
     return None
 
 
-def _settings(db: Database, folder: Path, raw_hash: str) -> Settings:
+def _settings(reader: CaseReader, raw_hash: str) -> Settings:
     """Return the settings of the newest run under ``raw_hash``, if this machine can repeat it."""
-    sql = "SELECT * FROM runs WHERE raw_hash = ? ORDER BY started_at DESC LIMIT 1"
-    run = next(db.query(sql, [raw_hash]), None)
+    folder = reader.folder
+    run = next((run for run in reversed(reader.runs()) if run.raw_hash == raw_hash), None)
     if run is None:
         raise CaseError(f"{folder}: no run tells with which settings {raw_hash} was made")
-    settings = settings_from(json.loads(run["settings"]), f"{folder}: run {run['id']}")
+    settings = settings_from(run.settings, f"{folder}: run {run.id}")
     models = provenance.model_records(settings, load_registry())
-    unlike = _unlike(json.loads(run["versions"]), provenance.versions())
-    before = {model["part"]: model for model in json.loads(run["models"])}
+    unlike = _unlike(run.versions, provenance.versions())
+    before = {model["part"]: model for model in run.models}
     now = {model["part"]: model for model in models}
     unlike += _unlike(before, now)
     if unlike or provenance.raw_hash(settings, models) != raw_hash:
         raise CaseError(
-            f"{folder}: cannot be replayed here, since this is not what run {run['id']} was made "
+            f"{folder}: cannot be replayed here, since this is not what run {run.id} was made "
             f"with: {'; '.join(unlike) or 'other settings'}; install the same and try again"
         )
     return settings
@@ -167,36 +163,31 @@ def _unlike(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     ]
 
 
-def _replay(db: Database, segment: _Segment) -> Replayed:
-    row, info = segment.row, segment.info
-    outcome = analyse(SegmentTask(info.path, info, codec.span_of(row), segment.settings))
+def _replay(reader: CaseReader, segment: _Segment) -> Replayed:
+    stored, info = segment.stored, segment.info
+    outcome = analyse(SegmentTask(info.path, info, stored.span, segment.settings))
     if outcome.result is None:
         reason = outcome.reason or "could not be analysed"
-        return Replayed(row["id"], info.path, 0, (reason,))
+        return Replayed(stored.id, info.path, 0, (reason,))
     with tempfile.TemporaryDirectory(prefix="analyzer-replay-") as scratch:
-        rows, lines = _compared(db, row, info, outcome.result, Path(scratch) / "case")
-    return Replayed(row["id"], info.path, rows, tuple(lines[:_MOST_DIFFERENCES]))
+        rows, lines = _compared(reader, stored, info, outcome.result, Path(scratch) / "case")
+    return Replayed(stored.id, info.path, rows, tuple(lines[:_MOST_DIFFERENCES]))
 
 
 def _compared(
-    db: Database, segment: dict[str, Any], info: VideoInfo, result: SegmentResult, folder: Path
+    reader: CaseReader, stored: StoredSegment, info: VideoInfo, result: SegmentResult, folder: Path
 ) -> tuple[int, list[str]]:
     """Store ``result`` in a case of its own; return how many rows were compared, and differ how."""
     lines: list[str] = []
     count = 0
-    embedder = db.execute(
-        "SELECT min(embedder) FROM faces f JOIN tracklets k ON k.id = f.tracklet_id "
-        "WHERE k.segment_id = ?",
-        [segment["id"]],
-    ).fetchone()[0]
     with Case.open(folder, create=True) as case:
         writer = CaseWriter(case, "replay")
         writer.record_video(info, None, None)
-        writer.write_segment(result, segment["raw_hash"], embedder)
-        for table in _comparable(db, segment["id"]):
-            before = _rows(db, table, segment["id"])
+        writer.write_segment(result, stored.raw_hash, embedder_of_segment(reader, stored.id))
+        for table in _comparable(reader.db, stored.id):
+            before = _rows(reader.db, table, stored.id)
             count += len(before)
-            lines += _different(table, before, _rows(case.db, table, segment["id"]))
+            lines += _different(table, before, _rows(case.db, table, stored.id))
     return count, lines
 
 

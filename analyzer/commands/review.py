@@ -12,15 +12,15 @@ from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import last_run
-from analyzer.review.decisions import standing
+from analyzer.review.decisions import standing, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
     add_review,
     anchor_of,
     groupings_in,
+    reviews_of,
     seen_together,
-    verdicts_of,
 )
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
@@ -69,7 +69,7 @@ def review_track(
         seq = add_review(case, by, person, decision, note, anchor)
         notes = _follow(case, report)
         with case.reader() as reader:
-            said = next(v for v in verdicts_of(reader, track_id) if v.person == person)
+            said = next(v for v in verdicts(reviews_of(reader, track_id)) if v.person == person)
         _publish(case, report)
     return ReviewOutcome(seq, notes, track_id, said)
 
@@ -181,7 +181,7 @@ def _require_name(by: str) -> None:
 
 
 def _require_person(reader: CaseReader, person: str) -> None:
-    names = [row["name"] for row in reader.rows("people")]
+    names = reader.people()
     if person in names:
         return
     if person in unknowns_in(reader):

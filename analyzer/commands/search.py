@@ -26,10 +26,16 @@ from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
 from analyzer.report.search_result import FoundFace, SearchResult
 from analyzer.store.case import Case
-from analyzer.store.codec import vector_of
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
-from analyzer.store.vectors import faces_of_pack, pack_faces, packs_in
+from analyzer.store.vectors import (
+    embedded_faces,
+    face_found,
+    faces_of_pack,
+    faces_of_track,
+    pack_faces,
+    packs_in,
+)
 
 Show = Callable[[SearchResult], None]
 
@@ -67,7 +73,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
         for stage in ("identify", "embeddings"):
             require_allowed(folder, stage)
         pack_faces(case)
-        with CaseReader(folder) as reader:
+        with case.reader() as reader:
             last = last_run(reader)
             embedder, searched, others = _embedded(reader, last)
             sought = _sought(reader, request, last, embedder)
@@ -100,11 +106,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:
     """Return the embedder to search with, how many faces it embedded, and how many others did."""
-    sql = (
-        "SELECT embedder, sum(faces) AS faces FROM face_packs WHERE faces > 0 "
-        "GROUP BY embedder ORDER BY faces"
-    )
-    counts = {row["embedder"]: row["faces"] for row in reader.select(sql)}
+    counts = embedded_faces(reader)
     if not counts:
         raise UsageError(
             f"{reader.folder}: holds no faces that can be compared; run it without --no-identify, "
@@ -123,26 +125,16 @@ def _sought(reader: CaseReader, request: SearchRequest, last: LastRun, embedder:
     return _of_photo(request.photo, last, embedder)
 
 
-_TRACK_FACES = """
-SELECT f.id, f.quality, f.embedding, f.image FROM faces f
-JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
-WHERE k.track_id = ? AND f.embedder = ? AND f.embedding IS NOT NULL AND f.quality > 0
-ORDER BY f.quality DESC, f.id
-"""
-
-
 def _of_track(reader: CaseReader, text: str, embedder: str) -> _Sought:
     track = find_track(reader, text)
-    rows = reader.select(_TRACK_FACES, [track, embedder])
-    vectors = [vector for r in rows if (vector := vector_of(r["embedding"])) is not None]
-    if not vectors:
+    faces = faces_of_track(reader, track, embedder)
+    if not faces:
         raise UsageError(
             f"{track}: has no face that can be compared; search with a photograph, or another track"
         )
-    weights = np.array([row["quality"] for row in rows])
-    jpeg = reader.picture(rows[0]["image"]) if rows[0]["image"] else b""
-    own = frozenset(row["id"] for row in rows)
-    return _Sought(Probe(np.stack(vectors), weights), track, None, jpeg, own)
+    probe = Probe(np.stack([f.embedding for f in faces]), np.array([f.quality for f in faces]))
+    jpeg = reader.picture(faces[0].image) if faces[0].image else b""
+    return _Sought(probe, track, None, jpeg, frozenset(face.id for face in faces))
 
 
 def _of_photo(photo: Path, last: LastRun, embedder: str) -> _Sought:
@@ -196,38 +188,18 @@ def _nearest(
     return [(face, distance) for face, distance in named if face not in sought.own][:top]
 
 
-_FACE = """
-SELECT f.id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, w.track_id, w.person,
-       w.status, (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS path
-FROM faces f JOIN tracklets k ON k.id = f.tracklet_id JOIN segments s ON s.id = k.segment_id
-LEFT JOIN track_tracklets m ON m.tracklet_id = f.tracklet_id
-LEFT JOIN track_people w ON w.track_id = m.track_id
-WHERE f.id = ?
-"""
-
-
 def _found(
     reader: CaseReader, rank: int, face_id: str, distance: float, probability: float
 ) -> FoundFace:
-    (row,) = reader.select(_FACE, [face_id])
+    row = face_found(reader, face_id)
     start = reader.wall_start(row["video_sha256"])
     wall = None if start is None else start + timedelta(seconds=row["t"])
     return FoundFace(
         rank=rank,
         distance=distance,
         probability=probability,
-        face_id=face_id,
-        track_id=row["track_id"],
-        person=row["person"],
-        status=row["status"],
-        video_path=row["path"],
-        video_sha256=row["video_sha256"],
-        pts=row["pts"],
-        t=row["t"],
         wall_time=None if wall is None else wall.isoformat(timespec="milliseconds"),
-        quality=row["quality"],
-        eye_px=row["eye_px"],
-        image=row["image"],
+        **row,
     )
 
 

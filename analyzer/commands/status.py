@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from analyzer.pipeline.run_log import RunProgress, read_progress
-from analyzer.store.connect import open_for_reading, require_case
-from analyzer.store.errors import case_errors
 from analyzer.store.lock import is_being_written
+from analyzer.store.overview import progress_of
+from analyzer.store.reader import CaseReader
 
 _MOST_FAILURES = 50
 
@@ -63,35 +60,20 @@ def case_status(folder: Path) -> CaseStatus:
 
     Raises CaseError for a folder that is not a case.
     """
-    require_case(folder)
-    with case_errors(folder), closing(open_for_reading(folder).conn) as connection:
-        db = Database(connection, execute_plugins=False)
-        run = next(db.query("SELECT * FROM runs ORDER BY started_at DESC, id LIMIT 1"), None)
-        counts = {"done": 0, "failed": 0, "pending": 0}
-        counts |= dict(db.execute("SELECT status, count(*) FROM files GROUP BY status"))
-        segments, analysed_s = db.execute(_ANALYSED).fetchone()
-        failures = tuple(db.query(_FAILURES))
+    with CaseReader(folder) as reader:
+        run = reader.newest_run()
+        done = progress_of(reader, _MOST_FAILURES)
     live = read_progress(folder)
-    if run is None or live is None or live.run_id != run["id"]:
+    if run is None or live is None or live.run_id != run.id:
         live = None
     named = ("id", "command", "started_at", "ended_at", "status")
     return CaseStatus(
         case=str(folder),
         running=is_being_written(folder),
-        run=None if run is None else {key: run[key] for key in named},
-        files=counts,
-        segments=segments,
-        analysed_s=round(analysed_s, 3),
-        failures=failures,
+        run=None if run is None else {key: getattr(run, key) for key in named},
+        files=done.files,
+        segments=done.segments,
+        analysed_s=round(done.seconds, 3),
+        failures=done.failures,
         live=live,
     )
-
-
-_ANALYSED = """
-SELECT count(*), coalesce(sum((min(s.end_pts, v.end_pts) - s.start_pts) * v.duration_s
-                              / max(v.end_pts - v.start_pts, 1)), 0.0)
-FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
-"""
-_FAILURES = f"""
-SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT {_MOST_FAILURES}
-"""

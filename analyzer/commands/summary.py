@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from analyzer.store.codec.values import storable_path
+from analyzer.store.overview import file_summaries
 from analyzer.store.reader import CaseReader
-from analyzer.store.rows import storable_path
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
 
@@ -99,20 +100,10 @@ def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
     return lines
 
 
-_SUMMARY = """
-SELECT f.path, f.sha256, f.status, f.reason, v.duration_s,
-       (SELECT count(*) FROM tracks k WHERE k.video_sha256 = f.sha256) AS tracks,
-       (SELECT coalesce(sum(g.t_end - g.t_start), 0.0) FROM gaps g
-        JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s
-FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
-"""
-
-
 def summarise(folder: Path, paths: list[str] | None) -> tuple[VideoSummary, ...]:
     """Return what became of ``paths``, in that order; of every file in the case when None."""
     with CaseReader(folder) as reader:
-        rows = reader.select(_SUMMARY)
-        found = {row["path"]: VideoSummary(**row) for row in rows}
+        found = {row["path"]: VideoSummary(**row) for row in file_summaries(reader)}
     if paths is None:
         return tuple(found.values())
     return tuple(found[storable_path(path)] for path in paths)

@@ -16,6 +16,7 @@ from typing import Any
 from analyzer import __version__
 from analyzer.errors import CaseError
 from analyzer.hashing import sha256_file
+from analyzer.store import audit, overview
 from analyzer.store.case import Case
 from analyzer.store.connect import DATABASE_NAME
 from analyzer.store.errors import case_errors
@@ -75,10 +76,9 @@ def _seal(case: Case, products: list[dict[str, Any]]) -> Path:
     """Log the list of ``products``, close the database, and write the manifest of both."""
     detail = {"products": len(products), "sha256": listing_digest(products)}
     head = case.log(LISTED, detail)
-    _fold_log_in(case)
-    sources = list(case.db.query(_SOURCES))
-    (entries,) = case.db.execute("SELECT count(*) FROM audit").fetchone()
-    case.db.conn.close()
+    with case.reader() as reader:
+        sources, entries = overview.sources(reader), audit.count(reader.db)
+    case.close_database()
     products = sorted([*products, _entry(case.folder, DATABASE_NAME)], key=lambda e: e["path"])
     manifest = {
         "format": FORMAT,
@@ -96,21 +96,6 @@ def listing_digest(products: list[dict[str, Any]]) -> str:
     """Return the SHA-256 over names and hashes of the products but the database."""
     lines = sorted(f"{p['sha256']}  {p['path']}" for p in products if p["path"] != DATABASE_NAME)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-_SOURCES = """
-SELECT f.path, f.sha256, f.sha256_after, v.size_bytes AS size, f.status
-FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
-"""
-
-
-def _fold_log_in(case: Case) -> None:
-    """Bring all of the database into case.db; raise CaseError while a reader holds the log."""
-    busy, _, _ = case.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise CaseError(
-            f"{case.folder}: another program is reading the case database; close it and try again"
-        )
 
 
 def check_products(folder: Path, manifest: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ Reads only. What it proves and what it cannot prove is said in docs/custody.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -24,10 +23,11 @@ from analyzer.custody.manifest import (
 from analyzer.errors import CaseError
 from analyzer.hashing import sha256_file
 from analyzer.store import audit, seals
-from analyzer.store.connect import DATABASE_NAME, open_for_reading, require_case
+from analyzer.store.connect import DATABASE_NAME, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME, image_path
 from analyzer.store.lock import is_being_written
+from analyzer.store.reader import CaseReader
 
 _MOST_ROWS = 20
 """Rows named under one seal; the rest is counted."""
@@ -88,13 +88,12 @@ def verify_case(folder: Path, head: str | None = None) -> Verification:
     found = Verification(str(folder))
     manifest = read_manifest(folder) if (folder / MANIFEST_NAME).exists() else None
     same_bytes = manifest is not None and database_unchanged(folder, manifest)
-    with case_errors(folder), closing(open_for_reading(folder).conn) as connection:
-        db = Database(connection, execute_plugins=False)
-        _check_audit(db, found, head)
-        later = _check_manifest(db, found, manifest, same_bytes)
-        _check_seals(db, found)
-        _check_references(db, folder, found)
-        _check_sources(db, found)
+    with case_errors(folder), CaseReader(folder) as reader:
+        _check_audit(reader.db, found, head)
+        later = _check_manifest(reader.db, found, manifest, same_bytes)
+        _check_seals(reader.db, found)
+        _check_references(reader, found)
+        _check_sources(reader, found)
     _check_files(folder, found, manifest, later)
     return found
 
@@ -154,7 +153,7 @@ def _check_seals(db: Database, found: Verification) -> None:
     recorded: seals.Seals = {}
     for entry in audit.entries(db):
         recorded.update(entry["detail"].get("seals", {}))
-    for name in _there(db):
+    for name in seals.names(db):
         recorded.setdefault(name, "")
     for name, digest in recorded.items():
         scope, _, key = name.partition(":")
@@ -173,16 +172,8 @@ def _check_seals(db: Database, found: Verification) -> None:
             found.rows += rows
             for problem in _compare(db, scope, key, now, digest):
                 found.add("rows", name, problem)
-    known = {table for tables in seals.SCOPES.values() for table in tables} | seals.UNSEALED
-    for table in db.table_names():
-        if table not in known and not table.startswith(("sqlite_", "_sqlite")):
-            found.notes.append(f"{table}: this table is not sealed")
-
-
-def _there(db: Database) -> Iterator[str]:
-    for scope, sql in seals.KEYS.items():
-        for (key,) in db.execute(sql):
-            yield f"{scope}:{key}"
+    for table in seals.unknown_tables(db):
+        found.notes.append(f"{table}: this table is not sealed")
 
 
 def _compare(
@@ -210,20 +201,22 @@ def _compare(
         yield "its rows are not those of the audit log"
 
 
-def _check_references(db: Database, folder: Path, found: Verification) -> None:
+def _check_references(reader: CaseReader, found: Verification) -> None:
     """Look for rows that belong to nothing, and for pictures that rows name and are not there."""
-    for table, *_ in db.execute("PRAGMA foreign_key_check"):
-        found.add("rows", str(table), "holds a row that belongs to nothing")
-    sql = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
-    for (image,) in db.execute(sql):
-        path = image_path(folder, image or "")
-        if image and not path.is_file():
-            found.add("product", path.relative_to(folder).as_posix(), "missing; a row names it")
+    for table in seals.orphans(reader.db):
+        found.add("rows", table, "holds a row that belongs to nothing")
+    for image in sorted(reader.images()):
+        path = image_path(reader.folder, image)
+        if not path.is_file():
+            name = path.relative_to(reader.folder).as_posix()
+            found.add("product", name, "missing; a row names it")
 
 
-def _check_sources(db: Database, found: Verification) -> None:
-    sql = "SELECT path, sha256, status FROM files WHERE sha256 IS NOT NULL ORDER BY path"
-    for path, sha256, status in db.execute(sql):
+def _check_sources(reader: CaseReader, found: Verification) -> None:
+    for file in reader.inputs():
+        path, sha256, status = file.path, file.sha256, file.status
+        if sha256 is None:
+            continue
         try:
             same = sha256_file(Path(path)) == sha256
         except OSError as error:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.custody.manifest import PROGRESS_NAME
+from analyzer.store.codec.values import storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.records import utc_now
-from analyzer.store.rows import storable_path
 
 LOGS_NAME = "logs"
 _EVERY_S = 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from types import TracebackType
@@ -100,9 +99,8 @@ class LastRun:
 
 def last_run(reader: CaseReader) -> LastRun:
     """Return the newest run; raises CaseError for a case in which nothing was run yet."""
-    runs = list(reader.rows("runs"))
-    if not runs:
+    newest = reader.newest_run()
+    if newest is None:
         raise CaseError(f"{reader.folder}: nothing was analysed yet; run `analyzer run` first")
-    newest = runs[-1]
-    settings = settings_from(json.loads(newest["settings"]), f"{reader.folder}: the last run")
-    return LastRun(settings, json.loads(newest["models"]), newest["raw_hash"])
+    settings = settings_from(newest.settings, f"{reader.folder}: the last run")
+    return LastRun(settings, newest.models, newest.raw_hash)

@@ -27,6 +27,7 @@ from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
 from analyzer.store.images import image_path
+from analyzer.store.reader import CaseReader
 from analyzer.video.source_file import Source
 
 # Enough of the hash that two pictures of one case never share a name, short enough to read.
@@ -37,7 +38,7 @@ _FORMAT = "analyzer-report 2\n"
 
 
 def build_report(
-    case_folder: Path,
+    reader: CaseReader,
     out: Path | None = None,
     settings: ReportSettings | None = None,
     made_at: datetime | None = None,
@@ -45,7 +46,7 @@ def build_report(
     one_file: bool = False,
     sources: Mapping[str, Source] | None = None,
 ) -> Path:
-    """Write the report of the case in ``case_folder`` and return the address of its first page.
+    """Write the report of the case of ``reader`` and return the address of its first page.
 
     ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it
     that takes its place at the end, so that a crash leaves the former report. ``wish`` narrows the
@@ -56,9 +57,9 @@ def build_report(
     Raises CaseError when the case cannot be read, or ``out`` is a folder that is not a report;
     UsageError when nothing in the case fits ``wish``.
     """
-    target = (out or case_folder / "report").resolve()
+    target = (out or reader.folder / "report").resolve()
     _refuse_foreign(target)
-    case = narrow(load_case(case_folder), wish or ReportFilter())
+    case = narrow(load_case(reader), wish or ReportFilter())
     moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
@@ -66,10 +67,10 @@ def build_report(
         context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
         keep = out is None
         context = _with_pictures(
-            context, case_folder, draft / "media", wish or ReportFilter(), keep, sources or {}
+            context, reader, draft / "media", wish or ReportFilter(), keep, sources or {}
         )
         _write_assets(draft / "assets")
-        _write_pages(context, case_folder, draft)
+        _write_pages(context, reader, draft)
         write_tables(case, draft / "tables")
         (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
         if one_file:
@@ -81,7 +82,7 @@ def build_report(
     return target / "index.html"
 
 
-def _write_pages(context: Context, case_folder: Path, draft: Path) -> None:
+def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
     rows = people(context.case)
     found = blocks(context)
     _write(draft / "index.html", render_case(context, rows, found))
@@ -92,7 +93,7 @@ def _write_pages(context: Context, case_folder: Path, draft: Path) -> None:
     for video in context.case.videos:
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
-        for key, values in parts(context, case_folder, video, media):
+        for key, values in parts(context, reader, video, media):
             # Text of ours around JSON in which no sign can end a script or a line.
             _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
 
@@ -129,7 +130,7 @@ def _write_assets(folder: Path) -> None:
 
 def _with_pictures(
     context: Context,
-    case_folder: Path,
+    reader: CaseReader,
     folder: Path,
     wish: ReportFilter,
     keep: bool,
@@ -142,10 +143,10 @@ def _with_pictures(
     folder.mkdir()
     case = context.case
     hidden = wish.person if wish.redact else None
-    images = _copy_faces(case, case_folder, folder, hidden)
+    images = _copy_faces(case, reader.folder, folder, hidden)
     media = {
         video.sha256: cut_pieces(
-            case_folder, video, context.settings, folder, hidden, keep, sources.get(video.sha256)
+            reader, video, context.settings, folder, hidden, keep, sources.get(video.sha256)
         )
         for video in case.videos
         if video.tracks
@@ -153,8 +154,8 @@ def _with_pictures(
     shown = {}
     for video in case.videos:
         if video.sha256 in media:
-            shown.update(stills.of_events(case_folder, video, media[video.sha256], folder))
-    clips = stills.evidence_clips(case, case_folder, folder) if not hidden else {}
+            shown.update(stills.of_events(reader, video, media[video.sha256], folder))
+    clips = stills.evidence_clips(case, reader.folder, folder) if not hidden else {}
     return replace(context, images=images, media=media, stills=shown, clips=clips, redacted=hidden)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
-from analyzer.report.model import CaseView, FileView, TrackView, VideoView
+from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.series import Span
+from analyzer.store.records import StoredFile
 
 Appearance = tuple[VideoView, TrackView]
 
@@ -285,7 +286,9 @@ def _kind(reason: str) -> str:
     return re.sub(r"\d+(\.\d+)?", "…", reason, count=1)
 
 
-def totals(case: CaseView, rows: Sequence[tuple[FileView, VideoView | None]]) -> dict[str, object]:
+def totals(
+    case: CaseView, rows: Sequence[tuple[StoredFile, VideoView | None]]
+) -> dict[str, object]:
     """Return the sums that the head of the page tells."""
     duration = sum(video.duration_s for video in case.videos)
     gaps = sum(video.gaps_s for video in case.videos)

@@ -20,6 +20,7 @@ from analyzer.hashing import sha256_file
 from analyzer.report.loader import paths_of
 from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
+from analyzer.store.reader import CaseReader
 from analyzer.types import VideoInfo
 from analyzer.video.annotate import Painter, hide_others
 from analyzer.video.source_file import Source
@@ -67,7 +68,7 @@ def wanted(video: VideoView, settings: ReportSettings) -> list[Span]:
 
 
 def cut_pieces(
-    case_folder: Path,
+    reader: CaseReader,
     video: VideoView,
     settings: ReportSettings,
     folder: Path,
@@ -86,17 +87,17 @@ def cut_pieces(
     if not settings.player:
         return VideoMedia(missing="the settings ask for none (report.player)")
     spans = wanted(video, settings)
-    kept = case_folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
+    kept = reader.folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
     found = None if hidden is not None else _kept(kept)
     if found is None and keep and hidden is None:
         found = _cut_into(kept, video, spans, settings, source=source)
-        for former in kept_pieces(case_folder, video.sha256):
+        for former in kept_pieces(reader.folder, video.sha256):
             if found.pieces and former != kept:
                 shutil.rmtree(former)
     if found is not None:
         return _copied(found, kept, video, folder)
     with tempfile.TemporaryDirectory() as scratch:
-        painter = None if hidden is None else hiding(case_folder, video, hidden)
+        painter = None if hidden is None else hiding(reader, video, hidden)
         media = _cut_into(Path(scratch), video, spans, settings, painter, source)
         return _copied(media, Path(scratch), video, folder)
 
@@ -106,10 +107,10 @@ def kept_pieces(case_folder: Path, sha256: str) -> list[Path]:
     return sorted((case_folder / COPIES_NAME).glob(f"{sha256[:16]}-*"))
 
 
-def hiding(case_folder: Path, video: VideoView, person: str) -> Painter:
+def hiding(reader: CaseReader, video: VideoView, person: str) -> Painter:
     """Return what puts a mosaic over every found face of ``video`` but those of ``person``."""
     subject = {track.name for track in video.tracks if track.who == person}
-    paths = paths_of(case_folder, video.sha256, 0.0, video.duration_s, subject)
+    paths = paths_of(reader, video.sha256, 0.0, video.duration_s, subject)
     return lambda picture, moment: hide_others(picture, paths, moment.t)
 
 
@@ -135,7 +136,7 @@ def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:
     problem = "its path is not stored in the case"
     for path in video.paths:
         try:
-            if Path(path).stat().st_size != video.facts["size_bytes"]:
+            if Path(path).stat().st_size != video.facts.size_bytes:
                 problem = f"{path} has changed since it was analysed"
                 continue
             info = probe(Path(path))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.config import Settings
 from analyzer.report.series import Span
 from analyzer.store.policy import Rule
-from analyzer.types import Verdict
+from analyzer.store.records import StoredFile, StoredPicture, StoredRun
+from analyzer.types import Verdict, VideoInfo
+from analyzer.video.cameras import Camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +166,6 @@ class EventView:
         return f"E{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class CameraView:
-    """What the user said of the camera of a video."""
-
-    name: str
-    location: str | None
-    timezone: str | None
-    offset_s: float
-    drift_s_per_day: float
-    checked_at: str | None
-    note: str | None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoView:
     """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
@@ -189,7 +178,7 @@ class VideoView:
 
     sha256: str
     paths: tuple[str, ...]
-    facts: dict[str, Any]
+    facts: VideoInfo
     duration_s: float
     wall_start: datetime | None
     wall_source: str | None
@@ -202,7 +191,7 @@ class VideoView:
     smallest_face_px: int
     keyframes_only_s: float = 0.0
     events: tuple[EventView, ...] = ()
-    camera: CameraView | None = None
+    camera: Camera | None = None
     corrected_start: datetime | None = None
     no_pictures: str | None = None
 
@@ -255,56 +244,21 @@ class VideoView:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """One file given to the tool; ``sha256`` is None where its content was not taken in."""
-
-    path: str
-    status: str
-    reason: str | None
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryPicture:
-    """One picture of the gallery, whether it was used, and why not."""
-
-    person: str
-    path: str
-    status: str
-    reason: str | None
-    image: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """One execution of the tool over the case."""
-
-    id: str
-    command: str
-    started_at: str
-    ended_at: str | None
-    status: str
-    settings: dict[str, Any]
-    models: Any
-    versions: dict[str, Any]
-    gallery_fingerprint: str | None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseView:
     """A whole case, or what was asked of it: ``narrowed`` says in words what was left out.
 
-    ``info`` says by name who examines it, on whose authority and why; ``policy`` what is forbidden.
+    ``settings`` are those of the last run; ``info`` says by name who examines the case, on whose
+    authority and why; ``policy`` what is forbidden.
     """
 
     title: str
-    files: tuple[FileView, ...]
+    files: tuple[StoredFile, ...]
     videos: tuple[VideoView, ...]
-    gallery: tuple[GalleryPicture, ...]
-    runs: tuple[RunView, ...]
+    gallery: tuple[StoredPicture, ...]
+    runs: tuple[StoredRun, ...]
+    settings: Settings
     format_version: str
-    has_events: bool = True
     narrowed: tuple[str, ...] = ()
     info: dict[str, str] = field(default_factory=dict)
     policy: tuple[Rule, ...] = ()

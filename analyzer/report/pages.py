@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from analyzer import __version__
-from analyzer.config import ReportSettings, SmoothingSettings
+from analyzer.config import ReportSettings
 from analyzer.report import figures, formatting, svg
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
@@ -47,15 +47,9 @@ class Context:
         return self.settings.title or self.case.title
 
     @property
-    def run_settings(self) -> dict[str, Any]:
-        """The settings of the last run; empty when none is stored."""
-        return self.case.runs[-1].settings if self.case.runs else {}
-
-    @property
     def max_gap_s(self) -> float:
         """The largest gap a line may cross, from the settings of the last run."""
-        section = self.run_settings.get("smoothing", {})
-        return float(section.get("max_gap_s", SmoothingSettings().max_gap_s))
+        return self.case.settings.smoothing.max_gap_s
 
     @property
     def switched_off(self) -> dict[str, str]:
@@ -71,7 +65,7 @@ class Context:
         return {
             stage: ruled.get(stage, words)
             for stage, section, words in stages
-            if self.run_settings.get(section, {}).get("enabled") is False
+            if not getattr(self.case.settings, section).enabled
         }
 
     def link(self, page: str, place: str = "") -> str:

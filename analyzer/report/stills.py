@@ -14,6 +14,7 @@ import numpy as np
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import Piece, VideoMedia
 from analyzer.report.model import CaseView, EventView, VideoView
+from analyzer.store.reader import CaseReader
 from analyzer.types import Moment
 from analyzer.video import annotate
 
@@ -26,7 +27,7 @@ _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 78]
 
 
 def of_events(
-    case_folder: Path, video: VideoView, media: VideoMedia, folder: Path
+    reader: CaseReader, video: VideoView, media: VideoMedia, folder: Path
 ) -> dict[str, str]:
     """Write a still of every event that a cut piece shows; return its address by event id."""
     found = {}
@@ -36,14 +37,14 @@ def of_events(
         if piece is not None:
             by_piece.setdefault(piece, []).append(event)
     for piece, events in by_piece.items():
-        boxes = load_boxes(case_folder, video.sha256, piece.start - 1, piece.end + 1)
+        boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
         ordered = sorted(events, key=lambda event: event.t_peak)
         pictures = _pictures_at(folder / piece.file, [e.t_peak - piece.start for e in ordered])
         for event, picture in zip(ordered, pictures, strict=True):
             name = f"{video.sha256[:12]}-{event.name}.jpg"
             own = boxes.get(event.track or "")
             if own is not None:
-                scale = picture.shape[1] / video.facts["width"]
+                scale = picture.shape[1] / video.facts.width
                 path = replace(own, face=own.face * scale, body=own.body * scale)
                 annotate.boxes(picture, [path], Moment(0, event.t_peak))
             (folder / name).write_bytes(_jpeg(picture))

@@ -18,6 +18,7 @@ from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
 from analyzer.report.pages import Context
 from analyzer.report.series import Span
+from analyzer.store.reader import CaseReader
 from analyzer.types import ACTIONS, EMOTIONS
 from analyzer.video.annotate import TrackPath
 
@@ -37,8 +38,8 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "corrected": video.corrected_start is not None,
         "shift": None if shift is None else round(shift * 1000),
         "duration": video.duration_s,
-        "rate": max(1.0, float(video.facts["average_rate"])),
-        "size": [video.facts["width"], video.facts["height"]],
+        "rate": max(1.0, float(video.facts.average_rate)),
+        "size": [video.facts.width, video.facts.height],
         "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in video.gaps],
         "off": context.switched_off,
         "emotions": list(EMOTIONS),
@@ -64,7 +65,7 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
 
 
 def parts(
-    context: Context, case_folder: Path, video: VideoView, media: VideoMedia
+    context: Context, reader: CaseReader, video: VideoView, media: VideoMedia
 ) -> Iterator[tuple[str, Any]]:
     """Yield what the page loads on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
@@ -72,7 +73,7 @@ def parts(
         series = figures.track_series(track, points, gap, context.images)
         yield _part(video, track), series
     for piece in media.pieces:
-        boxes = load_boxes(case_folder, video.sha256, piece.start - 1, piece.end + 1)
+        boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
         values = {
             name: _boxes(video.track(name), found)
             for name, found in boxes.items()

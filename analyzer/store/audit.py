@@ -68,6 +68,26 @@ def entries(db: Database) -> Iterator[dict[str, Any]]:
         yield entry | {"detail": _value(entry["detail"])}
 
 
+def count(db: Database) -> int:
+    """Return the number of entries."""
+    return int(db.table("audit").count)
+
+
+def reason_of_failure(db: Database, run_id: str) -> str | None:
+    """Return why a run failed; None where the log does not tell."""
+    for (detail,) in db.execute("SELECT detail FROM audit WHERE action = 'run failed'"):
+        value = _value(detail)
+        if value.get("run") == run_id:
+            return value.get("reason")
+    return None
+
+
+def purged_videos(db: Database) -> list[str]:
+    """Return the SHA-256 of the videos from which faces were removed."""
+    found = db.execute("SELECT detail FROM audit WHERE action = ?", [PURGED])
+    return [sha256 for (detail,) in found for sha256 in _value(detail)["videos"]]
+
+
 def entry_hash(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the entry as canonical JSON, without its own hash."""
     content = {key: value for key, value in entry.items() if key != "hash"}

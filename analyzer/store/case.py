@@ -92,6 +92,20 @@ class Case:
         with case_errors(self.folder):
             self.db.execute("VACUUM")
 
+    def close_database(self) -> None:
+        """Bring all of the database into ``case.db`` and close it; the lock of the case is kept.
+
+        Raises CaseError while a reader, of another program or of this process, holds the log.
+        """
+        with case_errors(self.folder):
+            busy, _, _ = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise CaseError(
+                    f"{self.folder}: another program is reading the case database; close it and "
+                    "try again"
+                )
+            self.db.conn.close()
+
     def close(self) -> None:
         """Close the database, folding its log in, then give the lock back."""
         try:

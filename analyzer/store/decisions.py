@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from analyzer.review.decisions import verdicts
 from analyzer.store.case import Case
+from analyzer.store.codec import people
+from analyzer.store.codec.values import Row, as_json
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
-from analyzer.store.rows import Row, as_json
 from analyzer.store.transaction import Transaction
-from analyzer.types import SAME_BOX_IOU as _SAME_BOX_IOU
-from analyzer.types import Anchor, Box, Decision, Grouping, GroupingAction, Review, Verdict
+from analyzer.types import SAME_BOX_IOU, Anchor, Box, Decision, Grouping, GroupingAction, Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ def add_review(
     """Record a review, as of now, and return its number."""
     said = {"by": by, "person": person, "decision": decision, "note": note}
     with case.record("review", {**said, "track": anchor.track_id}, "decisions") as tx:
-        seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **_anchor_row(anchor)})
+        seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **people.anchor_row(anchor)})
         tx.detail["review"] = seq
     return seq
 
@@ -53,7 +50,7 @@ def add_grouping(
         "undoes": undoes,
         "names": as_json(list(names)),
         "note": note,
-        "groups": as_json([[_anchor_row(anchor) for anchor in group] for group in groups]),
+        "groups": as_json([[people.anchor_row(anchor) for anchor in group] for group in groups]),
     }
     detail = {
         "by": by,
@@ -76,18 +73,13 @@ def append_decision(tx: Transaction, table: str, row: Row) -> int:
 
 def reviews_in(reader: CaseReader) -> tuple[Review, ...]:
     """Return every review of the case, oldest first."""
-    return tuple(map(review_of_row, reader.rows("reviews")))
+    return tuple(map(people.review_of, reader.rows("reviews")))
 
 
 def reviews_of(reader: CaseReader, track_id: str) -> tuple[Review, ...]:
     """Return the reviews that hold for a track as it is today, oldest first."""
     where = "seq IN (SELECT seq FROM review_tracks WHERE track_id = ?)"
-    return tuple(map(review_of_row, reader.rows("reviews", where, [track_id])))
-
-
-def verdicts_of(reader: CaseReader, track_id: str) -> tuple[Verdict, ...]:
-    """Return what the reviews of a track come to, a verdict a person."""
-    return verdicts(reviews_of(reader, track_id))
+    return tuple(map(people.review_of, reader.rows("reviews", where, [track_id])))
 
 
 def seen_together(reader: CaseReader, one: str, other: str) -> bool:
@@ -104,7 +96,7 @@ WHERE a.track_id = ? AND b.track_id = ? AND t.video_sha256 = u.video_sha256 LIMI
 
 def groupings_in(reader: CaseReader) -> tuple[Grouping, ...]:
     """Return every merge, split and undo of the case, oldest first."""
-    return tuple(map(_grouping, reader.rows("groupings")))
+    return tuple(map(people.grouping_of, reader.rows("groupings")))
 
 
 def anchor_of(reader: CaseReader, track_id: str) -> Anchor | None:
@@ -113,7 +105,7 @@ def anchor_of(reader: CaseReader, track_id: str) -> Anchor | None:
     The best face, and for a track without a stored face the box in the middle of it.
     """
     found = reader.select(_BEST_FACE, [track_id]) or reader.select(_MIDDLE, [track_id] * 2)
-    return _anchor(found[0]) if found else None
+    return people.anchor_of(found[0]) if found else None
 
 
 _BEST_FACE = """
@@ -150,7 +142,7 @@ def fit_of(reader: CaseReader, anchor: Anchor) -> Fit:
     rows = reader.select(_AT_MOMENT.format(kind=kind), [anchor.pts, anchor.video_sha256])
     keys = [f"{kind}_{key}" for key in "xywh"]
     overlaps = [(anchor.box.iou(Box(*(row[key] for key in keys))), row) for row in rows]
-    near = [pair for pair in overlaps if pair[0] >= _SAME_BOX_IOU]
+    near = [pair for pair in overlaps if pair[0] >= SAME_BOX_IOU]
     if not near:
         return Fit(None, f"nobody is followed any more where {anchor.track_id} was")
     row = max(near, key=lambda pair: pair[0])[1]
@@ -161,56 +153,3 @@ def fit_of(reader: CaseReader, anchor: Anchor) -> Fit:
             f"the {anchor.t_start:.1f} to {anchor.t_end:.1f} s that were decided on; look again",
         )
     return Fit(row["id"])
-
-
-def review_of_row(row: Row) -> Review:
-    """Return the review of a row of ``reviews``."""
-    return Review(
-        row["seq"],
-        row["at"],
-        row["by"],
-        row["person"],
-        row["decision"],
-        row["note"],
-        _anchor(row),
-    )
-
-
-def _grouping(row: Row) -> Grouping:
-    return Grouping(
-        row["seq"],
-        row["at"],
-        row["by"],
-        row["action"],
-        tuple(json.loads(row["names"])),
-        row["note"],
-        tuple(tuple(map(_anchor, group)) for group in json.loads(row["groups"])),
-        row["undoes"],
-    )
-
-
-def _anchor(row: dict[str, Any]) -> Anchor:
-    return Anchor(
-        row["video_sha256"],
-        row["pts"],
-        row["kind"],
-        Box(row["x"], row["y"], row["w"], row["h"]),
-        row["t_start"],
-        row["t_end"],
-        row["track_id"],
-        row["face_id"],
-    )
-
-
-def _anchor_row(anchor: Anchor) -> Row:
-    box = anchor.box
-    return {
-        "track_id": anchor.track_id,
-        "video_sha256": anchor.video_sha256,
-        "face_id": anchor.face_id,
-        "pts": anchor.pts,
-        "kind": anchor.kind,
-        **{"x": box.x, "y": box.y, "w": box.w, "h": box.h},
-        "t_start": anchor.t_start,
-        "t_end": anchor.t_end,
-    }

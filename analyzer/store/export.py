@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from analyzer.store.codec import Row
+from analyzer.store.codec.values import Row
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import Type
 

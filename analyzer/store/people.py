@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.store.case import Case
-from analyzer.store.codec import Row, vector_of
+from analyzer.store.codec import people as codec
+from analyzer.store.codec.values import vector_of
 from analyzer.store.reader import CaseReader
 from analyzer.types import Unknown, Verdict
 
@@ -108,26 +109,11 @@ def write_people(
         for table in ("cluster_tracks", "clusters", "review_tracks", "verdicts"):
             tx.db.table(table).delete_where()
         for unknown in people:
-            row = {"name": unknown.name, "number": unknown.number, "tracks": len(unknown.tracks)}
-            tx.insert("clusters", [row])
-            tx.insert("cluster_tracks", _member_rows(unknown))
+            tx.insert("clusters", [codec.unknown_row(unknown)])
+            tx.insert("cluster_tracks", codec.member_rows(unknown))
         tx.db.execute(_BEST_FACES)
         tx.insert("review_tracks", ({"seq": seq, "track_id": track} for seq, track in fits))
-        tx.insert("verdicts", (_verdict_row(track, found) for track, found in verdicts))
-
-
-def _member_rows(unknown: Unknown) -> Iterator[Row]:
-    for position, track in enumerate(unknown.tracks):
-        yield {"track_id": track, "cluster": unknown.name, "position": position}
-
-
-def _verdict_row(track: str, found: Verdict) -> Row:
-    return {
-        "track_id": track,
-        "person": found.person,
-        "decision": found.decision,
-        "agreed": int(found.agreed),
-    }
+        tx.insert("verdicts", (codec.verdict_row(track, found) for track, found in verdicts))
 
 
 _BEST_FACES = """

@@ -1,4 +1,4 @@
-"""Reads a case: typed values for derivation, tables as pandas for reports, rows for export."""
+"""The reader of a case: typed values for derivation, tables as pandas, rows for export."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
-from analyzer.store import codec
-from analyzer.store.codec import Row
+from analyzer.store.codec import raw, work
+from analyzer.store.codec.values import Row
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import image_path
-from analyzer.store.records import ABOUT, PersonRecord
+from analyzer.store.records import ABOUT, StoredFile, StoredRun, StoredSegment
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
 from analyzer.types import (
@@ -29,6 +29,7 @@ from analyzer.types import (
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sqlite_utils import Database
 
 _DTYPES: dict[str, Literal["float64", "int64"]] = {"REAL": "float64", "INTEGER": "int64"}
 """What pandas cannot tell from a table without rows; no INTEGER column of ours may be NULL."""
@@ -62,17 +63,63 @@ class CaseReader:
     ) -> None:
         self.close()
 
-    def files(self) -> pd.DataFrame:
-        """Return the inputs and what became of each, by path."""
-        return self.frame("files")
+    @property
+    def db(self) -> Database:
+        """The open database, for the modules of the store."""
+        return self._db
 
     def videos(self) -> pd.DataFrame:
-        """Return what probing told of every video, by SHA-256."""
+        """Return what probing told of every video, by SHA-256 (table ``videos``)."""
         return self.frame("videos")
+
+    def files(self) -> pd.DataFrame:
+        """Return the inputs and what became of each, by path (table ``files``)."""
+        return self.frame("files")
+
+    def tracks(self) -> pd.DataFrame:
+        """Return every person followed through a video, with a summary (table ``tracks``)."""
+        return self.frame("tracks")
+
+    def emotions(self) -> pd.DataFrame:
+        """Return the expressions over time, a row a sample (view ``emotion_timeline``)."""
+        return self.frame("emotion_timeline")
+
+    def actions(self) -> pd.DataFrame:
+        """Return the actions over time, a row a window (view ``action_timeline``)."""
+        return self.frame("action_timeline")
+
+    def appearances(self) -> pd.DataFrame:
+        """Return who appears where and when, a row a track (view ``appearances``)."""
+        return self.frame("appearances")
+
+    def events(self) -> pd.DataFrame:
+        """Return what is worth a look, by video and time (table ``events``)."""
+        return self.frame("events")
 
     def known_videos(self) -> Paths:
         """Return the videos with their paths, for ``find_video``."""
         return by_video((row["sha256"], row["path"]) for row in self._rows(PATHS_OF_VIDEOS))
+
+    def runs(self) -> tuple[StoredRun, ...]:
+        """Return every execution, oldest first."""
+        return tuple(map(work.run_of, self.rows("runs")))
+
+    def newest_run(self) -> StoredRun | None:
+        """Return the run that began last; None before the first."""
+        runs = self.runs()
+        return runs[-1] if runs else None
+
+    def inputs(self) -> tuple[StoredFile, ...]:
+        """Return the inputs and what became of each, by path."""
+        return tuple(StoredFile(**row) for row in self.rows("files"))
+
+    def segments(self, sha256: str | None = None) -> list[StoredSegment]:
+        """Return the analysed segments of one video in order; of all videos, by id, when None."""
+        if sha256 is None:
+            found = self.rows("segments", "state = 'analysed'", order="id")
+        else:
+            found = self.rows("segments", "video_sha256 = ?", [sha256])
+        return list(map(raw.segment_of, found))
 
     def about(self) -> dict[str, str]:
         """Return examiner, authority and purpose of the case, those that were given."""
@@ -103,7 +150,7 @@ class CaseReader:
             "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
         )
         for segment in segments:
-            yield codec.span_of(segment), tuple(self._segment(segment["id"], pictures))
+            yield raw.span_of(segment), tuple(self._segment(segment["id"], pictures))
 
     def _segment(self, segment_id: str, pictures: bool) -> Iterator[Tracklet]:
         observations = self._of_segment("observations", "pts", segment_id)
@@ -115,10 +162,10 @@ class CaseReader:
             key = row["id"]
             yield Tracklet(
                 number=row["number"],
-                observations=tuple(map(codec.observation_of, observations.get(key, ()))),
+                observations=tuple(map(raw.observation_of, observations.get(key, ()))),
                 faces=tuple(self._face(face, pictures) for face in faces.get(key, ())),
-                emotions=tuple(map(codec.emotion_of, emotions.get(key, ()))),
-                actions=tuple(map(codec.action_of, actions.get(key, ()))),
+                emotions=tuple(map(raw.emotion_of, emotions.get(key, ()))),
+                actions=tuple(map(raw.action_of, actions.get(key, ()))),
             )
 
     def scene(self, sha256: str) -> tuple[SceneWindow, ...]:
@@ -127,33 +174,38 @@ class CaseReader:
             "SELECT a.* FROM scene_actions a JOIN segments s ON s.id = a.segment_id "
             "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
         )
-        return tuple(map(codec.scene_of, self._rows(sql, [sha256])))
+        return tuple(map(raw.scene_of, self._rows(sql, [sha256])))
 
     def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
         sql = (
             f"SELECT r.* FROM tracklets k JOIN {table} r ON r.tracklet_id = k.id "
             f"WHERE k.segment_id = ? ORDER BY k.number, r.{moment}"
         )
-        return codec.by_tracklet(self._rows(sql, [segment_id]))
+        return raw.by_tracklet(self._rows(sql, [segment_id]))
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
         wanted = pictures and row["image"]
-        return codec.face_of(row, self.picture(row["image"]) if wanted else b"")
+        return raw.face_of(row, self.picture(row["image"]) if wanted else b"")
 
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
         with case_errors(self.folder):
             return image_path(self.folder, sha256).read_bytes()
 
-    def gallery(self) -> tuple[tuple[PersonRecord, ...], tuple[GalleryFace, ...]]:
-        """Return the people and pictures of the gallery as they were written, crops included."""
-        people = tuple(PersonRecord(**row) for row in self.rows("people"))
-        return people, tuple(map(self._gallery_face, self.rows("gallery_faces")))
+    def images(self) -> set[str]:
+        """Return the SHA-256 of every picture that a row names."""
+        return {row["image"] for row in self._rows(_IMAGES) if row["image"]}
 
-    def _gallery_face(self, row: Row) -> GalleryFace:
-        image = row.pop("image")
-        row["embedding"] = codec.vector_of(row["embedding"])
-        return GalleryFace(**row, jpeg=None if image is None else self.picture(image))
+    def gallery(self) -> tuple[GalleryFace, ...]:
+        """Return the pictures of the gallery as they were written, crops included."""
+        return tuple(
+            work.gallery_face_of(row, None if row["image"] is None else self.picture(row["image"]))
+            for row in self.rows("gallery_faces")
+        )
+
+    def people(self) -> list[str]:
+        """Return the names in the gallery."""
+        return [row["name"] for row in self.rows("people")]
 
     def columns(self, name: str) -> dict[str, Type]:
         """Return the columns of a table or view in order, with their types."""
@@ -204,6 +256,9 @@ class CaseReader:
             names = [column[0] for column in cursor.description]
             for values in cursor:
                 yield dict(zip(names, values, strict=True))
+
+
+_IMAGES = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
 
 
 def _select(name: str, where: str, order: str) -> str:

@@ -1,4 +1,4 @@
-"""What the store keeps about the work itself: runs, inputs and people."""
+"""Records of the work itself: runs, inputs, segments and pictures of the gallery."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from analyzer.types import PictureStatus, SegmentSpan
 
 RunStatus = Literal["running", "finished", "interrupted", "failed"]
 FileStatus = Literal["pending", "done", "failed"]
@@ -41,8 +43,54 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """Someone in the gallery; ``source`` is the folder or picture they came from."""
+class StoredRun:
+    """One execution as the case remembers it; ``settings`` are plain sections of values."""
 
-    name: str
-    source: str
+    id: str
+    command: str
+    started_at: str
+    ended_at: str | None
+    status: RunStatus
+    settings: dict[str, Any]
+    raw_hash: str
+    models: list[dict[str, str]]
+    versions: dict[str, Any]
+    gallery_fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One input path; ``sha256`` is None where its content was not taken in."""
+
+    path: str
+    sha256: str | None
+    sha256_after: str | None
+    status: FileStatus
+    reason: str | None
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """One picture of the gallery, whether it was used, and why not; ``image`` names its crop."""
+
+    person: str
+    sha256: str
+    path: str
+    status: PictureStatus
+    reason: str | None
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSegment:
+    """One segment of a video, and how much of it was looked at."""
+
+    id: str
+    video_sha256: str
+    raw_hash: str
+    span: SegmentSpan
+    frames_sampled: int
+    frames_examined: int
+    bad_frames: int
+    keyframes_only_s: float

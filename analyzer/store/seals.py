@@ -134,6 +134,26 @@ def kept(db: Database, scope: str, key: str) -> dict[str, TableDigest]:
     }
 
 
+def names(db: Database) -> Iterator[str]:
+    """Yield the name of every seal that the rows of the case call for."""
+    for scope, sql in KEYS.items():
+        for (key,) in db.execute(sql):
+            yield f"{scope}:{key}"
+
+
+def unknown_tables(db: Database) -> Iterator[str]:
+    """Yield the tables that no version of ours makes, so that no seal covers them."""
+    known = {table for tables in SCOPES.values() for table in tables} | UNSEALED
+    for table in db.table_names():
+        if table not in known and not table.startswith(("sqlite_", "_sqlite")):
+            yield table
+
+
+def orphans(db: Database) -> list[str]:
+    """Return the table of each row that belongs to nothing."""
+    return [str(table) for table, *_ in db.execute("PRAGMA foreign_key_check")]
+
+
 def combined(tables: Mapping[str, TableDigest]) -> str:
     """Return the SHA-256 over the digests of all tables of a seal."""
     listed = {table: [digest.rows, digest.sha256] for table, digest in tables.items()}

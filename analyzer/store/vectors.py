@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.store.case import Case
+from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
 
@@ -84,3 +85,63 @@ def packs_in(reader: CaseReader, embedder: str) -> Iterator[Pack]:
 def faces_of_pack(reader: CaseReader, segment_id: str, embedder: str) -> list[str]:
     """Return the ids of the faces of a pack, in its order."""
     return [row["id"] for row in reader.select(f"SELECT f.id {_EMBEDDED}", [segment_id, embedder])]
+
+
+def embedder_of_segment(reader: CaseReader, segment_id: str) -> str | None:
+    """Return what embedded the faces of a segment; None where none was."""
+    found = reader.select(_EMBEDDERS, [segment_id])
+    return found[0]["embedder"] if found else None
+
+
+def embedded_faces(reader: CaseReader) -> dict[str, int]:
+    """Return how many faces each embedder embedded, fewest first."""
+    return {row["embedder"]: row["faces"] for row in reader.select(_COUNTS)}
+
+
+_COUNTS = """
+SELECT embedder, sum(faces) AS faces FROM face_packs WHERE faces > 0 GROUP BY embedder
+ORDER BY faces
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EmbeddedFace:
+    """One face of a track: float32 (D,) embedding, quality, and the SHA-256 of its crop."""
+
+    id: str
+    quality: float
+    embedding: NDArray[np.float32]
+    image: str
+
+
+def faces_of_track(reader: CaseReader, track_id: str, embedder: str) -> list[EmbeddedFace]:
+    """Return the faces of a track that ``embedder`` embedded, best first."""
+    return [
+        EmbeddedFace(row["id"], row["quality"], vector, row["image"])
+        for row in reader.select(_OF_TRACK, [track_id, embedder])
+        if (vector := vector_of(row["embedding"])) is not None
+    ]
+
+
+_OF_TRACK = """
+SELECT f.id, f.quality, f.embedding, f.image FROM faces f
+JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
+WHERE k.track_id = ? AND f.embedder = ? AND f.embedding IS NOT NULL AND f.quality > 0
+ORDER BY f.quality DESC, f.id
+"""
+
+
+def face_found(reader: CaseReader, face_id: str) -> Row:
+    """Return a face with its video and track, and under whom the track is filed."""
+    (row,) = reader.select(_FACE, [face_id])
+    return row
+
+
+_FACE = """
+SELECT f.id AS face_id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, w.track_id,
+       w.person, w.status, (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS video_path
+FROM faces f JOIN tracklets k ON k.id = f.tracklet_id JOIN segments s ON s.id = k.segment_id
+LEFT JOIN track_tracklets m ON m.tracklet_id = f.tracklet_id
+LEFT JOIN track_people w ON w.track_id = m.track_id
+WHERE f.id = ?
+"""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 
 from analyzer.errors import UsageError
-from analyzer.store.rows import storable_path
+from analyzer.store.codec.values import storable_path
 
 _LEAST_DIGITS = 6
 """Digits of a SHA-256 that may stand for a video: fewer could be a slip of the hand."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from analyzer.store import audit, derived_rows, rows
+from analyzer.store import audit
 from analyzer.store.case import Case
+from analyzer.store.codec import derived, raw, work
+from analyzer.store.codec.values import Row, storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.images import save_image
 from analyzer.store.records import FileStatus, RunRecord, RunStatus, utc_now
-from analyzer.store.rows import Row, storable_path
 from analyzer.store.transaction import Transaction
 from analyzer.types import (
     DerivedVideo,
@@ -40,7 +41,7 @@ class CaseWriter:
 
     def start_run(self, run: RunRecord) -> None:
         """Record that ``run`` has begun, and what it says of the case."""
-        row = rows.run_row(run)
+        row = work.run_row(run)
         detail = {
             "command": row["command"],
             "raw_hash": run.raw_hash,
@@ -91,7 +92,7 @@ class CaseWriter:
         self, info: VideoInfo, wall_start: str | None, wall_source: str | None
     ) -> None:
         """Record what probing told; segments of a video need this first."""
-        row = rows.video_row(info, wall_start, wall_source)
+        row = raw.video_row(info, wall_start, wall_source)
         with self._record("video probed", {"video": info.sha256}, "video", info.sha256) as tx:
             tx.db.table("videos").upsert(row, pk="sha256")
 
@@ -132,22 +133,22 @@ class CaseWriter:
         ``embedder`` names what made the embeddings. Pictures go first: an interruption leaves at
         most pictures that no row names, never a row without its picture.
         """
-        tracklets = rows.tracklets_by_id(result)
+        tracklets = raw.tracklets_by_id(result)
         with case_errors(self._folder):
             images = {
                 face.jpeg: save_image(self._folder, face.jpeg) if face.jpeg else ""
                 for tracklet in tracklets.values()
                 for face in tracklet.faces
             }
-        sha256, segment = result.video_sha256, rows.segment_row(result, raw_hash)
+        sha256, segment = result.video_sha256, raw.segment_row(result, raw_hash)
         detail = {"video": sha256, "segment": result.span.index}
         with self._record("segment stored", detail, "segment", segment["id"]) as tx:
             tx.db.table("videos").update(sha256, {"derived_hash": None})
             tx.db.table("segments").delete_where("id = ?", [segment["id"]])
             tx.insert("segments", [segment])
-            tx.insert("gaps", rows.gap_rows(result))
-            tx.insert("scene_actions", rows.scene_rows(segment["id"], result.scene))
-            tx.insert("tracklets", rows.tracklet_rows(segment["id"], tracklets))
+            tx.insert("gaps", raw.gap_rows(result))
+            tx.insert("scene_actions", raw.scene_rows(segment["id"], result.scene))
+            tx.insert("tracklets", raw.tracklet_rows(segment["id"], tracklets))
             for key, tracklet in tracklets.items():
                 self._insert_tracklet(tx, key, tracklet, images, embedder)
             # What was derived from the rows before stands until the video is derived again.
@@ -162,14 +163,14 @@ class CaseWriter:
         embedder: str | None,
     ) -> None:
         tx.insert(
-            "observations", (rows.observation_row(key, item) for item in tracklet.observations)
+            "observations", (raw.observation_row(key, item) for item in tracklet.observations)
         )
         tx.insert(
             "faces",
-            (rows.face_row(key, face, images[face.jpeg], embedder) for face in tracklet.faces),
+            (raw.face_row(key, face, images[face.jpeg], embedder) for face in tracklet.faces),
         )
-        tx.insert("emotions", (rows.emotion_row(key, sample) for sample in tracklet.emotions))
-        tx.insert("actions", (rows.action_row(key, window) for window in tracklet.actions))
+        tx.insert("emotions", (raw.emotion_row(key, sample) for sample in tracklet.emotions))
+        tx.insert("actions", (raw.action_row(key, window) for window in tracklet.actions))
 
     def stale_videos(self, derived_hash: str) -> list[str]:
         """Return the analysed videos whose derived rows do not follow from ``derived_hash``."""
@@ -185,20 +186,20 @@ class CaseWriter:
         with self._record("video derived", {"video": sha256}, "derived", sha256) as tx:
             tx.db.table("videos").update(sha256, {"derived_hash": derived_hash})
             tx.db.table("tracks").delete_where("video_sha256 = ?", [sha256])
-            tx.insert("tracks", (derived_rows.track_row(sha256, k) for k in video.tracks))
+            tx.insert("tracks", (derived.track_row(sha256, k) for k in video.tracks))
             for track in video.tracks:
-                tx.insert("track_tracklets", derived_rows.member_rows(track))
-                tx.insert("track_observations", derived_rows.track_observation_rows(track))
-                tx.insert("track_emotions", derived_rows.track_emotion_rows(track))
-                tx.insert("track_actions", derived_rows.track_action_rows(track))
-                tx.insert("candidates", derived_rows.candidate_rows(track))
+                tx.insert("track_tracklets", derived.member_rows(track))
+                tx.insert("track_observations", derived.track_observation_rows(track))
+                tx.insert("track_emotions", derived.track_emotion_rows(track))
+                tx.insert("track_actions", derived.track_action_rows(track))
+                tx.insert("candidates", derived.candidate_rows(track))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
-            tx.insert("events", derived_rows.event_rows(sha256, video.events))
+            tx.insert("events", derived.event_rows(sha256, video.events))
             tx.outdate("people")
 
     def write_cameras(self, cameras: Iterable[Camera]) -> None:
         """Write what is known of the cameras, in place of what was there."""
-        known = [rows.camera_row(camera) for camera in cameras]
+        known = [work.camera_row(camera) for camera in cameras]
         with self._record("cameras used", {"cameras": known}, "cameras") as tx:
             tx.db.table("cameras").delete_where()
             tx.insert("cameras", known)
@@ -238,7 +239,7 @@ class CaseWriter:
 
     def _gallery_row(self, face: GalleryFace) -> Row:
         image = None if face.jpeg is None else save_image(self._folder, face.jpeg)
-        return rows.gallery_row(face, image)
+        return work.gallery_row(face, image)
 
     def _record(
         self, action: str, detail: Mapping[str, Any], scope: str = "", key: str = ""

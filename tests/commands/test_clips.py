@@ -12,10 +12,9 @@ from click.testing import CliRunner
 from analyzer.cli.clip import clip
 from analyzer.config import ReportSettings
 from analyzer.errors import UsageError
-from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter
-from analyzer.report.loader import load_case
 from tests.manifests import differences
+from tests.report.reading import build_report, load_case
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.report.build import build_report
 from analyzer.video.ffmpeg import find_ffmpeg
+from tests.report.reading import build_report
 from tests.report.report_case import make_case, make_player_case
 
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

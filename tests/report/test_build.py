@@ -12,9 +12,8 @@ from click.testing import CliRunner
 
 from analyzer.errors import CaseError
 from analyzer.report import pages
-from analyzer.report.build import build_report
 from analyzer.report.formatting import percent, video_time
-from analyzer.report.loader import load_case
+from tests.report.reading import build_report, load_case
 from tests.report.report_case import ANNA, LOBBY, PETROV
 
 _WHEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -182,19 +181,3 @@ def test_what_reviewers_say_decides_under_whom_a_track_is_filed(
     build_report(copy, out)
     page = next(out.glob(f"video-{LOBBY[:12]}*")).read_text(encoding="utf-8")
     assert "reviewers contradict each other" in page
-
-
-def test_a_case_made_before_reviews_and_unknowns_is_still_shown(
-    case_folder: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "case"
-    shutil.copytree(case_folder, copy)
-    with sqlite3.connect(copy / "case.db") as db:
-        for view in ("emotion_timeline", "action_timeline", "appearances", "track_people"):
-            db.execute(f"DROP VIEW {view}")
-        for table in ("review_tracks", "cluster_tracks", "policy", "events", "cameras"):
-            db.execute(f"DROP TABLE {table}")
-        for column in ("reason", "false_match_rate"):
-            db.execute(f"ALTER TABLE candidates DROP COLUMN {column}")
-        db.execute("ALTER TABLE segments DROP COLUMN keyframes_only_s")
-    assert build_report(copy, tmp_path / "out").is_file()

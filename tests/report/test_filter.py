@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from analyzer.errors import UsageError
-from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter, narrow
-from analyzer.report.loader import load_case
 from analyzer.report.model import CaseView
+from tests.report.reading import build_report, load_case
 from tests.report.report_case import ANNA, LOBBY, PETROV, YARD
 
 
@@ -112,14 +111,14 @@ def test_a_video_that_moved_has_no_player_but_a_reason(
 ) -> None:
     from analyzer.config import ReportSettings
     from analyzer.report.media import cut_pieces
+    from analyzer.store.case import Case
 
     case, sha256 = player_case
     video = load_case(case).video(sha256)
     assert video is not None
     gone = replace(video, paths=(str(tmp_path / "gone.avi"),))
-    empty = tmp_path / "case"
-    empty.mkdir()
-    media = cut_pieces(empty, gone, ReportSettings(), tmp_path)
+    with Case.open(tmp_path / "case", create=True) as empty, empty.reader() as reader:
+        media = cut_pieces(reader, gone, ReportSettings(), tmp_path)
     assert media.pieces == () and "gone.avi" in media.missing
 
 

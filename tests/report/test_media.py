@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import VideoError
-from analyzer.report.loader import load_case
 from analyzer.report.media import find_source
 from analyzer.report.model import VideoView
 from analyzer.video.probe import probe
 from analyzer.video.source_file import Source, stamp
+from tests.report.reading import load_case
 
 
 @pytest.fixture

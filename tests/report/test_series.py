@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from analyzer.report.figures import scene_mix_figure
-from analyzer.report.loader import load_case
 from analyzer.report.series import (
     Span,
     complement,
@@ -17,6 +16,7 @@ from analyzer.report.series import (
     union,
 )
 from analyzer.types import EMOTIONS
+from tests.report.reading import load_case
 from tests.report.report_case import LOBBY
 
 

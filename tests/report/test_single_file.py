@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.report.build import build_report
 from tests.report.hands import click, cursor, open_page, problems, requests, script, text, wait_for
+from tests.report.reading import build_report
 
 
 @pytest.fixture(scope="module")

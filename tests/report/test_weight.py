@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from analyzer.config import ReportSettings
-from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EmotionSeries
 from analyzer.report.pages import Context, render_video
 from analyzer.report.series import Span
 from analyzer.report.video_page import parts, video_data
+from tests.report.reading import load_case
 from tests.report.report_case import LOBBY
 
 DAY_S = 86_400.0

@@ -97,6 +97,28 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
         CaseReader(tmp_path / "case")
 
 
+def test_a_case_of_an_older_version_is_brought_up_to_date_by_its_writer_alone(
+    tmp_path: Path,
+) -> None:
+    folder = make_case(tmp_path / "case")
+    with Case.open(folder, create=False) as case:
+        (view,) = case.db.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'action_timeline'"
+        ).fetchone()
+        case.db.execute("DROP TABLE scene_actions")
+        case.db.execute("DROP VIEW action_timeline")
+        for table in ("actions", "track_actions"):
+            case.db.execute(f"ALTER TABLE {table} DROP COLUMN reason")
+        case.db.execute(view.replace(", a.reason", ""))
+        case.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'add_scene_actions'")
+    with pytest.raises(CaseError, match=r"older version; run `analyzer derive`"):
+        CaseReader(folder)
+    with Case.open(folder, create=False):
+        pass
+    with CaseReader(folder) as reader:
+        assert len(reader.actions()) == 3
+
+
 @pytest.mark.parametrize("harm", ["text", "cut", "overwritten"])
 def test_a_damaged_database_is_refused_and_kept(tmp_path: Path, harm: str) -> None:
     folder = make_case(tmp_path / "case")

@@ -18,7 +18,7 @@ from tests.store.cases import RAW_HASH, SHA, begin, make_case, segment
 _DIE = """
 import os, signal, sys
 from pathlib import Path
-from analyzer.store import rows
+from analyzer.store.codec import raw
 from analyzer.store.case import Case
 from tests.store.cases import RAW_HASH, begin, segment
 
@@ -28,7 +28,7 @@ def die(*_):
 with Case.open(Path(sys.argv[1]), create=True) as case:
     writer = begin(case)
     writer.write_segment(segment(0), RAW_HASH, "dlib")
-    setattr(rows, sys.argv[2], die)
+    setattr(raw, sys.argv[2], die)
     writer.write_segment(segment(1), RAW_HASH, "dlib")
 """
 

@@ -1,0 +1,81 @@
+"""How far a case is: inputs by outcome, segments and seconds analysed, what a report shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analyzer.store.audit import reason_of_failure
+from analyzer.store.codec.values import Row
+from analyzer.store.reader import CaseReader
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProgress:
+    """What a case holds: ``files`` by status, ``seconds`` of video in ``segments``."""
+
+    files: dict[str, int]
+    segments: int
+    seconds: float
+    failures: tuple[dict[str, str], ...]
+
+
+def progress_of(reader: CaseReader, most_failures: int) -> CaseProgress:
+    """Return how far the case is, with path and reason of up to ``most_failures`` failed files."""
+    files = {"done": 0, "failed": 0, "pending": 0}
+    files |= {row["status"]: row["count"] for row in reader.select(_BY_STATUS)}
+    (analysed,) = reader.select(_ANALYSED)
+    failures = tuple(reader.select(_FAILURES, [most_failures]))
+    return CaseProgress(files, analysed["segments"], analysed["seconds"], failures)
+
+
+_BY_STATUS = "SELECT status, count(*) AS count FROM files GROUP BY status"
+_ANALYSED = """
+SELECT count(*) AS segments,
+       coalesce(sum((min(s.end_pts, v.end_pts) - s.start_pts) * v.duration_s
+                    / max(v.end_pts - v.start_pts, 1)), 0.0) AS seconds
+FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
+"""
+_FAILURES = "SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT ?"
+
+
+def failure_of_run(reader: CaseReader, run_id: str) -> str | None:
+    """Return why a run failed, as the audit log has it; None where it does not tell."""
+    return reason_of_failure(reader.db, run_id)
+
+
+def file_summaries(reader: CaseReader) -> list[Row]:
+    """Return every input with the length, tracks and gaps of its video, by path."""
+    return reader.select(_SUMMARY)
+
+
+_SUMMARY = """
+SELECT f.path, f.sha256, f.status, f.reason, v.duration_s,
+       (SELECT count(*) FROM tracks k WHERE k.video_sha256 = f.sha256) AS tracks,
+       (SELECT coalesce(sum(g.t_end - g.t_start), 0.0) FROM gaps g
+        JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s
+FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
+"""
+
+
+def results_shown(reader: CaseReader) -> dict[str, Any]:
+    """Return which results a report shows: how many tracks, the candidates named, and where."""
+    named: dict[str, list[str]] = {}
+    for row in reader.select(_NAMED):
+        named.setdefault(row["person"], []).append(row["id"])
+    (tracks,) = reader.select("SELECT count(*) AS count FROM tracks")
+    return {"tracks": tracks["count"], "candidates": named}
+
+
+_NAMED = "SELECT person, id FROM tracks WHERE person IS NOT NULL ORDER BY person, id"
+
+
+def sources(reader: CaseReader) -> list[Row]:
+    """Return path, hashes, size and status of every input, as the manifest lists them."""
+    return reader.select(_SOURCES)
+
+
+_SOURCES = """
+SELECT f.path, f.sha256, f.sha256_after, v.size_bytes AS size, f.status
+FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
+"""

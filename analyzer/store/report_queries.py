@@ -1,0 +1,200 @@
+"""What a report shows, read from a case: typed values, and the rows that hang on its tracks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.store.audit import purged_videos
+from analyzer.store.codec import derived, people, raw, work
+from analyzer.store.codec.values import Row
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import StoredPicture
+from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, VideoInfo
+from analyzer.video.cameras import Camera
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def case_info(reader: CaseReader) -> dict[str, str]:
+    """Return what the case says of itself: format, title, examiner and the like."""
+    return {row["key"]: row["value"] for row in reader.rows("case_info")}
+
+
+def pictures_of_gallery(reader: CaseReader) -> tuple[StoredPicture, ...]:
+    """Return the pictures of the gallery by person and path."""
+    found = reader.rows("gallery_faces", order="person, path, sha256")
+    return tuple(map(work.picture_of, found))
+
+
+def cameras(reader: CaseReader) -> tuple[Camera, ...]:
+    """Return the cameras that a user described, by name."""
+    return tuple(map(work.camera_of, reader.rows("cameras")))
+
+
+def videos_without_faces(reader: CaseReader) -> list[str]:
+    """Return the SHA-256 of the videos from which faces were removed."""
+    return purged_videos(reader.db)
+
+
+def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]:
+    """Return what probing told of each video, its wall clock as stored, and where from."""
+    return [
+        (raw.video_of(row), row["wall_start"], row["wall_source"]) for row in reader.rows("videos")
+    ]
+
+
+def gaps(reader: CaseReader, sha256: str) -> list[Gap]:
+    """Return the recorded gaps of a video."""
+    return list(map(raw.gap_of, reader.select(_GAPS, [sha256])))
+
+
+_GAPS = """
+SELECT g.* FROM gaps g JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = ?
+"""
+
+
+def count_tracklets(reader: CaseReader, sha256: str) -> int:
+    """Return how many tracklets a video has."""
+    (row,) = reader.select(_TRACKLETS, [sha256])
+    return int(row["count"])
+
+
+_TRACKLETS = """
+SELECT count(*) AS count FROM tracklets k JOIN segments s ON s.id = k.segment_id
+WHERE s.video_sha256 = ?
+"""
+
+
+def events(reader: CaseReader) -> list[tuple[str, int, str, Event]]:
+    """Return id, number, video and event of everything worth a look, in order of time."""
+    return [
+        (row["id"], row["number"], row["video_sha256"], derived.event_of(row))
+        for row in reader.rows("events")
+    ]
+
+
+class TrackTables:
+    """What hangs on the tracks of one video, each table read once and grouped by track id."""
+
+    def __init__(self, reader: CaseReader, sha256: str) -> None:
+        self._reader = reader
+        self._sha256 = sha256
+
+    def tracks(self) -> list[Row]:
+        """Return the rows of ``tracks``, by number."""
+        return list(self._reader.rows("tracks", "video_sha256 = ?", [self._sha256]))
+
+    def faces(self) -> dict[str, list[Row]]:
+        """Return the kept faces, by time: rows of ``faces`` without vectors."""
+        return self._rows(_FACES)
+
+    def observations(self) -> dict[str, pd.DataFrame]:
+        """Return t and whether there is a face of every observation, by time."""
+        return self._frames(_OBSERVATIONS)
+
+    def measured_emotions(self) -> dict[str, pd.DataFrame]:
+        """Return the rows of ``emotions``, by time."""
+        return self._frames(_MEASURED)
+
+    def smoothed_emotions(self) -> dict[str, pd.DataFrame]:
+        """Return the rows of ``track_emotions``, by time."""
+        return self._frames(_SMOOTHED)
+
+    def actions(self) -> dict[str, list[ActionWindow]]:
+        """Return the windows of action, by time."""
+        found = self._rows(_ACTIONS)
+        return {track: list(map(raw.action_of, rows)) for track, rows in found.items()}
+
+    def candidates(self) -> dict[str, list[Candidate]]:
+        """Return the candidates, by rank."""
+        found = self._rows(_CANDIDATES)
+        return {track: list(map(derived.candidate_of, rows)) for track, rows in found.items()}
+
+    def clusters(self) -> dict[str, str]:
+        """Return the names of the unknown persons."""
+        return {track: rows[0]["cluster"] for track, rows in self._rows(_CLUSTERS).items()}
+
+    def reviews(self) -> dict[str, list[Review]]:
+        """Return the reviews that hold, oldest first."""
+        found = self._rows(_REVIEWS)
+        return {track: list(map(people.review_of, rows)) for track, rows in found.items()}
+
+    def _frames(self, sql: str) -> dict[str, pd.DataFrame]:
+        rows = self._reader.query(sql, [self._sha256])
+        return {str(track): part for track, part in rows.groupby("of_track", sort=False)}
+
+    def _rows(self, sql: str) -> dict[str, list[Row]]:
+        grouped: dict[str, list[Row]] = {}
+        for row in self._reader.iterate(sql, [self._sha256]):
+            grouped.setdefault(row.pop("of_track"), []).append(row)
+        return grouped
+
+
+_OF_VIDEO = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"
+_FACES = f"""
+SELECT k.track_id AS of_track, f.id, f.t, f.quality, f.eye_px, f.yaw, f.reasons, f.image
+FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id {_OF_VIDEO}
+ORDER BY f.t, f.id
+"""
+_OBSERVATIONS = f"""
+SELECT k.track_id AS of_track, o.t, o.face_x IS NOT NULL AS face FROM observations o
+JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO} ORDER BY o.t
+"""
+_MEASURED = f"""
+SELECT k.track_id AS of_track, e.* FROM emotions e
+JOIN track_tracklets k ON k.tracklet_id = e.tracklet_id {_OF_VIDEO} ORDER BY e.t
+"""
+_SMOOTHED = f"""
+SELECT k.track_id AS of_track, k.* FROM track_emotions k {_OF_VIDEO} ORDER BY k.t
+"""
+_ACTIONS = f"""
+SELECT k.track_id AS of_track, k.* FROM track_actions k {_OF_VIDEO} ORDER BY k.t_start, k.t_end
+"""
+_CANDIDATES = f"""
+SELECT k.track_id AS of_track, k.* FROM candidates k {_OF_VIDEO} ORDER BY k.rank
+"""
+_CLUSTERS = f"SELECT k.track_id AS of_track, k.cluster FROM cluster_tracks k {_OF_VIDEO}"
+_REVIEWS = f"""
+SELECT k.track_id AS of_track, r.* FROM review_tracks k JOIN reviews r ON r.seq = k.seq {_OF_VIDEO}
+ORDER BY r.seq
+"""
+
+
+def boxes_of_tracks(
+    reader: CaseReader, sha256: str, t_start: float, t_end: float
+) -> dict[int, pd.DataFrame]:
+    """Return t and boxes of every track of a video in [t_start, t_end], by its number."""
+    rows = reader.query(_BOXES, [sha256, t_start, t_end])
+    return {int(str(number)): part for number, part in rows.groupby("number", sort=True)}
+
+
+_BOXES = """
+SELECT k.number, o.t, o.face_x, o.face_y, o.face_w, o.face_h,
+       o.body_x, o.body_y, o.body_w, o.body_h
+FROM tracks k JOIN track_observations s ON s.track_id = k.id
+JOIN observations o ON o.tracklet_id = s.tracklet_id AND o.pts = s.pts
+WHERE k.video_sha256 = ? AND o.t BETWEEN ? AND ? ORDER BY k.number, o.t
+"""
+
+
+def boxes_of_tracklets(
+    reader: CaseReader, sha256: str, t_start: float, t_end: float
+) -> list[tuple[int, pd.DataFrame]]:
+    """Return t and boxes of every tracklet of a video in [t_start, t_end].
+
+    With each goes the number of its track; 0 for what was not taken for a person.
+    """
+    rows = reader.query(_PATHS, [sha256, t_start, t_end])
+    grouped = rows.groupby(["tracklet_id", "number"], sort=True)
+    return [(int(str(number)), part) for (_, number), part in grouped]
+
+
+_PATHS = """
+SELECT o.tracklet_id, COALESCE(k.number, 0) AS number, o.t, o.face_x, o.face_y, o.face_w, o.face_h,
+       o.body_x, o.body_y, o.body_w, o.body_h
+FROM segments s JOIN tracklets l ON l.segment_id = s.id
+JOIN observations o ON o.tracklet_id = l.id
+LEFT JOIN track_tracklets m ON m.tracklet_id = l.id LEFT JOIN tracks k ON k.id = m.track_id
+WHERE s.video_sha256 = ? AND o.t BETWEEN ? AND ? ORDER BY o.tracklet_id, o.t
+"""
