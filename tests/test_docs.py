@@ -7,8 +7,10 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -150,6 +152,33 @@ def test_every_link_and_path_of_a_page_exists(page: Path) -> None:
     for link in links:
         place, _, anchor = link.partition("#")
         assert not anchor or anchor in anchors((page.parent / place) if place else page), link
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text("utf-8")
+    pages = [page for page in folder.glob("*.md") if page.name != "README.md"]
+    assert pages
+    assert [page.name for page in pages if f"({page.name})" not in index] == []
+
+
+def test_the_python_of_contributing_is_true() -> None:
+    """A block that begins with the name of a file is quoted from it; the others are run."""
+    from analyzer.detection.protocol import DetectorOptions
+
+    from analyzer.types import Box
+
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    found: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        source, _, quoted = block.partition("\n")
+        if source.startswith("# "):
+            assert quoted in (ROOT / source[2:]).read_text("utf-8"), source
+        else:
+            exec(compile(block, "CONTRIBUTING.md", "exec"), found)
+    options = DetectorOptions(min_score={"face": 0.5}, min_px=20)
+    seen = found["CENTRE"].make(options).detect(np.zeros((40, 80, 3), np.uint8), ())
+    assert [detection.box for detection in seen] == [Box(20, 10, 40, 20)]
 
 
 def anchors(page: Path) -> set[str]:
