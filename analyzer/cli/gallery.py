@@ -130,8 +130,8 @@ def _settings(config: Path | None) -> Settings:
 
 
 def _reader(settings: Settings) -> Reader:
-    from analyzer.detection.face_detectors import make_face_detector
-    from analyzer.faces.embedding import make_face_embedder
+    from analyzer.detection.registry import make_face_detector
+    from analyzer.faces.embedders import make_face_embedder
     from analyzer.gallery.measure import Reader
     from analyzer.models.registry import load_registry
 

@@ -185,7 +185,7 @@ def train_detector(path: Path, out: Path) -> None:
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train detector`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/detector/NAME.")
-@click.option("--name", default="onepass", show_default=True, help="Name in results.")
+@click.option("--name", default="joint", show_default=True, help="Name in results.")
 def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
     """Quantise a trained detector, calibrate its scores, and write a servable model folder."""
     from analyzer.lab.detection.config import read_config

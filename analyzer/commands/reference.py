@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.config import Settings
-from analyzer.detection.face_detectors import make_face_detector
-from analyzer.faces.embedding import make_face_embedder
+from analyzer.detection.registry import make_face_detector
+from analyzer.faces.embedders import make_face_embedder
 from analyzer.gallery.measure import fingerprint, load_gallery
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.derive import KnownPeople

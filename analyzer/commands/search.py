@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from analyzer.commands.policy import require_allowed
 from analyzer.config import Settings
 from analyzer.custody.manifest import renew_manifest
-from analyzer.detection.face_detectors import make_face_detector
+from analyzer.detection.registry import make_face_detector
 from analyzer.errors import UsageError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.crops import face_jpeg
-from analyzer.faces.embedding import make_face_embedder
+from analyzer.faces.embedders import make_face_embedder
 from analyzer.gallery.measure import SECOND_FACE_RATIO, decode_picture
 from analyzer.identity.nearest import Probe, nearest
 from analyzer.models.registry import load_registry

@@ -8,6 +8,7 @@ accurate and takes seconds a frame without a graphics processor.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,6 @@ _SMALLEST_SIDE = 16
 class Hog:
     """Square boxes without landmarks."""
 
-    name = "hog"
-
     def __init__(self, min_px: int, min_score: float) -> None:
         """Double the picture first when faces under 73 px are wanted, at four times the cost."""
         from face_recognition import api
@@ -33,7 +32,7 @@ class Hog:
         self._doublings = 1 if min_px < _SMALLEST_HOG_PX else 0
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3).
 
         dlib gives a margin that is 0 at its own operating point; the score is a logistic of it
@@ -49,8 +48,6 @@ class Hog:
 class Cnn:
     """Square boxes without landmarks."""
 
-    name = "cnn"
-
     def __init__(self, min_score: float) -> None:
         """Load the network that face_recognition_models carries."""
         from face_recognition import api
@@ -58,7 +55,7 @@ class Cnn:
         self._detector: Any = api.cnn_face_detector
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3); dlib's confidence, at most 1, is the score.
 
         The picture is not doubled: that alone would cost four times as many seconds.

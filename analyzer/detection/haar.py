@@ -6,6 +6,7 @@ On real CCTV frames at 640 px 3 of its 27 boxes were faces; prefer any other bac
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,8 +22,6 @@ _NEIGHBOURS = 5
 class Haar:
     """Square boxes without landmarks."""
 
-    name = "haar"
-
     def __init__(self, min_px: int, min_score: float) -> None:
         """Look for faces of ``min_px`` and more; see ``detect`` for the score."""
         path = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
@@ -30,7 +29,7 @@ class Haar:
         self._min_px = min_px
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3).
 
         The score is the logistic of the cascade's last stage sum, for want of a probability.

@@ -1,8 +1,8 @@
-"""The network that is served: a picture in, people and faces out, once for whoever asks."""
+"""The network of the joint detector, run by LiteRT."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import COARSEST, KINDS, decode
 from analyzer.models import registry, shipped
-from analyzer.types import Box, Detection
+from analyzer.types import Detection
 
 FORMAT = 1
 """Version of model.json that this code reads."""
-
-NAME = "onepass"
-"""The backend's name, as in settings and in the record of a run."""
 
 PART = "detector"
 """Folder of the project's own models that these lie in."""
@@ -39,7 +36,6 @@ class JointNetwork:
         self._slot = self._interpreter.get_input_details()[0]["index"]
         self._answer = self._interpreter.get_output_details()[0]["index"]
         self._shape: tuple[int, ...] = ()
-        self._last: tuple[NDArray[np.uint8], int, list[Detection]] | None = None
 
     @classmethod
     def load(cls, folder: Path, threads: int = 1) -> JointNetwork:
@@ -47,33 +43,24 @@ class JointNetwork:
         about = shipped.read_about(folder, FORMAT, KINDS)
         return cls(shipped.read_file(folder, about, "network"), about, threads)
 
+    @classmethod
+    def load_shipped(cls) -> JointNetwork:
+        """Load the project's own network; raises ModelError as ``load`` does."""
+        return cls.load(registry.trained(PART, "default"))
+
     @property
     def fingerprint(self) -> str:
         """Name of the model with the first digits of its file's hash."""
         return shipped.name_of(self.about, "network")
 
-    def look(self, bgr: NDArray[np.uint8], width: int) -> list[Detection]:
-        """People and faces of ``bgr``, uint8 (H, W, 3), in its pixels, best score first a kind.
+    def look(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+        """Return people, then faces of ``bgr``, uint8 (H, W, 3), the best of each first.
 
-        The network sees it at most ``width`` px wide; no picture is enlarged. Scores are the
-        measured share of such detections that are right. The last picture's answer is kept, so
-        that asking for its people and then for its faces costs one run. Raises ValueError for
-        anything but a colour picture.
+        Scores are the measured share of such detections that are right.
         """
-        if bgr.dtype != np.uint8 or bgr.ndim != 3 or bgr.shape[2] != 3:
-            raise ValueError(f"expected uint8 (H, W, 3), got {bgr.dtype} {bgr.shape}")
-        if self._last is not None and self._last[0] is bgr and self._last[1] == width:
-            return self._last[2]
-        found = self._found(bgr, width) if bgr.size else []
-        self._last = (bgr, width, found)
-        return found
-
-    def _found(self, bgr: NDArray[np.uint8], width: int) -> list[Detection]:
-        seen = shrunk(bgr, width)
-        across, down = bgr.shape[1] / seen.shape[1], bgr.shape[0] / seen.shape[0]
-        output = self.output(filled(seen))
-        found = decode(output, (self._least[0], self._least[1]), seen.shape[1], seen.shape[0])
-        return [self._scaled(detection, across, down) for detection in found]
+        output = self.output(filled(bgr))
+        found = decode(output, (self._least[0], self._least[1]), bgr.shape[1], bgr.shape[0])
+        return [replace(d, score=self._calibrated(d)) for d in found]
 
     def output(self, bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The map (H / 8, W / 8, 20) of a picture whose sides are multiples of 32."""
@@ -86,35 +73,15 @@ class JointNetwork:
         self._interpreter.invoke()
         return np.asarray(self._interpreter.get_tensor(self._answer), np.float32)[0]
 
-    def _scaled(self, found: Detection, across: float, down: float) -> Detection:
+    def _calibrated(self, found: Detection) -> float:
         slope, shift = self._scaling[KINDS.index(found.kind)]
-        score = 1 / (1 + np.exp(-(slope * _logit(found.score) + shift)))
-        points = found.landmarks
-        if points is not None:
-            points = (points * np.array([across, down], np.float32)).astype(np.float32)
-        box = found.box
-        box = Box(box.x * across, box.y * down, box.w * across, box.h * down)
-        return Detection(box, float(score), found.kind, points)
-
-
-@lru_cache(maxsize=1)
-def shipped_network() -> JointNetwork:
-    """The project's own network, one a process: whoever asks shares its last answer."""
-    return JointNetwork.load(registry.trained(PART, "default"))
+        return float(1 / (1 + np.exp(-(slope * _logit(found.score) + shift))))
 
 
 def shipped_sha256() -> str:
-    """SHA-256 of the project's own network, as its description says."""
+    """Return the SHA-256 of the project's own network, as its description says."""
     about = shipped.read_about(registry.trained(PART, "default"), FORMAT, KINDS)
     return str(about["files"]["network"]["sha256"])
-
-
-def shrunk(bgr: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """``bgr`` at most ``width`` px wide."""
-    if bgr.shape[1] <= width:
-        return bgr
-    size = (width, max(round(bgr.shape[0] * width / bgr.shape[1]), 1))
-    return np.asarray(cv2.resize(bgr, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def filled(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -34,15 +34,13 @@ carries on one that a confirmation or a face has begun."""
 class MotionHogDetector:
     """Moving regions as proposals, OpenCV's HOG person detector to confirm them."""
 
-    name = "motion"
-
     def __init__(self, min_score: float) -> None:
         """Report detections of at least ``min_score``."""
         self._hog = cv2.HOGDescriptor()
         self._hog.setSVMDetector(np.asarray(cv2.HOGDescriptor.getDefaultPeopleDetector()))
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8], regions: tuple[Box, ...]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the people of ``bgr``, uint8 (H, W, 3), that ``regions`` (moving) let expect."""
         found: list[Detection] = []
         for proposal in merge_regions(regions):

@@ -7,6 +7,7 @@ one remap, and a stage without boxes simply ends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -48,8 +49,6 @@ class _Level:
 class Mtcnn:
     """Boxes, five landmarks and scores from three small networks, coarse to fine."""
 
-    name = "mtcnn"
-
     def __init__(self, min_px: int, min_score: float) -> None:
         """Look for faces of ``min_px`` and more that the last network scores over ``min_score``.
 
@@ -63,7 +62,7 @@ class Mtcnn:
         self._shape: tuple[int, int] = (0, 0)
         self._levels: list[_Level] = []
 
-    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3), with landmarks."""
         boxes = self._refine(bgr, _squared(self._propose(bgr)))
         return self._finish(bgr, _squared(boxes))

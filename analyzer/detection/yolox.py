@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,8 +22,6 @@ _NMS_IOU = 0.45
 class YoloxDetector:
     """A YOLOX network with raw outputs (boxes still relative to their cells, scores in [0, 1])."""
 
-    name = "yolox"
-
     def __init__(self, model: Path, min_score: float) -> None:
         """Load ``model``; raises ModelError where OpenCV cannot read it."""
         try:
@@ -33,7 +32,7 @@ class YoloxDetector:
             ) from error
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8], regions: tuple[Box, ...]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the people on the whole of ``bgr``, uint8 (H, W, 3); ``regions`` are ignored.
 
         The network is fully convolutional: the picture is padded to multiples of 32 px instead of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -22,8 +23,6 @@ one step OpenCV 4.14 reads memory that nobody wrote, and finds faces in a black 
 class YuNet:
     """One network for boxes, five landmarks and scores at once."""
 
-    name = "yunet"
-
     def __init__(self, model: Path, min_score: float) -> None:
         """Load the ONNX file ``model``; raises ModelError when OpenCV cannot."""
         try:
@@ -36,7 +35,7 @@ class YuNet:
                 "run `analyzer models pull yunet`"
             ) from error
 
-    def detect(self, bgr: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3), with landmarks."""
         height, width = bgr.shape[:2]
         below, right = max(_SMALLEST_SIDE - height, 0), max(_SMALLEST_SIDE - width, 0)

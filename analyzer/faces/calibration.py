@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from analyzer.errors import ConfigError, ModelError
+from analyzer.faces.embedders import EMBEDDERS
 from analyzer.models.locations import shipped_dir
-
-EMBEDDERS = ("face_recognition", "mobilefacenet")
 
 FORMAT = "analyzer-identity-calibration 1"
 
@@ -93,9 +92,13 @@ def calibration_of(name: str) -> Calibration:
 
     Raises ConfigError where there is no such embedder, ModelError for an unreadable file.
     """
-    if name not in EMBEDDERS:
-        raise ConfigError(f"{name}: no such embedder; choose {' or '.join(EMBEDDERS)}")
-    path = shipped_dir() / "identity" / f"{name}.json"
+    backend = EMBEDDERS.find(name)
+    if backend is None:
+        raise ConfigError(f"{name}: no such embedder; choose {' or '.join(EMBEDDERS.names())}")
+    if backend.calibration is None:
+        path = shipped_dir() / "identity" / f"{name}.json"
+    else:
+        path = backend.calibration()
     try:
         return calibration_from(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:

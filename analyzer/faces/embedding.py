@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.config import EmbeddingSettings
-from analyzer.errors import ConfigError, ModelError
+from analyzer.errors import ModelError
 from analyzer.faces import dlib_network
 from analyzer.faces.alignment import ARCFACE_CHIP, ChipTemplate, align_face
+from analyzer.faces.embedders import RECIPE
 from analyzer.faces.landmarks import Landmarker
 from analyzer.hashing import sha256_file
 from analyzer.imaging import require_bgr
 from analyzer.models.native_output import loading_quietly
 from analyzer.types import Box
-
-__all__ = [
-    "FaceEmbedder",
-    "embedder_backend",
-    "make_face_embedder",
-]
-
-BACKENDS = ("auto", "face_recognition", "mobilefacenet")
-"""What ``embedding.backend`` may be; auto is face_recognition."""
-
-RECIPE = "mirror mean, one length"
-"""How networks are asked; vectors of another recipe are not comparable."""
 
 _DLIB_LENGTH = math.sqrt(2)
 """dlib's own vectors are 1.42 long on average (1.33 to 1.55 for nine in ten LFW faces); with this
@@ -44,34 +30,6 @@ DLIB_CHIP = ChipTemplate(
 )
 """Where five landmarks lie in the 150 px chips that dlib's network was trained on: medians over 150
 LFW faces of YuNet's points in chips cut by dlib's own five-point predictor, made symmetric."""
-
-
-class FaceEmbedder(Protocol):
-    """Turns a face into a vector."""
-
-    @property
-    def name(self) -> str:
-        """The backend."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Name, recipe and SHA-256 of the weights: vectors of another are not comparable."""
-        ...
-
-    @property
-    def dim(self) -> int:
-        """Length of the vectors."""
-        ...
-
-    def embed(
-        self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
-    ) -> NDArray[np.float32]:
-        """Return float32 (D,) for the face in ``box`` of ``bgr``, uint8 (H, W, 3).
-
-        ``landmarks`` are (5, 2) in pixels of ``bgr``; without them they are predicted from the box.
-        """
-        ...
 
 
 class _Named:
@@ -183,31 +141,3 @@ class _LandmarksOf:
         if self._predictor is None:
             self._predictor = Landmarker()
         return self._predictor.five_points(bgr, box)
-
-
-def embedder_backend(settings: EmbeddingSettings, installed: Callable[[str], Path | None]) -> str:
-    """Return the name of the backend that ``settings`` come down to.
-
-    ``installed`` gives the path of a model of the registry, or None. Raises ConfigError for an
-    unknown backend and ModelError where the model it needs is missing.
-    """
-    if settings.backend not in BACKENDS:
-        raise ConfigError(
-            f"embedding.backend = {settings.backend!r} is unknown; use one of {', '.join(BACKENDS)}"
-        )
-    if settings.backend != "mobilefacenet":
-        return "face_recognition"
-    if installed("mobilefacenet") is None:
-        raise ModelError(
-            "model mobilefacenet is not installed; run: analyzer models pull mobilefacenet"
-        )
-    return "mobilefacenet"
-
-
-def make_face_embedder(
-    settings: EmbeddingSettings, installed: Callable[[str], Path | None]
-) -> FaceEmbedder:
-    """Return the embedder that ``settings`` ask for; see ``embedder_backend`` for errors."""
-    name = embedder_backend(settings, installed)
-    model = installed(name) if name == "mobilefacenet" else None
-    return FaceRecognition() if model is None else MobileFaceNet(model)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EmbeddingSettings
-from analyzer.detection.face_detectors import FaceDetector
+from analyzer.detection.protocol import Detector
 from analyzer.faces.crops import face_jpeg
-from analyzer.faces.embedding import FaceEmbedder
+from analyzer.faces.embedders import FaceEmbedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.faces.quality import assess_quality, shortcomings
 from analyzer.gallery.index import Index, PictureDecision, Reading, load_index
@@ -35,7 +35,7 @@ and a sharp one in 2 of 1,000 (models/identity/CARD.md)."""
 class Reader:
     """Measuring pipeline of gallery pictures; ``floors`` are those of a run, or stricter."""
 
-    detector: FaceDetector
+    detector: Detector
     embedder: FaceEmbedder
     floors: EmbeddingSettings = field(default_factory=EmbeddingSettings)
     _landmarker: Landmarker | None = None
@@ -136,7 +136,7 @@ def _entry(listed: Listed, reader: Reader, index: Index) -> Entry:
 
 def load_gallery(
     source: Path,
-    detector: FaceDetector,
+    detector: Detector,
     embedder: FaceEmbedder,
     floors: EmbeddingSettings | None = None,
 ) -> tuple[GalleryFace, ...]:

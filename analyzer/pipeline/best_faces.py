@@ -15,7 +15,7 @@ from analyzer.config import EmbeddingSettings
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.alignment import FER_CHIP, align_face
 from analyzer.faces.crops import face_jpeg
-from analyzer.faces.embedding import FaceEmbedder
+from analyzer.faces.embedders import FaceEmbedder
 from analyzer.faces.quality import shortcomings
 from analyzer.types import (
     Box,

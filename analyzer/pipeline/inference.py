@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analyzer.actions.model import ActionModel
 from analyzer.config import Settings
-from analyzer.detection.face_detectors import (
-    WITHOUT_LANDMARKS,
-    FaceDetector,
-    face_backend,
-    make_face_detector,
-)
-from analyzer.detection.person_detectors import PersonDetector, make_person_detector
+from analyzer.detection.protocol import Detector
+from analyzer.detection.registry import make_detectors
 from analyzer.emotions.classifier import EmotionClassifier
-from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
+from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.models import registry
+from analyzer.types import Box, Detection, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """Everything that looks at pictures; a stage that is switched off is None."""
+    """Everything that looks at pictures; a stage that is switched off is None.
 
-    faces: FaceDetector
+    ``landmarks`` is None where the detector of faces, the first of ``detectors``, gives them.
+    """
+
+    detectors: tuple[Detector, ...]
     landmarks: Landmarker | None
-    people: PersonDetector
     embedder: FaceEmbedder | None
     emotions: EmotionClassifier | None
     actions: ActionModel | None
+
+    def detector_of(self, kind: Kind) -> Detector:
+        """Return the detector that answers for ``kind``."""
+        return next(detector for detector in self.detectors if kind in detector.kinds)
+
+    @property
+    def sure_face(self) -> float:
+        """The score from which on a face is surely one; see DetectorBackend."""
+        return self.detector_of("face").sure_score.get("face", 0.0)
+
+    def detect(
+        self, bgr: NDArray[np.uint8], regions: Sequence[Box]
+    ) -> tuple[list[Detection], list[Detection]]:
+        """Return the faces, with landmarks, and the bodies in ``bgr``; every detector looks once.
+
+        ``bgr`` is uint8 (H, W, 3), ``regions`` are where something moved.
+        """
+        found = [d for detector in self.detectors for d in detector.detect(bgr, regions)]
+        faces = [d for d in found if d.kind == "face"]
+        if self.landmarks is not None:
+            faces = [self.landmarks.complete(bgr, face) for face in faces]
+        return faces, [d for d in found if d.kind == "person"]
 
 
 @lru_cache(maxsize=2)
 def inference_for(settings: Settings) -> Inference:
     """Return the engines that ``settings`` ask for, built on the first call in this process."""
-    backend = face_backend(settings.faces, registry.installed)
+    detectors = make_detectors(settings.faces, settings.people, registry.installed)
     return Inference(
-        landmarks=Landmarker() if backend in WITHOUT_LANDMARKS else None,
-        faces=make_face_detector(settings.faces, registry.installed),
-        people=make_person_detector(settings.people, registry.installed),
+        detectors=detectors,
+        landmarks=None if detectors[0].landmarks else Landmarker(),
         embedder=(
             make_face_embedder(settings.embedding, registry.installed)
             if settings.embedding.enabled

@@ -11,11 +11,10 @@ from typing import Any
 from analyzer import __version__
 from analyzer.actions import model as actions
 from analyzer.config import Settings
-from analyzer.detection import joint_network as onepass
-from analyzer.detection.face_detectors import face_backend
-from analyzer.detection.person_detectors import person_backend
-from analyzer.emotions.classifier import model_record
-from analyzer.faces.embedding import RECIPE, embedder_backend
+from analyzer.detection.registry import DETECTORS, FACE_CHOICE, PERSON_CHOICE
+from analyzer.emotions import classifier as emotions
+from analyzer.faces.embedders import EMBEDDER_CHOICE, EMBEDDERS
+from analyzer.models.backend import model_record
 from analyzer.models.registry import Registry
 from analyzer.video.ffmpeg import find_ffmpeg
 
@@ -42,42 +41,44 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
 
     Parts whose weights come inside a package (or that have none) name its version instead.
     """
+    installed = registry.installed
+    face = FACE_CHOICE.backend(settings.faces.backend, installed)
+    person = PERSON_CHOICE.backend(settings.people.backend, installed)
     records = [
-        _record("faces", face_backend(settings.faces, registry.installed), registry),
-        _record("people", person_backend(settings.people, registry.installed), registry),
+        model_record("faces", face, DETECTORS, registry),
+        model_record("people", person, DETECTORS, registry),
     ]
     if settings.embedding.enabled:
-        backend = embedder_backend(settings.embedding, registry.installed)
-        records.append(_record("embedding", backend, registry) | {"recipe": RECIPE})
+        embedder = EMBEDDER_CHOICE.backend(settings.embedding.backend, installed)
+        record = model_record("embedding", embedder, EMBEDDERS, registry)
+        records.append(record | {"recipe": embedder.recipe})
     if settings.emotions.enabled:
-        records.append(model_record(registry.shipped / "emotion" / settings.emotions.model))
+        records.append(
+            emotions.model_record(registry.shipped / "emotion" / settings.emotions.model)
+        )
     if settings.actions.enabled:
         records.append(actions.model_record(registry.shipped / "action" / settings.actions.model))
     return records
 
 
-_PACKAGES = {
-    "mtcnn": "mtcnn",
-    "haar": "opencv-python-headless",
-    "motion": "opencv-python-headless",
-    "hog": "dlib-bin",
-    "cnn": "face-recognition-models",
-    "face_recognition": "face-recognition-models",
-}
-
-
-def _record(part: str, backend: str, registry: Registry) -> dict[str, str]:
-    record = {"part": part, "backend": backend, "sha256": ""}
-    if backend in _PACKAGES:
-        package = _PACKAGES[backend]
-        return record | {"package": f"{package} {metadata.version(package)}"}
-    if backend == onepass.NAME:
-        return record | {"sha256": onepass.shipped_sha256()}
-    entry = next(entry for entry in registry.entries if entry.name in (backend, f"{backend}-nano"))
-    return record | {"sha256": registry.state(entry).sha256}
-
-
 def raw_hash(settings: Settings, models: list[dict[str, str]]) -> str:
-    """Return 16 hex digits over everything that measured rows depend on besides the pictures."""
-    values: dict[str, Any] = {"settings": settings.raw_hash(), "models": models}
+    """Return 16 hex digits over everything that measured rows depend on besides the pictures.
+
+    Detectors count by the names that they had first: what was measured by one that was renamed
+    since is not measured again.
+    """
+    for section, asked in (("faces", settings.faces), ("people", settings.people)):
+        settings = settings.with_values(section, backend=_first_name(asked.backend))
+    parts = [
+        model | {"backend": _first_name(model["backend"])}
+        if model["part"] in ("faces", "people")
+        else model
+        for model in models
+    ]
+    values: dict[str, Any] = {"settings": settings.raw_hash(), "models": parts}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _first_name(detector: str) -> str:
+    ours = DETECTORS.our(detector)
+    return detector if ours is None else ours.first_name

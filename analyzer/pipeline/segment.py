@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from analyzer.actions.classifier import Surroundings, person_windows
 from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
 from analyzer.config import Settings
-from analyzer.detection.face_detectors import sure_score
 from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.faces.quality import assess_quality
 from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
@@ -115,11 +114,8 @@ class SegmentAnalyzer:
         self.attention.force_next()
 
     def _sightings(self, frame: Frame, state: MotionState) -> list[PersonDetection]:
-        faces = self.engines.faces.detect(frame.bgr)
-        if self.engines.landmarks is not None:
-            faces = [self.engines.landmarks.complete(frame.bgr, face) for face in faces]
-        bodies = self.engines.people.detect(frame.bgr, state.regions)
-        people = without_parts_of_faced(pair(faces, bodies), sure_score(self.engines.faces.name))
+        faces, bodies = self.engines.detect(frame.bgr, state.regions)
+        people = without_parts_of_faced(pair(faces, bodies), self.engines.sure_face)
         return [replace(seen, appearance=describe(frame.bgr, seen)) for seen in people]
 
     def _collect(self, number: int, frame: Frame, sighting: PersonDetection) -> None:
@@ -145,7 +141,7 @@ def analyse_segment(
     require_unchanged(task.info)
     run, people, decoded = follow(task, engines, seen)
     require_unchanged(task.info)
-    sure = sure_score(engines.faces.name)
+    sure = engines.sure_face
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
@@ -179,7 +175,7 @@ def follow(
     )
     decoded = _triaged(run, task) if settings.sampling.triage else _whole(run, task)
     run.end()
-    sure = sure_score(engines.faces.name)
+    sure = engines.sure_face
     people = [found for found in run.tracker.finish() if is_person(found, sure)]
     return run, people, decoded
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.tasks import SegmentTask
-from analyzer.types import Gap, SegmentSpan, VideoInfo
+from analyzer.types import Box, Detection, Gap, SegmentSpan, VideoInfo
 from analyzer.video.decode import DecodeErrors, Decoder
 from analyzer.video.motion import MotionGate
 
@@ -50,14 +53,20 @@ def triage(task: SegmentTask, engines: Inference) -> Triaged:
         state = gate.update(frame.luma, frame.moment.t)
         if attention.should_detect(state, frame.moment.t):
             examined += 1
-            found = engines.faces.detect(frame.bgr) or engines.people.detect(
-                frame.bgr, state.regions
-            )
+            found = _found(engines, frame.bgr, state.regions)
             # What cannot begin a track in full cannot call for a full look either.
             somebody = any(d.score >= settings.tracking.high_score for d in found)
         # Where nothing moved, whoever was there still is.
         looks.append((frame.moment.pts, somebody))
     return Triaged(stretches(task.span, looks), len(looks), examined, decoder.errors)
+
+
+def _found(engines: Inference, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
+    """Return the faces on a keyframe, else the bodies; whoever need not look is spared."""
+    for detector in engines.detectors:
+        if found := detector.detect(bgr, regions):
+            return [d for d in found if d.kind == "face"] or found
+    return []
 
 
 def stretches(span: SegmentSpan, looks: Sequence[tuple[int, bool]]) -> tuple[SegmentSpan, ...]:

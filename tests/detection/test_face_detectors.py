@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from analyzer.config import FaceSettings
-from analyzer.detection.face_detectors import FaceDetector, ResizingDetector, make_face_detector
 from analyzer.detection.mtcnn import Mtcnn
-from analyzer.detection.yunet import YuNet
+from analyzer.detection.protocol import Detector
+from analyzer.detection.registry import make_face_detector
 from analyzer.errors import ConfigError, ModelError
 from analyzer.models.registry import Registry, load_registry
 from analyzer.types import Box
@@ -20,7 +20,6 @@ from tests.places import DATA, needs_data
 
 pytestmark = needs_data
 MODELS = DATA / "models"
-WITH_LANDMARKS = {"yunet", "onepass", "mtcnn"}
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +30,14 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     return registry
 
 
-@pytest.fixture(scope="module", params=["yunet", "onepass", "mtcnn", "haar", "hog", "cnn"])
-def detector(request: pytest.FixtureRequest, registry: Registry) -> FaceDetector:
+@pytest.fixture(scope="module", params=["yunet", "joint", "mtcnn", "haar", "hog", "cnn"])
+def detector(request: pytest.FixtureRequest, registry: Registry) -> Detector:
     width = 240 if request.param == "cnn" else 480
     settings = FaceSettings(backend=request.param, width=width)
     return make_face_detector(settings, registry.installed)
 
 
-def test_finds_the_face_of_a_portrait(detector: FaceDetector) -> None:
+def test_finds_the_face_of_a_portrait(detector: Detector) -> None:
     picture = portrait("Barack Obama")
     faces = detector.detect(picture)
     assert faces and all(face.kind == "face" for face in faces)
@@ -50,9 +49,9 @@ def test_finds_the_face_of_a_portrait(detector: FaceDetector) -> None:
     assert [face.score for face in faces] == sorted((f.score for f in faces), reverse=True)
 
 
-def test_landmarks_lie_in_the_face(detector: FaceDetector) -> None:
+def test_landmarks_lie_in_the_face(detector: Detector) -> None:
     face = detector.detect(portrait("Joe Biden"))[0]
-    if detector.name not in WITH_LANDMARKS:
+    if not detector.landmarks:
         assert face.landmarks is None
         return
     assert face.landmarks is not None
@@ -64,12 +63,12 @@ def test_landmarks_lie_in_the_face(detector: FaceDetector) -> None:
     assert np.all(face.landmarks <= [face.box.x2, face.box.y2])
 
 
-def test_the_same_picture_gives_the_same_faces(detector: FaceDetector) -> None:
+def test_the_same_picture_gives_the_same_faces(detector: Detector) -> None:
     first, second = (detector.detect(portrait("Joe Biden")) for _ in range(2))
     assert [(f.box, f.score) for f in first] == [(f.box, f.score) for f in second]
 
 
-def test_sees_without_colour(detector: FaceDetector) -> None:
+def test_sees_without_colour(detector: Detector) -> None:
     grey = cv2.cvtColor(portrait("Joe Biden"), cv2.COLOR_BGR2GRAY)
     assert detector.detect(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
 
@@ -86,26 +85,26 @@ def test_yunet_finds_nothing_in_what_memory_held_before(registry: Registry) -> N
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 300), (300, 7), (33, 47), (241, 317)])
-def test_nothing_is_found_in_nothing(detector: FaceDetector, size: tuple[int, int]) -> None:
+def test_nothing_is_found_in_nothing(detector: Detector, size: tuple[int, int]) -> None:
     assert detector.detect(np.zeros((*size, 3), np.uint8)) == []
     assert detector.detect(np.full((*size, 3), 128, np.uint8)) == []
 
 
-def test_boxes_are_in_the_pixels_of_the_picture(detector: FaceDetector) -> None:
+def test_boxes_are_in_the_pixels_of_the_picture(detector: Detector) -> None:
     large = portrait("Joe Biden")
     factor = 239 / large.shape[1]
     small = cv2.resize(large, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     assert detector.detect(small)[0].box.iou(detector.detect(large)[0].box.scaled(factor)) > 0.5
 
 
-def test_a_picture_of_another_kind_is_refused(detector: FaceDetector) -> None:
+def test_a_picture_of_another_kind_is_refused(detector: Detector) -> None:
     with pytest.raises(ValueError, match="expected uint8"):
         detector.detect(np.zeros((20, 20), np.uint8))
 
 
 @pytest.mark.parametrize("file", ["face_detection_yunet_2026may.onnx", "yunet_n_640_640.onnx"])
 def test_every_accepted_yunet_file_works(file: str) -> None:
-    detector = ResizingDetector(YuNet(MODELS / file, 0.7), 640, 20)
+    detector = make_face_detector(FaceSettings(backend="yunet"), {"yunet": MODELS / file}.get)
     assert len(detector.detect(footage("stanwin_talking", 1, 1280)[0])) == 1
     assert len(detector.detect(footage("obama_podium", 3, 640)[1])) == 1
 
@@ -165,7 +164,7 @@ def test_our_cascade_finds_what_the_package_finds() -> None:
     ours = Mtcnn(min_px=20, min_score=0.8)
     boxes, found, extra = 0, 0, 0
     for (clip, index), reference in PACKAGE_BOXES.items():
-        mine = [face.box for face in ours.detect(footage(clip, 3, 640)[index])]
+        mine = [face.box for face in ours.detect(footage(clip, 3, 640)[index], ())]
         hits = sum(any(Box(*box).iou(other) >= 0.6 for other in mine) for box in reference)
         boxes, found, extra = boxes + len(reference), found + hits, extra + len(mine) - hits
     assert found >= 0.95 * boxes

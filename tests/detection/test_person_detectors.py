@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from analyzer.config import PeopleSettings
-from analyzer.detection.joint_people import without_parts
+from analyzer.detection.joint import without_parts
 from analyzer.detection.motion_hog import merge_regions
-from analyzer.detection.person_detectors import make_person_detector, person_backend
+from analyzer.detection.registry import make_person_detector
 from analyzer.detection.yolox import decode
 from analyzer.errors import ConfigError, ModelError
 from analyzer.types import Box, Detection
@@ -43,7 +43,7 @@ def missing(name: str) -> Path | None:
 
 
 @needs_data
-@pytest.mark.parametrize("backend", ["yolox", "onepass", "motion"])
+@pytest.mark.parametrize("backend", ["yolox", "joint", "motion"])
 @pytest.mark.parametrize("enlarged", [1, 3])
 def test_people_are_found_in_pixels_of_the_picture_given(backend: str, enlarged: int) -> None:
     picture = cv2.resize(first_frame(), None, fx=enlarged, fy=enlarged).astype(np.uint8)
@@ -66,9 +66,8 @@ def test_the_motion_backend_looks_only_where_something_moved() -> None:
 
 
 def test_auto_takes_yolox_where_it_is_installed() -> None:
-    assert person_backend(PeopleSettings(), installed) == "yolox"
-    assert person_backend(PeopleSettings(), missing) == "onepass"
-    assert make_person_detector(PeopleSettings(), missing).name == "onepass"
+    assert make_person_detector(PeopleSettings(), installed).name == "yolox"
+    assert make_person_detector(PeopleSettings(), missing).name == "joint"
 
 
 def test_parts_of_somebody_who_lies_are_nobody_of_their_own() -> None:
@@ -94,7 +93,7 @@ def test_a_faint_box_around_or_inside_a_sure_one_is_nobody_of_its_own() -> None:
 def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:
     with pytest.raises(ModelError, match="analyzer models pull yolox-nano"):
         make_person_detector(PeopleSettings(backend="yolox"), missing)
-    with pytest.raises(ConfigError, match="use one of auto, yolox, onepass, motion"):
+    with pytest.raises(ConfigError, match="use one of auto, yolox, joint, motion"):
         make_person_detector(PeopleSettings(backend="magic"), missing)
 
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.face_detectors import ResizingDetector
-from analyzer.detection.yunet import YuNet
+from analyzer.config import FaceSettings
+from analyzer.detection.registry import make_face_detector
 from analyzer.types import Detection
 from tests.places import DATA
 
@@ -49,9 +49,8 @@ def lfw(name: str) -> NDArray[np.uint8]:
 def best_face(key: str) -> tuple[NDArray[np.uint8], Detection]:
     """Return the picture ``key`` (an LFW file or a gallery person) and its middle face."""
     picture = lfw(key) if key.endswith(".jpg") else portrait(key)
-    detector = ResizingDetector(
-        YuNet(DATA / "models" / "face_detection_yunet_2026may.onnx", 0.6), 640, 20
-    )
+    yunet = DATA / "models" / "face_detection_yunet_2026may.onnx"
+    detector = make_face_detector(FaceSettings("yunet", min_score=0.6), {"yunet": yunet}.get)
     middle = np.array(picture.shape[1::-1]) / 2
     faces = detector.detect(picture)
     return picture, min(faces, key=lambda f: float(np.hypot(*(np.array(f.box.centre) - middle))))

@@ -13,7 +13,7 @@ from analyzer.config import EmbeddingSettings
 from analyzer.detection.yunet import YuNet
 from analyzer.errors import ConfigError, ModelError
 from analyzer.faces.calibration import calibration_of
-from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
+from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from tests.faces.pictures import best_face, footage
 from tests.places import DATA, needs_data
 

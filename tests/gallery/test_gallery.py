@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from analyzer.config import Settings
-from analyzer.detection.face_detectors import FaceDetector, make_face_detector
+from analyzer.detection.protocol import Detector
+from analyzer.detection.registry import make_face_detector
 from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import calibration_of
-from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
+from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.gallery.index import PictureDecision, index_path, load_index, save_index
 from analyzer.gallery.manage import add_pictures, check_gallery, remove_pictures
 from analyzer.gallery.measure import Reader, fingerprint, load_gallery
@@ -19,7 +20,7 @@ from tests.places import PORTRAITS
 
 
 @pytest.fixture(scope="module")
-def engines() -> tuple[FaceDetector, FaceEmbedder]:
+def engines() -> tuple[Detector, FaceEmbedder]:
     settings = Settings()
     nothing = lambda name: None  # noqa: E731
     return (
@@ -45,7 +46,7 @@ def _by_person(faces: tuple[GalleryFace, ...]) -> dict[str, GalleryFace]:
 
 
 def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     first, second = (_of_height(path, 600) for path in PORTRAITS[:2])
     for person in ("alone", "pair", "wall", "broken"):
@@ -69,7 +70,7 @@ def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
 
 
 def test_a_small_face_in_the_background_does_not_spoil_a_portrait(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     picture = _beside(_of_height(PORTRAITS[0], 900), _of_height(PORTRAITS[1], 200))
     cv2.imwrite(str(tmp_path / "someone.jpg"), picture)
@@ -80,14 +81,14 @@ def test_a_small_face_in_the_background_does_not_spoil_a_portrait(
 
 
 def test_a_folder_without_a_picture_is_an_error_that_says_what_to_do(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     with pytest.raises(GalleryError, match="one folder per person"):
         load_gallery(tmp_path, *engines)
 
 
 def test_a_csv_lists_the_same_gallery_as_folders(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     folder = tmp_path / "people"
     add_pictures(folder, "Ann", [PORTRAITS[0]], Reader(*engines))
@@ -105,7 +106,7 @@ def test_a_csv_lists_the_same_gallery_as_folders(
 
 
 def test_pictures_are_copied_in_measured_once_and_never_deleted(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     reader = Reader(*engines)
     (added,) = add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
@@ -127,7 +128,7 @@ def test_pictures_are_copied_in_measured_once_and_never_deleted(
 
 
 def test_a_run_takes_the_measured_embedding_and_writes_nothing(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     reader = Reader(*engines)
     (added,) = add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
@@ -148,7 +149,7 @@ def test_a_run_takes_the_measured_embedding_and_writes_nothing(
 
 
 def test_a_gallery_that_was_never_indexed_is_left_as_it_is(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     cv2.imwrite(str(tmp_path / "Ann.jpg"), cv2.imread(str(PORTRAITS[0])))
     load_gallery(tmp_path, *engines)
@@ -156,7 +157,7 @@ def test_a_gallery_that_was_never_indexed_is_left_as_it_is(
 
 
 def test_check_sets_copies_and_one_face_under_two_names_aside(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     reader, calibration = Reader(*engines), calibration_of("face_recognition")
     add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
@@ -185,7 +186,7 @@ def test_check_sets_copies_and_one_face_under_two_names_aside(
 
 
 def test_what_cannot_be_added_is_refused_with_nothing_copied(
-    tmp_path: Path, engines: tuple[FaceDetector, FaceEmbedder]
+    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
 ) -> None:
     reader, table = Reader(*engines), tmp_path / "people.csv"
     table.write_text("person,path\n")

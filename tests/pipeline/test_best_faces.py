@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analyzer.config import EmbeddingSettings
-from analyzer.faces.embedding import make_face_embedder
+from analyzer.faces.embedders import make_face_embedder
 from analyzer.pipeline.best_faces import MOST_STRETCHES, BestFaces
 from analyzer.types import Box, Detection, FaceQuality, Frame, Moment
 

@@ -75,7 +75,7 @@ def evaluate(
     cases = as_cases(judged)
     return {
         "model": engines.actions.name,
-        "people_detector": engines.people.name,
+        "people_detector": engines.detector_of("person").name,
         "windows": _of_windows(cases) if cases else None,
         "strict": metrics.share([one.label == one.truth for one in judged]) if judged else None,
         "rules": metrics.share(_right_by_rules(cases)) if cases else None,

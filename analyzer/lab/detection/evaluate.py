@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import KINDS
-from analyzer.detection.joint_network import JointNetwork, shrunk
+from analyzer.detection.joint_network import JointNetwork
+from analyzer.imaging import fit_width
 from analyzer.lab.detection import score
 from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Frames, Rival, rivals
 from analyzer.lab.detection.crop import believed
@@ -85,7 +86,8 @@ def _one(
         }
     found = {judge.name: _scaled(judge.detect(frames), factor) for judge in judges}
     before = frames[max(len(frames) - 2, 0)][1]
-    return EvaluatedFrame(frame, shrunk(bgr, width), shrunk(before, width), truths, agreed, found)
+    shown, earlier = fit_width(bgr, width), fit_width(before, width)
+    return EvaluatedFrame(frame, shown, earlier, truths, agreed, found)
 
 
 def _scaled(found: list[Detection], factor: float) -> list[Detection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from analyzer.detection.joint_decode import KINDS
 from analyzer.detection.joint_network import FORMAT, JointNetwork
 from analyzer.errors import AnalyzerError
+from analyzer.imaging import fit_width
 from analyzer.lab import checkpoint
 from analyzer.lab.detection import network, score
 from analyzer.lab.detection.config import DetectorConfig
@@ -75,7 +77,9 @@ def calibrated(detector: JointNetwork, cache: Path) -> dict[str, list[float]]:
     pictures = [picture for picture in load_cache(cache) if picture.part == "watch"]
     judged: dict[str, list[score.Judged]] = {kind: [] for kind in KINDS}
     for picture in pictures:
-        found = detector.look(picture.bgr, _SERVED_WIDTH)
+        small = fit_width(picture.bgr, _SERVED_WIDTH)
+        factor = picture.bgr.shape[1] / small.shape[1]
+        found = [replace(d, box=d.box.scaled(factor)) for d in detector.look(small)]
         crop = believed(picture)
         for place, kind in enumerate(KINDS):
             said = score.scored_boxes(found, kind)

@@ -62,4 +62,4 @@ def detector(
         len(KINDS), 1, bias_initializer=keras.initializers.Constant(_PRIOR_LOGIT), name="centres"
     )(_conv(shared, neck))
     shape = layers.Conv2D(CHANNELS - len(KINDS), 1, name="shape")(_conv(shared, neck))
-    return keras.Model(inputs, layers.Concatenate()([centres, shape]), name="onepass")
+    return keras.Model(inputs, layers.Concatenate()([centres, shape]), name="joint")

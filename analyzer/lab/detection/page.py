@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import KINDS
-from analyzer.detection.joint_network import NAME
 from analyzer.lab.detection import score
+from analyzer.lab.detection.baselines import NAME
 from analyzer.lab.detection.evaluate import PRECISIONS, EvaluatedFrame
 from analyzer.lab.pages import document
 from analyzer.types import Kind

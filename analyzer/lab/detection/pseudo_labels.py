@@ -71,7 +71,8 @@ class Teachers:
         """Load the two ONNX files of ``models``; raises ModelError where one cannot be read."""
         yolox = YoloxDetector(models / PERSON_FILE, _LEAST_SCORE)
         self._person: _Teacher = lambda bgr: yolox.detect(bgr, ())
-        self._face: _Teacher = YuNet(models / FACE_FILE, _LEAST_SCORE).detect
+        yunet = YuNet(models / FACE_FILE, _LEAST_SCORE)
+        self._face: _Teacher = lambda bgr: yunet.detect(bgr, ())
 
     def label(self, bgr: NDArray[np.uint8]) -> list[Agreed]:
         """Return people and faces of ``bgr``, uint8 (H, W, 3), in its pixels."""

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import KINDS, decode
-from analyzer.detection.joint_network import filled, shrunk
+from analyzer.detection.joint_network import filled
+from analyzer.imaging import fit_width
 from analyzer.lab.detection import network, score, targets
 from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.config import DetectorConfig
@@ -143,7 +144,7 @@ def truth_of(crop: Crop, kind: int, scene: str) -> score.Truth:
 
 def served(crop: Crop) -> Crop:
     """A whole picture as it is served: at most 640 px wide, filled up to multiples of 32 px."""
-    small = shrunk(crop.bgr, _WATCHED_WIDTH)
+    small = fit_width(crop.bgr, _WATCHED_WIDTH)
     factor = small.shape[1] / crop.bgr.shape[1]
     return Crop(
         filled(small),

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EmbeddingSettings, Settings
-from analyzer.detection.face_detectors import WITHOUT_LANDMARKS, FaceDetector, make_face_detector
-from analyzer.faces.embedding import FaceEmbedder, make_face_embedder
+from analyzer.detection.protocol import Detector
+from analyzer.detection.registry import make_face_detector
+from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.faces.quality import assess_quality, shortcomings
 from analyzer.models import registry
@@ -45,7 +46,7 @@ class Measured:
 class Instruments:
     """What looks at the pictures; ``landmarks`` for detectors that give boxes alone."""
 
-    detector: FaceDetector
+    detector: Detector
     landmarks: Landmarker | None
     embedder: FaceEmbedder
     floors: EmbeddingSettings
@@ -55,10 +56,10 @@ def make_instruments(embedder: str, detector: str = "auto") -> Instruments:
     """Return the instruments that a run would use; see ``make_face_embedder`` for errors."""
     settings = Settings().with_values("embedding", backend=embedder)
     settings = settings.with_values("faces", backend=detector)
-    engines = make_face_detector(settings.faces, registry.installed)
+    faces = make_face_detector(settings.faces, registry.installed)
     return Instruments(
-        detector=engines,
-        landmarks=Landmarker() if engines.name in WITHOUT_LANDMARKS else None,
+        detector=faces,
+        landmarks=None if faces.landmarks else Landmarker(),
         embedder=make_face_embedder(settings.embedding, registry.installed),
         floors=settings.embedding,
     )

@@ -55,12 +55,12 @@ def test_the_command_judges_every_detector_and_draws_its_page(table, tmp_path):
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
     assert (result["frames"], result["scenes"], result["teachers"]) == (2, 2, None)
-    ours = result["eye"]["face"]["onepass"]
+    ours = result["eye"]["face"]["joint"]
     assert ours["boxes"] == 1 and ours["recall_at_p90"]["found"] == 1
     assert result["eye"]["face"]["mtcnn"]["recall_at_p90"]["found"] == 1
-    assert result["eye"]["person"]["onepass"]["recall_at_p85"]["found"] == 1
+    assert result["eye"]["person"]["joint"]["recall_at_p85"]["found"] == 1
     assert set(result["ms_per_frame"]) == {"320", "640", "960"}
-    assert set(result["ms_per_frame"]["640"]) == {"onepass", "motion", "mtcnn"}
+    assert set(result["ms_per_frame"]["640"]) == {"joint", "motion", "mtcnn"}
     text = page.read_text()
     assert "data:image/jpeg;base64," in text and "person: 2 boxes" in text
     assert "http" not in text.split("<script")[0]

@@ -1,14 +1,14 @@
-"""People of the network that finds people and faces in one pass."""
+"""The joint detector: people and faces from one pass of one network."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_network import NAME, JointNetwork
-from analyzer.types import Box, Detection
+from analyzer.detection.joint_network import JointNetwork
+from analyzer.types import Box, Detection, Kind
 
 _LYING_ASPECT = 1.1
 """Width over height of a box from which on it is somebody who lies."""
@@ -20,22 +20,22 @@ _PART = 0.7
 """Share of the smaller of two boxes inside the other, from which on they may be of one person."""
 
 
-class JointPeople:
-    """The people among what the network sees; its answer for a picture is shared with the faces."""
+class JointDetector:
+    """The kinds that are asked for, each from its own least score on."""
 
-    name = NAME
-
-    def __init__(self, network: JointNetwork, width: int, min_score: float) -> None:
-        """Show ``network`` pictures at most ``width`` px wide."""
+    def __init__(self, network: JointNetwork, min_score: Mapping[Kind, float]) -> None:
+        """Ask ``network`` for the kinds of ``min_score``."""
         self._network = network
-        self._width = width
         self._min_score = min_score
 
-    def detect(self, bgr: NDArray[np.uint8], regions: tuple[Box, ...]) -> list[Detection]:
-        """Return the people on the whole of ``bgr``, uint8 (H, W, 3); ``regions`` are ignored."""
-        found = self._network.look(bgr, self._width)
-        people = [d for d in found if d.kind == "person" and d.score >= self._min_score]
-        return without_parts(people)
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
+        """Return people and faces on the whole of ``bgr``, uint8 (H, W, 3)."""
+        found = [d for d in self._network.look(bgr) if d.score >= self._least(d.kind)]
+        people = without_parts([d for d in found if d.kind == "person"])
+        return people + [d for d in found if d.kind == "face"]
+
+    def _least(self, kind: Kind) -> float:
+        return self._min_score.get(kind, float("inf"))
 
 
 def without_parts(people: Sequence[Detection]) -> list[Detection]:

@@ -1,0 +1,84 @@
+"""The protocol of detectors, and what is declared of a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.models.backend import Backend
+from analyzer.types import Box, Detection, Kind
+
+
+class Detector(Protocol):
+    """Finds faces, people, or both, in a picture."""
+
+    @property
+    def name(self) -> str:
+        """The backend's name, as in settings and in the record of a run."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What it was asked to find; a joint detector answers for both kinds at once."""
+        ...
+
+    @property
+    def landmarks(self) -> bool:
+        """Whether its faces have landmarks."""
+        ...
+
+    @property
+    def sure_score(self) -> Mapping[Kind, float]:
+        """By kind, the score from which on a detection is surely right; see DetectorBackend."""
+        ...
+
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box] = ()) -> list[Detection]:
+        """Return what is in ``bgr``, uint8 (H, W, 3), boxes in its pixels, best score first.
+
+        ``regions`` are where something moved, in pixels of ``bgr``; a detector that looks at the
+        whole picture ignores them. Raises ValueError for anything but a colour picture.
+        """
+        ...
+
+
+class RawDetector(Protocol):
+    """What a backend makes: a detector of pictures in the size in which they are shown to it."""
+
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
+        """Return what is in ``bgr``, uint8 (H, W, 3), H and W at least 1; see Detector."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorOptions:
+    """What a detector is made with.
+
+    ``min_score`` has the least score of each kind that is asked for; ``min_px`` is the smallest
+    face wanted, in pixels of the picture shown; ``model`` the file of the backend's model.
+    """
+
+    min_score: Mapping[Kind, float]
+    min_px: int
+    model: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetectorBackend(Backend):
+    """What is declared of a detector: what it finds, and how far it can be trusted.
+
+    ``landmarks`` says whether its faces have five points; dlib finds them inside the boxes of the
+    others. ``sure_score`` is the measured score that the best face of a real person reaches and a
+    thing that is taken for one does not; 0 where nothing is known. ``clipped`` says that its boxes
+    end where the picture does; those of others are cut there.
+    """
+
+    make: Callable[[DetectorOptions], RawDetector]
+    kinds: frozenset[Kind]
+    landmarks: bool = False
+    sure_score: Mapping[Kind, float] = field(default_factory=dict)
+    clipped: bool = False

@@ -1,0 +1,78 @@
+"""A detector that shows its backend smaller pictures and gives boxes in the original's pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.detection.protocol import DetectorBackend, DetectorOptions, RawDetector
+from analyzer.imaging import fit_width, require_bgr
+from analyzer.types import Box, Detection, Kind
+
+SMALLEST_KEPT = 0.75
+"""A detector looks for faces of some size and then refines its box, which may come out smaller:
+MTCNN at 20 px gives boxes of 15 px. Boxes under this share of the smallest size are dropped."""
+
+
+class ResizedDetector:
+    """See Detector; equal scores are ordered by place, so that the backend's order never counts."""
+
+    def __init__(
+        self, backend: DetectorBackend, raw: RawDetector, options: DetectorOptions, width: int
+    ) -> None:
+        """Show ``raw``, made by ``backend``, pictures of at most ``width`` px; none is enlarged."""
+        self._backend = backend
+        self._raw = raw
+        self._width = width
+        self._least_px = SMALLEST_KEPT * options.min_px
+        self.kinds: frozenset[Kind] = backend.kinds.intersection(options.min_score)
+
+    @property
+    def name(self) -> str:
+        """See Detector."""
+        return self._backend.name
+
+    @property
+    def landmarks(self) -> bool:
+        """See Detector."""
+        return self._backend.landmarks
+
+    @property
+    def sure_score(self) -> Mapping[Kind, float]:
+        """See Detector."""
+        return self._backend.sure_score
+
+    def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box] = ()) -> list[Detection]:
+        """See Detector."""
+        require_bgr(bgr)
+        if not bgr.size:
+            return []
+        seen = fit_width(bgr, self._width)
+        factor = seen.shape[1] / bgr.shape[1]
+        moved = regions if factor == 1 else [region.scaled(factor) for region in regions]
+        kept = [d for d in self._raw.detect(seen, moved) if self._wanted(d)]
+        full = [d for d in self._enlarged(kept, seen, bgr) if d.box.area > 0]
+        return sorted(full, key=lambda d: (-d.score, d.box.x, d.box.y, d.box.w, d.box.h))
+
+    def _wanted(self, found: Detection) -> bool:
+        large = found.kind != "face" or max(found.box.w, found.box.h) >= self._least_px
+        return large and found.kind in self.kinds
+
+    def _enlarged(
+        self, found: Sequence[Detection], seen: NDArray[np.uint8], bgr: NDArray[np.uint8]
+    ) -> list[Detection]:
+        """Return what was ``found`` in ``seen`` in pixels of ``bgr``."""
+        height, width = bgr.shape[:2]
+        across, down = width / seen.shape[1], height / seen.shape[0]
+        enlarged = []
+        for one in found:
+            box, points = one.box, one.landmarks
+            box = Box(box.x * across, box.y * down, box.w * across, box.h * down)
+            if not self._backend.clipped:
+                box = box.clipped(width, height)
+            if points is not None:
+                points = (points * np.array([across, down], np.float32)).astype(np.float32)
+            enlarged.append(Detection(box, one.score, one.kind, points))
+        return enlarged
