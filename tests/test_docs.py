@@ -165,7 +165,6 @@ def test_every_decision_is_in_the_index() -> None:
 def test_the_python_of_contributing_is_true() -> None:
     """A block that begins with the name of a file is quoted from it; the others are run."""
     from analyzer.detection.protocol import DetectorOptions
-
     from analyzer.types import Box
 
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

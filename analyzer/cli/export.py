@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analyzer.cli.options import case_argument, json_option, print_json
 from analyzer.errors import UsageError
 
-if TYPE_CHECKING:
-    from analyzer.store.export import Format
-
 
 @click.command()
 @case_argument
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "parquet", "jsonl"]), default="csv",
-    show_default=True, help="The kind of file.",
+    "--format", "form", metavar="NAME", default="csv", show_default=True,
+    help="csv, jsonl, parquet, or a format that an installed package adds.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -29,18 +26,17 @@ if TYPE_CHECKING:
     help="A table or view of docs/schema.md; may be repeated  [the three views].",
 )  # fmt: skip
 @json_option
-def export(
-    case: Path, form: Format, out: Path | None, tables: tuple[str, ...], as_json: bool
-) -> None:
+def export(case: Path, form: str, out: Path | None, tables: tuple[str, ...], as_json: bool) -> None:
     """Write the timelines and appearances of CASE as files, one per view.
 
     In CSV, a text that a spreadsheet could take for a formula gets an apostrophe in front.
     """
     from analyzer.custody.record import record
-    from analyzer.store.export import export_table
+    from analyzer.store.export import export_table, exporter
     from analyzer.store.reader import CaseReader
     from analyzer.store.tables import VIEWS, require_table
 
+    exporter(form)
     names = [require_table(name) for name in tables or VIEWS]
     folder = out or Path(f"{case.resolve().name}-export")
     files = []

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from analyzer.errors import ConfigError
+from analyzer.plugins import ExtensionPoint
 from analyzer.store.codec.values import Row
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import Type
 
-Format = Literal["csv", "parquet", "jsonl"]
+Write = Callable[[Path, Mapping[str, Type], Iterator[Row]], int]
+"""Writes rows to a file as they come, and returns how many; given the columns and their types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A format of files; ``name`` is also what their names end in."""
+
+    name: str
+    write: Write
+    aliases: tuple[str, ...] = ()
+
+
+EXPORTERS = ExtensionPoint("analyzer.exporters", Exporter)
+"""The formats; another package adds one by an entry point of this group."""
+
+
+def register(name: str) -> Callable[[Write], Write]:
+    """Declare a format of our own, written by the decorated function."""
+
+    def declare(write: Write) -> Write:
+        EXPORTERS.add(Exporter(name, write))
+        return write
+
+    return declare
+
+
+def exporter(name: str) -> Exporter:
+    """Return the format called ``name``; ConfigError where there is none."""
+    found = EXPORTERS.find(name)
+    if found is None:
+        raise ConfigError(f"{name}: no such format; use one of {', '.join(EXPORTERS.names())}")
+    return found
+
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet take a text for a formula (OWASP, CSV injection)."""
@@ -22,26 +58,21 @@ _ROW_GROUP = 50_000
 """Rows held at once for Parquet: some 20 MB of emotion_timeline, and groups big enough to pack."""
 
 
-def export_table(reader: CaseReader, name: str, form: Format, path: Path) -> int:
+def export_table(reader: CaseReader, name: str, form: str, path: Path) -> int:
     """Write table or view ``name`` to ``path`` and return the number of rows.
 
     UTF-8, in an order that equal cases share; the file appears whole or not at all. Raises OSError
-    where it cannot be written.
+    where it cannot be written, ConfigError for an unknown format.
     """
     unfinished = path.with_name(f"{path.name}.tmp")
     columns, rows = reader.columns(name), reader.rows(name)
-    match form:
-        case "csv":
-            count = _write_csv(unfinished, columns, rows)
-        case "jsonl":
-            count = _write_jsonl(unfinished, rows)
-        case "parquet":
-            count = _write_parquet(unfinished, columns, rows)
+    count = exporter(form).write(unfinished, columns, rows)
     unfinished.replace(path)
     return count
 
 
-def _write_csv(path: Path, columns: dict[str, Type], rows: Iterator[Row]) -> int:
+@register("csv")
+def _write_csv(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -66,7 +97,8 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-def _write_jsonl(path: Path, rows: Iterator[Row]) -> int:
+@register("jsonl")
+def _write_jsonl(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
@@ -76,7 +108,8 @@ def _write_jsonl(path: Path, rows: Iterator[Row]) -> int:
     return count
 
 
-def _write_parquet(path: Path, columns: dict[str, Type], rows: Iterator[Row]) -> int:
+@register("parquet")
+def _write_parquet(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 

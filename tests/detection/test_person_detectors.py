@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analyzer.config import PeopleSettings
 from analyzer.detection.joint import without_parts
 from analyzer.detection.motion_hog import merge_regions
-from analyzer.detection.registry import make_person_detector
+from analyzer.detection.registry import PERSON_CHOICE, make_person_detector
 from analyzer.detection.yolox import decode
 from analyzer.errors import ConfigError, ModelError
 from analyzer.types import Box, Detection
@@ -66,7 +66,7 @@ def test_the_motion_backend_looks_only_where_something_moved() -> None:
 
 
 def test_auto_takes_yolox_where_it_is_installed() -> None:
-    assert make_person_detector(PeopleSettings(), installed).name == "yolox"
+    assert PERSON_CHOICE.backend("auto", installed).name == "yolox"
     assert make_person_detector(PeopleSettings(), missing).name == "joint"
 
 

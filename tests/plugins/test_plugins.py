@@ -1,0 +1,117 @@
+"""Another package adds a detector, an embedder and a format of export, and nothing of ours changes.
+
+The package is the folder of this file; "installed" is what pip leaves of it: its metadata on the
+path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from analyzer.store.reader import CaseReader
+from tests.places import ROOT, STORE
+
+HERE = Path(__file__).parent
+SETTINGS = """
+[sampling]
+fps = 2.0
+[faces]
+backend = "dots"
+[people]
+backend = "dots"
+[embedding]
+backend = "dots"
+min_sharpness = 0.0
+[emotions]
+enabled = false
+[actions]
+enabled = false
+[report]
+player = false
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """Return a folder with the metadata of the package, made from its pyproject.toml."""
+    project = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
+    folder = tmp_path_factory.mktemp("installed")
+    info = folder / f"analyzer_dots-{project['version']}.dist-info"
+    info.mkdir()
+    about = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (info / "METADATA").write_text(about)
+    lines = []
+    for group, entries in project["entry-points"].items():
+        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def analyzer(installed: Path, *arguments: object, code: int = 0) -> subprocess.CompletedProcess:
+    path = os.pathsep.join(map(str, (installed, HERE, ROOT)))
+    done = subprocess.run(
+        [sys.executable, "-c", "from analyzer.cli.main import main; main()", *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == code, done.stderr[-2000:]
+    return done
+
+
+@pytest.fixture(scope="module")
+def case(installed, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("plugins")
+    (folder / "settings.toml").write_text(SETTINGS)
+    config = folder / "settings.toml"
+    analyzer(installed, "run", STORE, "--case", folder / "case", "--config", config, "--workers", 1)
+    return folder / "case"
+
+
+def test_a_run_sees_with_them_and_records_their_package(case):
+    with CaseReader(case) as reader:
+        (run,) = reader.rows("runs")
+        observations = list(reader.rows("observations"))
+        faces = list(reader.rows("faces"))
+    records = {record["part"]: record for record in json.loads(run["models"])}
+    for part in ("faces", "people", "embedding"):
+        assert (records[part]["backend"], records[part]["package"]) == ("dots", "analyzer-dots 1.2")
+    assert records["embedding"]["recipe"] == "mean colour"
+    detected = [row for row in observations if row["seen"] == "detected"]
+    assert detected and all(row["face_score"] == row["body_score"] == 0.75 for row in detected)
+    embedded = [face for face in faces if face["embedding"] is not None]
+    assert embedded and all(face["embedder"] == "dots" for face in embedded)
+
+
+def test_a_case_is_exported_in_their_format(case, installed, tmp_path):
+    analyzer(
+        installed, "export", case, "--format", "dots", "--table", "segments", "--out", tmp_path
+    )
+    assert (tmp_path / "segments.dots").read_text() == ".\n"
+
+
+def test_what_cannot_be_imported_is_one_line_that_names_the_package(installed, tmp_path):
+    config = tmp_path / "settings.toml"
+    config.write_text('[embedding]\nbackend = "broken"\n')
+    done = analyzer(
+        installed, "run", STORE, "--case", tmp_path / "case", "--config", config, code=2
+    )
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("analyzer: analyzer-dots: its analyzer.embedders 'broken' cannot be")
+    assert "dots_network" in line
+
+
+def test_unknown_names_are_told_with_theirs_among_the_known(installed, case, tmp_path):
+    done = analyzer(installed, "export", case, "--format", "xml", "--out", tmp_path, code=2)
+    assert done.stderr.splitlines() == [
+        "analyzer: xml: no such format; use one of csv, jsonl, parquet, dots"
+    ]
