@@ -14,9 +14,9 @@ from analyzer.cli.clip import clip
 from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
+from analyzer.cli.evaluate import evaluate
 from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
-from analyzer.cli.lab import evaluate, train
 from analyzer.cli.models import models
 from analyzer.cli.policy import policy
 from analyzer.cli.purge import purge
@@ -25,6 +25,7 @@ from analyzer.cli.review import review
 from analyzer.cli.run import run
 from analyzer.cli.search import search
 from analyzer.cli.status import status
+from analyzer.cli.train import train
 from analyzer.cli.verify import verify
 from analyzer.errors import AnalyzerError, UsageError
 

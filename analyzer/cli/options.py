@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +23,28 @@ json_option = click.option(
 def print_json(values: Mapping[str, Any]) -> None:
     """Print ``values`` as one line of JSON on standard output."""
     click.echo(json.dumps(values, ensure_ascii=False))
+
+
+def tell(line: str) -> None:
+    """Print ``line`` on standard error."""
+    click.echo(line, err=True)
+
+
+def tell_count(done: int, total: int) -> None:
+    """Show on a terminal how many pictures are done."""
+    if sys.stderr.isatty() and (done % 10 == 0 or done == total):
+        click.echo(f"\r{done} of {total} pictures", nl=done == total, err=True)
+
+
+@contextlib.contextmanager
+def output_to_stderr() -> Iterator[None]:
+    """Keep standard output for our own lines: native libraries write there as they please."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

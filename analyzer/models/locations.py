@@ -33,3 +33,14 @@ def pulled_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("analyzer") / "models"
+
+
+def model_folder(model: str, part: str) -> Path:
+    """Return the folder ``model``, or of the shipped model of that name for ``part``.
+
+    Raises ModelError where neither holds a model.json.
+    """
+    for folder in (Path(model), shipped_dir() / part / model):
+        if (folder / "model.json").is_file():
+            return folder
+    raise ModelError(f"no {part} model {model!r}; give a folder that holds model.json")

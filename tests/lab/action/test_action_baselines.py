@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from analyzer.cli.lab import train
+from analyzer.cli.train import train
 from analyzer.config import ActionSettings
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action.baseline_tasks import FRAMES, QUESTIONS, Question, questions_of

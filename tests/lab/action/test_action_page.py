@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from analyzer.cli.lab import evaluate
+from analyzer.cli.evaluate import evaluate
 from tests.places import LOBBY as CLIP
 
 

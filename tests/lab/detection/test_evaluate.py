@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analyzer.cli.lab import evaluate
+from analyzer.cli.evaluate import evaluate
 from analyzer.detection.joint_network import PART
 from analyzer.errors import AnalyzerError
 from analyzer.lab.detection.eye_labels import COLUMNS, read_before, read_labels

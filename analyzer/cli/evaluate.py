@@ -1,0 +1,172 @@
+"""`analyzer evaluate`: measure models on labelled data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer.cli.options import json_option, output_to_stderr, tell, tell_count
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure models on labelled data."""
+
+
+@evaluate.command("identity")
+@click.option(
+    "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."
+)
+@click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
+@click.option("--embedder", default="auto", show_default=True, help="face_recognition, …")
+@click.option("--detector", default="auto", show_default=True, help="What finds the faces.")
+@click.option("--html", "--page", "page", type=_PATH, help="Also write a page of curves.")
+@json_option
+def evaluate_identity(
+    data: Path, pairs: Path, embedder: str, detector: str, page: Path | None, as_json: bool
+) -> None:
+    """Score an embedder: accuracy, true and false matches, small faces, with intervals."""
+    with output_to_stderr():
+        from analyzer.lab.identity.commands import evaluate
+
+        result = evaluate(data, pairs, embedder, detector, page, tell_count)
+    click.echo(json.dumps(result) if as_json else _identity_text(result))
+
+
+def _identity_text(result: dict[str, Any]) -> str:
+    low, high = result["ci95"]
+    naming = result["naming"]
+    lines = [
+        f"{result['embedder']} on faces of {result['detector']}: {result['n']} pairs, "
+        f"{result['people']} people",
+        f"accuracy {result['accuracy']:.4f} ({low:.4f} to {high:.4f}) at {result['threshold']}; "
+        f"{result['not_assessed']} pairs not assessed count as errors",
+        f"names are shown up to {naming['threshold']:.3f}: {naming['true_match_rate']:.3f} of one "
+        f"person pass, {naming['false_match_rate']:.5f} of two",
+        *(f"true-match rate at {k}: {v}" for k, v in result["tmr_at_fmr"].items()),
+        *(f"face {px} px wide: accuracy {acc:.3f}" for px, acc in result["by_size"].items()),
+    ]
+    return "\n".join(lines)
+
+
+@evaluate.command("detector")
+@click.option("--data", type=_PATH, required=True, help="Folder that holds action/ and footage/.")
+@click.option("--labels", type=_PATH, help="CSV of boxes drawn by eye; else the shipped one.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--rivals", type=_PATH, help="Folder of YuNet and YOLOX; else DATA/models.")
+@click.option("--width", default=640, show_default=True, help="Width in px of what is shown.")
+@click.option("--threads", default=2, show_default=True, help="Cores for the times.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of misses and false boxes.")
+@json_option
+def evaluate_detector(
+    data: Path,
+    labels: Path | None,
+    model: str,
+    rivals: Path | None,
+    width: int,
+    threads: int,
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Score the detector beside others: precision and recall of people and faces, sizes, speed."""
+    with output_to_stderr():
+        from analyzer.lab.detection.commands import EvaluateRequest, evaluate
+
+        request = EvaluateRequest(data, labels, model, rivals, width, threads, page)
+        result = evaluate(request, tell_count)
+    click.echo(json.dumps(result) if as_json else _detector_text(result))
+
+
+def _detector_text(result: dict[str, Any]) -> str:
+    lines = [f"{result['model']}: {result['frames']} frames of {result['scenes']} unseen scenes"]
+    for by in ("eye", "teachers"):
+        for kind, table in (result[by] or {}).items():
+            for name, row in table.items():
+                low, high = row["ap_ci95"]
+                recalls = ", ".join(
+                    f"{value['found']} found at precision 0.{key[-2:]}"
+                    for key, value in row.items()
+                    if key.startswith("recall_at_p")
+                )
+                lines.append(
+                    f"{kind}, boxes by {by}: {name} AP {row['ap']:.3f} ({low:.3f} to {high:.3f}), "
+                    f"of {row['boxes']} boxes {recalls}"
+                )
+    lines += [f"{width} px: ms {json.dumps(row)}" for width, row in result["ms_per_frame"].items()]
+    return "\n".join(lines)
+
+
+@evaluate.command("emotion")
+@click.option("--data", type=_PATH, required=True, help=".npz, FER2013 .csv or folder of classes.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--detector", type=_PATH, help="YuNet .onnx: align faces by it first, as a run does.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of curves and confusion.")
+@click.option("--run", type=_PATH, help="Run folder whose training curves go on the page.")
+@json_option
+def evaluate_emotion(
+    data: Path,
+    model: str,
+    detector: Path | None,
+    page: Path | None,
+    run: Path | None,
+    as_json: bool,
+) -> None:
+    """Score an emotion model: accuracy, F1, confusion, calibration, face sizes, JPEG, speed."""
+    with output_to_stderr():
+        from analyzer.lab.emotion.commands import evaluate
+
+        result = evaluate(data, model, detector, page, run)
+    click.echo(json.dumps(result) if as_json else _emotion_text(result))
+
+
+@evaluate.command("action")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of figures and confusion.")
+@json_option
+def evaluate_action(
+    data: Path, model: str, config: Path | None, page: Path | None, as_json: bool
+) -> None:
+    """Score an action model on labelled clips, through the stages of a run."""
+    with output_to_stderr():
+        from analyzer.lab.action.commands import evaluate
+
+        result = evaluate(data, model, config, page, tell)
+    click.echo(json.dumps(result) if as_json else _action_text(result))
+
+
+def _action_text(result: dict[str, Any]) -> str:
+    lines = [f"model {result['model']}, people found by {result['people_detector']}"]
+    for key, what in (("windows", "windows of people"), ("fighting", "clips of fights or none")):
+        part = result[key]
+        if part:
+            low, high = part["ci95"]
+            lines.append(
+                f"{part['n']} {what}: accuracy {part['accuracy']:.3f} ({low:.3f} to {high:.3f})"
+            )
+    if result["windows"]:
+        lines.append(f"windows in which nobody was followed: {result['windows']['not_tracked']}")
+        for key, what in (("strict", "every window"), ("rules", "the rules on boxes")):
+            lines.append(f"accuracy of {what}: {result[key]['accuracy']:.3f}")
+    tables = ("per_source", "falls", "left_out", "ms_per_window")
+    return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])
+
+
+def _emotion_text(result: dict[str, Any]) -> str:
+    lines = [f"model {result['model']}"]
+    for name in ("ferplus", "fer2013", "labels"):
+        part = result[name]
+        if part:
+            low, high = part["ci95"]
+            lines.append(
+                f"{name}: {part['n']} faces, accuracy {part['accuracy']:.3f} "
+                f"({low:.3f} to {high:.3f}), macro F1 {part['macro_f1']:.3f}, ECE {part['ece']:.3f}"
+            )
+    tables = ("by_size", "by_jpeg", "ms_per_face")
+    return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])

@@ -1,0 +1,156 @@
+"""`analyzer train`: train models, calibrate them, export them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer.cli.options import output_to_stderr, tell, tell_count
+
+_PATH = click.Path(path_type=Path)
+_BASELINES = ("cnn3d", "cnn_gru")
+_QUESTIONS = ("fighting", "people", "people_by_camera")
+
+
+@click.group()
+def train() -> None:
+    """Train models and export what was trained."""
+
+
+@train.command("emotion")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+def train_emotion(path: Path, out: Path) -> None:
+    """Train an emotion network; stop at any time, the same command resumes after the last epoch."""
+    with output_to_stderr():
+        from analyzer.lab.emotion.commands import train
+
+        train(path, out, _tell_row)
+    click.echo(f"weights in {out}; make a model of them with: analyzer train export")
+
+
+def _tell_row(row: dict[str, Any]) -> None:
+    values = (f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items())
+    tell("  ".join(values))
+
+
+@train.command("export")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--run", type=_PATH, required=True, help="Run folder of `train emotion`.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/emotion/NAME.")
+@click.option("--name", default="emotion", show_default=True, help="Name in results.")
+@click.option("--no-keras", is_flag=True, help="Keep only the file that is served.")
+def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) -> None:
+    """Calibrate trained weights on the held-back faces and write a servable model folder."""
+    with output_to_stderr():
+        from analyzer.lab.emotion.commands import export
+
+        about = export(path, run, out, name, keep_keras=not no_keras)
+    click.echo(json.dumps({key: about[key] for key in ("name", "temperature", "floors", "files")}))
+
+
+@train.command("action")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/action/NAME.")
+@click.option("--none", "others", type=_PATH, multiple=True, help="Video without fights; repeat.")
+@click.option("--samples", type=_PATH, help=".npz of what was measured: read, or written.")
+@click.option("--name", default="action", show_default=True, help="Name in results.")
+@click.option("--config", type=_PATH, help="TOML file of settings of the run to imitate.")
+@click.option("--no-check", is_flag=True, help="Leave out the cross-validation (most of the time).")
+def train_action(
+    data: Path,
+    out: Path,
+    others: tuple[Path, ...],
+    samples: Path | None,
+    name: str,
+    config: Path | None,
+    no_check: bool,
+) -> None:
+    """Train the action model on labelled clips, each seen as a run would see it."""
+    with output_to_stderr():
+        from analyzer.lab.action.commands import TrainRequest, train
+
+        request = TrainRequest(data, out, others, samples, name, config, check=not no_check)
+        about = train(request, tell)
+    click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
+
+
+@train.command("action-baseline")
+@click.option("--network", type=click.Choice(_BASELINES), required=True, help="Which of them.")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+@click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
+@click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Of a split.")
+@click.option("--parts", type=click.IntRange(1), help="Hold back this many of the folds; else all.")
+@click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
+@click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
+def train_action_baseline(
+    network: str,
+    data: Path,
+    out: Path,
+    epochs: int,
+    folds: int,
+    parts: int | None,
+    only: tuple[str, ...],
+    frames: Path | None,
+) -> None:
+    """Train the 3D CNN or the CNN with GRU on whole frames (Sharma 2023), as a baseline.
+
+    It is judged on scenes, subjects and cameras that it did not learn from; no run can serve it.
+    Stop at any time; the same command resumes after the last epoch.
+    """
+    with output_to_stderr():
+        from analyzer.lab.action.labels import read_clips
+        from analyzer.lab.action.train_baseline import Extent, Recipe, train
+
+        recipe, extent = Recipe(network, folds), Extent(epochs, only, parts)
+        figures = train(read_clips(data), recipe, extent, out, tell, frames)
+    click.echo(json.dumps(figures))
+
+
+@train.command("detector")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+def train_detector(path: Path, out: Path) -> None:
+    """Train a detector of people and faces from what YuNet and YOLOX agree on.
+
+    Stop at any time; the same command resumes after the last saved state.
+    """
+    with output_to_stderr():
+        from analyzer.lab.detection.commands import train
+
+        train(path, out, _tell_row)
+    click.echo(f"weights in {out}; make a model of them with: analyzer train detector-export")
+
+
+@train.command("detector-export")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--run", type=_PATH, required=True, help="Run folder of `train detector`.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/detector/NAME.")
+@click.option("--name", default="joint", show_default=True, help="Name in results.")
+def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
+    """Quantise a trained detector, calibrate its scores, and write a servable model folder."""
+    with output_to_stderr():
+        from analyzer.lab.detection.commands import export
+
+        about = export(path, run, out, name)
+    click.echo(json.dumps({key: about[key] for key in ("name", "scores", "files", "training")}))
+
+
+@train.command("identity")
+@click.option(
+    "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."
+)
+@click.option("--pairs", type=_PATH, required=True, help="CSV of pairs: a,b,same.")
+@click.option("--embedder", default="face_recognition", show_default=True, help="Whose distances.")
+@click.option("--out", type=_PATH, required=True, help="Calibration folder, e.g. models/identity.")
+def train_identity(data: Path, pairs: Path, embedder: str, out: Path) -> None:
+    """Measure what the distances of an embedder mean, and write its calibration."""
+    with output_to_stderr():
+        from analyzer.lab.identity.commands import train
+
+        path, values = train(data, pairs, embedder, out, tell_count)
+    click.echo(f"{path}: equal error at {values['verification']}, {values['cross_validated']}")
