@@ -1,4 +1,4 @@
-"""What is kept of a tracklet's faces while its segment is read: the best few, and every answer."""
+"""Best faces, expressions and body flow of every tracklet, collected while a segment is read."""
 
 from __future__ import annotations
 

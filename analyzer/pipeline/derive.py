@@ -1,4 +1,4 @@
-"""Derive one video: tracks, timelines and candidates from raw rows and settings alone."""
+"""Derivation of one video: tracks, timelines and candidates, from raw rows and settings alone."""
 
 from __future__ import annotations
 

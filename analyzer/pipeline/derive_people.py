@@ -1,4 +1,4 @@
-"""Derive the people of a whole case, once all its videos are in: unknowns, reviews that hold."""
+"""Derivation of the people of a whole case: unknown persons, and the reviews that hold."""
 
 from __future__ import annotations
 

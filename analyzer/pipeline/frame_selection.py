@@ -1,4 +1,8 @@
-"""When a picture is worth a detector: something moved in it, or a look is due anyway."""
+"""Frame selection: which sampled pictures are given to the detectors.
+
+Those in which something moved, and others at intervals that grow by exponential backoff while
+nothing moves: after 1, 3, 9 … seconds, up to a limit. A still picture shows what the last one did.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,25 @@ from analyzer.config import MotionSettings
 from analyzer.video.motion import MotionState
 
 _BACKOFF_FACTOR = 3.0
-"""Each wait while nothing moves is so many times the last."""
+"""Each interval without motion is this many times the last."""
 
 
 class FrameSelection:
-    """The longer nothing moves, the rarer the looks."""
+    """Selects by motion, with exponential backoff; one per stretch of video, in order of time."""
 
     def __init__(self, settings: MotionSettings) -> None:
-        """Begin with a look that is due."""
+        """Select the first picture in any case."""
         self._settings = settings
-        self._last_look = float("-inf")
+        self._last_t = float("-inf")
         self._interval_s = 0.0
 
     def force_next(self) -> None:
-        """Make the next picture worth a look, whatever moved."""
-        self._last_look = float("-inf")
+        """Select the next picture, whatever moves in it."""
+        self._last_t = float("-inf")
 
     def should_detect(self, state: MotionState, t: float) -> bool:
-        """Say whether the picture at ``t`` seconds is to be looked at; call in order of time."""
-        due = t - self._last_look >= self._interval_s - 1e-6
+        """Return whether to detect in the picture at ``t`` seconds; call in order of time."""
+        due = t - self._last_t >= self._interval_s - 1e-6
         if not self._settings.enabled or state.moved:
             self._interval_s = self._settings.recheck_s
         elif due:
@@ -33,5 +37,5 @@ class FrameSelection:
             )
         else:
             return False
-        self._last_look = t
+        self._last_t = t
         return True

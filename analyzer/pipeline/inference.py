@@ -1,4 +1,4 @@
-"""The engines of a worker: detectors, networks and classifiers, built once per process."""
+"""Inference: the detectors, networks and classifiers of a worker, built once per process."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Inference:
 
 @lru_cache(maxsize=2)
 def inference_for(settings: Settings) -> Inference:
-    """Return the engines that ``settings`` ask for, built on the first call in this process."""
+    """Return what ``settings`` ask for, built on the first call in this process."""
     detectors = make_detectors(settings.faces, settings.people, registry.installed)
     return Inference(
         detectors=detectors,

@@ -1,4 +1,4 @@
-"""From what was typed to a list of files: files, folders (recursive) and globs."""
+"""Input files of a run: from files, folders (recursive) and glob patterns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run was made with: libraries, ffmpeg and models, for the record and for resume."""
+"""Provenance of rows: libraries, ffmpeg and models of a run, for its record and for resuming."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run tells while it works: its log file, and where it stands for `analyzer status`.
+"""Log file of a run, and its progress for `analyzer status`.
 
 ``logs/`` holds one file per run, one line per event. ``progress.json`` is replaced as a whole about
 once a second, so that another program can read it at any moment without touching the database.

@@ -1,4 +1,4 @@
-"""Triage: look at keyframes only, and say around which of them somebody is.
+"""Triage of a segment by its keyframes: around which of them somebody is.
 
 A keyframe decodes alone, so a recording with one every few seconds is looked through in a fraction
 of the time. What it cannot see is whoever comes and goes between two keyframes, and whoever the
@@ -31,15 +31,15 @@ class Triaged:
     errors: DecodeErrors
 
 
-def pays(info: VideoInfo, fps: float) -> bool:
-    """Say whether keyframes are few enough to save time, and known by their time."""
+def saves_time(info: VideoInfo, fps: float) -> bool:
+    """Return whether the keyframes are few enough to save time, and known by their time."""
     return info.timestamps == "stored" and 2 * len(info.keyframes) < fps * info.duration_s
 
 
-def triage(task: SegmentTask, engines: Inference) -> Triaged:
+def triage(task: SegmentTask, inference: Inference) -> Triaged:
     """Look at the keyframes of a segment; raises as Decoder does."""
     settings = task.settings
-    gate, attention = MotionGate(settings.motion), FrameSelection(settings.motion)
+    gate, selection = MotionGate(settings.motion), FrameSelection(settings.motion)
     decoder = Decoder(
         task.info,
         task.span,
@@ -51,9 +51,9 @@ def triage(task: SegmentTask, engines: Inference) -> Triaged:
     somebody, examined = False, 0
     for frame in decoder:
         state = gate.update(frame.luma, frame.moment.t)
-        if attention.should_detect(state, frame.moment.t):
+        if selection.should_detect(state, frame.moment.t):
             examined += 1
-            found = _found(engines, frame.bgr, state.regions)
+            found = _found(inference, frame.bgr, state.regions)
             # What cannot begin a track in full cannot call for a full look either.
             somebody = any(d.score >= settings.tracking.high_score for d in found)
         # Where nothing moved, whoever was there still is.
@@ -61,9 +61,9 @@ def triage(task: SegmentTask, engines: Inference) -> Triaged:
     return Triaged(stretches(task.span, looks), len(looks), examined, decoder.errors)
 
 
-def _found(engines: Inference, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
+def _found(inference: Inference, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
     """Return the faces on a keyframe, else the bodies; whoever need not look is spared."""
-    for detector in engines.detectors:
+    for detector in inference.detectors:
         if found := detector.detect(bgr, regions):
             return [d for d in found if d.kind == "face"] or found
     return []
@@ -90,14 +90,14 @@ def stretches(span: SegmentSpan, looks: Sequence[tuple[int, bool]]) -> tuple[Seg
     )
 
 
-def unseen_s(info: VideoInfo, span: SegmentSpan, parts: Sequence[SegmentSpan]) -> float:
+def keyframes_only_s(info: VideoInfo, span: SegmentSpan, parts: Sequence[SegmentSpan]) -> float:
     """Return how many seconds of the segment's own stretch were looked at by keyframes only."""
     own = min(span.end_pts, info.end_pts) - span.start_pts
     full = sum(max(min(part.end_pts, info.end_pts) - part.start_pts, 0) for part in parts)
     return float(max(own - full, 0) * info.time_base)
 
 
-def united(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+def merged_gaps(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
     """Return ``gaps`` in order of time, those that touch as one: two passes find the same hole."""
     result: list[Gap] = []
     for gap in sorted(gaps, key=lambda gap: (gap.t_start, gap.t_end)):

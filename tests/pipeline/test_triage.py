@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from analyzer.config import Settings
-from analyzer.pipeline.triage import pays, stretches, united, unseen_s
+from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, stretches
 from analyzer.types import Gap, SegmentSpan
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
@@ -35,7 +35,7 @@ def test_full_decoding_reaches_from_the_keyframe_before_to_the_one_after(seen, e
 
 def test_two_passes_that_find_one_hole_make_one_gap():
     gaps = [Gap(4, 9, "undecodable"), Gap(0, 1, "undecodable"), Gap(5, 7, "undecodable")]
-    assert united(gaps) == (Gap(0, 1, "undecodable"), Gap(4, 9, "undecodable"))
+    assert merged_gaps(gaps) == (Gap(0, 1, "undecodable"), Gap(4, 9, "undecodable"))
 
 
 def test_keyframes_alone_are_decoded_at_their_own_times(clip_constant):
@@ -47,8 +47,8 @@ def test_keyframes_alone_are_decoded_at_their_own_times(clip_constant):
 
 
 def test_a_recording_of_keyframes_alone_is_decoded_as_usual():
-    assert not pays(probe(STORE), 5.0)
-    assert pays(probe(LOBBY), 5.0)
+    assert not saves_time(probe(STORE), 5.0)
+    assert saves_time(probe(LOBBY), 5.0)
 
 
 def test_who_is_seen_on_a_keyframe_is_followed_as_in_full_and_the_rest_is_told(tmp_path):
@@ -77,5 +77,5 @@ def test_the_time_that_only_keyframes_were_looked_at_is_of_the_segment_s_own_str
     tick = float(info.time_base)
     own = SegmentSpan(0, info.start_pts, info.start_pts, info.end_pts + 1)
     half = SegmentSpan(0, own.lead_pts, own.start_pts, own.start_pts + round(8 / tick))
-    assert unseen_s(info, own, []) == pytest.approx(info.duration_s)
-    assert unseen_s(info, own, [half]) == pytest.approx(info.duration_s - 8, abs=0.01)
+    assert keyframes_only_s(info, own, []) == pytest.approx(info.duration_s)
+    assert keyframes_only_s(info, own, [half]) == pytest.approx(info.duration_s - 8, abs=0.01)

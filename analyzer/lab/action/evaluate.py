@@ -49,7 +49,7 @@ class Judged:
 
 
 def evaluate(
-    clips: Sequence[Clip], engines: Inference, settings: Settings, tell: Callable[[str], None]
+    clips: Sequence[Clip], inference: Inference, settings: Settings, tell: Callable[[str], None]
 ) -> dict[str, Any]:
     """Return all figures, as the contract in the documentation names them.
 
@@ -57,7 +57,7 @@ def evaluate(
     which is wrong. A clip of fights or none is one case: the mean over its windows, 0 without any.
     Raises AnalyzerError when no clip can judge anything.
     """
-    if engines.actions is None:
+    if inference.actions is None:
         raise AnalyzerError("actions are switched off; set actions.enabled to judge them")
     used = [clip for clip in clips if not clip.left_out]
     if not used:
@@ -68,14 +68,14 @@ def evaluate(
         tell(f"{number}/{len(used)} {clip.name}")
         info = probe(clip.path)
         if clip.of_scene:
-            score = fight_score(info, engines.actions, settings)
+            score = fight_score(info, inference.actions, settings)
             fights.append((score, int(clip.action == "fighting")))
         else:
-            judged += judge_people(clip, info, engines, settings)
+            judged += judge_people(clip, info, inference, settings)
     cases = as_cases(judged)
     return {
-        "model": engines.actions.name,
-        "people_detector": engines.detector_of("person").name,
+        "model": inference.actions.name,
+        "people_detector": inference.detector_of("person").name,
         "windows": _of_windows(cases) if cases else None,
         "strict": metrics.share([one.label == one.truth for one in judged]) if judged else None,
         "rules": metrics.share(_right_by_rules(cases)) if cases else None,
@@ -83,7 +83,7 @@ def evaluate(
         "fighting": _of_fights(fights) if fights else None,
         "falls": falls(judged),
         "left_out": len(clips) - len(used),
-        "ms_per_window": milliseconds(engines.actions),
+        "ms_per_window": milliseconds(inference.actions),
     }
 
 
@@ -94,11 +94,11 @@ def fight_score(info: VideoInfo, model: ActionModel, settings: Settings) -> floa
 
 
 def judge_people(
-    clip: Clip, info: VideoInfo, engines: Inference, settings: Settings
+    clip: Clip, info: VideoInfo, inference: Inference, settings: Settings
 ) -> list[Judged]:
     """Return the labelled windows of a clip of one person, through the person stage of a run."""
     task = SegmentTask(info.path, info, whole(info), settings)
-    tracklets = analyse_segment(task, engines).tracklets
+    tracklets = analyse_segment(task, inference).tracklets
     return list(judge_windows(clip, info, tracklets, settings.actions))
 
 

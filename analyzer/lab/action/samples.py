@@ -23,7 +23,7 @@ from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.window_labels import UPRIGHT, fell_at, lesson
 from analyzer.lab.checkpoint import load_fields, save_fields
 from analyzer.pipeline.inference import inference_for
-from analyzer.pipeline.segment import follow
+from analyzer.pipeline.segment import track_people
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.types import Observation, SegmentSpan, VideoInfo
 from analyzer.video.decode import Decoder
@@ -117,8 +117,8 @@ def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
     """Return who the person stage of a run follows through a clip."""
     without = settings.with_values("emotions", enabled=False)
     without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
-    engines = replace(inference_for(without), actions=unjudging())
-    run, found, _ = follow(SegmentTask(info.path, info, whole(info), without), engines)
+    inference = replace(inference_for(without), actions=unjudging())
+    run, found, _ = track_people(SegmentTask(info.path, info, whole(info), without), inference)
     return [Person(one.observations, run.bodies.of(one.number)) for one in found]
 
 
