@@ -12,7 +12,7 @@ from analyzer.cli.options import output_to_stderr, tell, tell_count
 
 _PATH = click.Path(path_type=Path)
 _BASELINES = ("cnn3d", "cnn_gru")
-_QUESTIONS = ("fighting", "people", "people_by_camera")
+_TASKS = ("fighting", "people", "people_by_camera")
 
 
 @click.group()
@@ -85,7 +85,7 @@ def train_action(
 @click.option("--epochs", type=click.IntRange(1), default=16, show_default=True)
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Of a split.")
 @click.option("--parts", type=click.IntRange(1), help="Hold back this many of the folds; else all.")
-@click.option("--only", type=click.Choice(_QUESTIONS), multiple=True, help="A question; repeat.")
+@click.option("--only", type=click.Choice(_TASKS), multiple=True, help="A task; repeat.")
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(
     network: str,

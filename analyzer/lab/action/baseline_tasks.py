@@ -24,11 +24,11 @@ FIGHTS = ("none", "fighting")
 
 _Row = tuple[Clip, float, int, NDArray[np.int64]]
 
-QUESTIONS = ("fighting", "people", "people_by_camera")
+TASK_NAMES = ("fighting", "people", "people_by_camera")
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class BaselineTask:
     """N windows with one of ``classes`` each, and the groups that a split keeps whole.
 
     ``pictures`` int64 (N, FRAMES) are rows of ``ClipFrames.pictures``, ``truth`` int64 (N,)
@@ -44,7 +44,7 @@ class Question:
     clips: tuple[Clip, ...]
     begins: tuple[float, ...]
 
-    def part(self, chosen: NDArray[np.bool_]) -> Question:
+    def part(self, chosen: NDArray[np.bool_]) -> BaselineTask:
         """Return the windows (N,) that are chosen."""
         rows = np.flatnonzero(chosen)
         return replace(
@@ -93,10 +93,10 @@ class Question:
         }
 
 
-def questions_of(
+def baseline_tasks_of(
     clips: Sequence[Clip], frames: ClipFrames, settings: ActionSettings
-) -> list[Question]:
-    """Return what the clips can answer, of three questions.
+) -> list[BaselineTask]:
+    """Return what the clips can answer, of three tasks.
 
     *fighting* (fights against none, scenes held back), *people* (what one person does, subjects
     held back) and *people_by_camera* (the same, cameras held back: the same man, seen elsewhere).
@@ -121,17 +121,17 @@ def questions_of(
         (PERSON_ACTIONS, people, cameras),
     )
     return [
-        _question(name, classes, rows, groups)
-        for name, (classes, rows, groups) in zip(QUESTIONS, asked, strict=True)
+        _task(name, classes, rows, groups)
+        for name, (classes, rows, groups) in zip(TASK_NAMES, asked, strict=True)
         if len(set(groups)) > 1
     ]
 
 
-def _question(
+def _task(
     name: str, classes: tuple[str, ...], rows: Sequence[_Row], groups: Sequence[str]
-) -> Question:
+) -> BaselineTask:
     clips, begins, truth, pictures = zip(*rows, strict=True)
-    return Question(
+    return BaselineTask(
         name, classes, np.stack(pictures), np.array(truth), np.array(groups), clips, begins
     )
 

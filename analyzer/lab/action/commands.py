@@ -45,7 +45,7 @@ def train(request: TrainRequest, log: Log) -> dict[str, Any]:
     settings = load_settings(request.config)
     samples = _samples(request, settings, log)
     simulated = simulated_windows(training.SIMULATED, training.SEED, settings.actions)
-    figures = held_back.cross_validate(samples, simulated, log) if request.check else {}
+    figures = cross_validation.cross_validate(samples, simulated, log) if request.check else {}
     arrays = training.fit(samples, simulated, log)
     return training.write(request.out, request.name, arrays, samples, figures)
 

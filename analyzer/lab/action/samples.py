@@ -20,7 +20,7 @@ from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
 from analyzer.lab.action.camera_shake import camera_path, displaced
 from analyzer.lab.action.labels import Clip
-from analyzer.lab.action.window_labels import UPRIGHT, fell_at, lesson
+from analyzer.lab.action.window_labels import UPRIGHT, fell_at, window_label
 from analyzer.lab.checkpoint import load_fields, save_fields
 from analyzer.pipeline.inference import inference_for
 from analyzer.pipeline.segment import track_people
@@ -107,7 +107,7 @@ def whole(info: VideoInfo) -> SegmentSpan:
     return SegmentSpan(0, info.start_pts, info.start_pts, info.end_pts + 1)
 
 
-def unjudging() -> ActionModel:
+def untrained_model() -> ActionModel:
     """Return a model that has learned nothing: a run with it measures what one learns from."""
     nothing = {f"scene_{name}": np.zeros(0, np.float32) for name in ("mean", "scale", "weights")}
     return ActionModel(nothing | {"scene_bias": np.zeros(1, np.float32)}, {"scene_features": []})
@@ -117,7 +117,7 @@ def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
     """Return who the person stage of a run follows through a clip."""
     without = settings.with_values("emotions", enabled=False)
     without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
-    inference = replace(inference_for(without), actions=unjudging())
+    inference = replace(inference_for(without), actions=untrained_model())
     run, found, _ = track_people(SegmentTask(info.path, info, whole(info), without), inference)
     return [Person(one.observations, run.bodies.of(one.number)) for one in found]
 
@@ -165,7 +165,7 @@ def person_rows(
             if begins not in best or best[begins][0] < extent:
                 best[begins] = (extent, person, inside)
     for begins, (_, person, inside) in sorted(best.items(), key=lambda item: item[0]):
-        action = lesson(clip, begins, settings.window_s, info.duration_s, fell)
+        action = window_label(clip, begins, settings.window_s, info.duration_s, fell)
         if (
             action in PERSON_ACTIONS
             and abstention_reason(inside, settings.window_s, picture) is None

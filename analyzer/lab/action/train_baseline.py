@@ -1,6 +1,6 @@
 """Training of the whole-frame baselines (Sharma 2023), for comparison; none is served.
 
-Every question is learned once for each part that is held back, in a folder of its own such as
+Every task is learned once for each part that is held back, in a folder of its own such as
 `fighting-1`, which goes on where it stood (`training_state`). `recipe.json` says what the folders
 were learned from, `figures.json` how the held-back windows were told.
 """
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from analyzer.config import ActionSettings
 from analyzer.emotions.classifier import softmax
 from analyzer.errors import AnalyzerError
-from analyzer.lab.action.baseline_tasks import FRAMES, Question, questions_of
+from analyzer.lab.action.baseline_tasks import FRAMES, BaselineTask, baseline_tasks_of
 from analyzer.lab.action.clip_frames import ClipFrames, decode
 from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.networks import BASELINES
@@ -39,7 +39,7 @@ Pictures = NDArray[np.uint8]
 class Recipe:
     """What a training depends on besides the clips; the rate of Adam stays the same throughout.
 
-    An epoch is so many ``windows`` drawn at random, however many a question has.
+    An epoch is so many ``windows`` drawn at random, however many a task has.
     """
 
     network: str
@@ -54,7 +54,7 @@ class Recipe:
 class Extent:
     """How far one call goes; a later one may go further in the same folder.
 
-    Up to ``epochs``; ``only`` the questions so named, all without any; ``parts`` of the folds held
+    Up to ``epochs``; ``only`` the tasks so named, all without any; ``parts`` of the folds held
     back in turn, all without a number.
     """
 
@@ -74,7 +74,7 @@ def train(
     """Train or go on, and return and write the figures of what was held back.
 
     ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
-    when the clips answer no question, or the folder holds a training of another recipe.
+    when the clips answer no task, or the folder holds a training of another recipe.
     """
     settings = ActionSettings()
     used = [clip for clip in clips if not clip.left_out]
@@ -85,12 +85,12 @@ def train(
             "give another folder"
         )
     known = pictures_of(used, FRAMES / settings.window_s, frames or out / FRAMES_FILE, log)
-    asked = [
-        question
-        for question in questions_of(used, known, settings)
-        if not extent.only or question.name in extent.only
+    tasks = [
+        task
+        for task in baseline_tasks_of(used, known, settings)
+        if not extent.only or task.name in extent.only
     ]
-    if not asked:
+    if not tasks:
         raise AnalyzerError(
             "nothing can be held back: expected clips of fights and none from several scenes, or "
             "of single people of several subjects or cameras; see docs/actions.md"
@@ -98,9 +98,9 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     path.write_text(noted)
     figures: dict[str, Any] = {**asdict(recipe), "epochs": extent.epochs}
-    for question in asked:
-        told, judged = held_back(question, known.pictures, recipe, extent, out, log)
-        figures[question.name] = question.part(judged).figures(told[judged])
+    for task in tasks:
+        told, judged = cross_validated(task, known.pictures, recipe, extent, out, log)
+        figures[task.name] = task.part(judged).figures(told[judged])
     (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
     return figures
 
@@ -124,19 +124,19 @@ def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> Clip
     return frames
 
 
-def held_back(
-    question: Question, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
+def cross_validated(
+    task: BaselineTask, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return probabilities (N, classes), told by networks that never saw the group, and for whom.
 
     The rows of parts that are not held back, bool (N,) False, are 0.
     """
-    told = np.zeros((len(question.truth), len(question.classes)), np.float32)
-    splits = folds(question.groups, recipe.folds)
+    told = np.zeros((len(task.truth), len(task.classes)), np.float32)
+    splits = folds(task.groups, recipe.folds)
     asked = splits[: extent.parts]
     for number, held in enumerate(asked, start=1):
-        name = f"{question.name}-{number}"
-        fold = Fold(question, pictures, ~held, recipe, out / name)
+        name = f"{task.name}-{number}"
+        fold = Fold(task, pictures, ~held, recipe, out / name)
         for row in fold.epochs(extent.epochs):
             seconds = f"{row['seconds']:.0f} s"
             log(f"{name} of {len(splits)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
@@ -145,24 +145,24 @@ def held_back(
 
 
 class Fold:
-    """One network that learns from a part of the windows of a question."""
+    """One network that learns from a part of the windows of a task."""
 
     def __init__(
         self,
-        question: Question,
+        task: BaselineTask,
         pictures: Pictures,
         learned: NDArray[np.bool_],
         recipe: Recipe,
         folder: Path,
     ) -> None:
         """Build the network and take up what the folder holds."""
-        self.question, self.pictures, self.recipe = question, pictures, recipe
+        self.task, self.pictures, self.recipe = task, pictures, recipe
         self.learned = np.flatnonzero(learned)
-        self.weights = balance(question.truth[self.learned])
+        self.weights = balance(task.truth[self.learned])
         keras.utils.set_random_seed(recipe.seed)
         _, side, _, _ = pictures.shape
-        shape = {"frames": question.pictures.shape[1], "side": side}
-        self.model = BASELINES[recipe.network](**shape, classes=len(question.classes))
+        shape = {"frames": task.pictures.shape[1], "side": side}
+        self.model = BASELINES[recipe.network](**shape, classes=len(task.classes))
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         self.model.compile(keras.optimizers.Adam(recipe.rate), loss, jit_compile=False)
         self.state = TrainingState(folder, self.model)
@@ -194,7 +194,7 @@ class Fold:
             turned = rng.random(len(part)) < 0.5
             x[turned] = x[turned, :, :, ::-1]
             self.model.reset_metrics()  # or the loss would be the mean of all batches so far
-            y = self.question.truth[self.learned[part]]
+            y = self.task.truth[self.learned[part]]
             losses.append(float(self.model.train_on_batch(x, y, self.weights[part])))
             progress.steps += 1
         progress.epoch += 1
@@ -204,7 +204,7 @@ class Fold:
 
     def _seen(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return windows as float32 (B, FRAMES, SIDE, SIDE, 3) in 0..255."""
-        return self.pictures[self.question.pictures[windows]].astype(np.float32)
+        return self.pictures[self.task.pictures[windows]].astype(np.float32)
 
     def probabilities(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return what the network tells of windows, float32 (B, classes)."""

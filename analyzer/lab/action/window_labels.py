@@ -24,7 +24,7 @@ _FALL_LASTS_S = 1.0
 """Seconds from the beginning of an interval *falling* until somebody is down."""
 
 
-def lesson(
+def window_label(
     clip: Clip, begins: float, window_s: float, duration_s: float, fell: float | None
 ) -> str | None:
     """Return the action that a window teaches, None where it teaches nothing.

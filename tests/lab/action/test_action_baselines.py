@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from analyzer.cli.train import train
 from analyzer.config import ActionSettings
 from analyzer.errors import AnalyzerError
-from analyzer.lab.action.baseline_tasks import FRAMES, QUESTIONS, Question, questions_of
+from analyzer.lab.action.baseline_tasks import FRAMES, TASK_NAMES, BaselineTask, baseline_tasks_of
 from analyzer.lab.action.clip_frames import ClipFrames
 from analyzer.lab.action.labels import Clip, read_intervals
 from analyzer.lab.action.train import folds
@@ -56,32 +56,30 @@ def frames() -> ClipFrames:
 
 
 @pytest.fixture(scope="module")
-def questions(frames: ClipFrames) -> dict[str, Question]:
-    return {one.name: one for one in questions_of(CLIPS, frames, SETTINGS)}
+def tasks(frames: ClipFrames) -> dict[str, BaselineTask]:
+    return {one.name: one for one in baseline_tasks_of(CLIPS, frames, SETTINGS)}
 
 
 def test_fights_are_asked_of_scenes_and_postures_of_subjects(
-    questions: dict[str, Question],
+    tasks: dict[str, BaselineTask],
 ) -> None:
-    assert list(questions) == ["fighting", "people", "people_by_camera"]
-    fights = questions["fighting"]
+    assert list(tasks) == ["fighting", "people", "people_by_camera"]
+    fights = tasks["fighting"]
     assert fights.truth.tolist() == [1, 0, 0, 0, 0], "a clip shorter than a window has one, too"
     assert set(fights.groups) == {"f:yard", "f:hall"}
-    people = questions["people"]
+    people = tasks["people"]
     assert set(people.groups) == {"u:s1", "g:s2"}
-    assert set(questions["people_by_camera"].groups) == {"u:s1:1", "u:s1:2", "g:s2:"}
+    assert set(tasks["people_by_camera"].groups) == {"u:s1:1", "u:s1:2", "g:s2:"}
     last = [people.classes[i] for i in people.truth[people.groups == "g:s2"]]
     assert last == ["standing"] * 5 + ["falling"] * 4, "a window is of what covers most of it"
 
 
 def test_pictures_are_of_the_window_and_of_no_other_clip(
-    questions: dict[str, Question], frames: ClipFrames
+    tasks: dict[str, BaselineTask], frames: ClipFrames
 ) -> None:
     ends = np.cumsum(frames.counts)
-    for question in questions.values():
-        for one, begins, pictures in zip(
-            question.clips, question.begins, question.pictures, strict=True
-        ):
+    for task in tasks.values():
+        for one, begins, pictures in zip(task.clips, task.begins, task.pictures, strict=True):
             number = CLIPS.index(one)
             assert (pictures >= ends[number] - frames.counts[number]).all()
             assert (pictures < ends[number]).all()
@@ -92,22 +90,22 @@ def test_pictures_are_of_the_window_and_of_no_other_clip(
 
 @pytest.mark.parametrize("name", ["fighting", "people", "people_by_camera"])
 def test_no_scene_and_no_subject_is_on_both_sides(
-    questions: dict[str, Question], name: str
+    tasks: dict[str, BaselineTask], name: str
 ) -> None:
-    question = questions[name]
-    parts = folds(question.groups, 4)
+    task = tasks[name]
+    parts = folds(task.groups, 4)
     assert (np.sum(parts, axis=0) == 1).all()
     for held in parts:
         assert held.any()
-        assert not set(question.groups[held]) & set(question.groups[~held])
+        assert not set(task.groups[held]) & set(task.groups[~held])
 
 
-def test_figures_count_as_the_evaluation_of_ours_does(questions: dict[str, Question]) -> None:
-    fights = questions["fighting"]
+def test_figures_count_as_the_evaluation_of_ours_does(tasks: dict[str, BaselineTask]) -> None:
+    fights = tasks["fighting"]
     told = np.eye(2, dtype=np.float32)[[0, 1, 0, 0, 0]]
     figures = fights.figures(told)
     assert (figures["n"], figures["accuracy"]) == (3, pytest.approx(2 / 3))
-    people = questions["people"]
+    people = tasks["people"]
     answer = people.classes.index("falling")
     always = np.eye(6, dtype=np.float32)[np.full(len(people.truth), answer)]
     figures = people.figures(always)
@@ -118,11 +116,11 @@ def test_figures_count_as_the_evaluation_of_ours_does(questions: dict[str, Quest
 
 
 def test_a_stopped_training_ends_with_the_weights_of_an_undisturbed_one(
-    questions: dict[str, Question], frames: ClipFrames, tmp_path: Path
+    tasks: dict[str, BaselineTask], frames: ClipFrames, tmp_path: Path
 ) -> None:
     from analyzer.lab.action.train_baseline import Fold, Recipe
 
-    people = questions["people"]
+    people = tasks["people"]
 
     def fold(folder: str) -> Fold:
         learned = people.groups == "g:s2"
@@ -211,12 +209,12 @@ def test_an_unknown_network_is_bad_usage(table: Path) -> None:
     assert not (table.parent / "out").exists()
 
 
-def test_the_command_offers_every_network_and_every_question() -> None:
+def test_the_command_offers_every_network_and_every_task() -> None:
     from analyzer.lab.action.networks import BASELINES
 
     options = {one.name: one.type for one in train.commands["action-baseline"].params}
     assert list(options["network"].choices) == list(BASELINES)
-    assert list(options["only"].choices) == list(QUESTIONS)
+    assert list(options["only"].choices) == list(TASK_NAMES)
 
 
 @pytest.mark.parametrize(("old", "new"), [("scene1", "scene0"), (r"fighting|none", "jump")])

@@ -45,7 +45,7 @@ def simulated(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_fights_of_scenes_never_seen_are_told(samples: Samples) -> None:
-    from analyzer.lab.action.held_back import fights
+    from analyzer.lab.action.cross_validation import fights
 
     found = fights(samples, rounds=1)
     assert found["n"] == 54

@@ -9,7 +9,7 @@ from analyzer.actions.model import PERSON_ACTIONS
 from analyzer.actions.person_features import MEASURES, STEPS
 from analyzer.config import ActionSettings
 from analyzer.lab.action.labels import Clip, read_intervals
-from analyzer.lab.action.window_labels import fell_at, lesson
+from analyzer.lab.action.window_labels import fell_at, window_label
 from analyzer.lab.simulation.body import STANDING, Build, Floats, points, pose
 from analyzer.lab.simulation.people import Simulated, simulate
 from analyzer.lab.simulation.windows import shown, simulated_windows
@@ -73,15 +73,15 @@ def test_a_window_between_two_actions_shows_none() -> None:
 
 def test_a_fall_labelled_as_a_whole_teaches_its_parts(seen: list[Simulated]) -> None:
     clip = _clip("fall")
-    told = [lesson(clip, t, 2.0, 10.0, 4.0) for t in (0.0, 1.5, 3.0, 3.9, 5.0)]
+    told = [window_label(clip, t, 2.0, 10.0, 4.0) for t in (0.0, 1.5, 3.0, 3.9, 5.0)]
     assert told == ["standing", "standing", "falling", None, "lying"]
-    assert lesson(clip, 0.0, 2.0, 10.0, None) is None
+    assert window_label(clip, 0.0, 2.0, 10.0, None) is None
     intervals = _clip("fall", "Falling (BW)[3 to 9]; Standing[0 to 3]")
-    assert lesson(intervals, 0.5, 2.0, 10.0, None) == "standing"
-    assert lesson(intervals, 2.5, 2.0, 10.0, None) == "falling"
-    assert lesson(intervals, 5.0, 2.0, 10.0, None) == "lying"
-    assert lesson(_clip("jump"), 3.0, 2.0, 10.0, None) == "standing"
-    assert [lesson(_clip("run"), t, 2.0, 8.0, None) for t in (1.0, 5.0)] == [None, "running"]
+    assert window_label(intervals, 0.5, 2.0, 10.0, None) == "standing"
+    assert window_label(intervals, 2.5, 2.0, 10.0, None) == "falling"
+    assert window_label(intervals, 5.0, 2.0, 10.0, None) == "lying"
+    assert window_label(_clip("jump"), 3.0, 2.0, 10.0, None) == "standing"
+    assert [window_label(_clip("run"), t, 2.0, 8.0, None) for t in (1.0, 5.0)] == [None, "running"]
     fallen = next(one for one in seen if "falling" in one.labels)
     at = fell_at([fallen.observations])
     down = [
