@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -38,8 +39,14 @@ class TrainingState:
         elif start:
             model.set_weights(load_arrays(Path(start)))
 
+    def learn(self, x: Any, y: Any, weights: Any = None) -> float:
+        """Train on one batch and return its loss."""
+        # Otherwise Keras returns the mean loss of all batches so far.
+        self.model.reset_metrics()
+        return float(self.model.train_on_batch(x, y, weights))
+
     def save(self) -> None:
-        """Write the state as it is; each file is replaced whole or not at all."""
+        """Write the state as it is; each file is replaced atomically."""
         save_arrays(self.folder / "last.npz", self.model.get_weights())
         for name, variables in self._rest().items():
             values = [keras.ops.convert_to_numpy(variable) for variable in variables]

@@ -193,9 +193,8 @@ class Fold:
             x = self._seen(self.learned[part])
             turned = rng.random(len(part)) < 0.5
             x[turned] = x[turned, :, :, ::-1]
-            self.model.reset_metrics()  # or the loss would be the mean of all batches so far
             y = self.task.truth[self.learned[part]]
-            losses.append(float(self.model.train_on_batch(x, y, self.weights[part])))
+            losses.append(self.state.learn(x, y, self.weights[part]))
             progress.steps += 1
         progress.epoch += 1
         progress.seconds += time.monotonic() - began

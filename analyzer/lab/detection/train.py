@@ -86,7 +86,7 @@ class Training:
         for crops, wanted in self._batches(progress.steps, count):
             self.model.optimizer.learning_rate = self.rate()
             with low_precision(config.bfloat16):
-                losses.append(float(self.model.train_on_batch(crops, wanted)))
+                losses.append(self.state.learn(crops, wanted))
             self.state.stepped()
         progress.epoch += 1
         progress.seconds += time.monotonic() - began

@@ -187,7 +187,7 @@ class Training:
         for faces, targets, weights in _batches(self.split, config, progress.epoch, size):
             self.model.optimizer.learning_rate = self.rate()
             with low_precision(config.bfloat16):
-                losses.append(self.model.train_on_batch(faces, targets, weights))
+                losses.append(self.state.learn(faces, targets, weights))
             self.state.stepped()
             progress.seconds = before + time.monotonic() - began
             if self.done() >= 1:
