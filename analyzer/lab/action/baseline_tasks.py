@@ -13,12 +13,12 @@ from analyzer.actions.model import PERSON_ACTIONS
 from analyzer.config import ActionSettings
 from analyzer.lab import metrics
 from analyzer.lab.action.clip_frames import ClipFrames
-from analyzer.lab.action.evaluate import UNKNOWN, Judged, as_cases, per_source
+from analyzer.lab.action.evaluate import UNKNOWN, EvaluatedWindow, as_cases, per_source
 from analyzer.lab.action.labels import Clip, grid
 from analyzer.types import ACTIONS
 
 FRAMES = 16
-"""Pictures of a window."""
+"""Number of pictures per window."""
 
 FIGHTS = ("none", "fighting")
 
@@ -29,11 +29,11 @@ TASK_NAMES = ("fighting", "people", "people_by_camera")
 
 @dataclass(frozen=True, eq=False)
 class BaselineTask:
-    """N windows with one of ``classes`` each, and the groups that a split keeps whole.
+    """N windows with one of ``classes`` each, and the groups that a split must not divide.
 
     ``pictures`` int64 (N, FRAMES) are rows of ``ClipFrames.pictures``, ``truth`` int64 (N,)
-    indices into ``classes``, ``groups`` text (N,); ``clips`` and ``begins`` (seconds) say which
-    window it is.
+    indices into ``classes``, ``groups`` text (N,); ``clips`` and ``begins`` (seconds) identify
+    the windows.
     """
 
     name: str
@@ -45,7 +45,7 @@ class BaselineTask:
     begins: tuple[float, ...]
 
     def part(self, chosen: NDArray[np.bool_]) -> BaselineTask:
-        """Return the windows (N,) that are chosen."""
+        """Return the task with the windows that ``chosen`` (N,) selects."""
         rows = np.flatnonzero(chosen)
         return replace(
             self,
@@ -57,22 +57,24 @@ class BaselineTask:
         )
 
     def figures(self, told: NDArray[np.float32]) -> dict[str, Any]:
-        """Judge probabilities float32 (N, classes), each of a network that never saw its group."""
+        """Return metrics of probabilities float32 (N, classes) of held-out windows."""
         if self.classes == FIGHTS:
             return self._of_fights(told[:, 1])
         return self._of_people(told)
 
     def _of_fights(self, told: NDArray[np.float32]) -> dict[str, Any]:
-        """One case a clip: the mean over its windows, as ``evaluate action`` has it."""
+        """Return metrics with one case per clip, the mean over its windows."""
         _, which = np.unique([clip.name for clip in self.clips], return_inverse=True)
         counts = np.bincount(which)
         truth = np.bincount(which, self.truth) / counts
         return metrics.binary(np.bincount(which, told) / counts, truth.astype(np.int64))
 
     def _of_people(self, told: NDArray[np.float32]) -> dict[str, Any]:
-        """Cases are counted as ``evaluate action`` counts them; ``strict`` is every window."""
+        """Return metrics with the cases of ``evaluate action``; ``strict`` counts every window."""
         judged = [
-            Judged(clip, begins, self.classes[truth], _of_all_actions(row), UNKNOWN, tracked=True)
+            EvaluatedWindow(
+                clip, begins, self.classes[truth], _of_all_actions(row), UNKNOWN, tracked=True
+            )
             for clip, begins, truth, row in zip(
                 self.clips, self.begins, self.truth, told, strict=True
             )
@@ -96,10 +98,10 @@ class BaselineTask:
 def baseline_tasks_of(
     clips: Sequence[Clip], frames: ClipFrames, settings: ActionSettings
 ) -> list[BaselineTask]:
-    """Return what the clips can answer, of three tasks.
+    """Return the tasks, of three, for which the clips have labels.
 
-    *fighting* (fights against none, scenes held back), *people* (what one person does, subjects
-    held back) and *people_by_camera* (the same, cameras held back: the same man, seen elsewhere).
+    *fighting* (fights against none, scenes held out), *people* (what one person does, subjects held
+    out) and *people_by_camera* (the same with cameras held out: the same person, seen elsewhere).
     """
     fights: list[_Row] = []
     people: list[_Row] = []

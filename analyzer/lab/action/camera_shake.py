@@ -7,20 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ZOOM = 1.15
-"""Enlargement, so that a displaced picture shows no border."""
+"""Enlargement, so that a shifted picture shows no border."""
 
 _SHAKES_PX = (0.5, 2.0)
-"""Spread of a shaking picture's place, in px of a 160 px wide one."""
+"""Range of the standard deviation of the shift, in px of a 160 px wide picture."""
 
 _PANS_PX = (2.5, 12.0)
-"""Speed of a panning camera, in px of a 160 px wide picture a second."""
+"""Range of the speed of a panning camera, in px per second of a 160 px wide picture."""
 
 _LEAN = 9
-"""Samples over which a shaking camera comes back to its place."""
+"""Samples over which a shaking camera returns to its position."""
 
 
 def camera_path(count: int, fps: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return displacements (count, 2) in px of a 160 px wide picture, of a shake or of a pan."""
+    """Return shifts (count, 2) in px of a 160 px wide picture, of a shake or of a pan."""
     if rng.random() < 0.5:
         speed = rng.uniform(*_PANS_PX) * rng.choice([-1, 1])
         across = speed * (np.arange(count) - (count - 1) / 2) / fps
@@ -33,7 +33,7 @@ def camera_path(count: int, fps: float, rng: np.random.Generator) -> NDArray[np.
 
 
 def displaced(small: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Return the picture, uint8 (H, W), enlarged a little and displaced by (x, y) px."""
+    """Return the picture, uint8 (H, W), slightly enlarged and shifted by (x, y) px."""
     height, width = small.shape
     place = np.array(
         [

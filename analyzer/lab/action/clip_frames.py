@@ -18,16 +18,16 @@ from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
 SIDE = 64
-"""Both sides of a picture in px: the whole frame, squeezed into a square."""
+"""Both sides of a picture in px: the whole frame, resized to a square."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClipFrames:
-    """Pictures of C clips, one after another.
+    """Pictures of C clips, concatenated.
 
     ``names`` text (C,), ``durations`` float64 (C,) in seconds, ``counts`` int64 (C,) pictures of
     each clip; ``pictures`` uint8 BGR (F, SIDE, SIDE, 3), ``times`` float64 (F,) in seconds since
-    the first frame of the clip, from its pts; ``fps`` float64 () pictures sampled a second.
+    the first frame of the clip, from its pts; ``fps`` float64 () pictures per second.
     """
 
     names: NDArray[np.str_]
@@ -38,14 +38,14 @@ class ClipFrames:
     fps: NDArray[np.float64]
 
     def save(self, path: Path) -> None:
-        """Write a plain .npz; a crash leaves none."""
+        """Write a plain .npz atomically."""
         save_fields(path, self)
 
     @classmethod
     def load(cls, path: Path, clips: Sequence[Clip], fps: float) -> ClipFrames:
         """Read what ``save`` wrote.
 
-        Raises AnalyzerError when it cannot be read, or is of other clips or of another rate.
+        Raises AnalyzerError if it cannot be read, or holds other clips or another rate.
         """
         frames = load_fields(path, cls, "frames")
         if frames.names.tolist() != [clip.name for clip in clips] or float(frames.fps) != fps:
@@ -53,14 +53,14 @@ class ClipFrames:
         return frames
 
     def window(self, clip: int, times: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return which pictures of clip number ``clip`` lie nearest to ``times`` (T,), as (T,)."""
+        """Return the rows (T,) of the pictures of clip ``clip`` nearest to ``times`` (T,)."""
         first = int(self.counts[:clip].sum())
         known = self.times[first : first + int(self.counts[clip])]
         return first + np.abs(known[None, :] - times[:, None]).argmin(1)
 
 
 def decode(clips: Sequence[Clip], fps: float, tell: Callable[[str], None]) -> ClipFrames:
-    """Decode ``fps`` pictures a second of every clip; raises AnalyzerError where that fails."""
+    """Decode ``fps`` pictures per second of every clip; raises AnalyzerError if that fails."""
     durations, counts = [], []
     pictures: list[NDArray[np.uint8]] = []
     times: list[float] = []

@@ -38,7 +38,7 @@ class TrainRequest:
 
 def train(request: TrainRequest, log: Log) -> dict[str, Any]:
     """Train the action model on labelled clips; return the model.json of its folder."""
-    from analyzer.lab.action import held_back
+    from analyzer.lab.action import cross_validation
     from analyzer.lab.action import train as training
     from analyzer.lab.simulation.windows import simulated_windows
 

@@ -23,15 +23,15 @@ FOLDS = 8
 
 
 def cross_validate(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
-    """Return the figures of both parts with 95 % intervals, all of them on held-back groups."""
+    """Return the metrics of both parts with 95 % intervals, all on held-out groups."""
     return {"fighting": fights(samples), "people": people(samples, simulated, log)}
 
 
 def fights(samples: Samples, rounds: int = 3) -> dict[str, Any]:
-    """Accuracy and area under the curve per labelled clip over ``rounds`` splits by scene.
+    """Return accuracy and area under the curve per labelled clip over ``rounds`` splits by scene.
 
-    ``others`` is the share of windows without a fight in which one was told, of clips that are not
-    labelled for fights and of shaken copies, each clip held back.
+    ``others`` is the false-positive rate on windows of held-out clips that are not labelled for
+    fights, and of shaken copies.
     """
     told = np.zeros(len(samples.fights))
     weights = samples.scene_weights
@@ -48,7 +48,7 @@ def fights(samples: Samples, rounds: int = 3) -> dict[str, Any]:
 
 
 def people(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
-    """Share of real windows told right by networks that saw none, with an interval, per camera."""
+    """Return the accuracy on real windows of networks trained on simulated ones, per camera."""
     model = ActionModel(fit_person(simulated, log), {"scene_features": [], "members": MEMBERS})
     told = model.person(samples.sequences)[:, : len(PERSON_ACTIONS)].argmax(1)
     right = told == samples.actions

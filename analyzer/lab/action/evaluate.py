@@ -28,12 +28,12 @@ from analyzer.video.probe import probe
 Probabilities = NDArray[np.float32]
 
 UNKNOWN: Probabilities = np.eye(len(ACTIONS), dtype=np.float32)[ACTIONS.index("unknown")]
-"""The answer where nobody is followed."""
+"""The answer where no person is tracked."""
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """One labelled window: what it is, float32 (8,) what was told, and what the rules say."""
+class EvaluatedWindow:
+    """One labelled window: its ground truth, and float32 (8,) of the model and of the rules."""
 
     clip: Clip
     begins: float
@@ -51,18 +51,18 @@ class Judged:
 def evaluate(
     clips: Sequence[Clip], inference: Inference, settings: Settings, tell: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Return all figures, as the contract in the documentation names them.
+    """Return all metrics, with the keys of the documentation.
 
-    Every labelled window of the grid counts: where nobody is followed the answer is *unknown*,
-    which is wrong. A clip of fights or none is one case: the mean over its windows, 0 without any.
-    Raises AnalyzerError when no clip can judge anything.
+    Every labelled window of the grid counts: where no person is tracked the answer is *unknown*,
+    which is wrong. A clip of fights or none is one case: the mean over its windows, 0 without
+    windows. Raises AnalyzerError if no clip has a usable label.
     """
     if inference.actions is None:
         raise AnalyzerError("actions are switched off; set actions.enabled to judge them")
     used = [clip for clip in clips if not clip.left_out]
     if not used:
         raise AnalyzerError("no clip has a label that is a class of ours; see docs/actions.md")
-    judged: list[Judged] = []
+    judged: list[EvaluatedWindow] = []
     fights: list[tuple[float, int]] = []
     for number, clip in enumerate(used, start=1):
         tell(f"{number}/{len(used)} {clip.name}")
@@ -88,15 +88,15 @@ def evaluate(
 
 
 def fight_score(info: VideoInfo, model: ActionModel, settings: Settings) -> float:
-    """Return the mean probability of a fight over the windows of a clip, 0 where nothing moves."""
+    """Return the mean probability of a fight over the windows of a clip, 0 without motion."""
     scores = [judge(window, model).fighting for window in measured_scene(info, settings)]
     return float(np.mean(scores)) if scores else 0.0
 
 
 def judge_people(
     clip: Clip, info: VideoInfo, inference: Inference, settings: Settings
-) -> list[Judged]:
-    """Return the labelled windows of a clip of one person, through the person stage of a run."""
+) -> list[EvaluatedWindow]:
+    """Return the labelled windows of a clip of one person, from the person stage of a run."""
     task = SegmentTask(info.path, info, whole(info), settings)
     tracklets = analyse_segment(task, inference).tracklets
     return list(judge_windows(clip, info, tracklets, settings.actions))
@@ -104,11 +104,11 @@ def judge_people(
 
 def judge_windows(
     clip: Clip, info: VideoInfo, tracklets: Sequence[Tracklet], settings: ActionSettings
-) -> Iterator[Judged]:
-    """Yield every labelled window of the grid that lies in the clip, with its answer.
+) -> Iterator[EvaluatedWindow]:
+    """Yield every labelled window of the grid in the clip, with its answer.
 
-    Of several people the answer is that of the ``foremost``: the labels are of one person a clip
-    and the others sit in the background.
+    Of several people the answer is that of the most prominent one: there is one labelled person per
+    clip, and the others are in the background.
     """
     answers = _foremost(tracklets, info.width, settings)
     for k, begins in enumerate(grid(info.duration_s, settings.window_s, settings.step_s)):
@@ -116,19 +116,21 @@ def judge_windows(
         if truth is not None:
             window = answers.get(k)
             if window is None:
-                yield Judged(clip, begins, truth, UNKNOWN, UNKNOWN, tracked=False)
+                yield EvaluatedWindow(clip, begins, truth, UNKNOWN, UNKNOWN, tracked=False)
             else:
                 rules = motion_rules.judge(window.features)
-                yield Judged(clip, begins, truth, window.probabilities, rules, tracked=True)
+                yield EvaluatedWindow(
+                    clip, begins, truth, window.probabilities, rules, tracked=True
+                )
 
 
 def prominence(box: Box, width: float) -> float:
-    """Return the area of a box in px, less the further it is from the middle of the picture."""
+    """Return the area of a box in px, weighted by its nearness to the picture's middle."""
     return box.area * max(1 - abs(2 * box.centre[0] / width - 1), 0.0)
 
 
 def body_of(observation: Observation) -> Box:
-    """Return the box of the body, or of the face where there is none."""
+    """Return the box of the body, or of the face without one."""
     seen = observation.body or observation.face
     assert seen is not None
     return seen.box
@@ -137,7 +139,7 @@ def body_of(observation: Observation) -> Box:
 def _foremost(
     tracklets: Sequence[Tracklet], width: float, settings: ActionSettings
 ) -> dict[int, ActionWindow]:
-    """Return by number the window of whoever is most prominent in it."""
+    """Return by number the window of the most prominent person in it."""
     best: dict[int, tuple[float, ActionWindow]] = {}
     for tracklet in tracklets:
         seen = [(o.moment.pts, prominence(body_of(o), width)) for o in tracklet.observations]
@@ -149,14 +151,14 @@ def _foremost(
     return {k: window for k, (_, window) in best.items()}
 
 
-def as_cases(judged: Sequence[Judged]) -> list[Judged]:
-    """Return the windows that count: one for each clip of which only a part shows its label.
+def as_cases(judged: Sequence[EvaluatedWindow]) -> list[EvaluatedWindow]:
+    """Return the cases: one window for each clip of which only a part shows its label.
 
-    A fall or a run that is labelled as a whole begins with something else: such a clip is one case,
-    right where its action was told in some window.
+    A fall or a run that is labelled as a whole begins with something else. Such a clip is one case,
+    which is right if any window has its action.
     """
-    cases: list[Judged] = []
-    parts: dict[str, list[Judged]] = {}
+    cases: list[EvaluatedWindow] = []
+    parts: dict[str, list[EvaluatedWindow]] = {}
     for one in judged:
         if one.truth in ("falling", "running") and not one.clip.intervals:
             parts.setdefault(one.clip.name, []).append(one)
@@ -168,11 +170,11 @@ def as_cases(judged: Sequence[Judged]) -> list[Judged]:
     return cases
 
 
-def _right_by_rules(cases: Sequence[Judged]) -> list[bool]:
+def _right_by_rules(cases: Sequence[EvaluatedWindow]) -> list[bool]:
     return [ACTIONS[int(one.rules.argmax())] == one.truth for one in cases]
 
 
-def _of_windows(cases: Sequence[Judged]) -> dict[str, Any]:
+def _of_windows(cases: Sequence[EvaluatedWindow]) -> dict[str, Any]:
     truth = np.array([ACTIONS.index(one.truth) for one in cases])
     told = np.stack([one.probabilities for one in cases])
     guess = told.argmax(1)
@@ -187,9 +189,9 @@ def _of_windows(cases: Sequence[Judged]) -> dict[str, Any]:
 
 
 def per_source(
-    cases: Sequence[Judged], fights: Sequence[tuple[float, int]], clips: Sequence[Clip]
+    cases: Sequence[EvaluatedWindow], fights: Sequence[tuple[float, int]], clips: Sequence[Clip]
 ) -> dict[str, Any]:
-    """Return n, accuracy and its interval per first folder: windows, or clips of fights."""
+    """Return n, accuracy and its interval per source: over windows, or clips of fights."""
     right: dict[str, list[bool]] = {}
     for one in cases:
         right.setdefault(one.clip.source, []).append(one.label == one.truth)
@@ -204,8 +206,8 @@ def _of_fights(fights: Sequence[tuple[float, int]]) -> dict[str, Any]:
     return metrics.binary(scores, truth)
 
 
-def falls(judged: Sequence[Judged]) -> dict[str, int]:
-    """Return in how many clips of falls one was told, and in how many others."""
+def falls(judged: Sequence[EvaluatedWindow]) -> dict[str, int]:
+    """Return the numbers of clips of falls, of other clips, and of those with a detected fall."""
     told: dict[str, bool] = {}
     real: dict[str, bool] = {}
     for one in judged:
@@ -221,7 +223,7 @@ def falls(judged: Sequence[Judged]) -> dict[str, int]:
 
 
 def milliseconds(model: ActionModel, rounds: int = 50) -> float:
-    """Return the median milliseconds of one person-window, after its features."""
+    """Return the median milliseconds of the network per window, without its features."""
     window = np.zeros((1, *model.sequence_shape), np.float32)
     spent = []
     for _ in range(rounds):

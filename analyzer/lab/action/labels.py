@@ -16,10 +16,10 @@ LABELS = {
     "walking": "walking", "running": "running", "sitting": "sitting", "standing": "standing",
     "lying": "lying", "falling": "falling",
 }  # fmt: skip
-"""Labels of the sources (of clips, then of intervals) as ours; see docs/actions.md."""
+"""Labels of the sources (of clips, then of intervals) and our classes; see docs/actions.md."""
 
 NOT_FIGHTING = "none"
-"""Label of a clip that shows anything but a fight."""
+"""Label of a clip without a fight."""
 
 COLUMNS = ("path", "label", "intervals", "subject", "scene", "camera")
 
@@ -30,7 +30,7 @@ _INTERVAL = re.compile(
 
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of a clip in seconds and what is done in it; ``action`` None is none of ours."""
+    """A labelled stretch of a clip in seconds; ``action`` is None if it is no class of ours."""
 
     action: str | None
     start: float
@@ -39,7 +39,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Clip:
-    """One row of the csv; ``name`` is its path as written there."""
+    """One row of the CSV; ``name`` is its path as written there."""
 
     path: Path
     name: str
@@ -56,30 +56,30 @@ class Clip:
 
     @property
     def group(self) -> str:
-        """What may not lie on both sides of a split: the subject, else the scene, else itself."""
+        """Group that a split must not divide: the subject, else the scene, else the clip."""
         return f"{self.source}:{self.subject or self.scene or self.name}"
 
     @property
     def action(self) -> str | None:
-        """The label as one of our actions, None where it is none of them."""
+        """The label as one of our actions, or None."""
         return LABELS.get(self.label)
 
     @property
     def left_out(self) -> bool:
-        """Whether the clip can judge nothing: its label is no class of ours."""
+        """Whether the clip is not usable: its label is no class of ours."""
         told = any(interval.action is not None for interval in self.intervals)
         return self.action is None and self.label != NOT_FIGHTING and not told
 
     @property
     def of_scene(self) -> bool:
-        """Whether the clip speaks of fights alone."""
+        """Whether the clip is labelled for fights only."""
         return self.label in ("fighting", NOT_FIGHTING)
 
     def truth(self, begins: float, window_s: float) -> str | None:
-        """Return the action of a window, None where the labels say nothing of it.
+        """Return the action of a window, or None without a label.
 
-        Without intervals the label holds for the whole clip, as the contract has it. With them it
-        is the class that covers most of the window, if that is at least half of it.
+        Without intervals the label holds for the whole clip. With intervals it is the class that
+        covers most of the window, if that is at least half of it.
         """
         if not self.intervals:
             return self.action
@@ -93,9 +93,9 @@ class Clip:
 
 
 def read_clips(table: Path) -> list[Clip]:
-    """Return the clips of a csv; their paths are relative to it.
+    """Return the clips of a CSV; their paths are relative to it.
 
-    Raises AnalyzerError for a file that is not such a table and for a clip that is not there.
+    Raises AnalyzerError for a file that is not such a table and for a missing clip.
     """
     try:
         with table.open(newline="", encoding="utf-8") as file:
@@ -116,7 +116,7 @@ def read_clips(table: Path) -> list[Clip]:
 
 
 def grid(duration_s: float, window_s: float, step_s: float) -> list[float]:
-    """Return the seconds at which windows begin; the last may end half a step after the clip."""
+    """Return the starts of windows in seconds; the last may end half a step after the clip."""
     last = math.floor((duration_s + step_s / 2 - window_s) / step_s + 1e-9)
     return [k * step_s for k in range(last + 1)]
 
@@ -128,7 +128,7 @@ def _clip(folder: Path, row: dict[str, str]) -> Clip:
 
 
 def read_intervals(text: str) -> tuple[Interval, ...]:
-    """Return the stretches of a text such as ``Falling (BW)[0.4 to 4]; Standing[0 to 0.3]``."""
+    """Return the intervals of a text such as ``Falling (BW)[0.4 to 4]; Standing[0 to 0.3]``."""
     return tuple(
         Interval(LABELS.get(word.lower()), float(start), float(end))
         for word, start, end in _INTERVAL.findall(text)

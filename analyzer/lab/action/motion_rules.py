@@ -1,7 +1,7 @@
 """Rule-based baseline for actions: what a trained model must beat.
 
-Soft rules on the quantities that ``actions.features.measure`` stores with every window. What boxes
-cannot tell stays 0 (sitting, falling, fighting), and its look-alikes go to unknown.
+These are soft rules on the quantities that ``actions.features.measure`` stores with every window.
+Classes that boxes cannot show (sitting, falling, fighting) stay 0, and similar windows are unknown.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from analyzer.actions.classifier import unknown
 from analyzer.types import ACTIONS
 
-# Places and widths of the steps, in body heights and seconds. Measured on clips of UP-Fall and
-# GMDCSA24 at 5 samples a second with YOLOX boxes (10th to 90th percentile of windows):
+# Centres and widths of the steps, in body heights and seconds. Measured on clips of UP-Fall and
+# GMDCSA24 at 5 samples per second with YOLOX boxes (10th to 90th percentile of windows):
 # speed standing 0.00-0.12, walking 0.14-0.74; aspect standing 0.26-0.42, sitting 0.42-0.98.
 # A walk is 1.4 m/s = 0.8 heights/s seen from the side, less when it is oblique.
 _WALKS = (math.log(0.18), 0.20)
-# Walking goes over into running near 2.1 m/s = 1.2 heights/s (Alexander 1989).
+# Walking changes to running near 2.1 m/s = 1.2 heights/s (Alexander 1989).
 _RUNS = (math.log(1.3), 0.12)
 _WIDE = (0.47, 0.03)
 _LIES = (1.25, 0.10)
@@ -31,7 +31,7 @@ _CUT_OFF = (0.40, 0.06)
 
 
 def judge(features: dict[str, float]) -> NDArray[np.float32]:
-    """Return float32 (8,) probabilities, in the order of ACTIONS, for what ``measure`` gave."""
+    """Return float32 (8,) probabilities, in the order of ACTIONS, for features of ``measure``."""
     if "speed" not in features or features["face_only"]:
         return unknown()
     speed = math.hypot(features["speed"], features["depth_speed"])
@@ -56,7 +56,7 @@ def judge(features: dict[str, float]) -> NDArray[np.float32]:
 
 
 def _doubts(features: dict[str, float]) -> tuple[float, ...]:
-    """Return how strongly each reason says that the boxes tell nothing."""
+    """Return the strength, in [0, 1], of each reason against an answer."""
     return (
         # A runner's box swings with the stride, so jitter counts against the motion.
         _step(features["jitter"] - 0.1 * features["speed"], _SHAKES),

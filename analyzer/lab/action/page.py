@@ -14,12 +14,12 @@ _STYLE = "body{font:15px sans-serif;max-width:1000px;margin:2em auto}td,th{paddi
 
 
 def write(result: dict[str, Any], path: Path) -> None:
-    """Write the page; ``result`` is what ``evaluate_action.evaluate`` returned."""
+    """Write the page of ``result`` from ``evaluate.evaluate``."""
     detector = html.escape(result["people_detector"])
     parts = [
         f"<h1>{html.escape(result['model'])}</h1>",
         f"<p>People found by the detector <i>{detector}</i>; {result['left_out']} clips left out; "
-        f"{result['ms_per_window']} ms a window of one person.</p>",
+        f"{result['ms_per_window']} ms per window of one person.</p>",
     ]
     if result["windows"]:
         parts += [_windows(result["windows"]), _falls(result["falls"])]
@@ -47,14 +47,14 @@ def _windows(part: dict[str, Any]) -> str:
     head = _row(["class", "precision", "recall", "F1", "windows"], "th")
     return (
         f"<h2>One person</h2><p>{part['n']} windows; accuracy {_with_interval(part)}, macro F1 "
-        f"{part['macro_f1']:.3f}. In {part['not_tracked']} nobody was followed: they count as "
+        f"{part['macro_f1']:.3f}. In {part['not_tracked']} no person was tracked: they count as "
         f"<i>unknown</i>, which is wrong. {answered}.</p><table>{head}{rows}</table>"
     )
 
 
 def _falls(part: dict[str, int]) -> str:
     return (
-        f"<p>A fall was told in {part['found']} of {part['clips']} clips that show one, and in "
+        f"<p>A fall was detected in {part['found']} of {part['clips']} clips that show one, and in "
         f"{part['false']} of {part['other_clips']} that show none.</p>"
     )
 
@@ -89,7 +89,7 @@ def _percent(share: float) -> str:
 
 
 def confusion(counts: list[list[int]]) -> go.Figure:
-    """Heat map of shares of each true class that occurs, with the counts written in."""
+    """Return a heat map with the shares of each true class that occurs, and the counts."""
     kept = [(action, row) for action, row in zip(ACTIONS, counts, strict=True) if sum(row)]
     figure = go.Figure(
         go.Heatmap(

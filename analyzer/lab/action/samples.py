@@ -30,26 +30,26 @@ from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
 SHAKEN_WEIGHT = 0.25
-"""What a window of a shaken copy counts: of more the weights forget how steady cameras look."""
+"""Weight of a window of a shaken copy; a larger one spoils the model for steady cameras."""
 
 OTHER_WEIGHT = 8.0
-"""Most that the windows of one clip count together which is not labelled for fights."""
+"""Largest total weight of the windows of a clip that is not labelled for fights."""
 
 OTHER_SCENE_S = 8.0
-"""Seconds of a clip of one person that also teach what is no fight: more would be the same."""
+"""Seconds of a clip of one person used as hard negatives for fights; more adds nothing new."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """What is measured of clips; rows of the first three belong together, and those of the scene.
+    """Measurements of clips: N windows of people, and K windows of scenes.
 
-    Fights are learned from it; people only judged, as their network learns from simulated ones.
+    Fights are trained on them. People are only evaluated: their network is trained on simulated
+    windows.
 
-    ``sequences`` float32 (N, STEPS, M); ``actions`` indices into PERSON_ACTIONS; ``cameras``
-    text, the source with subject and camera. ``scene``
-    float64 (K, F) in the order of ``scene_names``, ``fights`` 0 or 1, ``scene_clips`` and
-    ``scene_groups`` text; ``scene_labelled`` whether the window is the clip's own and its label of
-    fights; ``scene_weights`` what it counts.
+    ``sequences`` float32 (N, STEPS, M); ``actions`` indices into PERSON_ACTIONS; ``cameras`` text,
+    the source with subject and camera. ``scene`` float64 (K, F) in the order of ``scene_names``,
+    ``fights`` 0 or 1, ``scene_clips`` and ``scene_groups`` text; ``scene_labelled`` whether the
+    window is of the unchanged clip and labelled for fights; ``scene_weights`` its weight.
     """
 
     sequences: NDArray[np.float32]
@@ -69,7 +69,7 @@ class Samples:
 
     @classmethod
     def load(cls, path: Path) -> Samples:
-        """Read what ``save`` wrote; raises AnalyzerError when it cannot be read."""
+        """Read the file of ``save``; raises AnalyzerError if it cannot be read."""
         return load_fields(path, cls, "samples")
 
 
@@ -83,7 +83,7 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class PersonRow:
-    """One window of one person, the action it teaches, and the clip."""
+    """One window of one person, its action, and its clip."""
 
     sequence: NDArray[np.float32]
     action: str
@@ -92,7 +92,7 @@ class PersonRow:
 
 @dataclass(frozen=True, eq=False)
 class SceneRow:
-    """The quantities of one window of a picture, whether it shows a fight, and its clip."""
+    """The quantities of one window of a scene, whether it shows a fight, and its clip."""
 
     features: Mapping[str, float]
     fight: bool
@@ -108,13 +108,13 @@ def whole(info: VideoInfo) -> SegmentSpan:
 
 
 def untrained_model() -> ActionModel:
-    """Return a model that has learned nothing: a run with it measures what one learns from."""
+    """Return a model without weights: a run with it only measures."""
     nothing = {f"scene_{name}": np.zeros(0, np.float32) for name in ("mean", "scale", "weights")}
     return ActionModel(nothing | {"scene_bias": np.zeros(1, np.float32)}, {"scene_features": []})
 
 
 def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
-    """Return who the person stage of a run follows through a clip."""
+    """Return the tracklets of the person stage of a run over a clip."""
     without = settings.with_values("emotions", enabled=False)
     without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
     inference = replace(inference_for(without), actions=untrained_model())
@@ -128,9 +128,9 @@ def measured_scene(
     until_s: float = float("inf"),
     path: NDArray[np.float64] | None = None,
 ) -> list[Measured]:
-    """Return the windows of the whole picture of a clip, without looking for people.
+    """Return the windows of the whole scene of a clip, without detecting people.
 
-    ``path`` (N, 2) displaces the pictures as a camera that moves would (``shaken.camera_path``).
+    ``path`` (N, 2) shifts the pictures as a moving camera would (``camera_path``).
     """
     flow = SceneFlow(settings.actions)
     found: list[Measured] = []
@@ -145,7 +145,7 @@ def measured_scene(
 
 
 def shaken_scene(info: VideoInfo, settings: Settings, seed: int) -> list[Measured]:
-    """Return the windows of the clip as if its camera shook or panned."""
+    """Return the windows of the clip with a simulated shake or pan of the camera."""
     fps = flow_fps(settings.sampling.fps)
     count = max(int(info.duration_s * fps) + 2, 2)
     path = camera_path(count, fps, np.random.default_rng(seed))
@@ -155,7 +155,7 @@ def shaken_scene(info: VideoInfo, settings: Settings, seed: int) -> list[Measure
 def person_rows(
     clip: Clip, people: Sequence[Person], info: VideoInfo, settings: ActionSettings
 ) -> Iterator[PersonRow]:
-    """Yield the windows of the clip's largest person that teach something."""
+    """Yield the labelled windows of the largest person of a clip."""
     picture = (float(info.width), float(info.height))
     fell = fell_at(person.observations for person in people)
     best: dict[float, tuple[float, Person, list[Observation]]] = {}
@@ -177,10 +177,10 @@ def person_rows(
 def collect(
     clips: Sequence[Clip], others: Sequence[Path], settings: Settings, tell: Callable[[str], None]
 ) -> Samples:
-    """Return the samples of all clips; raises AnalyzerError where a part has none.
+    """Return the samples of all clips; raises AnalyzerError if a part has none.
 
-    ``others`` are videos without any fight, of which the first half is learned from; clips of
-    single people teach for some seconds what is no fight, too.
+    ``others`` are videos without any fight, of which the first half is used as hard negatives;
+    so are some seconds of the clips of single people.
     """
     people: list[PersonRow] = []
     scenes: list[SceneRow] = []
@@ -209,7 +209,7 @@ def collect(
 
 
 def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
-    """Return rows as arrays; raises AnalyzerError where there are none."""
+    """Return rows as arrays; raises AnalyzerError if there are none."""
     if not people or not any(row.labelled for row in scenes):
         raise AnalyzerError("expected clips of single people and clips of fights and none")
     return Samples(

@@ -22,10 +22,10 @@ MEMBERS = 3
 EPOCHS = 6
 SEED = 3
 SIMULATED = 2500
-"""Simulated people, some ten seconds each."""
+"""Number of simulated people, about ten seconds each."""
 
 PENALTY = 20.0
-"""Weight of the squared coefficients of the regression: some 570 quantities, 300 clips."""
+"""L2 penalty of the regression: about 570 quantities, 300 clips."""
 
 WEIGHTS_FILE, ABOUT_FILE = "weights.npz", "model.json"
 
@@ -40,10 +40,10 @@ def fit(samples: Samples, simulated: Simulated, log: Log, seed: int = 1) -> Arra
 
 
 def fit_person(simulated: Simulated, log: Log, seed: int = 1) -> Arrays:
-    """Return the ensemble of temporal networks, learned from simulated windows alone.
+    """Return the ensemble of temporal networks, trained on simulated windows only.
 
-    Real windows besides, at 0.3 of the weight, told cameras that were held back no better (72.5 %
-    of windows against 74.4 %): few rooms and people are behind them.
+    Adding real windows, at 0.3 of the weight, was no better on held-out cameras (72.5 % of windows
+    against 74.4 %): they come from few rooms and people.
     """
     x, y = simulated
     flat = x.reshape(-1, x.shape[2])
@@ -68,16 +68,16 @@ def fit_person(simulated: Simulated, log: Log, seed: int = 1) -> Arrays:
 
 
 def balance(actions: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return weights of mean 1 by which every action counts by the root of how often it is."""
+    """Return weights of mean 1: each action counts by the square root of its frequency."""
     _, which, counts = np.unique(actions, return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(counts[which])
     return (weights / weights.mean()).astype(np.float32)
 
 
 def calibrated_scene(samples: Samples) -> Arrays:
-    """Return the fight regression with its margin scaled so that probabilities hold.
+    """Return the fight regression with calibrated probabilities.
 
-    The scale and shift (Platt 1999) are fitted on margins of scenes that were held back.
+    Its margin is scaled and shifted (Platt 1999), fitted on margins of held-out scenes.
     """
     weights = samples.scene_weights
     margins = np.zeros(len(samples.fights))
@@ -105,7 +105,7 @@ def margin(features: NDArray[np.float64], arrays: Arrays) -> NDArray[np.float64]
 def fit_scene(
     features: NDArray[np.float64], fights: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> Arrays:
-    """Return a logistic regression with squared penalty on standardised, squeezed quantities."""
+    """Return an L2-penalised logistic regression on standardised, signed-log quantities."""
     x = signed_log(features)
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
     x, sign = (x - mean) / scale, 2.0 * fights - 1
@@ -124,7 +124,7 @@ def fit_scene(
 def write(
     folder: Path, name: str, arrays: Arrays, samples: Samples, figures: dict[str, Any]
 ) -> dict[str, Any]:
-    """Write the model folder and return its model.json; ``figures`` are kept in it."""
+    """Write the model folder and return its model.json, which holds ``figures``."""
     folder.mkdir(parents=True, exist_ok=True)
     memory = io.BytesIO()
     named: dict[str, Any] = dict(sorted(arrays.items()))
@@ -155,7 +155,7 @@ def write(
 
 
 def folds(groups: NDArray[np.str_], count: int, seed: int = 0) -> list[NDArray[np.bool_]]:
-    """Return for each fold which rows are held back; a group is held back as a whole."""
+    """Return for each fold which rows are held out; a group is held out as a whole."""
     names = np.unique(groups)
     order = np.random.default_rng(seed).permutation(len(names))
     parts: Sequence[NDArray[np.str_]] = np.array_split(names[order], min(count, len(names)))

@@ -1,8 +1,8 @@
 """Training of the whole-frame baselines (Sharma 2023), for comparison; none is served.
 
-Every task is learned once for each part that is held back, in a folder of its own such as
-`fighting-1`, which goes on where it stood (`training_state`). `recipe.json` says what the folders
-were learned from, `figures.json` how the held-back windows were told.
+Each task is trained once per fold, in its own folder such as `fighting-1`, which is resumable
+(`training_state`). `recipe.json` describes the training data of the folders, `figures.json` holds
+the metrics on the held-out windows.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ Pictures = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a training depends on besides the clips; the rate of Adam stays the same throughout.
+    """Settings of a training besides the clips; the learning rate of Adam is constant.
 
-    An epoch is so many ``windows`` drawn at random, however many a task has.
+    An epoch is ``windows`` random windows, however many a task has.
     """
 
     network: str
@@ -52,10 +52,10 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Extent:
-    """How far one call goes; a later one may go further in the same folder.
+    """Extent of one call; a later one may go further in the same folder.
 
-    Up to ``epochs``; ``only`` the tasks so named, all without any; ``parts`` of the folds held
-    back in turn, all without a number.
+    It goes up to ``epochs``, for the tasks named in ``only`` (all if empty) and the first ``parts``
+    folds (all if None).
     """
 
     epochs: int = 16
@@ -71,10 +71,10 @@ def train(
     log: Log,
     frames: Path | None = None,
 ) -> dict[str, Any]:
-    """Train or go on, and return and write the figures of what was held back.
+    """Start or resume the training, and return and write the metrics on held-out windows.
 
-    ``frames`` is where decoded pictures are kept, None the folder itself. Raises AnalyzerError
-    when the clips answer no task, or the folder holds a training of another recipe.
+    ``frames`` is the file of decoded pictures, None for one in the folder. Raises AnalyzerError if
+    the clips have labels for no task, or the folder holds a training of another recipe.
     """
     settings = ActionSettings()
     used = [clip for clip in clips if not clip.left_out]
@@ -106,7 +106,7 @@ def train(
 
 
 def note(recipe: Recipe, clips: Sequence[Clip]) -> str:
-    """Return as JSON what the networks of a folder learn from: the recipe and a hash of labels."""
+    """Return as JSON the recipe and a hash of the labels."""
     labels = [
         [clip.name, clip.label, clip.group, clip.camera, *map(asdict, clip.intervals)]
         for clip in clips
@@ -116,7 +116,7 @@ def note(recipe: Recipe, clips: Sequence[Clip]) -> str:
 
 
 def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> ClipFrames:
-    """Return the pictures kept at ``path``, else decode and keep them."""
+    """Return the pictures in ``path``, else decode and store them."""
     if path.is_file():
         return ClipFrames.load(path, clips, fps)
     frames = decode(clips, fps, log)
@@ -127,9 +127,9 @@ def pictures_of(clips: Sequence[Clip], fps: float, path: Path, log: Log) -> Clip
 def cross_validated(
     task: BaselineTask, pictures: Pictures, recipe: Recipe, extent: Extent, out: Path, log: Log
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return probabilities (N, classes), told by networks that never saw the group, and for whom.
+    """Return held-out probabilities (N, classes), and bool (N,) for which windows they exist.
 
-    The rows of parts that are not held back, bool (N,) False, are 0.
+    Rows of folds that were not trained are 0.
     """
     told = np.zeros((len(task.truth), len(task.classes)), np.float32)
     splits = folds(task.groups, recipe.folds)
@@ -145,7 +145,7 @@ def cross_validated(
 
 
 class Fold:
-    """One network that learns from a part of the windows of a task."""
+    """One network that is trained on a part of the windows of a task."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class Fold:
         recipe: Recipe,
         folder: Path,
     ) -> None:
-        """Build the network and take up what the folder holds."""
+        """Build the network and load the state of the folder."""
         self.task, self.pictures, self.recipe = task, pictures, recipe
         self.learned = np.flatnonzero(learned)
         self.weights = balance(task.truth[self.learned])
@@ -168,9 +168,9 @@ class Fold:
         self.state = TrainingState(folder, self.model)
 
     def epochs(self, until: int) -> Iterator[dict[str, Any]]:
-        """Train up to so many epochs and yield the figures of each, which is saved by then.
+        """Train up to epoch ``until`` and yield the figures of each, after it was saved.
 
-        Raises AnalyzerError when more are behind it: the figures would not be of so many.
+        Raises AnalyzerError if more epochs are done already: the metrics would be of those.
         """
         if self.state.progress.epoch > until:
             raise AnalyzerError(
@@ -206,7 +206,7 @@ class Fold:
         return self.pictures[self.task.pictures[windows]].astype(np.float32)
 
     def probabilities(self, windows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return what the network tells of windows, float32 (B, classes)."""
+        """Return the network's probabilities of windows, float32 (B, classes)."""
         parts = [windows[i : i + 64] for i in range(0, len(windows), 64)]
         logits = np.concatenate(
             [

@@ -1,7 +1,7 @@
 """Labels of single windows, where a clip's label covers several actions.
 
-A fall that is labelled as a whole is standing, falling and lying; a sprint is a crouch and then a
-run. Taught are only windows in which it is clear which of these they show.
+A clip labelled as a fall shows standing, falling and lying; a sprint shows a crouch and then a run.
+Only windows with a clear action get a label.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from analyzer.lab.action.labels import Clip
 from analyzer.types import Observation
 
 UPRIGHT = {"bend_pickup": "standing", "jump": "standing"}
-"""Labels that are no class of ours and yet teach what is no fall: whoever bends or jumps stands."""
+"""Labels that are no class of ours but useful hard negatives for falls: they count as standing."""
 
 _RUN_FROM = 0.55
-"""Share of a clip of a sprint after which the run has begun, as its note says."""
+"""Share of a sprint clip after which the run has begun, according to the data set."""
 
 _STEP = 2
 _SLOWEST_STEP_S = 1.2
 _FALL_LASTS_S = 1.0
-"""Seconds from the beginning of an interval *falling* until somebody is down."""
+"""Seconds from the start of an interval *falling* until the person is down."""
 
 
 def window_label(
     clip: Clip, begins: float, window_s: float, duration_s: float, fell: float | None
 ) -> str | None:
-    """Return the action that a window teaches, None where it teaches nothing.
+    """Return the action label of a window, None if it is not clear.
 
-    ``fell`` is when somebody went down, in seconds, for clips of falls without intervals.
+    ``fell`` is the time of the fall in seconds, for clips of falls without intervals.
     """
     ends = begins + window_s
     if clip.label in UPRIGHT:
@@ -64,7 +64,7 @@ def _around_a_fall(begins: float, ends: float, fell: float) -> str | None:
 
 
 def fell_at(people: Iterable[Sequence[Observation]]) -> float | None:
-    """Return the second in which the top of somebody's box went down fastest, in px.
+    """Return the time in seconds at which the top of a person's box went down fastest, in px.
 
     The largest box counts most, because pixels and not body sizes are compared.
     """

@@ -24,33 +24,32 @@ Frames = Sequence[tuple[float, NDArray[np.uint8]]]
 
 BEFORE_S = 2.0
 SAMPLED_FPS = 5.0
-"""What the motion backend is shown before the frame that counts."""
+"""Seconds and rate of the frames before the evaluated one, for the motion backend."""
 
 _LEAST_SCORE = 0.05
 
-
 NAME = joint.name
-"""What our own network is called in results."""
+"""Name of our own network in results."""
 
 
-class Rival:
-    """A detector that is shown a frame with those before it."""
+class Baseline:
+    """A detector that gets a frame with the frames before it."""
 
     def __init__(self, detector: Detector) -> None:
-        """Ask ``detector``."""
+        """Wrap ``detector``."""
         self.name = detector.name
         self._detector = detector
 
     def detect(self, frames: Frames) -> list[Detection]:
-        """Return what it sees on the last of ``frames``."""
+        """Return the detections on the last of ``frames``."""
         return self._detector.detect(frames[-1][1])
 
 
-class MovingRival(Rival):
-    """One that looks where something moved since the frames before."""
+class MotionBaseline(Baseline):
+    """A detector that gets the regions that moved since the frames before."""
 
     def detect(self, frames: Frames) -> list[Detection]:
-        """See Rival."""
+        """See Baseline."""
         gate = MotionGate(MotionSettings())
         for t, bgr in frames:
             luma = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
@@ -58,14 +57,14 @@ class MovingRival(Rival):
         return self._detector.detect(frames[-1][1], state.regions)
 
 
-def _joint(network: JointNetwork, width: int) -> Rival:
+def _joint(network: JointNetwork, width: int) -> Baseline:
     least: dict[Kind, float] = {"face": _LEAST_SCORE, "person": _LEAST_SCORE}
     options = DetectorOptions(least, FaceSettings().min_px)
-    return Rival(ResizedDetector(joint, JointDetector(network, least), options, width))
+    return Baseline(ResizedDetector(joint, JointDetector(network, least), options, width))
 
 
-def rivals(network: JointNetwork, width: int, models: Path | None) -> list[Rival]:
-    """Our network and what it is compared with; YuNet and YOLOX where ``models`` holds them."""
+def baselines(network: JointNetwork, width: int, models: Path | None) -> list[Baseline]:
+    """Return our network and its baselines; YuNet and YOLOX if ``models`` holds them."""
     installed: dict[str, Path] = {}
     if models is not None:
         files = {
@@ -76,10 +75,10 @@ def rivals(network: JointNetwork, width: int, models: Path | None) -> list[Rival
     faces = partial(FaceSettings, width=width, min_score=_LEAST_SCORE)
     people = partial(PeopleSettings, width=width, min_score=_LEAST_SCORE)
     found = [_joint(network, width)]
-    found.append(MovingRival(make_person_detector(people("motion"), installed.get)))
+    found.append(MotionBaseline(make_person_detector(people("motion"), installed.get)))
     if "yolox-nano" in installed:
-        found.append(Rival(make_person_detector(people("yolox"), installed.get)))
-    found.append(Rival(make_face_detector(faces("mtcnn"), installed.get)))
+        found.append(Baseline(make_person_detector(people("yolox"), installed.get)))
+    found.append(Baseline(make_face_detector(faces("mtcnn"), installed.get)))
     if "yunet" in installed:
-        found.append(Rival(make_face_detector(faces("yunet"), installed.get)))
+        found.append(Baseline(make_face_detector(faces("yunet"), installed.get)))
     return found

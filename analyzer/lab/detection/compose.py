@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import MIRRORED_POINTS
-from analyzer.lab.detection.crop import Crop, believed, is_portrait
+from analyzer.lab.detection.crop import Crop, is_portrait, trusted_crop
 from analyzer.lab.detection.degrade import degrade
 from analyzer.lab.detection.paste import paste
 from analyzer.lab.detection.pictures import TrainingPicture
 
-# Sizes of what is learnt, in px of the crop: heights of people, of faces.
+# Heights of people and faces in training, in px of the crop.
 _PERSON_PX = (20.0, 420.0)
 _FACE_PX = (7.0, 220.0)
 _LEAST_PX = (14.0, 6.0)
@@ -24,12 +24,12 @@ _SERVED_WIDTH = 640
 
 
 class Composer:
-    """Draws crops at random from pictures; the same generator gives the same crops."""
+    """Random generator of crops from pictures; the same seed gives the same crops."""
 
     def __init__(self, pictures: list[TrainingPicture], height: int, width: int) -> None:
-        """Draw from ``pictures``; heads of portraits and people of scenes are also pasted."""
-        self._scenes = [believed(p) for p in pictures if not is_portrait(p)]
-        portraits = [believed(p) for p in pictures if is_portrait(p)]
+        """Use ``pictures``; heads of portraits and people of scenes are also pasted."""
+        self._scenes = [trusted_crop(p) for p in pictures if not is_portrait(p)]
+        portraits = [trusted_crop(p) for p in pictures if is_portrait(p)]
         self._portraits = [p for p in portraits if (p.faces & p.sure).any()]
         self._peopled = [p for p in self._scenes if (~p.faces & p.sure).any()]
         self._halves = [cv2.resize(p.bgr, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -37,14 +37,14 @@ class Composer:
         self._height, self._width = height, width
 
     def draw(self, rng: np.random.Generator, calm: bool = False) -> Crop:
-        """One finished crop; ``calm`` ones are mostly as the camera gave them."""
+        """Return one finished crop; ``calm`` ones are mostly not degraded."""
         crop = self.compose(rng, calm)
         if calm and rng.random() < 0.5:
             return crop
         return replace(crop, bgr=degrade(crop.bgr, rng))
 
     def compose(self, rng: np.random.Generator, calm: bool = False) -> Crop:
-        """One crop as a perfect camera would see it; ``calm`` ones hold one scene alone."""
+        """Return one crop without degradation; ``calm`` ones hold one scene only."""
         if not calm and rng.random() < 0.2:
             crop = self._mosaic(rng)
         else:
@@ -58,7 +58,7 @@ class Composer:
         return crop
 
     def _mosaic(self, rng: np.random.Generator) -> Crop:
-        """Four quarters, each a crop of its own."""
+        """Return a mosaic of four crops."""
         height, width = self._height // 2, self._width // 2
         rows = []
         parts = []
@@ -80,7 +80,7 @@ class Composer:
         )
 
     def _single(self, rng: np.random.Generator, height: int, width: int) -> Crop:
-        """A part of one picture at a drawn scale, turn and mirroring."""
+        """Return a part of one picture at a random scale, rotation and mirroring."""
         if self._portraits and rng.random() < 0.12:
             source = self._portraits[int(rng.integers(len(self._portraits)))]
             half: Any = None
@@ -109,7 +109,7 @@ class Composer:
 
 
 def _one_of(pictures: list[Crop], face: bool, rng: np.random.Generator) -> tuple[Crop, int]:
-    """One of ``pictures`` and one of its sure faces or people."""
+    """Return one of ``pictures`` and one of its sure faces or people."""
     source = pictures[int(rng.integers(len(pictures)))]
     return source, int(rng.choice(np.flatnonzero(source.sure & (source.faces == face))))
 
@@ -117,7 +117,7 @@ def _one_of(pictures: list[Crop], face: bool, rng: np.random.Generator) -> tuple
 def _aim(
     source: Crop, rng: np.random.Generator, height: int, width: int
 ) -> tuple[float, NDArray[np.float64]]:
-    """Scale and the point of the source that comes to the crop's middle."""
+    """Return the scale, and the point of the source in the crop's middle."""
     rows, columns = source.bgr.shape[:2]
     served = _SERVED_WIDTH / columns
     sure = np.flatnonzero(source.sure)
@@ -129,7 +129,7 @@ def _aim(
         side = max(float(box[3]), float(box[2]) if not source.faces[which] else 0)
         high = min(high, 1.2 * height)
         drawn = float(np.exp(rng.uniform(np.log(low), np.log(high)))) / side
-        # Half way to how the picture is served, so that sizes stay those of real scenes.
+        # Geometric mean with the scale of a run, so that sizes stay realistic.
         scale = float(np.sqrt(drawn * np.clip(drawn, served * 0.6, served * 1.7)))
         centre = box[:2] + box[2:] / 2
         slack = np.array([width, height]) / scale * 0.4
@@ -149,7 +149,7 @@ def _matrix(
     across: float, scale: float, angle: float, mirrored: bool,
     centre: NDArray[np.float64], height: int, width: int,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """The affine map (2, 3) that brings ``centre`` to the middle, turned, mirrored and scaled."""
+    """Return the affine map (2, 3) that moves ``centre`` to the middle, rotated and scaled."""
     turn = np.deg2rad(angle)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     sizes = np.diag([-across if mirrored else across, scale])
@@ -159,11 +159,11 @@ def _matrix(
 
 
 def _moved(source: Crop, bgr: NDArray[np.uint8], matrix: NDArray, mirrored: bool) -> Crop:
-    """The source's boxes in the crop that ``matrix`` makes; those hardly inside are doubtful."""
+    """Return the crop with the source's boxes; boxes mostly outside are not sure."""
     height, width = bgr.shape[:2]
     linear, shift = matrix[:, :2], matrix[:, 2]
     centres = (source.boxes[:, :2] + source.boxes[:, 2:] / 2) @ linear.T + shift
-    # The frame of the ellipse in the turned box: the frame of its corners would be too large.
+    # The bounding box of the rotated inscribed ellipse: that of the corners would be too large.
     halves = source.boxes[:, 2:] / 2
     sizes = 2 * np.sqrt((halves**2) @ (linear**2).T)
     low = np.maximum(centres - sizes / 2, 0)

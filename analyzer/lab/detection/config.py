@@ -14,11 +14,11 @@ from analyzer.lab.recipe import digest, read_values
 class DetectorConfig:
     """Settings of one training; paths are relative to where the command runs.
 
-    ``data`` is the folder above `action/` and `identity/`, ``teachers`` the folder of their ONNX
-    files. ``height`` and ``width`` are of the crops that are learnt from, in px. ``steps`` batches
-    are learnt, the last ``calm`` of them (a share) from crops hardly changed, as those that are
-    served; every ``watch_every`` steps the watched scenes are scored. ``start``: weights
-    (.npz) to start from. ``options`` are the network's.
+    ``data`` is the folder above `action/` and `identity/`, ``teachers`` the folder with the ONNX
+    files of the detectors that make the pseudo-labels. ``height`` and ``width`` are those of the
+    training crops, in px. Training takes ``steps`` batches; the last share ``calm`` of them has
+    little augmentation, as in a run. Every ``watch_every`` steps the validation scenes are scored.
+    ``start``: weights (.npz) to start from. ``options`` are those of the network.
     """
 
     data: str
@@ -41,7 +41,7 @@ class DetectorConfig:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over all settings but paths and workers, to tell one recipe from another."""
+        """SHA-256 over all settings except paths and workers, to identify the recipe."""
         return digest(dataclasses.asdict(self), ("data", "teachers", "workers", "start"))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analyzer.boxes import iou
 from analyzer.lab.detection.pictures import TrainingPicture
 
-# The teacher takes dark shapes for faces of a third of the picture, and never surely.
+# YuNet reports dark shapes as faces of a third of the picture, never with a high score.
 _LARGE_FACE = 0.25
 
 
@@ -18,8 +18,8 @@ _LARGE_FACE = 0.25
 class Crop:
     """A crop uint8 (H, W, 3) with boxes (N, 4) x, y, w, h in its px.
 
-    ``faces`` (N,) says face or person, ``sure`` (N,) learn it, or else pass over its place;
-    ``points`` (N, 5, 2) are NaN where unknown.
+    ``faces`` (N,) is face or person; ``sure`` (N,) boxes are trained on, the area of others is
+    ignored; ``points`` (N, 5, 2) are NaN if unknown.
     """
 
     bgr: NDArray[np.uint8]
@@ -29,11 +29,11 @@ class Crop:
     points: NDArray[np.float32]
 
 
-def believed(picture: TrainingPicture) -> Crop:
-    """The whole picture with what its teachers agreed on: sure, doubtful, or left out.
+def trusted_crop(picture: TrainingPicture) -> Crop:
+    """Return the whole picture with its pseudo-labels: sure, ignored, or left out.
 
-    A box is sure where two looks saw it and one of them well, doubtful where one look saw it at
-    all well. Doubtful places are neither learnt as something nor as nothing.
+    A box is sure if two views found it and one of them with a high score. It is ignored if one view
+    found it with a fair score: it is then neither a positive nor a negative example.
     """
     best, votes, total, faces = picture.best, picture.votes, picture.total, picture.faces
     sure_person = ((best >= 0.5) & (votes >= 2)) | (total >= 1.3) | (best >= 0.75)
@@ -52,5 +52,5 @@ def believed(picture: TrainingPicture) -> Crop:
 
 
 def is_portrait(picture: TrainingPicture) -> bool:
-    """Whether a picture shows one face large, as those of LFW do: no clip is as small."""
+    """Whether a picture is a portrait, as in LFW: no clip is as small."""
     return max(picture.bgr.shape[:2]) <= 250

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 def degrade(bgr: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """What cameras and recorders do: light, infra-red, noise, blur, blocks, burnt-in text."""
+    """Return the picture with light, infra-red, noise, blur, blocks, burned-in text."""
     bgr = np.ascontiguousarray(bgr)
     height, width = bgr.shape[:2]
     if rng.random() < 0.1:
@@ -42,7 +42,7 @@ def degrade(bgr: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
 
 
 def _lit(bgr: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Grey or tinted, brighter or darker, with the noise of a dark sensor."""
+    """Return the picture in grey or tinted, with other brightness and sensor noise."""
     if rng.random() < 0.2:
         grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
         bgr = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -16,11 +16,11 @@ from analyzer.detection.joint_decode import KINDS
 from analyzer.detection.joint_network import JointNetwork
 from analyzer.imaging import fit_width
 from analyzer.lab.detection import score
-from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Frames, Rival, rivals
-from analyzer.lab.detection.crop import believed
+from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Baseline, Frames, baselines
+from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.eye_labels import LabelledFrame, read_before
 from analyzer.lab.detection.pictures import TrainingPicture
-from analyzer.lab.detection.pseudo_labels import Agreed, Teachers
+from analyzer.lab.detection.pseudo_labels import PseudoLabel, PseudoLabeler
 from analyzer.lab.detection.train import truth_of
 from analyzer.types import Detection, Kind
 
@@ -30,7 +30,7 @@ SIZES: Final[dict[Kind, tuple[tuple[float, float], ...]]] = {
     "person": ((0, 64), (64, 128), (128, 1e9)),
     "face": ((0, 16), (16, 32), (32, 1e9)),
 }
-"""Heights in px of the picture 640 px wide that are judged apart."""
+"""Height classes that are evaluated separately, in px of the picture 640 px wide."""
 
 TIMED_WIDTHS: Final = (320, 640, 960)
 _TIMED_FRAMES, _TIMED_ROUNDS = 6, 4
@@ -38,7 +38,7 @@ _TIMED_FRAMES, _TIMED_ROUNDS = 6, 4
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedFrame:
-    """One labelled frame as shown (at most ``width`` px wide), and what each detector saw there.
+    """One labelled frame, at most ``width`` px wide, and the detections of each detector.
 
     ``before`` is the frame sampled before it.
     """
@@ -55,36 +55,36 @@ def look(
     labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int,
     tell: Callable[[int], None] = lambda done: None,
 ) -> list[EvaluatedFrame]:  # fmt: skip
-    """Show every labelled frame to every detector (and to the teachers where ``models`` has them).
+    """Run every detector on every labelled frame, and make pseudo-labels if ``models`` is given.
 
-    Boxes and detections are in px of the frame ``width`` px wide (or narrower, if the clip is).
+    Boxes and detections are in px of the frame at most ``width`` px wide.
     """
-    teachers = Teachers(models) if models is not None else None
-    judges = rivals(network, width, models)
+    labeler = PseudoLabeler(models) if models is not None else None
+    detectors = baselines(network, width, models)
     seen = []
     for done, frame in enumerate(labels, 1):
         frames = read_before(frame.path, frame.frame, BEFORE_S, SAMPLED_FPS)
-        seen.append(_one(frame, frames, judges, teachers, width))
+        seen.append(_one(frame, frames, detectors, labeler, width))
         tell(done)
     return seen
 
 
 def _one(
-    frame: LabelledFrame, frames: Frames, judges: Sequence[Rival], teachers: Teachers | None,
-    width: int,
+    frame: LabelledFrame, frames: Frames, detectors: Sequence[Baseline], labeler: PseudoLabeler |
+    None, width: int,
 ) -> EvaluatedFrame:  # fmt: skip
     bgr = frames[-1][1]
     factor = min(width / bgr.shape[1], 1.0)
     kinds: tuple[Kind, ...] = KINDS
     truths = {kind: _resized(frame.truth(kind), factor) for kind in kinds}
     agreed = None
-    if teachers is not None:
-        crop = believed(_picture(bgr, frame.scene, teachers.label(bgr)))
+    if labeler is not None:
+        crop = trusted_crop(_picture(bgr, frame.scene, labeler.label(bgr)))
         agreed = {
             kind: _resized(truth_of(crop, place, frame.scene), factor)
             for place, kind in enumerate(kinds)
         }
-    found = {judge.name: _scaled(judge.detect(frames), factor) for judge in judges}
+    found = {detector.name: _scaled(detector.detect(frames), factor) for detector in detectors}
     before = frames[max(len(frames) - 2, 0)][1]
     shown, earlier = fit_width(bgr, width), fit_width(before, width)
     return EvaluatedFrame(frame, shown, earlier, truths, agreed, found)
@@ -99,7 +99,7 @@ def _resized(truth: score.Truth, factor: float) -> score.Truth:
     return score.Truth(truth.scene, truth.wanted * part, truth.ignored * part)
 
 
-def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> TrainingPicture:
+def _picture(bgr: NDArray[np.uint8], scene: str, found: list[PseudoLabel]) -> TrainingPicture:
     return TrainingPicture(
         bgr,
         scene,
@@ -114,7 +114,7 @@ def _picture(bgr: NDArray[np.uint8], scene: str, found: list[Agreed]) -> Trainin
 
 
 def figures_of(seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:
-    """Figures of every detector on the boxes drawn by eye, and on those of the teachers."""
+    """Return metrics of every detector on hand-drawn boxes, and on pseudo-labels."""
     result: dict[str, Any] = {
         "frames": len(seen),
         "scenes": len({one.frame.scene for one in seen}),
@@ -127,7 +127,7 @@ def figures_of(seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:
 
 
 def _table(seen: Sequence[EvaluatedFrame], kind: Kind, by: str) -> dict[str, Any]:
-    """Figures by detector of one kind."""
+    """Return metrics of one kind by detector."""
     table: dict[str, Any] = {}
     for name in seen[0].found:
         pairs = [(_truth(one, kind, by), score.scored_boxes(one.found[name], kind)) for one in seen]
@@ -153,23 +153,23 @@ def _truth(one: EvaluatedFrame, kind: Kind, by: str) -> score.Truth:
 def milliseconds(
     seen: Sequence[EvaluatedFrame], folder: Path, models: Path | None, threads: int
 ) -> dict[str, dict[str, float]]:
-    """Median ms a frame of each detector at several widths, turn by turn, on ``threads`` cores."""
+    """Return median ms per frame of each detector at several widths, on ``threads`` cores."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(threads)
     chosen = seen[:: max(1, len(seen) // _TIMED_FRAMES)][:_TIMED_FRAMES]
     table = {}
     for width in TIMED_WIDTHS:
-        judges = rivals(JointNetwork.load(folder, threads), width, models)
-        spent: dict[str, list[float]] = {judge.name: [] for judge in judges}
+        detectors = baselines(JointNetwork.load(folder, threads), width, models)
+        spent: dict[str, list[float]] = {detector.name: [] for detector in detectors}
         for _ in range(_TIMED_ROUNDS):
             for one in chosen:
                 size = (width, round(one.bgr.shape[0] * width / one.bgr.shape[1]))
                 shown = [np.asarray(cv2.resize(b, size), np.uint8) for b in (one.before, one.bgr)]
                 frames = [(0.0, shown[0]), (1 / SAMPLED_FPS, shown[1])]
-                for judge in judges:
+                for detector in detectors:
                     began = time.perf_counter()
-                    judge.detect(frames)
-                    spent[judge.name].append(1000 * (time.perf_counter() - began))
+                    detector.detect(frames)
+                    spent[detector.name].append(1000 * (time.perf_counter() - began))
         table[str(width)] = {name: round(float(np.median(v)), 1) for name, v in spent.items()}
     cv2.setNumThreads(before)
     return table

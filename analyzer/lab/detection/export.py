@@ -19,7 +19,7 @@ from analyzer.imaging import fit_width
 from analyzer.lab import checkpoint
 from analyzer.lab.detection import network, score
 from analyzer.lab.detection.config import DetectorConfig
-from analyzer.lab.detection.crop import believed
+from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.pictures import load_cache
 from analyzer.lab.detection.train import truth_of
 from analyzer.lab.emotion.export import to_litert
@@ -28,7 +28,7 @@ NETWORK_FILE = "network.tflite"
 
 _LEAST_SCORE = 0.02
 _SERVED_WIDTH = 640
-# Scores keep their order whatever the watched scenes say.
+# Least slope of the calibration, so that scores keep their order.
 _LEAST_SLOPE = 0.1
 _AS_IT_IS = {"person": [1.0, 0.0], "face": [1.0, 0.0]}
 
@@ -36,7 +36,7 @@ _AS_IT_IS = {"person": [1.0, 0.0], "face": [1.0, 0.0]}
 def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[str, Any]:
     """Write a model folder from a training's run folder and return its model.json.
 
-    Scores become shares of right detections on the watched scenes. Needs the tensorflow backend.
+    Scores are calibrated as precision on the validation scenes. Needs the tensorflow backend.
     Raises AnalyzerError otherwise or without weights.
     """
     if keras.backend.backend() != "tensorflow":
@@ -73,17 +73,17 @@ def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[s
 
 
 def calibrated(detector: JointNetwork, cache: Path) -> dict[str, list[float]]:
-    """Slope and shift of the logit of each kind's score (Platt 1999), from the watched scenes."""
+    """Return slope and shift of each kind's logit (Platt 1999), from the validation scenes."""
     pictures = [picture for picture in load_cache(cache) if picture.part == "watch"]
-    judged: dict[str, list[score.Judged]] = {kind: [] for kind in KINDS}
+    judged: dict[str, list[score.FrameMatches]] = {kind: [] for kind in KINDS}
     for picture in pictures:
         small = fit_width(picture.bgr, _SERVED_WIDTH)
         factor = picture.bgr.shape[1] / small.shape[1]
         found = [replace(d, box=d.box.scaled(factor)) for d in detector.look(small)]
-        crop = believed(picture)
+        crop = trusted_crop(picture)
         for place, kind in enumerate(KINDS):
-            said = score.scored_boxes(found, kind)
-            judged[kind].append(score.judge(truth_of(crop, place, picture.scene), said))
+            predicted = score.scored_boxes(found, kind)
+            judged[kind].append(score.judge(truth_of(crop, place, picture.scene), predicted))
     return {
         kind: _platt(
             np.concatenate([frame.scores for frame in frames]),
@@ -94,18 +94,18 @@ def calibrated(detector: JointNetwork, cache: Path) -> dict[str, list[float]]:
 
 
 def _platt(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> list[float]:
-    """Slope and shift that make ``scores`` the share of ``right``, by Newton's method.
+    """Return slope and shift that fit ``scores`` to ``right``, by Newton's method.
 
-    One pseudo-observation's worth of pull towards leaving scores as they are keeps it defined for
-    few or perfectly divided detections.
+    A prior of one pseudo-observation for unchanged scores keeps it defined for few or perfectly
+    separated detections.
     """
     held = np.clip(scores.astype(np.float64), 1e-6, 1 - 1e-6)
     inputs = np.stack((np.log(held / (1 - held)), np.ones(len(held))), 1)
     untouched = np.array([1.0, 0.0])
     weights = untouched
     for _ in range(50):
-        said = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (said - right) + weights - untouched
-        bend = (inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(2)
+        predicted = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (predicted - right) + weights - untouched
+        bend = (inputs * (predicted * (1 - predicted))[:, None]).T @ inputs + np.eye(2)
         weights = weights - np.linalg.solve(bend, slope)
     return [round(max(float(weights[0]), _LEAST_SLOPE), 4), round(float(weights[1]), 4)]

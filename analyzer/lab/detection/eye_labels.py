@@ -29,7 +29,7 @@ class LabelledFrame:
     boxes: dict[str, NDArray[np.float32]]
 
     def truth(self, kind: Kind) -> Truth:
-        """What a detector of ``kind`` must find here, and what counts neither way."""
+        """Return the ground truth of ``kind``: boxes to be found, and ignored ones."""
         empty = np.zeros((0, 4), np.float32)
         return Truth(
             self.scene, self.boxes.get(kind, empty), self.boxes.get(f"ignore_{kind}", empty)
@@ -37,7 +37,7 @@ class LabelledFrame:
 
 
 def read_labels(table: Path, data: Path) -> list[LabelledFrame]:
-    """Read the table of boxes; a frame without anybody has one row of kind `none`.
+    """Read the table of boxes; a frame without people has one row of kind `none`.
 
     Raises AnalyzerError for a table of other columns or kinds.
     """
@@ -69,9 +69,9 @@ def read_labels(table: Path, data: Path) -> list[LabelledFrame]:
 def read_before(
     path: Path, number: int, seconds: float, fps: float
 ) -> list[tuple[float, NDArray[np.uint8]]]:
-    """Frame ``number`` of a clip as the last of those sampled over the ``seconds`` before it.
+    """Return frame ``number`` of a clip and the frames sampled over the ``seconds`` before it.
 
-    Returns (t, uint8 (H, W, 3)) in order. Raises AnalyzerError where the frame cannot be read.
+    They are (t, uint8 (H, W, 3)) in order. Raises AnalyzerError if the frame cannot be read.
     """
     clip = cv2.VideoCapture(str(path))
     rate = clip.get(cv2.CAP_PROP_FPS) or 25.0

@@ -1,9 +1,9 @@
 """Network of the joint detector: dense residual stages, one pyramid map, centre points.
 
-Centres as points: Zhou et al. 2019 (CenterNet). Gaussians as wide as the box and their use as
-weights of the box loss: Liu et al. 2019 (TTFNet), which learns in a fraction of the steps. Dense
-3x3 convolutions and no depthwise ones: on a CPU both take the same time to train here, the dense
-hold nine times the multiplications, and quantised they are as fast to serve.
+Centres as points follow Zhou et al. 2019 (CenterNet). Gaussians of the size of the box, also used
+as weights of the box loss, follow Liu et al. 2019 (TTFNet), which trains in a fraction of the
+steps. Convolutions are dense 3x3 and not depthwise: on a CPU both take the same time to train here,
+dense ones do nine times the multiplications, and quantised they run as fast.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from keras import layers
 from analyzer.detection.joint_decode import CHANNELS, KINDS
 from analyzer.lab.emotion.networks import FusedBatchNorm
 
-# Logit of a cell that knows nothing: one in a hundred cells is a centre.
+# Initial logit of a cell: one in a hundred cells is a centre.
 _PRIOR_LOGIT = -4.6
 
 
@@ -41,8 +41,8 @@ def detector(
 ) -> keras.Model:
     """Pictures (N, H, W, 3), float32 BGR in 0..255, H and W multiples of 32, to (N, H/8, W/8, 20).
 
-    What the channels say: ``analyzer.detection.joint_decode``. ``widths`` are the channels at
-    strides 4, 8, 16 and 32, ``blocks`` the residual blocks at the last three.
+    For the channels see ``analyzer.detection.joint_decode``. ``widths`` are the channels at strides
+    4, 8, 16 and 32, ``blocks`` the residual blocks at the last three.
     """
     inputs = keras.Input((height, width, 3))
     x = layers.Rescaling(1 / 64.0, offset=-2.0)(inputs)

@@ -26,9 +26,9 @@ _TRUE, _RIGHT, _WRONG, _PASSED = (0, 200, 0), (255, 160, 0), (0, 0, 255), (150, 
 
 
 def write(result: dict[str, Any], seen: Sequence[EvaluatedFrame], path: Path) -> None:
-    """Write the page; ``result`` and ``seen`` are what ``evaluate`` gave."""
+    """Write the page of ``result`` and ``seen`` from ``evaluate``."""
     parts = [f"<h1>Detector {html.escape(result['model'])}</h1>", _about(result)]
-    for by, title in (("eye", "Boxes drawn by eye"), ("teachers", "Boxes of the teachers")):
+    for by, title in (("eye", "Hand-drawn boxes"), ("teachers", "Pseudo-labels (YuNet and YOLOX)")):
         if result[by]:
             parts += [f"<h2>{title}</h2>", *(_table(kind, result[by][kind]) for kind in KINDS)]
     parts += [_times(result["ms_per_frame"])]
@@ -73,11 +73,11 @@ def _times(table: dict[str, dict[str, float]]) -> str:
         for width, row in table.items()
     )
     head = "".join(f"<th>{name}</th>" for name in names)
-    return f"<h2>Milliseconds a frame</h2><table><tr><th></th>{head}</tr>{rows}</table>"
+    return f"<h2>Milliseconds per frame</h2><table><tr><th></th>{head}</tr>{rows}</table>"
 
 
 def curves(seen: Sequence[EvaluatedFrame], kind: Kind) -> go.Figure:
-    """Precision over recall of every detector, on the boxes drawn by eye."""
+    """Return precision over recall of every detector, on the hand-drawn boxes."""
     figure = go.Figure()
     for name in seen[0].found:
         line = score.curve(
@@ -91,7 +91,7 @@ def curves(seen: Sequence[EvaluatedFrame], kind: Kind) -> go.Figure:
 
 
 def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]) -> list[str]:
-    """The frames with most misses, and those with the surest false boxes."""
+    """Return the frames with most misses, and those with the highest-scored false positives."""
     precision = PRECISIONS[kind][0]
     at = result["eye"][kind].get(NAME, {}).get(f"recall_at_p{round(100 * precision)}", {})
     least = at.get("score") or 0.5
@@ -105,8 +105,8 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]
         missed.append(judged.wanted - int(judged.right.sum()))
         wrong.append(float(judged.scores[~judged.right].max(initial=0)))
     parts = [
-        f"<h2>{kind}: what is missed, and what is taken for one</h2>"
-        f"<p>At the score {least:.2f} (precision {precision}). Green: drawn by eye; blue: found "
+        f"<h2>{kind}: misses and false positives</h2>"
+        f"<p>At the score {least:.2f} (precision {precision}). Green: ground truth; blue: found "
         "and right; red: found and wrong; grey: counts neither way.</p>"
     ]
     for order in (np.argsort(missed)[::-1], np.argsort(wrong)[::-1]):
@@ -116,7 +116,7 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]
 
 
 def drawn(one: EvaluatedFrame, kind: Kind, least: float) -> NDArray[np.uint8]:
-    """The frame with its boxes of one kind, and what was found at ``least`` or more."""
+    """Return the frame with its boxes of one kind, and the detections of ``least`` or more."""
     picture = one.bgr.copy()
     truth, found = one.truths[kind], score.scored_boxes(one.found[NAME], kind)
     for boxes, colour in ((truth.ignored, _PASSED), (truth.wanted, _TRUE)):

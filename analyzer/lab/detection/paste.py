@@ -10,19 +10,19 @@ from analyzer.boxes import iou
 from analyzer.detection.joint_decode import MIRRORED_POINTS
 from analyzer.lab.detection.crop import Crop
 
-# Sizes that are pasted, in px of the crop: heights of heads' faces, of people.
+# Heights of pasted faces and people, in px of the crop.
 _FACE_PX = (8.0, 110.0)
 _PERSON_PX = (22.0, 190.0)
-# What of a face's size belongs to the head: left, above, whole width, whole height.
+# Head box relative to the face box: left, above, width, height.
 _HEAD = np.array([-0.35, -0.45, 1.7, 1.75], np.float32)
 _BODY = np.array([-0.06, -0.04, 1.12, 1.08], np.float32)
 _MOST_HIDDEN = 0.02
 
 
 def paste(crop: Crop, source: Crop, which: int, rng: np.random.Generator) -> Crop:
-    """``crop`` with box ``which`` of ``source`` (a face with its head, or a person with its face).
+    """Return ``crop`` with box ``which`` of ``source``: a face with its head, or a person.
 
-    It is drawn at a random size and place; where somebody is known to be, nothing is pasted.
+    It is pasted at a random size and place, except over a known person or face.
     """
     box = source.boxes[which]
     face = bool(source.faces[which])
@@ -60,7 +60,7 @@ def paste(crop: Crop, source: Crop, which: int, rng: np.random.Generator) -> Cro
 
 
 def _members(source: Crop, which: int, part: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The box itself and the faces whose middle lies in what is cut out."""
+    """Return the box itself and the faces whose centre lies inside the cut-out."""
     middles = source.boxes[:, :2] + source.boxes[:, 2:] / 2
     inside = ((middles >= part[:2]) & (middles <= part[:2] + part[2:])).all(1)
     chosen = inside & source.faces
@@ -85,7 +85,7 @@ def _blend(
     bgr: NDArray[np.uint8], cut: NDArray[np.uint8], at: NDArray, size: NDArray,
     rng: np.random.Generator, power: float,
 ) -> NDArray[np.uint8]:  # fmt: skip
-    """``cut`` laid onto the picture with a soft oval edge and, half of the time, its brightness."""
+    """Return the picture with ``cut`` blended in, with a soft edge, often at its brightness."""
     ys, xs = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
     away = (np.abs(xs) ** power + np.abs(ys) ** power) ** (1 / power)
     alpha = np.clip((1.0 - away) * 4, 0, 1)[..., None]

@@ -1,6 +1,6 @@
 """Training pictures of the detector: frames of clips and portraits, with agreed boxes.
 
-They are made once into a cache folder: `pictures/NNNNN.jpg`, `pictures.csv`, `boxes.csv`.
+They are written once into a cache folder: `pictures/NNNNN.jpg`, `pictures.csv`, `boxes.csv`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab.detection.pseudo_labels import Agreed, Teachers
+from analyzer.lab.detection.pseudo_labels import PseudoLabel, PseudoLabeler
 
 Part = Literal["learn", "watch", "held", "left out"]
 
-# The table's scenes are recordings, not places. These show, as a comparison of backgrounds and then
-# the eye found, the place of a held-out scene, or (watched ones) that of a scene that is learnt.
+# The table's scenes are recordings, not places. A comparison of backgrounds, checked by eye, found
+# that these show the place of a held-out scene, or (validation ones) of a training scene.
 _PLACES_HELD = frozenset(
     f"scene{number:03d}" for number in (2, 5, 18, 61, 62, 67, 77, 78, 95, 105, 114, 116, 118, 119)
 )
@@ -39,7 +39,7 @@ _POINTS = [f"{axis}{number}" for number in range(5) for axis in "xy"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One picture to take: a frame of a clip, or a picture file (frame 0), and where it belongs."""
+    """One picture to use: a frame of a clip, or a picture file (frame 0), with its part."""
 
     path: Path
     frame: int
@@ -49,10 +49,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPicture:
-    """A picture of the cache as uint8 (H, W, 3) with its agreed boxes, a row each.
+    """A picture of the cache as uint8 (H, W, 3) with its N pseudo-labels.
 
-    ``boxes`` (N, 4) are x, y, w, h in px; ``faces`` (N,) says face or person; ``points`` (N, 5, 2)
-    is NaN for people; ``best``, ``total`` and ``votes`` (N,) are what the teachers' looks gave.
+    ``boxes`` (N, 4) are x, y, w, h in px; ``faces`` (N,) is face or person; ``points`` (N, 5, 2) is
+    NaN for people; ``best``, ``total`` and ``votes`` (N,) are those of ``PseudoLabel``.
     """
 
     bgr: NDArray[np.uint8]
@@ -67,7 +67,7 @@ class TrainingPicture:
 
 
 def part_of(scene: str) -> Part:
-    """Which part a fight scene belongs to: a fifth is held out, a fifth is for choosing."""
+    """Return the part of a fight scene: a fifth is held out, a fifth is for validation."""
     if scene in _PLACES_HELD:
         return "left out"
     place = int(hashlib.sha256(scene.encode()).hexdigest()[:8], 16) % 5
@@ -77,11 +77,11 @@ def part_of(scene: str) -> Part:
 
 
 def wanted(data: Path) -> Iterator[Wanted]:
-    """Name the pictures below ``data`` that may be learnt from or chosen on; never a held one.
+    """Yield the pictures below ``data`` for training and validation; never a held-out one.
 
-    Held out altogether: the folder `footage`, a fifth of the fight scenes with every other scene of
-    the same places, camera 2 of UP-Fall and subject 2 of GMDCSA24. Raises AnalyzerError where the
-    table of clips is missing.
+    Held out are the folder `footage`, a fifth of the fight scenes with every other scene of the
+    same places, camera 2 of UP-Fall and subject 2 of GMDCSA24. Raises AnalyzerError if the table of
+    clips is missing.
     """
     table = data / "action" / "labels.csv"
     if not table.is_file():
@@ -109,7 +109,7 @@ def _spread(path: Path, count: int) -> list[int]:
 
 
 def make_cache(data: Path, models: Path, cache: Path, workers: int) -> None:
-    """Take the pictures, let the teachers look at them, write the cache folder."""
+    """Read the pictures, make their pseudo-labels, write the cache folder."""
     (cache / "pictures").mkdir(parents=True, exist_ok=True)
     groups: dict[Path, list[Wanted]] = {}
     for one in wanted(data):
@@ -131,7 +131,7 @@ def make_cache(data: Path, models: Path, cache: Path, workers: int) -> None:
     pd.DataFrame(pictures).to_csv(cache / "pictures.csv", index_label="picture")
 
 
-def _row(found: Agreed) -> dict[str, Any]:
+def _row(found: PseudoLabel) -> dict[str, Any]:
     box = found.box
     row = {"kind": found.kind, "x": box.x, "y": box.y, "w": box.w, "h": box.h}
     row |= {"best": found.best, "total": found.total, "votes": found.votes}
@@ -139,12 +139,12 @@ def _row(found: Agreed) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _teachers(models: Path) -> Teachers:
+def _labeler(models: Path) -> PseudoLabeler:
     cv2.setNumThreads(1)
-    return Teachers(models)
+    return PseudoLabeler(models)
 
 
-_Labelled = tuple[Wanted, bytes, tuple[int, int], list[Agreed]]
+_Labelled = tuple[Wanted, bytes, tuple[int, int], list[PseudoLabel]]
 
 
 def _label_file(group: list[Wanted], models: Path) -> list[_Labelled]:
@@ -153,14 +153,14 @@ def _label_file(group: list[Wanted], models: Path) -> list[_Labelled]:
     for one, bgr in zip(group, frames_of(group[0].path, [g.frame for g in group]), strict=True):
         jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
         size = (bgr.shape[1], bgr.shape[0])
-        made.append((one, jpeg, size, _teachers(models).label(bgr)))
+        made.append((one, jpeg, size, _labeler(models).label(bgr)))
     return made
 
 
 def frames_of(path: Path, wanted_frames: list[int]) -> Iterator[NDArray[np.uint8]]:
     """Yield the frames of the given ascending numbers, uint8 (H, W, 3), at most 1280 px wide.
 
-    Raises AnalyzerError where a frame cannot be read.
+    Raises AnalyzerError if a frame cannot be read.
     """
     if path.suffix == ".jpg":
         picture = cv2.imread(str(path))
@@ -183,7 +183,7 @@ def frames_of(path: Path, wanted_frames: list[int]) -> Iterator[NDArray[np.uint8
 
 
 def load_cache(cache: Path) -> list[TrainingPicture]:
-    """Read a cache folder into memory; raises AnalyzerError where there is none."""
+    """Read a cache folder into memory; raises AnalyzerError if there is none."""
     if not (cache / "pictures.csv").is_file():
         raise AnalyzerError(f"{cache}: no cache of pictures; run: analyzer train detector")
     table = pd.read_csv(cache / "pictures.csv")

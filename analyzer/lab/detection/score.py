@@ -13,7 +13,7 @@ from analyzer.boxes import iou
 from analyzer.types import Detection
 
 MATCH_IOU: Final = 0.5
-"""A detection is right where it overlaps a box this far (PASCAL VOC)."""
+"""Least IoU of a detection with a box to be right (PASCAL VOC)."""
 
 _INSIDE_IGNORED = 0.5
 _RESAMPLES = 500
@@ -23,7 +23,7 @@ ANY_SIZE: Final = (0.0, float("inf"))
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One kind's boxes (N, 4) on one frame: those to be found, those that count neither way."""
+    """Ground truth of one kind on one frame: boxes (N, 4) to be found, and ignored ones."""
 
     scene: str
     wanted: NDArray[np.float32]
@@ -32,14 +32,14 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class ScoredBoxes:
-    """What a detector said of one kind on one frame: boxes (N, 4) and scores (N,)."""
+    """Detections of one kind on one frame: boxes (N, 4) and scores (N,)."""
 
     boxes: NDArray[np.float32]
     scores: NDArray[np.float32]
 
 
 def scored_boxes(detections: Sequence[Detection], kind: str) -> ScoredBoxes:
-    """The detections of one kind as arrays."""
+    """Return the detections of one kind as arrays."""
     own = [d for d in detections if d.kind == kind]
     boxes = [(d.box.x, d.box.y, d.box.w, d.box.h) for d in own]
     scores = np.array([d.score for d in own], np.float32)
@@ -47,8 +47,8 @@ def scored_boxes(detections: Sequence[Detection], kind: str) -> ScoredBoxes:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """One frame judged: scores and rightness (N,) of what counts, and how many boxes there were."""
+class FrameMatches:
+    """Matched frame: scores and correctness (N,) of detections, and the number of boxes."""
 
     scene: str
     scores: NDArray[np.float32]
@@ -56,12 +56,11 @@ class Judged:
     wanted: int
 
 
-def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZE) -> Judged:
-    """Match greedily by score; each box is found once, a second detection of it is wrong.
+def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZE) -> FrameMatches:
+    """Match greedily by score; each box is matched once, a second detection of it is wrong.
 
-    With ``sizes`` only boxes whose height in px is in [low, high) count: others, and unmatched
-    detections of other heights, count for nothing. A detection half inside an ignored box counts
-    for nothing.
+    With ``sizes`` only boxes with a height in px in [low, high) count: others, and unmatched
+    detections of other heights, are ignored. A detection half inside an ignored box is ignored.
     """
     low, high = sizes
     counts = (truth.wanted[:, 3] >= low) & (truth.wanted[:, 3] < high)
@@ -79,7 +78,7 @@ def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZ
         elif low <= box[3] < high and not _passed_over(box, truth.ignored):
             scores.append(found.scores[index])
             right.append(False)
-    return Judged(
+    return FrameMatches(
         truth.scene, np.array(scores, np.float32), np.array(right, bool), int(counts.sum())
     )
 
@@ -93,7 +92,7 @@ def _passed_over(box: NDArray[np.float32], ignored: NDArray[np.float32]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Precision and recall (N,) as the score falls through ``scores`` (N,); ``wanted`` boxes."""
+    """Precision and recall (N,) at falling ``scores`` (N,); ``wanted`` is the number of boxes."""
 
     scores: NDArray[np.float32]
     precision: NDArray[np.float64]
@@ -101,21 +100,21 @@ class Curve:
     wanted: int
 
     def average_precision(self) -> float:
-        """Area under the curve with precision made falling (PASCAL VOC 2010); 0 when empty."""
+        """Return the area under the monotone precision curve (PASCAL VOC 2010); 0 if empty."""
         falling = np.maximum.accumulate(self.precision[::-1])[::-1]
         steps = np.diff(np.concatenate(([0.0], self.recall)))
         return float((falling * steps).sum())
 
     def at_precision(self, least: float) -> tuple[float, float | None]:
-        """Highest recall at a precision of at least ``least``, and the score it begins at."""
+        """Return the highest recall at a precision of at least ``least``, and its score."""
         good = np.flatnonzero(self.precision >= least)
         if not len(good):
             return 0.0, None
         return float(self.recall[good[-1]]), float(self.scores[good[-1]])
 
 
-def curve(frames: Sequence[Judged]) -> Curve:
-    """The curve over all frames together; equal scores are one step."""
+def curve(frames: Sequence[FrameMatches]) -> Curve:
+    """Return the curve over all frames; equal scores are one step."""
     scores = np.concatenate([frame.scores for frame in frames] or [np.zeros(0, np.float32)])
     right = np.concatenate([frame.right for frame in frames] or [np.zeros(0, bool)])
     wanted = sum(frame.wanted for frame in frames)
@@ -127,12 +126,12 @@ def curve(frames: Sequence[Judged]) -> Curve:
     return Curve(scores[last], precision[last], recall[last], wanted)
 
 
-def figures(frames: Sequence[Judged], precisions: Sequence[float], seed: int = 0) -> dict:
-    """Average precision and recall at ``precisions`` with 95 % intervals over scenes.
+def figures(frames: Sequence[FrameMatches], precisions: Sequence[float], seed: int = 0) -> dict:
+    """Return average precision and recall at ``precisions`` with 95 % intervals over scenes.
 
-    The intervals are percentiles over scenes drawn with replacement (Efron 1979).
+    The intervals are bootstrap percentiles over scenes (Efron 1979).
     """
-    groups: dict[str, list[Judged]] = {}
+    groups: dict[str, list[FrameMatches]] = {}
     for frame in frames:
         groups.setdefault(frame.scene, []).append(frame)
     parts = list(groups.values())

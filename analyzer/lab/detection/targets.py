@@ -20,23 +20,23 @@ _POINT, _POINT_WEIGHT = slice(14, 24), slice(24, 25)
 TARGETS: Final = 25
 
 _SPREAD = 0.54
-"""Share of a box over which its Gaussian reaches (TTFNet's alpha)."""
+"""Share of a box that its Gaussian covers (TTFNet's alpha)."""
 
-# What counts how much; the box's share is TTFNet's.
+# Weights of the parts of the loss; that of the box is TTFNet's.
 _BOX_SHARE, _SIZE_SHARE, _POINT_SHARE = 3.0, 0.3, 1.0
 _PEAK = 0.999
-# Batches with hardly a box of one kind count little.
+# Least denominator of a mean over boxes, for batches with few boxes of a kind.
 _FEWEST = 4.0
 
 
 def target_of(crop: Crop) -> NDArray[np.float32]:
-    """The target map (H / 8, W / 8, 25) of a crop."""
+    """Return the target map (H / 8, W / 8, 25) of a crop."""
     rows, columns = crop.bgr.shape[0] // STRIDE, crop.bgr.shape[1] // STRIDE
     target = np.zeros((rows, columns, TARGETS), np.float32)
     target[..., _CARE] = 1
     for box, face in zip(crop.boxes[~crop.sure], crop.faces[~crop.sure], strict=True):
         _pass_over(target, box / STRIDE, int(face))
-    # The smallest come last and keep their cells.
+    # The smallest are drawn last and keep their cells.
     for index in np.argsort(-np.prod(crop.boxes[:, 2:], 1)):
         if crop.sure[index]:
             points = crop.points[index] if crop.faces[index] else None
@@ -54,7 +54,7 @@ def _draw(
     target: NDArray[np.float32], box: NDArray[np.float32], kind: int,
     points: NDArray[np.float32] | None,
 ) -> None:  # fmt: skip
-    """Write one box (in cells) as a Gaussian of heat and, under it, the box and its weight."""
+    """Write one box (in cells) as a Gaussian heat map, with the box and its weight under it."""
     rows, columns = target.shape[:2]
     middle = box[:2] + box[2:] / 2
     cell_x = min(max(int(middle[0]), 0), columns - 1)
@@ -79,7 +79,7 @@ def _draw(
 
 
 def _focal(logits: Any, heat: Any, care: Any) -> Any:
-    """Focal loss on Gaussians (Law and Deng 2018), a sum over cells."""
+    """Return the focal loss on Gaussians (Law and Deng 2018), summed over cells."""
     score = ops.sigmoid(logits)
     peak = ops.cast(heat > _PEAK, "float32")
     hit = -peak * (1 - score) ** 2 * ops.log_sigmoid(logits)
@@ -88,7 +88,7 @@ def _focal(logits: Any, heat: Any, care: Any) -> Any:
 
 
 def _box_loss(raw: Any, box: Any, weight: Any) -> Any:
-    """Generalised IoU (Rezatofighi et al. 2019) and the logarithms of the sizes, weighted."""
+    """Return the weighted loss of generalised IoU (Rezatofighi et al. 2019) and log sizes."""
     shape = ops.shape(raw)
     ys = ops.reshape(ops.arange(shape[1], dtype="float32"), (1, -1, 1)) + 0.5
     xs = ops.reshape(ops.arange(shape[2], dtype="float32"), (1, 1, -1)) + 0.5
@@ -111,9 +111,9 @@ def _box_loss(raw: Any, box: Any, weight: Any) -> Any:
 
 
 def loss(target: Any, answer: Any) -> Any:
-    """Loss of a batch: target (N, H, W, 25), answer (N, H, W, 20).
+    """Return the loss of a batch: target (N, H, W, 25), answer (N, H, W, 20).
 
-    Each kind's part is a mean over its own boxes, so that the smaller kind counts as much.
+    Each kind's part is a mean over its own boxes, so that the rarer kind counts as much.
     """
     target, answer = ops.cast(target, "float32"), ops.cast(answer, "float32")
     heat, care = target[..., _HEAT], target[..., _CARE]

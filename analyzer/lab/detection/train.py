@@ -2,8 +2,8 @@
 
 It is scored on held-out scenes after each epoch.
 
-A run folder holds `cache/` (pictures and what the teachers said) and what
-`training_state.AveragedState` writes; the average is the model that is kept.
+A run folder holds `cache/` (pictures and pseudo-labels) and the files of
+`training_state.AveragedState`; the averaged weights (EMA) are the model that is kept.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from analyzer.imaging import fit_width
 from analyzer.lab.detection import network, score, targets
 from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.config import DetectorConfig
-from analyzer.lab.detection.crop import Crop, believed
+from analyzer.lab.detection.crop import Crop, trusted_crop
 from analyzer.lab.detection.pictures import load_cache, make_cache
 from analyzer.lab.training_state import AveragedState, low_precision
 from analyzer.types import Detection
 
-# Crops are drawn so many batches ahead, by as many threads.
+# Number of batches made ahead, and of threads that make them.
 _AHEAD = 2
 _WATCHED_WIDTH = 640
 _LEAST_SCORE = 0.03
 
 
 class Training:
-    """One training in one folder; `run` goes on from where the folder stands."""
+    """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: DetectorConfig, folder: Path) -> None:
-        """Read the pictures (and let the teachers look, the first time), build the network."""
+        """Read the pictures, after making pseudo-labels the first time, and build the network."""
         folder.mkdir(parents=True, exist_ok=True)
         self.config = config
         cache = folder / "cache"
@@ -48,7 +48,7 @@ class Training:
         pictures = load_cache(cache)
         learnt = [picture for picture in pictures if picture.part == "learn"]
         self.composer = Composer(learnt, config.height, config.width)
-        self.watched = [served(believed(p)) for p in pictures if p.part == "watch"]
+        self.watched = [served(trusted_crop(p)) for p in pictures if p.part == "watch"]
         self.scenes = [picture.scene for picture in pictures if picture.part == "watch"]
         keras.utils.set_random_seed(config.seed)
         self.model = network.detector(**config.options)
@@ -64,7 +64,7 @@ class Training:
         self.model.compile(optimizer, targets.loss, jit_compile=False)
 
     def rate(self) -> float:
-        """Learning rate now: a warm-up, then half a cosine."""
+        """Return the current learning rate: a warm-up, then half a cosine."""
         done = self.progress.steps / self.config.steps
         if done < self.config.warmup:
             return self.config.rate * (0.05 + 0.95 * done / self.config.warmup)
@@ -72,7 +72,7 @@ class Training:
         return self.config.rate * float(0.5 + 0.5 * np.cos(min(angle, np.pi)))
 
     def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
-        """Train to the end; `report` gets the figures of every stretch of `watch_every` steps."""
+        """Train to the end; `report` gets the figures after every `watch_every` steps."""
         while self.progress.steps < self.config.steps:
             row = self._stretch()
             self.progress.history.append(row)
@@ -94,7 +94,7 @@ class Training:
         return row | self._watch()
 
     def _batches(self, first: int, count: int) -> Iterator[tuple[NDArray, NDArray]]:
-        """Batches ``first`` to ``first + count``, some always being made while one is used."""
+        """Yield batches ``first`` to ``first + count``; the next are made while one is used."""
         with ThreadPoolExecutor(_AHEAD) as pool:
             coming = [pool.submit(self.batch, first + n) for n in range(min(_AHEAD, count))]
             for number in range(count):
@@ -104,7 +104,7 @@ class Training:
                 yield ready
 
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Batch ``number``: crops (B, H, W, 3) in 0..255 and their target maps."""
+        """Return batch ``number``: crops (B, H, W, 3) in 0..255 and their target maps."""
         rng = np.random.default_rng([self.config.seed, number])
         calm = number >= (1 - self.config.calm) * self.config.steps
         crops = [self.composer.draw(rng, calm) for _ in range(self.config.batch)]
@@ -112,8 +112,8 @@ class Training:
         return np.stack([crop.bgr for crop in crops]).astype(np.float32), wanted
 
     def _watch(self) -> dict[str, float]:
-        """Average precision of the averaged weights on the watched scenes' agreed boxes."""
-        judged: tuple[list[score.Judged], list[score.Judged]] = ([], [])
+        """Return average precision of the EMA weights on pseudo-labels of the validation scenes."""
+        judged: tuple[list[score.FrameMatches], list[score.FrameMatches]] = ([], [])
         with self.state.averaged():
             for scene, crop in zip(self.scenes, self.watched, strict=True):
                 found = self._found(crop)
@@ -128,7 +128,7 @@ class Training:
         return values
 
     def _found(self, crop: Crop) -> list[Detection]:
-        """What the network as it is finds in a crop, down to very low scores."""
+        """Return the detections of the current weights in a crop, down to very low scores."""
         with low_precision(self.config.bfloat16):
             answer = self.model.predict_on_batch(crop.bgr[None].astype(np.float32))
         output = np.asarray(keras.ops.convert_to_numpy(answer), np.float32)[0]
@@ -137,13 +137,13 @@ class Training:
 
 
 def truth_of(crop: Crop, kind: int, scene: str) -> score.Truth:
-    """The agreed boxes of one kind; doubtful ones count for nothing."""
+    """Return the pseudo-labels of one kind as ground truth; those not sure are ignored."""
     own = crop.faces == bool(kind)
     return score.Truth(scene, crop.boxes[own & crop.sure], crop.boxes[own & ~crop.sure])
 
 
 def served(crop: Crop) -> Crop:
-    """A whole picture as it is served: at most 640 px wide, filled up to multiples of 32 px."""
+    """Return a whole picture as in a run: at most 640 px wide, padded to multiples of 32 px."""
     small = fit_width(crop.bgr, _WATCHED_WIDTH)
     factor = small.shape[1] / crop.bgr.shape[1]
     return Crop(

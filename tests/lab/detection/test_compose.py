@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analyzer.lab.detection.compose import Composer
-from analyzer.lab.detection.crop import believed
+from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.pictures import TrainingPicture, part_of
 from analyzer.lab.detection.targets import TARGETS, target_of
 
@@ -61,12 +61,12 @@ def test_the_same_seed_gives_the_same_crop():
 def test_what_one_look_saw_is_doubtful_and_what_was_hardly_seen_is_nothing(
     votes, best, boxes, sure
 ):
-    crop = believed(picture(votes=votes, best=best))
+    crop = trusted_crop(picture(votes=votes, best=best))
     assert (len(crop.boxes), int(crop.sure.sum())) == (boxes, sure)
 
 
 def test_the_target_has_one_peak_and_its_box_there():
-    crop = believed(picture())
+    crop = trusted_crop(picture())
     target = target_of(crop)
     assert target.shape == (45, 80, TARGETS)
     rows, columns = np.nonzero(target[..., 0] == 1)
@@ -76,7 +76,7 @@ def test_the_target_has_one_peak_and_its_box_there():
 
 
 def test_a_doubtful_place_is_passed_over():
-    target = target_of(believed(picture(votes=1, best=0.4)))
+    target = target_of(trusted_crop(picture(votes=1, best=0.4)))
     assert target[..., 0].max() == 0
     passed = target[..., 2] == 0
     assert passed[190 // 8, 280 // 8] and not passed[2, 2]

@@ -1,10 +1,10 @@
-"""Teachers agree: one box of several looks, in pixels of the picture, mirrored or turned."""
+"""PseudoLabeler agree: one box of several looks, in pixels of the picture, mirrored or turned."""
 
 import cv2
 import numpy as np
 import pytest
 
-from analyzer.lab.detection.pseudo_labels import Teachers, agreed
+from analyzer.lab.detection.pseudo_labels import PseudoLabeler, merge_views
 from analyzer.types import Box, Detection
 from tests.places import DATA, needs_data
 
@@ -21,7 +21,7 @@ def test_looks_that_overlap_are_one_box_with_their_votes():
         [person(12, 10, 20, 40, 0.6)],
         [person(10, 12, 20, 40, 0.3), person(11, 12, 20, 40, 0.2)],
     ]
-    first, *others = agreed(looks)
+    first, *others = merge_views(looks)
     assert (first.votes, first.best) == (3, 0.9)
     assert first.total == pytest.approx(1.8)
     assert first.box.x == pytest.approx((9 + 12 * 0.6 + 3) / 1.8)
@@ -32,7 +32,7 @@ def test_looks_that_overlap_are_one_box_with_their_votes():
 @needs_data
 def test_a_mirrored_picture_has_the_mirrored_boxes_and_points():
     bgr = cv2.VideoCapture(str(CLIP)).read()[1]
-    teachers = Teachers(DATA / "models")
+    teachers = PseudoLabeler(DATA / "models")
     mirrored = teachers.label(np.ascontiguousarray(bgr[:, ::-1]))
     seen = [found for found in teachers.label(bgr) if found.votes >= 3 and found.best > 0.6]
     assert {found.kind for found in seen} >= {"person"}

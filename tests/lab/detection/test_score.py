@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyzer.lab.detection.score import Judged, ScoredBoxes, Truth, curve, figures, judge
+from analyzer.lab.detection.score import FrameMatches, ScoredBoxes, Truth, curve, figures, judge
 
 NONE = np.zeros((0, 4), np.float32)
 
@@ -44,7 +44,7 @@ def test_sizes_leave_out_other_boxes_and_what_found_them():
 
 
 def frame(scene, scores, right, wanted):
-    return Judged(scene, np.array(scores, np.float32), np.array(right, bool), wanted)
+    return FrameMatches(scene, np.array(scores, np.float32), np.array(right, bool), wanted)
 
 
 def test_the_curve_of_four_detections_of_four_boxes():
