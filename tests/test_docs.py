@@ -162,7 +162,7 @@ def test_every_decision_is_in_the_index() -> None:
     assert [page.name for page in pages if f"({page.name})" not in index] == []
 
 
-def test_the_python_of_contributing_is_true() -> None:
+def test_the_python_of_contributing_is_true(tmp_path: Path) -> None:
     """A block that begins with the name of a file is quoted from it; the others are run."""
     from analyzer.detection.protocol import DetectorOptions
     from analyzer.types import Box
@@ -178,6 +178,9 @@ def test_the_python_of_contributing_is_true() -> None:
     options = DetectorOptions(min_score={"face": 0.5}, min_px=20)
     seen = found["CENTRE"].make(options).detect(np.zeros((40, 80, 3), np.uint8), ())
     assert [detection.box for detection in seen] == [Box(20, 10, 40, 20)]
+    rows = iter([{"a": 1, "b": None}])
+    assert found["TSV"].write(tmp_path / "x.tsv", {"a": "INTEGER", "b": "TEXT"}, rows) == 1
+    assert (tmp_path / "x.tsv").read_text() == "1\t\n"
 
 
 def anchors(page: Path) -> set[str]:
