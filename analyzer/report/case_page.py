@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -269,7 +268,9 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     quality: Counter[str] = Counter()
     for video in case.videos:
         for track in video.tracks:
-            quality.update(_kind(reason) for reason in track.emotions.reasons if reason)
+            quality.update(
+                formatting.kind_of_reason(reason) for reason in track.emotions.reasons if reason
+            )
     total = sum(len(t.emotions.reasons) for v in case.videos for t in v.tracks)
     found += [
         ("expression not told", f"{count:,} of {total:,} faces", why)
@@ -279,11 +280,6 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     if bad:
         found.append(("damaged frames", f"{bad:,}", "reported by the decoder"))
     return found
-
-
-def _kind(reason: str) -> str:
-    """Return a reason without what was measured, so that equal ones are counted together."""
-    return re.sub(r"\d+(\.\d+)?", "…", reason, count=1)
 
 
 def totals(

@@ -14,6 +14,10 @@ CLOCK_UNKNOWN = "clock unknown"
 
 KEYFRAMES_ONLY = "triage: whoever came and went between two keyframes was not seen"
 
+# What a gate says of one face, as in analyzer.emotions.quality_gate: measure, unit, bound.
+_MEASURED = re.compile(r"\d[\d.]*(?P<unit>\D*), (?P<side>floor|limit) (?P<bound>\d+(\.\d+)?)[^)]*")
+_SIDES = {"floor": "under", "limit": "over"}
+
 
 def video_time(t: float) -> str:
     """Return ``t`` seconds since the first frame as HH:MM:SS.mmm (hours may exceed 24)."""
@@ -148,3 +152,11 @@ def span_of_days(start: datetime | None, length_s: float) -> str:
     if start.date() == end.date():
         return f"{start:%Y-%m-%d}"
     return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+
+
+def kind_of_reason(reason: str) -> str:
+    """Return a reason without what was measured of one face, so that equal ones count together.
+
+    "yaw 62°, limit 50°" becomes "yaw over 50°".
+    """
+    return _MEASURED.sub(lambda m: f"{_SIDES[m['side']]} {m['bound']}{m['unit']}", reason)

@@ -1,7 +1,7 @@
 // Ways to a moment: addresses, events, lanes, and blocks of actions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lettersOf, stripShare } from "#scripts/video/action_blocks.js";
+import { labelsOf, stripShare } from "#scripts/video/action_blocks.js";
 import { addressOf, readAddress } from "#scripts/video/address.js";
 import { nextEvent } from "#scripts/video/events.js";
 import { fillLanes, LANE_PX, laneAt } from "#scripts/video/lanes.js";
@@ -58,14 +58,14 @@ test("each track has its lane, with bars for the person and for the face", () =>
   assert.deepEqual(figure.layout.yaxis.range, [1.5, -0.5], "the first track is on top");
 });
 
-test("letters stand in blocks that hold them", () => {
-  const looks = [{ letter: "W" }, { letter: "FA" }];
+test("a block has its name where that fits, else its letter, else nothing", () => {
+  const looks = [{ name: "walking", letter: "W" }];
   const actions = [
-    [0, 1.2, 0],
-    [2, 3.2, 1],
-    [4, 6, 1],
+    [0, 6, 0],
+    [6, 7.2, 0],
+    [7.2, 7.5, 0],
   ];
-  assert.deepEqual(lettersOf(actions, looks, 100), ["W", "", "FA"]);
+  assert.deepEqual(labelsOf(actions, looks, 100), ["walking", "W", ""]);
 });
 
 test("actions leave room for expressions, but need none where no face was seen", () => {

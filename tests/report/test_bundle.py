@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from analyzer.report.bundle import join_modules
+from tests.report.report_case import LOBBY
 
 _ROOT = Path(__file__).parents[2]
 _SCRIPTS = _ROOT / "analyzer/report/scripts"
@@ -79,3 +81,37 @@ def test_pages_get_one_global_besides_that_of_the_charts(browser: Any, report_fo
     before = set(browser.execute_script(names))
     browser.get((report_folder / "index.html").as_uri())
     assert set(browser.execute_script(names)) - before == {"Report"}
+
+
+def _declared(interface: str) -> set[str]:
+    text = (_SCRIPTS / "video/data.d.ts").read_text(encoding="utf-8")
+    body = text.split(f"export interface {interface} {{\n")[1].split("\n}\n")[0]
+    return set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
+
+
+def test_the_declared_types_name_what_the_report_writes(
+    report_folder: Path, player_page: Path
+) -> None:
+    text = (report_folder / f"video-{LOBBY[:12]}.html").read_text(encoding="utf-8")
+    data, player = (
+        json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
+        for page in (text, player_page.read_text(encoding="utf-8"))
+    )
+    track = next(track for track in data["tracks"] if track["candidate"])
+    part = (report_folder / f"{track['part']}.js").read_text(encoding="utf-8")
+    boxes = next(player_page.parent.glob("boxes/*.js")).read_text(encoding="utf-8")
+    series, path = (json.loads(re.findall(r",(\{.*)\);", put)[0]) for put in (part, boxes))
+    written = {
+        "VideoData": data,
+        "ActionLook": data["actions"][0],
+        "Track": track,
+        "Candidate": track["candidate"],
+        "VideoEvent": data["events"][0],
+        "Piece": player["pieces"][0],
+        "Series": series,
+        "Samples": series["smooth"],
+        "TrackBoxes": next(iter(path.values())),
+    }
+    assert {name: _declared(name) for name in written} == {
+        name: set(values) for name, values in written.items()
+    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from analyzer.emotions.quality_gate import Floors
 from analyzer.report import formatting
 
 
@@ -14,3 +17,17 @@ def test_numbers_in_names_are_ordered_as_numbers() -> None:
 
 def test_a_name_may_break_after_its_signs_and_stays_text() -> None:
     assert formatting.breakable("in/cam_1.<b>") == "in/<wbr>cam_<wbr>1.<wbr>&lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("gate", "kind"),
+    [
+        ({"sharpness": 9.0, "eye_px": 10.0}, "face under 48 px wide"),
+        ({"sharpness": 9.0, "yaw": -62.0}, "yaw over 50°"),
+        ({"sharpness": 1.23}, "too blurred (sharpness under 3.5)"),
+    ],
+)
+def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], kind: str) -> None:
+    reason = Floors(face_px=48, sharpness=3.5, yaw_deg=50).reason(**gate)
+    assert formatting.kind_of_reason(str(reason)) == kind
+    assert formatting.kind_of_reason("may not be a face") == "may not be a face"

@@ -15,7 +15,7 @@ const iso = (ms) => new Date(Math.round(ms)).toISOString().replace("T", " ").rep
 export class Clock {
   /**
    * @param {object} facts
-   * @param {number} facts.origin wall time of the first frame, ms since 1970; 0 where unknown
+   * @param {number} facts.origin wall time of the first frame, ms since 1970; of any day where unknown
    * @param {boolean} facts.clock whether the wall time is known
    * @param {boolean} facts.corrected whether the camera file corrects it
    * @param {number | null} facts.shift ms from the stored clock to the corrected one

@@ -3,10 +3,18 @@
 // An action is [start, end, place in data.actions, share or null, why].
 import { colour } from "../timeline/figure.js";
 
-const CLEAR = "rgba(0,0,0,0)";
-const PALE = ["standing", "walking"]; // dark letters can be read on these
+/** @import { Action, ActionLook } from "./data.js" */
 
-/** Return what the trace of blocks shows but for the letters in them. */
+const CLEAR = "rgba(0,0,0,0)";
+const PALE = ["standing", "walking"]; // dark labels can be read on these
+
+/**
+ * Return what the trace of blocks shows but for their labels.
+ * @param {Action[]} actions
+ * @param {ActionLook[]} looks
+ * @param {string[]} lanes
+ * @param {(t: number) => number | null} toMs
+ */
 export function blocksOf(actions, looks, lanes, toMs) {
   const of = actions.map(([, , index]) => looks[index]);
   const [ink, line] = [colour("--ink"), colour("--line")];
@@ -33,10 +41,16 @@ export function stripShare(lanes, hasFace, room, wide) {
   return Math.min(most, (lanes * lane * (wide ? 1.5 : 1)) / room);
 }
 
-/** Return the letters of blocks that are wide enough to hold them, else "". */
-export function lettersOf(actions, looks, msPerPixel) {
+/**
+ * Return what stands in each block: its name where that fits, else its letter, else nothing.
+ * @param {Action[]} actions
+ * @param {ActionLook[]} looks
+ * @param {number} msPerPixel
+ */
+export function labelsOf(actions, looks, msPerPixel) {
   return actions.map(([start, end, index]) => {
-    const { letter } = looks[index];
-    return ((end - start) * 1000) / msPerPixel > 4 + 7 * letter.length ? letter : "";
+    const { name, letter } = looks[index];
+    const fits = (words) => ((end - start) * 1000) / msPerPixel > 4 + 7 * words.length;
+    return [name, letter].find(fits) ?? "";
   });
 }

@@ -1,12 +1,18 @@
 // Expressions over time: outlines of stacked areas, and the values at a moment.
 //
-// A series is {t, p}: times, null between runs, and a row of probabilities for each expression.
+// Samples are times, null between runs, and a row of probabilities for each expression.
 import { nearest, runsOf } from "../common/spans.js";
+
+/** @import { Samples } from "./data.js" */
 
 const LONE_S = 0.1; // a lone sample is drawn this long to each side
 const NEAR_S = 0.2; // a run speaks for this long around it
 
-/** Return one closed outline for each run and expression, {x, y} with nulls between runs. */
+/**
+ * Return one closed outline for each run and expression, {x, y} with nulls between runs.
+ * @param {Samples} samples
+ * @param {(t: number) => number | null} toMs
+ */
 export function outlines({ t, p }, toMs) {
   const shapes = p.map(() => ({ x: [], y: [] }));
   for (const [from, to] of runsOf(t)) {
@@ -32,7 +38,12 @@ function extend(shape, x, y) {
   shape.y.push(...y);
 }
 
-/** Return the probabilities at a moment, null where no run is near. */
+/**
+ * Return the probabilities at a moment, null where no run is near.
+ * @param {Samples} samples
+ * @param {number} moment
+ * @returns {number[] | null}
+ */
 export function sampleAt({ t, p }, moment) {
   for (const [from, to] of runsOf(t)) {
     if (moment < t[from] - NEAR_S || moment > t[to - 1] + NEAR_S) continue;

@@ -1,11 +1,11 @@
 // Stored faces of the selected track: the one nearest to the cursor, and the film of all.
-//
-// A face is [time, address or null, quality, reasons against it].
 import { videoTime } from "../common/clock.js";
 import { byId, element } from "../common/dom.js";
 import { url } from "../common/parts.js";
 import { nearest } from "../common/spans.js";
 import { picture } from "./track_words.js";
+
+/** @import { Face } from "./data.js" */
 
 const MOST = 60; // pictures in the film
 
@@ -15,7 +15,13 @@ export function distanceOf(time, t) {
   return away < 0.05 ? "at the cursor" : `${away.toFixed(1)} s ${time < t ? "earlier" : "later"}`;
 }
 
-/** Show the face nearest to t. */
+/**
+ * Show the face nearest to t.
+ * @param {Face[]} faces
+ * @param {string} name of the track
+ * @param {number} t
+ * @param {import("../common/clock.js").Clock} clock
+ */
 export function showFace(faces, name, t, clock) {
   const times = faces.map(([time]) => time);
   const index = nearest(times, t);
@@ -39,6 +45,11 @@ function showPicture(address, words) {
   byId("shot-link").setAttribute("aria-label", `Open the picture of ${words}`);
 }
 
+/**
+ * @param {Face} face
+ * @param {number} t
+ * @param {import("../common/clock.js").Clock} clock
+ */
 function caption([time, , quality, reasons], t, clock) {
   const line = (className, text) => element("div", { className, text });
   const lines = [
@@ -49,7 +60,13 @@ function caption([time, , quality, reasons], t, clock) {
   return reasons.length ? [...lines, line("dim", reasons.join(", "))] : lines;
 }
 
+/**
+ * @param {Face[]} faces
+ * @param {string} name of the track
+ * @param {(t: number) => void} onPress
+ */
 export function showFilm(faces, name, onPress) {
+  /** @param {Face} face */
   const frame = ([time, address, quality]) => {
     const title = `${name} ${videoTime(time)} · quality ${quality}`;
     const button = element("button", { type: "button", title }, picture(address, 36, ""));

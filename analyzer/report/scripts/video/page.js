@@ -19,6 +19,8 @@ import { TrackChart, trackHeight } from "./track_chart.js";
 import { TrackList } from "./track_list.js";
 import { showTrack } from "./viewer.js";
 
+/** @import { Series, Track, VideoData } from "./data.js" */
+
 const WRITE_MS = 1000; // browsers limit how often an address is written while playing
 const TOO_SMALL = 0.02; // of the window
 
@@ -31,11 +33,12 @@ export function startVideoPage() {
 }
 
 export class VideoPage {
+  /** @param {VideoData} data */
   constructor(data) {
     this.data = data;
     this.clock = new Clock(data);
     this.byName = new Map(data.tracks.map((track) => [track.name, track]));
-    this.track = null; // selected
+    this.track = /** @type {Track} */ (/** @type {any} */ (null)); // selected, once started
     this.wrote = 0; // when the address was written
     this.chart = new TrackChart(data, this.clock);
     this.group = this.makeGroup();
@@ -81,7 +84,10 @@ export class VideoPage {
         byId("play").textContent = playing ? "Pause" : "Play";
       },
       colourOf: (_, said) => colourOf(data, said),
-      labelOf: (name, said, on) => labelOf(data, byName.get(name) || { name }, said, on),
+      labelOf: (name, said, on) => {
+        const track = byName.get(name);
+        return track ? labelOf(data, track, said, on) : name;
+      },
     });
   }
 

@@ -4,11 +4,13 @@ import { byId } from "../common/dom.js";
 import { spanAt } from "../common/spans.js";
 import { sampleAt } from "./expressions.js";
 
+/** @import { Series, Track, VideoData } from "./data.js" */
+
 /**
  * Return what is told of a track at t, part by part.
- * @param {any} data of the page
- * @param {any} track
- * @param {any} series of the track, null until loaded
+ * @param {VideoData} data
+ * @param {Track} track
+ * @param {Series | null} series of the track, null until loaded
  * @param {number} t
  */
 export function wordsAt({ gaps, events, actions }, track, series, t) {
@@ -34,7 +36,11 @@ function actionWords([, , index, share, why], looks) {
   return (name === "unknown" ? "action unknown" : name + much) + (why ? ` (${why})` : "");
 }
 
-/** Return the probabilities of expressions at t, null where none could be told. */
+/**
+ * Return the probabilities of expressions at t, null where none could be told.
+ * @param {Series | null} series
+ * @param {number} t
+ */
 export function valuesAt(series, t) {
   return !series || spanAt(series.insufficient, t) ? null : sampleAt(series.smooth, t);
 }

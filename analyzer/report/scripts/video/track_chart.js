@@ -2,8 +2,10 @@
 import { byId } from "../common/dom.js";
 import { LEFT, WIDE } from "../timeline/axis.js";
 import { colour } from "../timeline/figure.js";
-import { blocksOf, lettersOf, stripShare } from "./action_blocks.js";
+import { blocksOf, labelsOf, stripShare } from "./action_blocks.js";
 import { outlines } from "./expressions.js";
+
+/** @import { Series, VideoData } from "./data.js" */
 
 // Places of traces in report/figures.py, track_figure.
 const AREA = 0;
@@ -13,7 +15,7 @@ const HATCH = 21;
 const ACTION = 23;
 
 const LEAST_PX = 128;
-const LANE_PX = 12; // letters stand in lanes that are as high
+const LANE_PX = 12; // labels stand in lanes that are as high
 
 /** What is left of the first screen belongs to the selected track. */
 export function trackHeight() {
@@ -22,13 +24,17 @@ export function trackHeight() {
 }
 
 export class TrackChart {
-  /** @param {any} data of the page @param {import("../common/clock.js").Clock} clock */
+  /**
+   * @param {VideoData} data
+   * @param {import("../common/clock.js").Clock} clock
+   */
   constructor(data, clock) {
     this.data = data;
     this.toMs = (t) => clock.ms(t);
     this.mode = "area"; // or "line"
     this.raw = false; // whether raw values are shown
-    this.series = null; // what is stored of the selected track, null until loaded
+    /** @type {Series | null} what is stored of the selected track, null until loaded */
+    this.series = null;
   }
 
   /** Fill the figure with the series as the switches say. */
@@ -36,7 +42,7 @@ export class TrackChart {
     const { data, series, toMs } = this;
     if (!series) return;
     const traces = data.track.data;
-    this.fillExpressions(traces);
+    this.fillExpressions(traces, series);
     Object.assign(traces[HATCH], {
       x: series.insufficient.map(([a, b]) => toMs((a + b) / 2)),
       width: series.insufficient.map(([a, b]) => (b - a) * 1000),
@@ -46,8 +52,8 @@ export class TrackChart {
     Object.assign(traces[ACTION], blocksOf(series.actions, data.actions, data.lanes, toMs));
   }
 
-  fillExpressions(traces) {
-    const { smooth, raw } = this.series;
+  /** @param {any[]} traces @param {Series} series */
+  fillExpressions(traces, { smooth, raw }) {
     const shapes = outlines(smooth, this.toMs);
     const [smoothX, rawX] = [smooth.t.map(this.toMs), raw.t.map(this.toMs)];
     for (const e of this.data.emotions.keys()) {
@@ -59,7 +65,7 @@ export class TrackChart {
     }
   }
 
-  /** Divide the chart, and write letters into the blocks that hold them at the zoom of now. */
+  /** Divide the chart, and label the blocks that hold a label at the zoom of now. */
   prepare(range, width) {
     const { data, series } = this;
     const room = Math.max(1, trackHeight() - (WIDE ? 40 : 28));
@@ -70,12 +76,13 @@ export class TrackChart {
     if (!series) return;
     const isHigh = (share * room) / data.lanes.length >= LANE_PX;
     const msPerPixel = ((range[1] - range[0]) * 1000) / Math.max(1, width - LEFT);
-    const letters = lettersOf(series.actions, data.actions, msPerPixel);
-    data.track.data[ACTION].text = isHigh ? letters : letters.map(() => "");
+    const labels = labelsOf(series.actions, data.actions, msPerPixel);
+    data.track.data[ACTION].text = isHigh ? labels : labels.map(() => "");
   }
 
   /** Say beside the chart why a part of it is empty. */
   note(name) {
+    if (!this.series) return;
     const { smooth, insufficient, actions } = this.series;
     const { off } = this.data;
     const reason = insufficient[0]?.[2] || off.emotion || "no face was seen well enough";

@@ -1,8 +1,10 @@
 // Choice of the tracks to list, by kind and by words.
 
+/** @import { Track } from "./data.js" */
+
 /**
  * Return the tracks that fit.
- * @param {any[]} tracks
+ * @param {Track[]} tracks
  * @param {string} kind "all", "events" or a status
  * @param {string} words the whole name of a track or a part of a person's, in any case
  */

@@ -6,11 +6,13 @@ import { pageOf } from "../common/pages.js";
 import { fittingTracks } from "./track_filter.js";
 import { actionsOf, called, expression, percent, picture, who } from "./track_words.js";
 
+/** @import { Track, VideoData } from "./data.js" */
+
 const PAGE = 40; // tracks listed and drawn at once
 
 export class TrackList {
   /**
-   * @param {any} data of the page
+   * @param {VideoData} data
    * @param {(name: string) => void} onSelect
    * @param {() => void} onShown other tracks are listed now
    */
@@ -22,8 +24,10 @@ export class TrackList {
     this.kind = "all";
     this.words = "";
     this.page = 0;
-    this.shown = []; // tracks on this page
-    this.selected = null; // name of a track
+    /** @type {Track[]} tracks on this page */
+    this.shown = [];
+    /** @type {string | null} name of a track */
+    this.selected = null;
     this.listen();
   }
 
@@ -91,13 +95,17 @@ export class TrackList {
   /** Return the name of the track so many places away, the last at either end. */
   neighbour(by) {
     const names = this.fitting().map(({ name }) => name);
-    const place = names.indexOf(this.selected) + by;
+    const place = names.indexOf(this.selected ?? "") + by;
     return names[Math.min(names.length - 1, Math.max(0, place))];
   }
 }
 
 const line = (...children) => element("span", { className: "line" }, ...children);
 
+/**
+ * @param {Track} track
+ * @param {Record<string, string>} colours
+ */
 function card(track, colours) {
   const name = element("b", { className: "num", text: track.name });
   const times = `${videoTime(track.start)}–${videoTime(track.end)}`;
@@ -127,6 +135,7 @@ function card(track, colours) {
   return element("li", {}, button);
 }
 
+/** @param {Track} track */
 function laneName(track) {
   const name = element("b", { className: "num", text: track.name });
   const person = element("span", { text: track.person || track.status });

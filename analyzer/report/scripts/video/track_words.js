@@ -2,19 +2,30 @@
 import { element, swatch, tag } from "../common/dom.js";
 import { url } from "../common/parts.js";
 
+/** @import { Track } from "./data.js" */
+
 export const percent = (share) => (share === null ? "–" : `${Math.round(share * 100)} %`);
 
-/** In plain words: "candidate Anna", "unknown-1", "not assessed". */
+/**
+ * In plain words: "candidate Anna", "unknown-1", "not assessed".
+ * @param {Track} track
+ */
 export function called({ status, person, known }) {
   return known ? `${status} ${person}` : person || status;
 }
 
-/** Return the actions that fill most of the time, each put into words. */
+/**
+ * Return the actions that fill most of the time, each put into words.
+ * @param {Track} track
+ * @param {(action: [string, number]) => string} words
+ * @param {number} most
+ */
 export function actionsOf({ actions }, words, most) {
   if (actions.length === 1 && actions[0][0] === "unknown") return "action unknown";
   return actions.slice(0, most).map(words).join(", ") || "action not told";
 }
 
+/** @param {Track} track */
 export function facesOf({ assessed, faces, seen }) {
   if (!faces) return `no face in ${seen} samples`;
   const told = assessed === null ? "" : `${percent(assessed)} of faces assessed · `;
@@ -23,14 +34,21 @@ export function facesOf({ assessed, faces, seen }) {
 
 const dim = (text) => element("span", { className: "dim", text });
 
-/** As elements: status, then the person where one is known. */
+/**
+ * As elements: status, then the person where one is known.
+ * @param {Track} track
+ */
 export function who({ status, person, known, candidate }) {
   if (known) return [tag(status), " ", element("b", { text: person })];
   if (status === "rejected") return [tag(status), " ", dim(candidate ? candidate.person : "")];
   return [dim(person || (status === "unknown" ? "unknown person" : "identity not assessed"))];
 }
 
-/** As elements: the expression told most often, with its share of the assessed faces. */
+/**
+ * As elements: the expression told most often, with its share of the assessed faces.
+ * @param {Track} track
+ * @param {Record<string, string>} colours
+ */
 export function expression({ emotion, share }, colours) {
   if (!emotion) {
     return [element("span", { className: "swatch hatch" }), dim("expression not assessed")];

@@ -2,6 +2,13 @@
 import { byId, element } from "../common/dom.js";
 import { actionsOf, expression, facesOf, percent, picture, who } from "./track_words.js";
 
+/** @import { Candidate, Track } from "./data.js" */
+
+/**
+ * @param {Track} track
+ * @param {Record<string, string>} colours
+ * @param {import("../common/clock.js").Clock} clock
+ */
 export function showTrack(track, colours, clock) {
   const name = element("span", { className: "num", text: track.name });
   byId("selected-name").replaceChildren(name, " ", ...who(track));
@@ -18,11 +25,16 @@ export function showTrack(track, colours, clock) {
   byId("selected-evidence").replaceChildren(...evidence);
 }
 
+/** @param {Candidate} candidate */
 function gallery({ person, picture: address }) {
   const caption = element("figcaption", {}, "gallery: ", element("b", { text: person }));
   return element("figure", {}, picture(address, 88, `Gallery picture of ${person}`), caption);
 }
 
+/**
+ * @param {Candidate} candidate
+ * @param {string} name of the track
+ */
 function facts(candidate, name) {
   const link = { href: `#evidence-${name}`, className: "to-evidence", text: "evidence" };
   const margin = candidate.margin === null ? "only person" : candidate.margin.toFixed(3);
@@ -39,7 +51,10 @@ function facts(candidate, name) {
   );
 }
 
-/** What was decided on a candidate, or what is still to be. */
+/**
+ * What was decided on a candidate, or what is still to be.
+ * @param {Candidate} candidate
+ */
 export function standing({ review, accepted, reason }) {
   if (review) return review;
   return accepted

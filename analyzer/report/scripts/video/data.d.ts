@@ -1,0 +1,120 @@
+// Values that report/video_page.py and report/figures.py write for the scripts of a video page.
+// Times are seconds since the first frame, shares are 0 to 1.
+
+import type { Box } from "../player/boxes.js";
+
+export interface Figure {
+  data: any[];
+  layout: any;
+}
+
+export type Gap = [start: number, end: number, label: string];
+export type Action = [start: number, end: number, look: number, share: number | null, why: string];
+export type Poor = [start: number, end: number, why: string];
+export type Face = [t: number, address: string | null, quality: number, reasons: string[]];
+export type Said = [expression: number, share: number, action: number]; // -1 for none
+
+/** The block "data" of the page. */
+export interface VideoData {
+  page: string; // address of this page before "track=", "#" in a report of many files
+  origin: number; // wall time of the first frame, ms since 1970; of any day where unknown
+  clock: boolean; // whether the wall time is known
+  corrected: boolean; // whether the camera file corrects it
+  shift: number | null; // ms from the stored clock to the corrected one
+  duration: number;
+  rate: number; // frames per second
+  size: [width: number, height: number]; // px
+  gaps: Gap[];
+  off: { emotion?: string; action?: string; identify?: string }; // why it was switched off
+  emotions: string[];
+  colours: Record<string, string>; // by expression
+  actions: ActionLook[];
+  lanes: string[]; // actions of the strip, from below
+  overview: Figure;
+  presence: Figure;
+  mix: Figure | null;
+  track: Figure;
+  tracks: Track[]; // at least one
+  events: VideoEvent[]; // by start
+  pieces: Piece[];
+}
+
+export interface ActionLook {
+  name: string;
+  letter: string;
+  kind: "outline" | "solid";
+  colour: string;
+}
+
+export interface Track {
+  name: string;
+  part: string; // key of its Series
+  start: number;
+  end: number;
+  best: number; // time of its best face
+  status: string;
+  person: string | null;
+  known: boolean; // whether the person is of the gallery
+  colour: string;
+  picture: string | null;
+  emotion: string | null;
+  share: number | null; // of the assessed faces with that expression
+  assessed: number | null; // share of the faces
+  actions: [label: string, share: number][];
+  seen: number; // samples
+  faces: number; // samples with a face
+  presence: [number, number][];
+  face: [number, number][];
+  events: number;
+  candidate: Candidate | null;
+}
+
+export interface Candidate {
+  person: string;
+  distance: number;
+  threshold: number;
+  margin: number | null;
+  probability: string | null;
+  rate: string | null;
+  accepted: boolean;
+  reason: string | null;
+  review: string | null;
+  picture: string | null;
+}
+
+export interface VideoEvent {
+  name: string;
+  words: string;
+  start: number;
+  end: number;
+  track: string | null; // null for what concerns the picture
+  alarm: boolean;
+}
+
+export interface Piece {
+  start: number;
+  end: number;
+  src: string;
+  boxes: string; // key of its TrackBoxes by track
+}
+
+/** What is loaded of a track. */
+export interface Series {
+  smooth: Samples;
+  raw: Samples;
+  insufficient: Poor[];
+  actions: Action[];
+  faces: Face[];
+}
+
+export interface Samples {
+  t: number[]; // null between runs
+  p: number[][]; // a row for each expression, null where t is
+}
+
+export interface TrackBoxes {
+  t: number[];
+  face: (Box | null)[];
+  body: (Box | null)[];
+  said: Said[];
+}
