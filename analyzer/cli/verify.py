@@ -42,27 +42,18 @@ def verify(
     Only reads. Exit code 0: all is as it was written; 1: something differs, and is named. What
     this proves and what not: docs/custody.md.
     """
-    from analyzer.custody.verify import verify_case
+    from analyzer.commands.verify import VerifyRequest, check_case
 
-    found = verify_case(case, head)
-    again = None
-    if replay and found.ok:
-        from analyzer.commands.replay import replay_case
-
-        again = replay_case(case, sample, seed)
-    ok = found.ok and (again is None or again.equal)
-    code = 0 if ok else 1
+    found = check_case(VerifyRequest(case, head, sample if replay else None, seed))
     if as_json:
-        report = found.as_dict() | {"ok": ok, "exit": code}
-        report["replay"] = None if again is None else again.as_dict()
-        print_json(report)
+        print_json(found.as_dict())
     else:
-        _tell(found)
-        if again is not None:
-            _tell_replay(again)
+        _tell(found.verification)
+        if found.replay is not None:
+            _tell_replay(found.replay)
         elif replay:
             click.echo("replay: left out, since the case is not as it was written")
-    context.exit(code)
+    context.exit(found.exit_code)
 
 
 def _tell(found: Verification) -> None:

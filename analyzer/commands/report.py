@@ -1,0 +1,105 @@
+"""Use case of `analyzer report`: the report of a case, or of a part of it elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analyzer.commands.publish import publish
+from analyzer.config import ReportSettings, overlay_settings
+from analyzer.custody.record import record
+from analyzer.errors import UsageError
+from analyzer.pipeline.run_record import last_run
+from analyzer.report.build import build_report
+from analyzer.report.filter import ReportFilter
+from analyzer.report.pdf import find_browser, print_pdf
+from analyzer.store.case import Case
+from analyzer.store.codec.values import storable_path
+from analyzer.store.reader import CaseReader
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What `analyzer report` was asked: the whole case, or the part that the filters leave.
+
+    ``out`` None is the report inside the case, which is always whole. ``config`` is laid over the
+    settings of the last run.
+    """
+
+    case: Path
+    videos: tuple[str, ...] = ()
+    cameras: tuple[str, ...] = ()
+    person: str | None = None
+    since: str | None = None
+    until: str | None = None
+    redact: bool = False
+    out: Path | None = None
+    single_file: bool = False
+    pdf: bool = False
+    config: Path | None = None
+
+    @property
+    def filter(self) -> ReportFilter:
+        """Which part of the case is shown."""
+        return ReportFilter(
+            videos=self.videos,
+            cameras=self.cameras,
+            person=self.person,
+            since=self.since,
+            until=self.until,
+            redact=self.redact,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSummary:
+    """The pages written; ``note`` says why the report is not in the audit log, if it is not."""
+
+    case: str
+    report: Path
+    pdf: Path | None
+    note: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        pdf = None if self.pdf is None else str(self.pdf)
+        return {"case": self.case, "report": str(self.report), "pdf": pdf}
+
+
+def render_report(request: ReportRequest) -> ReportSummary:
+    """Write the report that ``request`` asks for, from the database alone.
+
+    Raises UsageError for requests that contradict themselves and where no browser is found for a
+    PDF, ConfigError for wrong settings, CaseError for what is no case.
+    """
+    partial = request.filter != ReportFilter()
+    if request.out is None and (partial or request.single_file):
+        raise UsageError("a part of a case, or one file, needs a place of its own; give --out DIR")
+    if request.pdf and request.single_file:
+        raise UsageError("--pdf and --single-file are two reports; ask for one of them at a time")
+    browser = find_browser() if request.pdf else None
+    with CaseReader(request.case) as reader:
+        settings = overlay_settings(last_run(reader).settings, request.config).report
+    note = None
+    if request.out is None:
+        with Case.open(request.case, create=False) as case:
+            page = publish(case, settings, browser)
+    else:
+        page = _render_elsewhere(request, request.out, settings, browser)
+        place = storable_path(str(page.absolute()))
+        note = record(request.case, "report rendered elsewhere", {"page": place})
+    pdf = page.with_name("report.pdf") if browser else None
+    return ReportSummary(str(request.case), page, pdf, note)
+
+
+def _render_elsewhere(
+    request: ReportRequest, out: Path, settings: ReportSettings, browser: str | None
+) -> Path:
+    with CaseReader(request.case) as reader:
+        page = build_report(
+            reader, out, settings, wish=request.filter, one_file=request.single_file
+        )
+    if browser:
+        print_pdf(browser, page.with_name("print.html"))
+    return page

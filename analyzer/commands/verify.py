@@ -1,0 +1,64 @@
+"""Use case of `analyzer verify`: is a case as it was written, and does it come out the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.custody.verify import Verification, verify_case
+
+if TYPE_CHECKING:
+    from analyzer.commands.replay import Replay
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """What `analyzer verify` was asked.
+
+    ``head`` is a hash of the audit log noted down earlier. ``replay`` is how many segments are to
+    be analysed again, None for none; ``seed`` chooses the same ones again.
+    """
+
+    case: Path
+    head: str | None = None
+    replay: int | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCheck:
+    """What was found; ``replay`` is None where nothing was analysed again."""
+
+    verification: Verification
+    replay: Replay | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing differs."""
+        return self.verification.ok and (self.replay is None or self.replay.equal)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing differs, 1 something does."""
+        return 0 if self.ok else 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        again = None if self.replay is None else self.replay.as_dict()
+        own = {"ok": self.ok, "exit": self.exit_code, "replay": again}
+        return self.verification.as_dict() | own
+
+
+def check_case(request: VerifyRequest) -> CaseCheck:
+    """Check every hash, row and audit entry, and analyse segments again where all are right.
+
+    Raises as ``verify_case`` and ``replay_case`` do.
+    """
+    found = verify_case(request.case, request.head)
+    if request.replay is None or not found.ok:
+        return CaseCheck(found, None)
+    # Only a replay needs models and ffmpeg.
+    from analyzer.commands.replay import replay_case
+
+    return CaseCheck(found, replay_case(request.case, request.replay, request.seed))
