@@ -9,8 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlite_utils import Database
-
 from analyzer.config import Settings, settings_from
 from analyzer.errors import CaseError, VideoError
 from analyzer.models.registry import load_registry
@@ -184,29 +182,30 @@ def _compared(
         writer = CaseWriter(case, "replay")
         writer.record_video(info, None, None)
         writer.write_segment(result, stored.raw_hash, embedder_of_segment(reader, stored.id))
-        for table in _comparable(reader.db, stored.id):
-            before = _rows(reader.db, table, stored.id)
-            count += len(before)
-            lines += _different(table, before, _rows(case.db, table, stored.id))
+        with case.reader() as again:
+            for table in _comparable(reader, stored.id):
+                before = _rows(reader, table, stored.id)
+                count += len(before)
+                lines += _different(table, before, _rows(again, table, stored.id))
     return count, lines
 
 
-def _comparable(db: Database, segment_id: str) -> list[str]:
+def _comparable(reader: CaseReader, segment_id: str) -> list[str]:
     """Return the tables of a segment; without its faces where some were purged."""
     purged = any(
         f"segment:{segment_id}" in entry["detail"].get("seals", {})
-        for entry in audit.entries(db)
+        for entry in audit.entries(reader.db)
         if entry["action"] == audit.PURGED
     )
     return [table for table in seals.SCOPES["segment"] if not (purged and table == "faces")]
 
 
-def _rows(db: Database, table: str, segment_id: str) -> dict[str, dict[str, Any]]:
+def _rows(reader: CaseReader, table: str, segment_id: str) -> dict[str, dict[str, Any]]:
     """Return the rows of a segment by their name, without what cannot be relied on to be equal."""
     left_out = _UNSURE.get(table, ())
     return {
         seals.row_name(table, row): {k: v for k, v in row.items() if k not in left_out}
-        for row in seals.sealed_rows(db, "segment", table, segment_id)
+        for row in seals.sealed_rows(reader.db, "segment", table, segment_id)
     }
 
 

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from analyzer.custody.manifest import (
     LISTED,
     MANIFEST_NAME,
@@ -89,21 +87,21 @@ def verify_case(folder: Path, head: str | None = None) -> Verification:
     manifest = read_manifest(folder) if (folder / MANIFEST_NAME).exists() else None
     same_bytes = manifest is not None and database_unchanged(folder, manifest)
     with case_errors(folder), CaseReader(folder) as reader:
-        _check_audit(reader.db, found, head)
-        later = _check_manifest(reader.db, found, manifest, same_bytes)
-        _check_seals(reader.db, found)
+        _check_audit(reader, found, head)
+        later = _check_manifest(reader, found, manifest, same_bytes)
+        _check_seals(reader, found)
         _check_references(reader, found)
         _check_sources(reader, found)
     _check_files(folder, found, manifest, later)
     return found
 
 
-def _check_audit(db: Database, found: Verification, head: str | None) -> None:
-    for line in audit.check(db):
+def _check_audit(reader: CaseReader, found: Verification, head: str | None) -> None:
+    for line in audit.check(reader.db):
         name, _, problem = line.partition(": ")
         found.add("audit", name, problem)
     hashes = []
-    for entry in audit.entries(db):
+    for entry in audit.entries(reader.db):
         hashes.append(entry["hash"])
         if entry["action"] == audit.PURGED:
             detail = {key: value for key, value in entry["detail"].items() if key != "seals"}
@@ -116,14 +114,14 @@ def _check_audit(db: Database, found: Verification, head: str | None) -> None:
 
 
 def _check_manifest(
-    db: Database, found: Verification, manifest: dict[str, Any] | None, same_bytes: bool
+    reader: CaseReader, found: Verification, manifest: dict[str, Any] | None, same_bytes: bool
 ) -> int:
     """Check manifest and audit log against each other; return how many entries came after it."""
     if manifest is None:
         found.notes.append("no manifest yet: no run of this case has come to its end")
         return found.audit_entries
     expected = manifest.get("audit", {}).get("head")
-    entry = next((e for e in audit.entries(db) if e["hash"] == expected), None)
+    entry = next((e for e in audit.entries(reader.db) if e["hash"] == expected), None)
     if entry is None or entry["action"] != LISTED:
         found.add(
             "audit", "audit log", "ends before, or differs from, what the manifest says of it"
@@ -148,18 +146,18 @@ def _check_manifest(
     return later
 
 
-def _check_seals(db: Database, found: Verification) -> None:
+def _check_seals(reader: CaseReader, found: Verification) -> None:
     """Compare all rows with what the audit log says of them last."""
     recorded: seals.Seals = {}
-    for entry in audit.entries(db):
+    for entry in audit.entries(reader.db):
         recorded.update(entry["detail"].get("seals", {}))
-    for name in seals.names(db):
+    for name in seals.names(reader.db):
         recorded.setdefault(name, "")
     for name, digest in recorded.items():
         scope, _, key = name.partition(":")
         if scope not in seals.SCOPES:
             continue
-        now = seals.digests(db, scope, key)
+        now = seals.digests(reader.db, scope, key)
         rows = sum(table.rows for table in now.values())
         if digest is None:
             if rows and scope in ("derived", "people"):
@@ -170,17 +168,17 @@ def _check_seals(db: Database, found: Verification) -> None:
             found.add("rows", name, "the audit log tells nothing of it; it was added from outside")
         else:
             found.rows += rows
-            for problem in _compare(db, scope, key, now, digest):
+            for problem in _compare(reader, scope, key, now, digest):
                 found.add("rows", name, problem)
-    for table in seals.unknown_tables(db):
+    for table in seals.unknown_tables(reader.db):
         found.notes.append(f"{table}: this table is not sealed")
 
 
 def _compare(
-    db: Database, scope: str, key: str, now: dict[str, seals.TableDigest], digest: str
+    reader: CaseReader, scope: str, key: str, now: dict[str, seals.TableDigest], digest: str
 ) -> Iterator[str]:
     """Yield what differs between the rows ``now`` and the ``digest`` of the audit log."""
-    before = seals.kept(db, scope, key)
+    before = seals.kept(reader.db, scope, key)
     intact = bool(before) and seals.combined(before) == digest
     if seals.combined(now) == digest:
         if not intact:
@@ -190,7 +188,7 @@ def _compare(
         line
         for table, kept in before.items()
         if table in now and kept.sha256 != now[table].sha256
-        for line in seals.changed_rows(db, scope, key, table, kept)
+        for line in seals.changed_rows(reader.db, scope, key, table, kept)
     ]
     yield from lines[:_MOST_ROWS]
     if len(lines) > _MOST_ROWS:
