@@ -45,6 +45,10 @@ def _tell(found: CaseStatus) -> None:
         eta = "not known yet" if live.eta_s is None else _duration(live.eta_s)
         about = "about " if live.bytes_unopened else ""
         click.echo(f"left: {about}{live.remaining_s / 3600:.2f} h of video, ready in {eta}")
+    if found.report_stale:
+        click.echo(f"the report is older than the results: analyzer report {found.case}")
+    if found.obstacle:
+        click.echo(f"now: {found.obstacle}")
     for failure in found.failures:
         click.echo(f"failed: {failure['reason']}")
 

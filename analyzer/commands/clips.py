@@ -17,6 +17,7 @@ from analyzer.report.loader import load_case, paths_of
 from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
+from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
@@ -87,7 +88,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
     if request.source is not None:
         video = replace(video, paths=(str(request.source),))
     info = find_source(video)
-    with Case.open(request.case, create=False, check=False) as case:
+    with Case.open(request.case, create=False, check=False) as case, case_errors(case.folder):
         folder = request.case / FOLDER
         folder.mkdir(exist_ok=True)
         target = folder / _file_name(subject, request)

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer.pipeline.run_log import RunProgress, read_progress
+from analyzer.pipeline.run_log import FAILED, RunProgress, read_progress
+from analyzer.store import audit
+from analyzer.store.errors import obstacle
 from analyzer.store.lock import is_being_written
 from analyzer.store.overview import progress_of
 from analyzer.store.reader import CaseReader
@@ -18,7 +20,9 @@ _MOST_FAILURES = 50
 class CaseStatus:
     """The state of a case. ``live`` is where its newest run stands, or stood when it ended.
 
-    ``analysed_s`` seconds of video are in the case; ``failures`` hold path and reason.
+    ``analysed_s`` seconds of video are in the case; ``failures`` hold path and reason. ``reason``
+    says why the newest run failed, ``obstacle`` why the case cannot be written now, and
+    ``report_stale`` whether its report is older than its results.
     """
 
     case: str
@@ -29,6 +33,9 @@ class CaseStatus:
     analysed_s: float
     failures: tuple[dict[str, str], ...]
     live: RunProgress | None
+    reason: str | None
+    obstacle: str | None
+    report_stale: bool
 
     @property
     def words(self) -> str:
@@ -38,6 +45,8 @@ class CaseStatus:
         begun = f"{self.case}: run {self.run['id']}, started {self.run['started_at'][:19]} UTC"
         if self.running:
             return f"{begun}, is working ({self.live.state if self.live else 'starting'})"
+        if self.reason is not None:
+            return f"{begun}, failed: {self.reason}"
         if self.run["status"] == "running":
             return f"{begun}, was killed; run the same command again to go on"
         return f"{begun}, {self.run['status']}"
@@ -63,17 +72,26 @@ def case_status(folder: Path) -> CaseStatus:
     with CaseReader(folder) as reader:
         run = reader.newest_run()
         done = progress_of(reader, _MOST_FAILURES)
+        reason = None if run is None else audit.reason_of_failure(reader.db, run.id)
+        stale = audit.report_is_stale(reader.db)
     live = read_progress(folder)
     if run is None or live is None or live.run_id != run.id:
         live = None
+    running = is_being_written(folder)
+    if live is not None and not running and live.state.startswith(FAILED):
+        # All that is left of a run that could not write its end into the database.
+        reason = reason or live.state.removeprefix(FAILED)
     named = ("id", "command", "started_at", "ended_at", "status")
     return CaseStatus(
         case=str(folder),
-        running=is_being_written(folder),
+        running=running,
         run=None if run is None else {key: getattr(run, key) for key in named},
         files=done.files,
         segments=done.segments,
         analysed_s=round(done.seconds, 3),
         failures=done.failures,
         live=live,
+        reason=reason,
+        obstacle=obstacle(folder),
+        report_stale=stale and not running,
     )

@@ -80,19 +80,22 @@ def verify_case(folder: Path, head: str | None = None) -> Verification:
 
     Raises CaseError for a folder that is not a case, cannot be read, or is being written now.
     """
-    require_case(folder)
-    if is_being_written(folder):
-        raise CaseError(f"{folder}: another analyzer is writing this case; wait until it has ended")
-    found = Verification(str(folder))
-    manifest = read_manifest(folder) if (folder / MANIFEST_NAME).exists() else None
-    same_bytes = manifest is not None and database_unchanged(folder, manifest)
-    with case_errors(folder), CaseReader(folder) as reader:
-        _check_audit(reader, found, head)
-        later = _check_manifest(reader, found, manifest, same_bytes)
-        _check_seals(reader, found)
-        _check_references(reader, found)
-        _check_sources(reader, found)
-    _check_files(folder, found, manifest, later)
+    with case_errors(folder):
+        require_case(folder)
+        if is_being_written(folder):
+            raise CaseError(
+                f"{folder}: another analyzer is writing this case; wait until it has ended"
+            )
+        found = Verification(str(folder))
+        manifest = read_manifest(folder) if (folder / MANIFEST_NAME).exists() else None
+        same_bytes = manifest is not None and database_unchanged(folder, manifest)
+        with CaseReader(folder) as reader:
+            _check_audit(reader, found, head)
+            later = _check_manifest(reader, found, manifest, same_bytes)
+            _check_seals(reader, found)
+            _check_references(reader, found)
+            _check_sources(reader, found)
+        _check_files(folder, found, manifest, later)
     return found
 
 

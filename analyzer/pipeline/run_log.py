@@ -9,16 +9,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analyzer.custody.manifest import PROGRESS_NAME
+from analyzer.errors import CaseError
 from analyzer.store.codec.values import storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.records import utc_now
 
 LOGS_NAME = "logs"
+FAILED = "failed: "
+"""What the state of a run that failed begins with; the reason follows."""
+
 _EVERY_S = 1.0
 
 
@@ -149,16 +154,22 @@ class RunLog:
 
     def close(self) -> None:
         """End the log; what was analysed and what failed stands in its last lines."""
-        self._log.close()
+        with case_errors(self._folder):
+            self._log.close()
 
     def __enter__(self) -> RunLog:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is not None:
-            interrupted = issubclass(kind, KeyboardInterrupt)
-            self.state("interrupted" if interrupted else f"failed: {error}")
-        self.close()
+        if kind is None:
+            self.close()
+            return
+        interrupted = issubclass(kind, KeyboardInterrupt)
+        self.progress.state = "interrupted" if interrupted else f"{FAILED}{error}"
+        # A disk that is full may be what ended the run: each is told as far as it goes.
+        for tell in (lambda: self.line(self.progress.state), self._publish_in_place, self.close):
+            with suppress(CaseError):
+                tell()
 
     def _take_up(self, path: Path) -> None:
         self.progress.files_opened += 1
@@ -169,12 +180,21 @@ class RunLog:
         if now - self._written < _EVERY_S and not at_once:
             return
         self._written = now
-        self.progress.wall_s = now - self._begun
-        self.progress.updated_at = utc_now()
         unfinished = self._folder / f"{PROGRESS_NAME}.tmp"
         with case_errors(self._folder):
-            unfinished.write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
+            unfinished.write_text(self._text(), encoding="utf-8")
             unfinished.replace(self._folder / PROGRESS_NAME)
+
+    def _publish_in_place(self) -> None:
+        """Overwrite the last progress: it needs no new room, which a full disk does not have."""
+        with case_errors(self._folder), (self._folder / PROGRESS_NAME).open("r+b") as file:
+            file.write(self._text().encode())
+            file.truncate()
+
+    def _text(self) -> str:
+        self.progress.wall_s = time.monotonic() - self._begun
+        self.progress.updated_at = utc_now()
+        return json.dumps(asdict(self.progress))
 
 
 def read_progress(folder: Path) -> RunProgress | None:

@@ -26,6 +26,7 @@ from analyzer.report.pages import Context, render_video, script_json
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
+from analyzer.store.errors import case_errors, output_errors
 from analyzer.store.images import image_path
 from analyzer.store.reader import CaseReader
 from analyzer.video.source_file import Source
@@ -54,31 +55,31 @@ def build_report(
     the recordings that this run has hashed already, by SHA-256. The same database and recordings
     give the same bytes except for ``made_at`` (now, in UTC, by default).
 
-    Raises CaseError when the case cannot be read, or ``out`` is a folder that is not a report;
-    UsageError when nothing in the case fits ``wish``.
+    Raises CaseError when the case cannot be read or written, or ``out`` is a folder that is not a
+    report; UsageError when nothing in the case fits ``wish``, or ``out`` cannot be written.
     """
     target = (out or reader.folder / "report").resolve()
-    _refuse_foreign(target)
-    case = narrow(load_case(reader), wish or ReportFilter())
-    moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
-    try:
-        context = Context(case, {}, settings or ReportSettings(), moment, single=one_file)
-        keep = out is None
-        context = _with_pictures(
-            context, reader, draft / "media", wish or ReportFilter(), keep, sources or {}
-        )
-        _write_assets(draft / "assets")
-        _write_pages(context, reader, draft)
-        write_tables(case, draft / "tables")
-        (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
-        if one_file:
-            single_file.fold(draft)
-        draft.chmod(0o755)  # mkdtemp makes a private folder; a report is handed on
-        _swap(draft, target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    wish, settings = wish or ReportFilter(), settings or ReportSettings()
+    with case_errors(target) if out is None else output_errors(target, "--out"):
+        _refuse_foreign(target)
+        case = narrow(load_case(reader), wish)
+        moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
+        context = Context(case, {}, settings, moment, single=one_file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
+        try:
+            media = draft / "media"
+            context = _with_pictures(context, reader, media, wish, out is None, sources or {})
+            _write_assets(draft / "assets")
+            _write_pages(context, reader, draft)
+            write_tables(case, draft / "tables")
+            (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
+            if one_file:
+                single_file.fold(draft)
+            draft.chmod(0o755)  # mkdtemp makes a private folder; a report is handed on
+            _swap(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return target / "index.html"
 
 

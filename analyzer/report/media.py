@@ -186,6 +186,9 @@ def _cut_into(
             pieces.append(_cut_one(folder / f"{number:03d}.mp4", info, span, settings, paint))
         except VideoError:
             continue  # a stretch that does not decode is a gap, and told as one
+        except OSError:
+            shutil.rmtree(folder)  # a full disk: half of the pieces are none
+            raise
     if not pieces:
         return VideoMedia(missing="no picture of it could be decoded")
     record = {

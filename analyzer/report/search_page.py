@@ -11,9 +11,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from analyzer import __version__
-from analyzer.errors import UsageError
 from analyzer.report.environment import make_environment
 from analyzer.report.search_result import SearchResult
+from analyzer.store.errors import output_errors
 
 
 def write_search_page(
@@ -36,12 +36,8 @@ def write_search_page(
             version=__version__,
         )
     )
-    try:
+    with output_errors(path, "--html"):
         path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror}); choose another file for --html"
-        ) from error
 
 
 def _address(jpeg: bytes) -> str:

@@ -82,6 +82,12 @@ def reason_of_failure(db: Database, run_id: str) -> str | None:
     return None
 
 
+def report_is_stale(db: Database) -> bool:
+    """Whether people were derived after the report of the case was last rendered."""
+    newest = dict(db.execute("SELECT action, max(seq) FROM audit GROUP BY action"))
+    return int(newest.get("report rendered", 0)) < int(newest.get("people derived", 0))
+
+
 def purged_videos(db: Database) -> list[str]:
     """Return the SHA-256 of the videos from which faces were removed."""
     found = db.execute("SELECT detail FROM audit WHERE action = ?", [PURGED])

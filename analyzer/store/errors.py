@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analyzer.errors import CaseError
+from analyzer.errors import CaseError, UsageError
 
 _FULL = "the disk is full; free some space and run the same command again"
 _READ_ONLY = (
@@ -57,3 +59,35 @@ def case_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         advice = _BY_ERRNO.get(error.errno or 0, "check the folder and try again")
         raise CaseError(f"{folder}: {advice} ({error.strerror or error})") from error
+
+
+@contextmanager
+def output_errors(path: Path, option: str) -> Iterator[None]:
+    """Raise UsageError where ``path``, which a user gave as ``option``, cannot be written.
+
+    Wrap only code that writes there: an OSError is taken to be about it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror or error}); choose another {option}"
+        ) from error
+
+
+_LEAST_FREE = 1 << 20
+"""Bytes without which the database cannot take a segment."""
+
+
+def obstacle(folder: Path) -> str | None:
+    """Return in words why the case at ``folder`` cannot be written now; None where it can."""
+    with case_errors(folder):
+        writable = all(
+            os.access(path, os.W_OK, effective_ids=True)
+            for path in (folder, *folder.glob("case.db"))
+        )
+        if not writable:
+            return f"{folder}: {_READ_ONLY}"
+        if shutil.disk_usage(folder).free < _LEAST_FREE:
+            return f"{folder}: {_FULL}"
+    return None

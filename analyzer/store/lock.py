@@ -39,8 +39,12 @@ class CaseLock:
                 f"{folder}: another analyzer is writing this case (process {holder}); "
                 "wait until it has ended, or choose another --case"
             ) from error
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"{os.getpid()}\n".encode())
+        try:
+            os.ftruncate(self._file, 0)
+            os.write(self._file, f"{os.getpid()}\n".encode())
+        except OSError:
+            os.close(self._file)
+            raise
 
     def release(self) -> None:
         """Give the lock back. The file stays: removing it would race with the next holder."""

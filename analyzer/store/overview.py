@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.store.audit import reason_of_failure
 from analyzer.store.codec.values import Row
 from analyzer.store.reader import CaseReader
 
@@ -37,11 +36,6 @@ SELECT count(*) AS segments,
 FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
 """
 _FAILURES = "SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT ?"
-
-
-def failure_of_run(reader: CaseReader, run_id: str) -> str | None:
-    """Return why a run failed, as the audit log has it; None where it does not tell."""
-    return reason_of_failure(reader.db, run_id)
 
 
 def file_summaries(reader: CaseReader) -> list[Row]:
