@@ -12,13 +12,15 @@ from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import last_run
-from analyzer.review.decisions import standing, verdicts
+from analyzer.review.decisions import standing
+from analyzer.review.decisions import verdict as combine
 from analyzer.store.case import Case
 from analyzer.store.decisions import (
     add_grouping,
     add_review,
     anchor_of,
     groupings_in,
+    reviews_in,
     reviews_of,
     seen_together,
 )
@@ -69,7 +71,8 @@ def review_track(
         seq = add_review(case, by, person, decision, note, anchor)
         notes = _follow(case, report)
         with case.reader() as reader:
-            said = next(v for v in verdicts(reviews_of(reader, track_id)) if v.person == person)
+            holding = [r for r in reviews_of(reader, track_id) if r.person == person]
+            said = combine(person, holding or [r for r in reviews_in(reader) if r.seq == seq])
         _publish(case, report)
     return ReviewOutcome(seq, notes, track_id, said)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from analyzer.errors import CaseError
+from analyzer.store.errors import is_full
 from analyzer.store.schema import FORMAT, FORMAT_VERSION, migrations
 
 DATABASE_NAME = "case.db"
@@ -60,7 +61,18 @@ def open_for_reading(folder: Path) -> Database:
     Raises CaseError as open_for_writing does, and for a case that an older version made and that
     no writer has brought up to date yet; sqlite3.Error where the disk refuses.
     """
-    connection = _connect(folder, _reading_mode(folder))
+    mode = _reading_mode(folder)
+    try:
+        return _read_only(folder, mode)
+    except sqlite3.OperationalError:
+        # A plain connection needs room for its shared memory, which a full disk does not have.
+        if mode != _PLAIN or not is_full(folder):
+            raise
+        return _read_only(folder, _IMMUTABLE)
+
+
+def _read_only(folder: Path, mode: str) -> Database:
+    connection = _connect(folder, mode)
     try:
         connection.execute("PRAGMA query_only = ON")
         _require_version(connection, folder)
@@ -73,6 +85,9 @@ def open_for_reading(folder: Path) -> Database:
         connection.close()
         raise
     return db
+
+
+_PLAIN, _IMMUTABLE = "rw", "ro&immutable=1"
 
 
 def _reading_mode(folder: Path) -> str:
@@ -89,7 +104,7 @@ def _reading_mode(folder: Path) -> str:
     writable = all(
         os.access(path, os.W_OK, effective_ids=True) for path in (folder, folder / DATABASE_NAME)
     )
-    return "rw" if writable else "ro&immutable=1"
+    return _PLAIN if writable else _IMMUTABLE
 
 
 def _connect(folder: Path, mode: str) -> sqlite3.Connection:

@@ -52,9 +52,13 @@ def case_errors(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         # The low byte is SQLite's primary code; the rest says where it arose.
-        advice = _BY_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        advice = _BY_SQLITE.get(code)
         if advice is None:
             raise
+        # SQLite calls it a disk error too when there is no room for its shared memory.
+        if code == sqlite3.SQLITE_IOERR and is_full(folder):
+            advice = _FULL
         raise CaseError(f"{folder}: {advice} ({error})") from error
     except OSError as error:
         advice = _BY_ERRNO.get(error.errno or 0, "check the folder and try again")
@@ -79,6 +83,14 @@ _LEAST_FREE = 1 << 20
 """Bytes without which the database cannot take a segment."""
 
 
+def is_full(folder: Path) -> bool:
+    """Whether the disk of ``folder`` has no room for what a command writes at least."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        return False
+
+
 def obstacle(folder: Path) -> str | None:
     """Return in words why the case at ``folder`` cannot be written now; None where it can."""
     with case_errors(folder):
@@ -88,6 +100,6 @@ def obstacle(folder: Path) -> str | None:
         )
         if not writable:
             return f"{folder}: {_READ_ONLY}"
-        if shutil.disk_usage(folder).free < _LEAST_FREE:
+        if is_full(folder):
             return f"{folder}: {_FULL}"
     return None

@@ -28,7 +28,11 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def sealed(tmp_path: Path, source: Path) -> Path:
     """The folder of the case."""
-    folder = tmp_path / "case"
+    return make_sealed(tmp_path / "case", source)
+
+
+def make_sealed(folder: Path, source: Path) -> Path:
+    """Make the case at ``folder``, as if ``source`` had been analysed into it."""
     with Case.open(folder, create=True) as case:
         with RecordedRun(case, "analyzer run", Settings(), [], RAW_HASH) as run:
             writer = run.writer
