@@ -74,7 +74,9 @@ class DetectorBackend(Backend):
     ``landmarks`` says whether its faces have five points; dlib finds them inside the boxes of the
     others. ``sure_score`` is the measured score that the best face of a real person reaches and a
     thing that is taken for one does not; 0 where nothing is known. ``clipped`` says that its boxes
-    end where the picture does; those of others are cut there.
+    end where the picture shown does; those of others are cut there. ``one_scale`` enlarges boxes in
+    both directions by the ratio of widths, as rows of these backends always were, though at heights
+    that do not divide evenly that is off by up to half a pixel of the picture shown.
     """
 
     make: Callable[[DetectorOptions], RawDetector]
@@ -82,3 +84,4 @@ class DetectorBackend(Backend):
     landmarks: bool = False
     sure_score: Mapping[Kind, float] = field(default_factory=dict)
     clipped: bool = False
+    one_scale: bool = False

@@ -39,7 +39,7 @@ def _yunet(options: DetectorOptions) -> RawDetector:
     return YuNet(options.model, options.min_score["face"])
 
 
-@register("yolox", {"person"}, model="yolox-nano")
+@register("yolox", {"person"}, model="yolox-nano", clipped=True, one_scale=True)
 def _yolox(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.yolox import YoloxDetector
 
@@ -98,7 +98,7 @@ def _cnn(options: DetectorOptions) -> RawDetector:
     return Cnn(options.min_score["face"])
 
 
-@register("motion", {"person"}, package="opencv-python-headless", clipped=True)
+@register("motion", {"person"}, package="opencv-python-headless", clipped=True, one_scale=True)
 def _motion(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.motion_hog import MotionHogDetector
 

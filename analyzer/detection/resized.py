@@ -65,12 +65,14 @@ class ResizedDetector:
     ) -> list[Detection]:
         """Return what was ``found`` in ``seen`` in pixels of ``bgr``."""
         height, width = bgr.shape[:2]
-        across, down = width / seen.shape[1], height / seen.shape[0]
+        across, one_scale = width / seen.shape[1], self._backend.one_scale
+        down = across if one_scale else height / seen.shape[0]
+        cut = not self._backend.clipped or (one_scale and across > 1)
         enlarged = []
         for one in found:
             box, points = one.box, one.landmarks
             box = Box(box.x * across, box.y * down, box.w * across, box.h * down)
-            if not self._backend.clipped:
+            if cut:
                 box = box.clipped(width, height)
             if points is not None:
                 points = (points * np.array([across, down], np.float32)).astype(np.float32)
