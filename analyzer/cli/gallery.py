@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import json_option, print_json
+from analyzer.cli.options import json_option, print_json, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from analyzer.config import Settings
-    from analyzer.gallery.measure import Entry, Reader
+    from analyzer.commands.gallery import GalleryListing
 
 _PATH = click.Path(path_type=Path)
 config_option = click.option(
@@ -39,9 +36,9 @@ def add(
     folder: Path, person: str, pictures: tuple[Path, ...], config: Path | None, as_json: bool
 ) -> None:
     """Copy PICTURES of PERSON into GALLERY, or take up again those that were set aside."""
-    from analyzer.gallery.manage import add_pictures
+    from analyzer.commands.gallery import add_pictures
 
-    _tell(folder, add_pictures(folder, person, pictures, _reader(_settings(config))), as_json)
+    _tell(add_pictures(folder, person, pictures, config), as_json)
 
 
 @gallery.command("list")
@@ -50,9 +47,9 @@ def add(
 @json_option
 def list_gallery(source: Path, config: Path | None, as_json: bool) -> None:
     """Show every picture of GALLERY (a folder or a csv), and why it is used or not."""
-    from analyzer.gallery.manage import show_gallery
+    from analyzer.commands.gallery import list_gallery as listing_of
 
-    _tell(source, show_gallery(source, _reader(_settings(config))), as_json)
+    _tell(listing_of(source, config), as_json)
 
 
 @gallery.command()
@@ -62,43 +59,18 @@ def list_gallery(source: Path, config: Path | None, as_json: bool) -> None:
 @json_option
 def check(source: Path, dry_run: bool, config: Path | None, as_json: bool) -> None:
     """Find pictures under a wrong name, unlike their person, given twice, or of no use."""
-    from analyzer.faces.calibration import calibration_of
-    from analyzer.gallery.manage import check_gallery
+    from analyzer.commands.gallery import check_gallery
 
-    reader = _reader(_settings(config))
-    calibration = calibration_of(reader.embedder.name)
-    done = check_gallery(source, reader, calibration, write=not dry_run)
-    findings = [
-        *(
-            {
-                "person": entry.listed.person,
-                "path": entry.listed.name,
-                "kind": "duplicate" if entry.copy_of else "of no use",
-                "reason": entry.aside,
-                "other": entry.copy_of,
-            }
-            for entry in done.entries
-            if entry.copy_of is not None or entry.reading.reason is not None
-        ),
-        *(
-            {
-                "person": finding.person,
-                "path": finding.name,
-                "kind": finding.kind,
-                "reason": finding.reason,
-                "other": finding.other,
-            }
-            for finding in done.findings
-        ),
-    ]
+    done = check_gallery(source, config, write=not dry_run)
     if as_json:
-        print_json(_summary(source, done.entries) | {"findings": findings})
+        print_json(done.as_dict())
         return
-    for row in findings:
+    for row in done.findings:
         click.echo(f"{row['person']}: {row['path']}: {row['reason']}")
     aside = "would be set aside" if dry_run else "set aside"
-    used = sum(entry.aside is None for entry in done.entries)
-    click.echo(f"{len(findings)} of {len(done.entries)} pictures {aside}; {used} in use", err=True)
+    entries = done.listing.entries
+    used = sum(entry.aside is None for entry in entries)
+    tell(f"{len(done.findings)} of {len(entries)} pictures {aside}; {used} in use")
 
 
 @gallery.command()
@@ -117,60 +89,17 @@ def remove(
     as_json: bool,
 ) -> None:
     """Set PICTURES of PERSON aside, or all of them; `gallery add` takes them up again."""
-    from analyzer.gallery.manage import remove_pictures
+    from analyzer.commands.gallery import remove_pictures
 
-    reader = _reader(_settings(config))
-    _tell(source, remove_pictures(source, person, pictures, reason, reader), as_json)
-
-
-def _settings(config: Path | None) -> Settings:
-    from analyzer.config import load_settings
-
-    return load_settings(config)
+    _tell(remove_pictures(source, person, pictures, reason, config), as_json)
 
 
-def _reader(settings: Settings) -> Reader:
-    from analyzer.detection.registry import make_face_detector
-    from analyzer.faces.embedders import make_face_embedder
-    from analyzer.gallery.measure import Reader
-    from analyzer.models.registry import load_registry
-
-    installed = load_registry().installed
-    return Reader(
-        make_face_detector(settings.faces, installed),
-        make_face_embedder(settings.embedding, installed),
-        settings.embedding,
-    )
-
-
-def _tell(source: Path, entries: Sequence[Entry], as_json: bool) -> None:
+def _tell(listing: GalleryListing, as_json: bool) -> None:
     if as_json:
-        print_json(_summary(source, entries))
+        print_json(listing.as_dict())
         return
-    for entry in entries:
+    for entry in listing.entries:
         quality = entry.reading.quality
         good = "" if quality is None else f"  quality {quality.score:.2f}"
         state = "used" if entry.aside is None else f"set aside: {entry.aside}"
         click.echo(f"{entry.listed.person}: {entry.listed.name}: {state}{good}")
-
-
-def _summary(source: Path, entries: Sequence[Entry]) -> dict[str, Any]:
-    return {
-        "gallery": str(source),
-        "people": sorted({e.listed.person for e in entries if e.aside is None}),
-        "pictures": [_row(entry) for entry in entries],
-    }
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    quality = entry.reading.quality
-    return {
-        "person": entry.listed.person,
-        "path": entry.listed.name,
-        "sha256": entry.sha256 or None,
-        "status": "used" if entry.aside is None else "set aside",
-        "reason": entry.aside,
-        "decided_by": None if entry.decision is None else entry.decision.by,
-        "quality": None if quality is None else round(quality.score, 3),
-        "eye_px": None if quality is None else round(quality.eye_px, 1),
-    }
