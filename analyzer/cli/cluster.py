@@ -11,7 +11,7 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.commands.review import Outcome
+    from analyzer.commands.decisions import DecisionSummary
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -45,37 +45,20 @@ def cluster(context: click.Context, case: Path) -> None:
 @click.pass_obj
 def list_(given: dict[str, Path], as_json: bool) -> None:
     """List the unknown persons with their tracks, and what was merged and split."""
-    from analyzer.review.decisions import standing
-    from analyzer.store.decisions import groupings_in
-    from analyzer.store.people import unknowns_in
-    from analyzer.store.reader import CaseReader
+    from analyzer.commands.cluster import list_unknowns
 
-    with CaseReader(given["case"]) as reader:
-        unknowns = unknowns_in(reader)
-        groupings = groupings_in(reader)
-    in_force = {grouping.seq for grouping in standing(groupings)}
+    listing = list_unknowns(given["case"])
     if as_json:
-        values = {
-            "case": str(given["case"]),
-            "unknowns": [{"name": name, "tracks": tracks} for name, tracks in unknowns.items()],
-            "decisions": [
-                {
-                    "seq": g.seq, "at": g.at, "by": g.by, "action": g.action, "names": g.names,
-                    "note": g.note, "undoes": g.undoes, "in_force": g.seq in in_force,
-                }
-                for g in groupings
-            ],
-        }  # fmt: skip
-        print_json(values)
+        print_json(listing.as_dict())
         return
-    for name, tracks in unknowns.items():
+    for name, tracks in listing.unknowns.items():
         click.echo(f"{name}  {len(tracks)} track{'s' * (len(tracks) != 1)}: {', '.join(tracks)}")
-    for g in groupings:
+    for g in listing.groupings:
         what = f"undo of {g.undoes}" if g.action == "undo" else f"{g.action} {', '.join(g.names)}"
-        gone = "" if g.seq in in_force or g.action == "undo" else " (undone)"
+        gone = "" if g.seq in listing.in_force or g.action == "undo" else " (undone)"
         note = f": {g.note}" if g.note else ""
         click.echo(f"decision {g.seq}  {g.at}  {what}, by {g.by}{gone}{note}")
-    if not unknowns:
+    if not listing.unknowns:
         click.echo("no unknown persons", err=True)
 
 
@@ -92,7 +75,7 @@ def merge(
     as_json: bool,
 ) -> None:
     """Say that unknown persons are one and the same."""
-    from analyzer.commands.review import merge_unknowns
+    from analyzer.commands.cluster import merge_unknowns
 
     _tell(merge_unknowns(given["case"], names, by, note, not no_report), as_json)
 
@@ -112,7 +95,7 @@ def split(
     as_json: bool,
 ) -> None:
     """Say that some tracks of an unknown person are somebody else, one and the same."""
-    from analyzer.commands.review import split_unknown
+    from analyzer.commands.cluster import split_unknown
 
     _tell(split_unknown(given["case"], name, tracks, by, note, not no_report), as_json)
 
@@ -130,12 +113,12 @@ def undo(
     as_json: bool,
 ) -> None:
     """Take back a merge or split by its number, or else the last one."""
-    from analyzer.commands.review import undo_grouping
+    from analyzer.commands.cluster import undo_grouping
 
     _tell(undo_grouping(given["case"], number, by, note, not no_report), as_json)
 
 
-def _tell(done: Outcome, as_json: bool) -> None:
+def _tell(done: DecisionSummary, as_json: bool) -> None:
     for line in done.notes:
         click.echo(line, err=True)
     if as_json:

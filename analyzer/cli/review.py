@@ -72,48 +72,21 @@ def _record(
 
 
 def _list(case: Path, as_json: bool) -> None:
-    from analyzer.review.decisions import verdicts
-    from analyzer.store.decisions import fit_of, reviews_in, reviews_of
-    from analyzer.store.reader import CaseReader
+    from analyzer.commands.review import list_reviews
 
-    with CaseReader(case) as reader:
-        reviews = [(review, fit_of(reader, review.anchor)) for review in reviews_in(reader)]
-        tracks = list(dict.fromkeys(fit.track_id for _, fit in reviews if fit.track_id))
-        outcomes = [
-            (track, found) for track in tracks for found in verdicts(reviews_of(reader, track))
-        ]
+    listing = list_reviews(case)
     if as_json:
-        values = {
-            "case": str(case),
-            "reviews": [
-                {
-                    "seq": review.seq, "at": review.at, "by": review.by, "person": review.person,
-                    "decision": review.decision, "note": review.note,
-                    "reviewed_track": review.anchor.track_id, "track_id": fit.track_id,
-                    "reason": fit.reason, "video_sha256": review.anchor.video_sha256,
-                    "t_start": review.anchor.t_start, "t_end": review.anchor.t_end,
-                }
-                for review, fit in reviews
-            ],
-            "outcomes": [
-                {
-                    "track_id": track, "person": found.person, "decision": found.decision,
-                    "agreed": found.agreed, "reviews": [review.seq for review in found.reviews],
-                }
-                for track, found in outcomes
-            ],
-        }  # fmt: skip
-        print_json(values)
+        print_json(listing.as_dict())
         return
-    for review, fit in reviews:
+    for review, fit in listing.reviews:
         where = fit.track_id or f"{review.anchor.track_id} (holds no more: {fit.reason})"
         note = f": {review.note}" if review.note else ""
         click.echo(
             f"{review.seq}  {review.at}  {where}  {review.person}  {review.decision}, "
             f"by {review.by}{note}"
         )
-    for track, found in outcomes:
+    for track, found in listing.outcomes:
         said = "" if found.agreed else ", reviewers contradict each other"
         click.echo(f"outcome: {track} is {found.person}: {found.decision}{said}")
-    if not reviews:
+    if not listing.reviews:
         click.echo("no reviews yet", err=True)

@@ -6,14 +6,10 @@ import sqlite3
 
 import pytest
 
+from analyzer.commands.cluster import merge_unknowns, split_unknown, undo_grouping
 from analyzer.commands.derive import DeriveRequest, derive_case
 from analyzer.commands.policy import change_policy
-from analyzer.commands.review import (
-    merge_unknowns,
-    review_track,
-    split_unknown,
-    undo_grouping,
-)
+from analyzer.commands.review import review_track
 from analyzer.custody.verify import verify_case
 from analyzer.errors import UsageError
 from analyzer.store.audit import check
