@@ -8,8 +8,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# Without compiled files each of the many processes of the tests compiles pandas and scipy anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo example test lint lint-scripts format bench clean
+.PHONY: setup demo example test test-fast lint lint-scripts format bench clean
 
 setup: .venv/.synced
 
@@ -30,7 +32,11 @@ example: setup
 	@echo "The report: $(CURDIR)/reports/example/index.html"
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope
+
+# What needs neither footage to be analysed nor a browser: a minute of one core.
+test-fast: setup
+	$(BIN)/pytest -m "not slow and not browser and not data"
 
 lint: setup lint-scripts
 	$(BIN)/ruff check .

@@ -1,32 +1,76 @@
-"""One analysed case of the samples, shared by the tests of the whole job."""
+"""Jobs of the whole program, and the analysed cases that the tests share."""
 
+import contextlib
+import fcntl
+import io
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 
+from analyzer.cli.main import main
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import ORDER
+from tests.manifests import differences
 from tests.places import FOOTAGE, GALLERY, ROOT
 
 VARYING = {"runs", "audit", "seals"}
 """Tables whose rows hold run ids and times of day, or digests of such rows."""
 
 
-def analyzer(*arguments, code=0, env=None):
-    """Run the command line in a process of its own and return the finished process."""
-    done = subprocess.run(
+@dataclass(frozen=True)
+class Finished:
+    """What a command wrote to its two streams."""
+
+    stdout: str
+    stderr: str
+
+
+def analyzer(*arguments, code=0):
+    """Run the command line in this process, which has everything imported, up to its exit."""
+    out, err = io.StringIO(), io.StringIO()
+    handler = signal.getsignal(signal.SIGTERM)
+    words = ["analyzer", *map(str, arguments)]
+    try:
+        with (
+            mock.patch.object(sys, "argv", words),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main()
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert (ended.value.code or 0) == code, err.getvalue()[-2000:]
+    return Finished(out.getvalue(), err.getvalue())
+
+
+def started(*arguments):
+    """Start the command line in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, "-c", "from analyzer.cli.main import main; main()", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=env,
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr[-2000:]
-    return done
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+def wait_for(condition, process, seconds=240.0):
+    """Poll until ``condition`` gives something, while ``process`` lives and time is left."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        assert process.poll() is None, process.stderr.read()[-2000:]
+        time.sleep(0.02)
+    process.kill()
+    raise AssertionError(f"what was waited for did not come in {seconds:.0f} s")
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +79,35 @@ def run():
     return analyzer
 
 
+def made_once(factory, name, make):
+    """Return the folder ``name``, made by that worker of the session which needs it first."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    complete = folder.with_suffix(".complete")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            complete.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def samples_case(tmp_path_factory):
-    """The case of `analyzer run samples/footage --gallery samples/gallery`, and its JSON."""
-    case = tmp_path_factory.mktemp("samples") / "case"
-    done = analyzer(
-        "run", FOOTAGE, "--gallery", GALLERY, "--case", case,
-        "--workers", "1", "--json",
-    )  # fmt: skip
-    return case, json.loads(done.stdout)
+    """The case of `analyzer run samples/footage --gallery samples/gallery`, and its JSON.
+
+    Tests read it; who writes takes a copy.
+    """
+
+    def make(folder):
+        arguments = ("--gallery", GALLERY, "--case", folder / "case", "--workers", "1", "--json")
+        (folder / "summary.json").write_text(analyzer("run", FOOTAGE, *arguments).stdout)
+
+    folder = made_once(tmp_path_factory, "samples", make)
+    yield folder / "case", json.loads((folder / "summary.json").read_text())
+    assert differences(folder / "case") == [], "a test wrote into the case that all share"
 
 
 def everything(case):
@@ -60,9 +124,10 @@ def small_case(tmp_path_factory):
     """The case of the job of ``small.analysed``, in one process without disturbance."""
     from tests.pipeline.small import analysed
 
-    case = tmp_path_factory.mktemp("undisturbed") / "case"
-    analysed(case, workers=1)
-    return case
+    def make(folder):
+        analysed(folder / "case", workers=1)
+
+    return made_once(tmp_path_factory, "undisturbed", make) / "case"
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from analyzer.commands.run import RunRequest, run_batch
 from analyzer.config import Settings
-from tests.places import CORRIDOR, STORE
+from tests.places import CORRIDOR, GALLERY, STORE
 
 
 class Watched:
@@ -23,10 +23,24 @@ def cut(recycle=100):
     return settings.with_values("work", recycle=recycle)
 
 
+CUT_TOML = "[sampling]\nsegment_s = 4.0\n[embedding]\nfaces = 1\n[work]\nrecycle = 100\n"
+"""The same settings as a file."""
+
+
+def light():
+    """Return ``cut`` without what follows detection, for tests that do not look at rows."""
+    settings = cut().with_values("sampling", fps=2.5)
+    for part in ("embedding", "emotions", "actions"):
+        settings = settings.with_values(part, enabled=False)
+    return settings
+
+
 def analysed(case, settings=None, listener=None, **changes):
     """Analyse the corridor and the store into ``case``; return the summary."""
+    settings = settings or cut()
     request = {
-        "inputs": (str(CORRIDOR), str(STORE)), "case": case, "gallery": None,
-        "settings": settings or cut(), "workers": 2, "fresh": False, "command": "test", **changes,
+        "inputs": (str(CORRIDOR), str(STORE)), "case": case,
+        "gallery": GALLERY if settings.embedding.enabled else None,
+        "settings": settings, "workers": 2, "fresh": False, "command": "test", **changes,
     }  # fmt: skip
     return run_batch(RunRequest(**request), listener or Watched())

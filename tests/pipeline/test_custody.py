@@ -5,8 +5,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -23,9 +21,8 @@ from analyzer.custody.verify import verify_case
 from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
 from analyzer.store.writer import CaseWriter
+from tests.jobs import started, wait_for
 from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT
-
-ANALYZER = [sys.executable, "-c", "from analyzer.cli.main import main; main()"]
 
 
 @pytest.fixture
@@ -34,25 +31,6 @@ def copy(samples_case, tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree(samples_case[0], folder)
     return folder
-
-
-def started(*arguments):
-    """Start the command line and return its process."""
-    return subprocess.Popen(
-        [*ANALYZER, *map(str, arguments)], stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, cwd=ROOT,
-    )  # fmt: skip
-
-
-def wait_for(condition, process):
-    """Poll until ``condition`` gives something, while ``process`` lives."""
-    for _ in range(3000):
-        found = condition()
-        if found:
-            return found
-        assert process.poll() is None, process.stderr.read()[-2000:]
-        time.sleep(0.02)
-    raise AssertionError("what was waited for did not come in a minute")
 
 
 def live(case):

@@ -14,7 +14,7 @@ from analyzer.errors import UsageError
 from analyzer.pipeline import executors
 from analyzer.pipeline.executors import base, local
 from tests.jobs import everything
-from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut
+from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut, light
 
 POISON = "poison"
 
@@ -65,7 +65,7 @@ class Listening(Watched):
 def test_a_run_tells_how_far_each_worker_and_the_whole_is(workers, tmp_path, monkeypatch):
     monkeypatch.setattr(base, "_PROGRESS_EVERY_S", 0.0)
     listener = Listening()
-    analysed(tmp_path / "case", workers=workers, listener=listener)
+    analysed(tmp_path / "case", light(), workers=workers, listener=listener)
     lines = [line for progress in listener.told for line in progress.workers]
     assert {line.worker for line in lines} <= set(range(1, workers + 1))
     assert {line.file_name for line in lines} <= {CORRIDOR.name, STORE.name}
@@ -103,7 +103,7 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_rest_is_kept(tmp_path
     inputs = (str(clip), str(CORRIDOR))
     with monkeypatch.context() as patched:
         patched.setattr(local, "_work", work_with_poison)
-        summary = analysed(case, inputs=inputs)
+        summary = analysed(case, light(), inputs=inputs)
     bad, good = summary.videos
     assert summary.exit_code == 3
     assert good.status == "done"
@@ -111,10 +111,10 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_rest_is_kept(tmp_path
     assert "2 times (killed by the system" in bad.reason
     assert "(1 of 3 parts of the file)" in bad.reason
     assert states(case, bad.sha256) == ["analysed", "given up", "analysed"]
-    again = analysed(case, inputs=inputs)
+    again = analysed(case, light(), inputs=inputs)
     assert again.processed_s == 0
     assert again.videos == summary.videos, "it is not tried again unasked, and stays failed"
-    retried = analysed(case, inputs=inputs, retry=True)
+    retried = analysed(case, light(), inputs=inputs, retry=True)
     assert [video.status for video in retried.videos] == ["done", "done"]
     assert states(case, bad.sha256) == ["analysed"] * 3
 

@@ -1,11 +1,9 @@
 """The main job on the samples: one command from footage to a case and a report."""
 
 import json
+import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from fractions import Fraction
 
 import av
@@ -13,8 +11,9 @@ import numpy as np
 import pytest
 
 from analyzer.types import EMOTIONS
-from tests.jobs import everything
-from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT, STORE
+from tests.jobs import everything, started, wait_for
+from tests.pipeline.small import CUT_TOML
+from tests.places import CORRIDOR, FOOTAGE, GALLERY, LOBBY, STORE
 
 
 def rows(case, sql, *values):
@@ -73,22 +72,23 @@ def test_times_are_the_stream_s_own_on_a_variable_rate_clip_too(samples_case):
             assert t == float((pts - stored[0]) * base)
 
 
-def test_a_second_run_into_another_case_gives_the_same_rows(samples_case, run, tmp_path):
+def test_a_second_run_into_another_case_gives_the_same_rows(samples_case, tmp_path):
     first, _ = samples_case
     second = tmp_path / "again"
     backwards = sorted((FOOTAGE).iterdir(), reverse=True)
-    done = run(
-        "run", *backwards, "--gallery", GALLERY, "--case", second,
-        "--workers", "2", "--json",
+    process = started(
+        "run", *backwards, "--gallery", GALLERY, "--case", second, "--workers", "2", "--json",
     )  # fmt: skip
+    _, said = process.communicate(timeout=280)
+    assert process.returncode == 0, said[-2000:]
     assert everything(second) == everything(first)
-    assert done.stderr == "", "libraries that print as they load tear the progress bar"
+    assert said == "", "libraries that print as they load tear the progress bar"
 
 
 def test_the_same_command_skips_what_is_done_and_derive_gives_the_same_rows(
     samples_case, run, tmp_path
 ):
-    case, _ = samples_case
+    case = shutil.copytree(samples_case[0], tmp_path / "case")
     before = everything(case)
     done = run("run", FOOTAGE, "--gallery", GALLERY, "--case", case, "--json")
     assert json.loads(done.stdout)["processed_s"] == 0
@@ -175,34 +175,34 @@ def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(samples_case, run, tmp_path, how):
-    first, _ = samples_case
-    case = tmp_path / "case"
-    command = [
-        sys.executable, "-c", "from analyzer.cli.main import main; main()", "run",
-        str(FOOTAGE), "--gallery", str(GALLERY), "--case", str(case),
-        "--workers", "1" if how == signal.SIGKILL else "2",
-    ]  # fmt: skip
-    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-    _wait_for_a_segment(case)
-    child.send_signal(how)
-    _, said = child.communicate(timeout=60)
-    if how != signal.SIGKILL:
-        assert child.returncode == 130
-        assert said.strip() == "analyzer: stopped; run the same command again to resume"
-        assert rows(case, "SELECT DISTINCT status FROM runs") == [("interrupted",)]
-    run("run", FOOTAGE, "--gallery", GALLERY, "--case", case)
-    assert everything(case) == everything(first)
+def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(undisturbed, run, tmp_path):
+    case, settings = tmp_path / "case", tmp_path / "settings.toml"
+    settings.write_text(CUT_TOML)
+    command = ("run", CORRIDOR, STORE, "--gallery", GALLERY, "--case", case, "--config", settings)
+    for written, (how, workers) in enumerate(STOPS, start=1):
+        process = started(*command, "--workers", workers)
+        wait_for(lambda least=written: segments_of(case) >= least, process)
+        process.send_signal(how)
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == (130 if how != signal.SIGKILL else -signal.SIGKILL), how
+        if how != signal.SIGKILL:
+            assert said.strip() == STOPPED
+            assert rows(case, "SELECT status FROM runs ORDER BY started_at")[-1] == ("interrupted",)
+    run(*command, "--workers", "1")
+    assert everything(case) == undisturbed
 
 
-def _wait_for_a_segment(case):
-    for _ in range(600):
-        time.sleep(0.05)
-        if (case / "case.db").exists():
-            try:
-                if rows(case, "SELECT count(*) FROM segments")[0][0] >= 1:
-                    return
-            except sqlite3.OperationalError:
-                continue
-    raise AssertionError("no segment was written in 30 s")
+STOPS = ((signal.SIGKILL, 1), (signal.SIGTERM, 2), (signal.SIGINT, 2))
+"""How one run after the other is stopped, and how many workers it has."""
+
+STOPPED = "analyzer: stopped; run the same command again to resume"
+
+
+def segments_of(case):
+    """Return how many segments are stored; 0 before there is a case."""
+    if not (case / "case.db").exists():
+        return 0
+    try:
+        return rows(case, "SELECT count(*) FROM segments")[0][0]
+    except sqlite3.OperationalError:
+        return 0

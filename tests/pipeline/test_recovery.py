@@ -10,7 +10,7 @@ import pytest
 
 from analyzer.errors import CaseError
 from tests.jobs import everything
-from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed
+from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, light
 from tests.places import ROOT
 
 DEADLY = [
@@ -71,7 +71,8 @@ def test_a_recording_that_is_still_being_copied_is_told(tmp_path):
         with clip.open("ab") as file:
             file.write(b"\0" * 1000)
 
-    summary = analysed(tmp_path / "case", inputs=(str(clip),), workers=1, listener=Watched(grow))
+    watched = Watched(grow)
+    summary = analysed(tmp_path / "case", light(), watched, inputs=(str(clip),), workers=1)
     assert summary.videos[0].status == "failed"
     assert "wait until it is complete" in summary.videos[0].reason
 
