@@ -15,7 +15,6 @@ from analyzer.faces.pose import FACE_MODEL_MM, head_pose
 from analyzer.faces.quality import assess_quality, shortcomings
 from analyzer.types import Box, FaceQuality
 from tests.faces.pictures import best_face
-from tests.places import needs_data
 
 BOX = Box(0, 0, 100, 100)
 
@@ -59,7 +58,6 @@ def test_degenerate_points_never_fail(points: np.ndarray) -> None:
     assert 0 <= quality.score <= 0.1 and np.isfinite(quality.yaw)
 
 
-@needs_data
 def test_a_portrait_is_good_and_its_ruins_are_not() -> None:
     picture, face = best_face("Barack Obama")
     assert face.landmarks is not None
@@ -77,7 +75,6 @@ def test_a_portrait_is_good_and_its_ruins_are_not() -> None:
     assert tiny.score < 0.3 and "8 px between the eyes" in tiny.reasons
 
 
-@needs_data
 def test_colour_and_luma_agree() -> None:
     picture, face = best_face("Joe Biden")
     assert face.landmarks is not None
@@ -117,7 +114,6 @@ def test_aligned_points_lie_on_the_template() -> None:
     assert points @ matrix[:, :2].T + matrix[:, 2] == pytest.approx(template, abs=1e-6)
 
 
-@needs_data
 def test_a_large_face_is_shrunk_in_place() -> None:
     """Aligning from a picture and from one three times as large gives the same chip."""
     picture, face = best_face("Barack Obama")
