@@ -10,6 +10,7 @@ from tests.places import DATA
 
 MARKER_OF_FIXTURE = {
     "browser": "browser",
+    "public_test": "data",
     "run": "slow",
     "samples_case": "slow",
     "small_case": "slow",

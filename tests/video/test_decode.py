@@ -52,7 +52,7 @@ def sampled(pts: list[int], info: VideoInfo, fps: float) -> list[int]:
 
 @pytest.mark.parametrize("clip", STORED)
 @pytest.mark.parametrize("fps", [5.0, 100.0])
-def test_sampled_frames_have_the_pts_of_ffprobe(
+def test_sampled_frames_have_the_pts_of_another_decoder(
     clip: str, fps: float, binary: FFmpeg, request: pytest.FixtureRequest
 ) -> None:
     path = request.getfixturevalue(clip)

@@ -1,4 +1,4 @@
-"""Probing tells what ffprobe tells, and names what is wrong with a file."""
+"""Probing tells what decoding finds, and names what is wrong with a file."""
 
 from __future__ import annotations
 
