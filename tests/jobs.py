@@ -60,9 +60,21 @@ def started(*arguments):
     )  # fmt: skip
 
 
-def wait_for(condition, process, seconds=240.0):
+PATIENCE_S = 600.0
+"""How long is waited for what must come: far longer than it takes, as others may use the cores."""
+
+
+def end_of(process):
+    """Wait until ``process`` ends; return what it wrote to its two streams."""
+    try:
+        return process.communicate(timeout=PATIENCE_S)
+    finally:
+        process.kill()
+
+
+def wait_for(condition, process):
     """Poll until ``condition`` gives something, while ``process`` lives and time is left."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         found = condition()
         if found:
@@ -70,7 +82,7 @@ def wait_for(condition, process, seconds=240.0):
         assert process.poll() is None, process.stderr.read()[-2000:]
         time.sleep(0.02)
     process.kill()
-    raise AssertionError(f"what was waited for did not come in {seconds:.0f} s")
+    raise AssertionError(f"what was waited for did not come in {PATIENCE_S:.0f} s")
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from analyzer.custody.verify import verify_case
 from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
 from analyzer.store.writer import CaseWriter
-from tests.jobs import started, wait_for
+from tests.jobs import end_of, started, wait_for
 from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT
 
 
@@ -190,7 +190,7 @@ def test_status_tells_of_a_run_from_outside_and_of_its_end(tmp_path):
     assert standing.files_failed == 1
     assert standing.remaining_s > 0
     assert standing.eta_s > 0
-    _, said = process.communicate(timeout=120)
+    _, said = end_of(process)
     assert process.returncode == 3
     assert "failed           1" in said
     assert "done             3" in said
@@ -229,7 +229,7 @@ def test_a_source_that_changes_while_it_is_analysed_is_failed(tmp_path):
     wait_for(lambda: (s := live(case)) and s.files_opened, process)
     with clip.open("ab") as file:
         file.write(b"a recorder that goes on writing")
-    said, _ = process.communicate(timeout=120)
+    said, _ = end_of(process)
     assert process.returncode == 4
     (video,) = json.loads(said)["videos"]
     assert video["status"] == "failed"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analyzer.types import EMOTIONS
-from tests.jobs import everything, started, wait_for
+from tests.jobs import end_of, everything, started, wait_for
 from tests.pipeline.small import CUT_TOML
 from tests.places import CORRIDOR, FOOTAGE, GALLERY, LOBBY, STORE
 
@@ -79,7 +79,7 @@ def test_a_second_run_into_another_case_gives_the_same_rows(samples_case, tmp_pa
     process = started(
         "run", *backwards, "--gallery", GALLERY, "--case", second, "--workers", "2", "--json",
     )  # fmt: skip
-    _, said = process.communicate(timeout=280)
+    _, said = end_of(process)
     assert process.returncode == 0, said[-2000:]
     assert everything(second) == everything(first)
     assert said == "", "libraries that print as they load tear the progress bar"
@@ -183,7 +183,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(undisturbed, run,
         process = started(*command, "--workers", workers)
         wait_for(lambda least=written: segments_of(case) >= least, process)
         process.send_signal(how)
-        _, said = process.communicate(timeout=120)
+        _, said = end_of(process)
         assert process.returncode == (130 if how != signal.SIGKILL else -signal.SIGKILL), how
         if how != signal.SIGKILL:
             assert said.strip() == STOPPED
