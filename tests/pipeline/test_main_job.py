@@ -55,7 +55,9 @@ def test_seven_probabilities_sum_to_one_in_every_row(samples_case):
 
 def test_times_are_the_stream_s_own_on_a_variable_rate_clip_too(samples_case):
     case, _ = samples_case
-    for path, sha256 in rows(case, "SELECT path, sha256 FROM files"):
+    files = rows(case, "SELECT path, sha256 FROM files")
+    assert len(files) == 3
+    for path, sha256 in files:
         with av.open(path) as container:
             stream = container.streams.video[0]
             stored = sorted(frame.pts for frame in container.decode(stream))

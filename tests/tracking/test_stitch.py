@@ -98,7 +98,9 @@ def test_three_segments_give_the_tracks_of_one(cuts: tuple[float, float], quiet:
 
 def test_every_moment_of_a_merged_track_comes_once_and_in_order() -> None:
     cut = [span(0, 0, 0, 5), span(1, 2.5, 5, END)]
-    for track in tracks(cut, recorded(False)):
+    merged = tracks(cut, recorded(False))
+    assert merged and all(merged)
+    for track in merged:
         at = [t for t, _ in track]
         assert at == sorted(set(at))
 

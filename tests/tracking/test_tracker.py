@@ -72,6 +72,7 @@ def test_no_track_ever_holds_two_people() -> None:
         for person, numbers in given.items():
             for number in numbers:
                 owners[number].add(person)
+        assert set.union(*owners.values()) == set(range(5)), "everybody is followed"
         assert all(len(people) == 1 for people in owners.values())
 
 

@@ -78,6 +78,7 @@ def test_pictures_are_of_the_window_and_of_no_other_clip(
     tasks: dict[str, BaselineTask], frames: ClipFrames
 ) -> None:
     ends = np.cumsum(frames.counts)
+    assert tasks and all(len(task.pictures) for task in tasks.values())
     for task in tasks.values():
         for one, begins, pictures in zip(task.clips, task.begins, task.pictures, strict=True):
             number = CLIPS.index(one)
