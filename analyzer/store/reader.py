@@ -187,6 +187,10 @@ class CaseReader:
         wanted = pictures and row["image"]
         return raw.face_of(row, self.picture(row["image"]) if wanted else b"")
 
+    def faces(self, track_id: str) -> list[FaceSample]:
+        """Return the kept faces of a track with their pictures, best quality first."""
+        return [self._face(row, pictures=True) for row in self._rows(_FACES, [track_id])]
+
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
         with case_errors(self.folder):
@@ -257,6 +261,11 @@ class CaseReader:
             for values in cursor:
                 yield dict(zip(names, values, strict=True))
 
+
+_FACES = """
+SELECT f.* FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
+WHERE k.track_id = ? ORDER BY f.quality DESC, f.id
+"""
 
 _IMAGES = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
 
