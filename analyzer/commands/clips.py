@@ -1,4 +1,4 @@
-"""Evidence clips and stills: cut out of the recording, marked as derived, with both hashes."""
+"""Use case of `analyzer clip`: clips and stills cut from a recording, marked as derived."""
 
 from __future__ import annotations
 

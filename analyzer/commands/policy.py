@@ -1,4 +1,4 @@
-"""Holds a run to the policy of its case: what is forbidden is switched off, and said."""
+"""Use case of `analyzer policy`: what a case forbids is shown, changed, and switched off."""
 
 from __future__ import annotations
 

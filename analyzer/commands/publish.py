@@ -1,4 +1,4 @@
-"""Render the report of a case, log what it shows, and list every product with its hash."""
+"""Publication of a report: rendered, logged, and listed with every product and its hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remove faces, their crops and embeddings from a case, and leave a record of what was removed."""
+"""Use case of `analyzer purge`: faces, crops and embeddings are removed, and that is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Analyse some segments of a case again, in a case of their own, and compare the rows."""
+"""Replay: segments are analysed again in a case of their own, and their rows compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where else is this face? The nearest of all stored faces, recorded before they are shown."""
+"""Use case of `analyzer search`: the nearest stored faces, recorded before they are shown."""
 
 from __future__ import annotations
 

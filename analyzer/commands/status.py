@@ -1,4 +1,4 @@
-"""How far a case is: what its database holds, and where the run stands that works on it now."""
+"""Use case of `analyzer status`: the content of a case, and the state of its newest run."""
 
 from __future__ import annotations
 

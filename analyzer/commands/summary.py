@@ -1,4 +1,4 @@
-"""How a run ended: for people in lines, for programs as one object."""
+"""Summary of a run: lines for a person, one object for a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manifest of a case: what went in, what came out, and the hash of each.
+"""Manifest of a case: its inputs and products, with the hash of each.
 
 The list of products is hashed into the audit log before the database is hashed into the manifest,
 so that the two hold each other: a product and its line cannot be changed together unseen.

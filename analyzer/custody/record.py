@@ -1,4 +1,4 @@
-"""Adds to the audit log what was done with a case after its runs: exported, rendered, shown."""
+"""Audit entries for what is done with a case after its runs: exports, reports, searches."""
 
 from __future__ import annotations
 

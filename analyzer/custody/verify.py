@@ -1,4 +1,4 @@
-"""Is the case still what was written: sources, products, rows and the audit log, each named.
+"""Verification of a case: sources, products, rows and audit log against what was written.
 
 Reads only. What it proves and what it cannot prove is said in docs/custody.md.
 """

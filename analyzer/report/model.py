@@ -1,4 +1,4 @@
-"""What the pages of a report need, as frozen values: read by ``data``, drawn by ``pages``."""
+"""View model of a report: frozen values that `loader` reads and the pages draw."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The case: its folder, its database, and what goes in and comes out."""
+"""The case: its folder, its database, and everything that reads or writes them."""

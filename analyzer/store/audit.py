@@ -1,4 +1,4 @@
-"""An append-only log of what was done to a case, in which every entry holds the hash before it.
+"""The audit log: append-only, each entry holding the hash of the one before.
 
 Triggers of the schema refuse changes through SQLite; the chain shows those made around it. Cutting
 off the newest entries leaves a valid chain: the manifest's hash of the database shows that.
@@ -47,7 +47,7 @@ def append(db: Database, action: str, detail: Mapping[str, Any]) -> str:
 
 
 def check(db: Database) -> list[str]:
-    """Return what is wrong with the audit log, one line an entry; empty when the chain holds."""
+    """Return what is wrong with the audit log, one line per entry; empty when the chain holds."""
     problems = []
     expected_seq, previous = 1, GENESIS
     for entry in db.query("SELECT * FROM audit ORDER BY seq"):

@@ -1,4 +1,4 @@
-"""A case folder, opened for writing by one process at a time."""
+"""The folder of a case, open for writing by one process at a time."""
 
 from __future__ import annotations
 

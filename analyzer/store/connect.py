@@ -1,4 +1,4 @@
-"""Opens the database of a case, for the one writer and for any number of readers."""
+"""Connections to the database of a case: one that writes, any number that read."""
 
 from __future__ import annotations
 

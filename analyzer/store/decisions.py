@@ -1,4 +1,4 @@
-"""What examiners decided, as rows that are only ever added; and which tracks it concerns today."""
+"""Decisions of examiners as rows that are only added, and the tracks they concern today."""
 
 from __future__ import annotations
 

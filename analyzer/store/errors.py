@@ -1,4 +1,4 @@
-"""Turns what SQLite and the disk complain about into one line that says what to do."""
+"""Errors of SQLite and of the disk, as one line that says what to do."""
 
 from __future__ import annotations
 

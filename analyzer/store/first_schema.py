@@ -1,4 +1,4 @@
-"""The schema of the first migration, as it was: later ones change it and never this text."""
+"""Schema of the first migration, unchanged since; later migrations build on it."""
 
 from __future__ import annotations
 

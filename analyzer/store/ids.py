@@ -1,4 +1,4 @@
-"""Ids of rows: derived from what they name, so two runs over the same input give the same ids."""
+"""Ids of rows, derived from what they name: two runs over the same input give the same ids."""
 
 from __future__ import annotations
 

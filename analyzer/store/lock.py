@@ -1,4 +1,4 @@
-"""One writer per case: an advisory lock that the kernel releases when its process dies."""
+"""Lock of a case: one writer at a time; the kernel releases it when its process dies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a case is: inputs by outcome, segments and seconds analysed, what a report shows."""
+"""Overview of a case: inputs by outcome, segments and seconds analysed, results shown."""
 
 from __future__ import annotations
 

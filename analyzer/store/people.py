@@ -1,4 +1,4 @@
-"""The people of a whole case as derivation left them: unknowns, and what reviews come to."""
+"""People of a whole case as derivation left them: unknown persons and verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case must not be used for: rules that are only ever added; the last word a stage holds."""
+"""Policy of a case: rules on what it must not be used for; the last rule on a stage holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader of a case: typed values for derivation, tables as pandas, rows for export."""
+"""Reader of a case: typed values for derivation, tables for pandas, rows for export."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ class CaseReader:
         return self.frame("tracks")
 
     def emotions(self) -> pd.DataFrame:
-        """Return the expressions over time, a row a sample (view ``emotion_timeline``)."""
+        """Return the expressions over time, one row per sample (view ``emotion_timeline``)."""
         return self.frame("emotion_timeline")
 
     def actions(self) -> pd.DataFrame:
-        """Return the actions over time, a row a window (view ``action_timeline``)."""
+        """Return the actions over time, one row per window (view ``action_timeline``)."""
         return self.frame("action_timeline")
 
     def appearances(self) -> pd.DataFrame:
-        """Return who appears where and when, a row a track (view ``appearances``)."""
+        """Return who appears where and when, one row per track (view ``appearances``)."""
         return self.frame("appearances")
 
     def events(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What a report shows, read from a case: typed values, and the rows that hang on its tracks."""
+"""Queries of a report: typed values, and the rows that belong to its tracks."""
 
 from __future__ import annotations
 

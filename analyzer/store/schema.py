@@ -1,4 +1,4 @@
-"""The public schema of a case database, as named migrations.
+"""Schema of a case database: public, as named migrations.
 
 Raw tables hold what was measured in pictures, derived tables what follows from raw rows and
 settings alone. ``docs/schema.md`` explains every column. All boxes are pixels of the picture as

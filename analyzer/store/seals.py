@@ -1,8 +1,8 @@
-"""Seals: what rows are known by. Made in the transaction that writes them, checked by `verify`.
+"""Seals: digests of rows that were written together, checked by `analyzer verify`.
 
-A seal covers what is written as one: a segment, what was derived of a video, the gallery, a run, a
-file. Its digest goes into the audit log, whose chain protects it; the table ``seals`` keeps the
-first bytes of every row's hash besides, only so that a row that was changed can be named.
+A seal covers what is written in one transaction: a segment, the derived rows of a video, the
+gallery, a run, a file. Its digest goes into the audit log, whose chain protects it. The table
+``seals`` also keeps the first bytes of each row's hash, so that a changed row can be named.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which tables and views a case has, and the order in which their rows are given out."""
+"""Tables and views of a case, and the order in which their rows are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the track that a person means when they type its name."""
+"""Track names as a person types them, resolved to ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recorded transaction: rows, the seals over them and their entry of the audit log, as one."""
+"""A recorded transaction: rows, their seals and their audit entry, all or none."""
 
 from __future__ import annotations
 

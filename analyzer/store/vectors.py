@@ -1,9 +1,9 @@
-"""Embeddings of a case side by side, for searches that read them all.
+"""Embeddings of a case, packed per segment for searches that read them all.
 
 The table ``faces`` holds everything known of a face; reading a million embeddings out of it reads
-the whole table and hands Python a million rows. ``face_packs`` holds the same numbers again, a row
-a segment. Triggers of the schema drop the pack of a segment whenever one of its faces changes, so
-that a pack is never out of date and never keeps what was removed from ``faces``.
+the whole table and hands Python a million rows. ``face_packs`` holds the same numbers again, one
+row per segment. Triggers of the schema drop the pack of a segment whenever one of its faces
+changes, so that a pack is never out of date and never keeps what was removed from ``faces``.
 
 sqlite-vec was measured against this (benchmarks/search.py) and left out: its search is linear as
 well and no faster, and many builds of Python cannot load extensions into SQLite.

@@ -1,4 +1,4 @@
-"""Finds the recording that a person means when they type its name: one rule for every command."""
+"""Video names as a person types them, resolved by one rule for every command."""
 
 from __future__ import annotations
 

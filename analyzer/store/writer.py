@@ -1,4 +1,4 @@
-"""The writer of a case: every method one recorded transaction, all of its rows or none."""
+"""Writer of a case: every method is one recorded transaction, all of its rows or none."""
 
 from __future__ import annotations
 

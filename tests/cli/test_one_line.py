@@ -16,9 +16,13 @@ from typing import Any
 import pytest
 
 from analyzer.cli.main import main
+from analyzer.config import Settings
+from analyzer.errors import CaseError
+from analyzer.pipeline.run_log import RunLog
+from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store.case import Case
 from tests.custody.conftest import make_sealed
-from tests.store.cases import video
+from tests.store.cases import segment, video
 
 TRACK = ("--track", "T1", "--person", "=Ann")
 
@@ -206,6 +210,23 @@ class TestFull:
         assert (disk.case / "report" / "index.html").read_bytes() == before
         assert not list(disk.case.glob(".report-*")), "nothing half written stays"
         assert status(disk.case, capsys)["report_stale"] is (name != "report")
+
+    def test_status_tells_why_a_run_failed_that_could_not_write_it_down(
+        self, disk: Disk, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with Case.open(disk.case, create=False) as case:
+            run = RecordedRun(case, "analyzer run", Settings(), [])
+            with (
+                pytest.raises(CaseError, match="disk is full"),
+                RunLog(disk.case, run.run_id, "analyzer run", []) as log,
+                run,
+            ):
+                log.state("analysing")
+                disk.fill(0)
+                run.writer.write_segment(segment(2, tracklets=30), run.raw_hash, None)
+        found = status(disk.case, capsys)
+        assert found["run"]["status"] == "running", "the database could not take its end"
+        assert "the disk is full" in found["reason"]
 
     @pytest.mark.parametrize("command", ["report", "export"])
     def test_it_fills_while_something_is_written_elsewhere(

@@ -144,6 +144,18 @@ def test_views_show_derived_rows(tmp_path: Path) -> None:
     assert appearance["margin"] is None, "a gallery of one has no next person"
 
 
+def test_the_public_tables_hold_one_row_per_thing(tmp_path: Path) -> None:
+    with CaseReader(make_case(tmp_path / "case")) as reader:
+        assert list(reader.videos()["sha256"]) == [SHA]
+        assert list(reader.files()["status"]) == ["done", "failed"]
+        (track,) = reader.tracks().itertuples()
+        assert (track.number, track.main_action, track.dominant_share) == (1, "walking", 0.75)
+        assert len(reader.emotions()) == 8 and len(reader.actions()) == 3
+        (appearance,) = reader.appearances().itertuples()
+        assert (appearance.person, appearance.track_id) == ("=Ann", track.id)
+        assert list(reader.events().columns[:4]) == ["id", "video_sha256", "number", "track_id"]
+
+
 def test_frames_keep_their_types_without_rows(tmp_path: Path) -> None:
     with Case.open(tmp_path / "case", create=True):
         pass
