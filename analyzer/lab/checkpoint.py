@@ -20,7 +20,7 @@ Record = TypeVar("Record", bound="DataclassInstance")
 
 @dataclass
 class Progress:
-    """How far a training has come: epochs and seconds done, and one row of figures an epoch."""
+    """Progress of a training: epochs and seconds done, and one row of figures per epoch."""
 
     epoch: int = 0
     steps: int = 0
@@ -32,7 +32,7 @@ class Progress:
 
 
 def save_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays in order; a crash leaves the old file."""
+    """Write arrays in order, atomically."""
     part = path.with_suffix(".part.npz")
     named: dict[str, Any] = {f"a{index:04d}": array for index, array in enumerate(arrays)}
     np.savez(part, **named)
@@ -40,7 +40,7 @@ def save_arrays(path: Path, arrays: Arrays) -> None:
 
 
 def load_arrays(path: Path) -> Arrays:
-    """Read what `save_arrays` wrote; raises AnalyzerError when it cannot be read."""
+    """Read the file of `save_arrays`; raises AnalyzerError if it cannot be read."""
     try:
         with np.load(path, allow_pickle=False) as file:
             return [file[name] for name in sorted(file.files)]
@@ -49,19 +49,19 @@ def load_arrays(path: Path) -> Arrays:
 
 
 def save_progress(path: Path, progress: Progress) -> None:
-    """Write progress as JSON; a crash leaves the old file."""
+    """Write progress as JSON, atomically."""
     part = path.with_suffix(".part")
     part.write_text(json.dumps(vars(progress)))
     part.replace(path)
 
 
 def load_progress(path: Path) -> Progress:
-    """Progress so far; a fresh one when the file does not exist."""
+    """Return the progress so far, or a new one if the file does not exist."""
     return Progress(**json.loads(path.read_text())) if path.exists() else Progress()
 
 
 def save_fields(path: Path, record: "DataclassInstance") -> None:
-    """Write a dataclass of arrays as a plain .npz; a crash leaves the old file, or none."""
+    """Write a dataclass of arrays as a plain .npz, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.npz")
     np.savez_compressed(part, **{one.name: getattr(record, one.name) for one in fields(record)})
@@ -69,9 +69,9 @@ def save_fields(path: Path, record: "DataclassInstance") -> None:
 
 
 def load_fields(path: Path, kind: type[Record], what: str) -> Record:
-    """Read what ``save_fields`` wrote of a ``kind``.
+    """Read a ``kind`` from the file of ``save_fields``.
 
-    Raises AnalyzerError, which calls it ``what``, when it cannot be read.
+    Raises AnalyzerError, which names it ``what``, if it cannot be read.
     """
     try:
         with np.load(path, allow_pickle=False) as file:

@@ -12,7 +12,7 @@ _COLOURS = ((180, 90, 20), (30, 120, 220), (60, 160, 60), (40, 40, 200), (160, 6
 
 
 def save(history: list[dict[str, Any]], folder: Path) -> None:
-    """Write curves.csv and curves.png; one row and one point an epoch."""
+    """Write curves.csv and curves.png; one row and one point per epoch."""
     if not history:
         return
     with (folder / "curves.csv").open("w", newline="") as file:
@@ -23,7 +23,7 @@ def save(history: list[dict[str, Any]], folder: Path) -> None:
 
 
 def draw(history: list[dict[str, Any]]) -> np.ndarray:
-    """Picture (480, 900, 3) of losses and accuracies over epochs, all on one axis from 0."""
+    """Return a picture (480, 900, 3) of losses and accuracies over epochs, on one axis from 0."""
     names = [name for name in history[0] if name.endswith(("loss", "accuracy"))]
     top = max(1.0, max(row[name] for row in history for name in names))
     picture = np.full((_HEIGHT, _WIDTH, 3), 255, np.uint8)

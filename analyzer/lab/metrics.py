@@ -15,10 +15,10 @@ Ints = NDArray[np.integer]
 
 @dataclass(frozen=True)
 class Score:
-    """What `score` measures; `ci95` is the interval of the accuracy, others follow their name.
+    """Result of `score`; `ci95` is the interval of the accuracy, others follow their name.
 
-    `per_class` maps each class to precision, recall, f1 and support; `confusion` is square, rows
-    the truth.
+    `per_class` maps each class to precision, recall, f1 and support; rows of `confusion` are the
+    ground truth.
     """
 
     n: int
@@ -33,19 +33,19 @@ class Score:
 
 
 def confusion_matrix(truth: Ints, guess: Ints, classes: int = len(EMOTIONS)) -> Ints:
-    """Counts (classes, classes): rows the truth, columns the guess."""
+    """Return counts (classes, classes): rows are the ground truth, columns the prediction."""
     return np.bincount(truth * classes + guess, minlength=classes**2).reshape(classes, classes)
 
 
 def macro_f1(confusion: Ints) -> float:
-    """Mean F1 over the classes that occur in the truth."""
+    """Return the mean F1 over the classes that occur in the ground truth."""
     hits = np.diag(confusion).astype(float)
     f1 = 2 * hits / np.maximum(confusion.sum(0) + confusion.sum(1), 1)
     return float(f1[confusion.sum(1) > 0].mean())
 
 
 def calibration_error(probabilities: Floats, truth: Ints, bins: int = 15) -> float:
-    """Expected calibration error over equal bins of confidence (Guo et al. 2017)."""
+    """Return the expected calibration error over equal bins (Guo et al. 2017)."""
     confidence = probabilities.max(1)
     right = probabilities.argmax(1) == truth
     which = np.minimum((confidence * bins).astype(int), bins - 1)
@@ -56,7 +56,7 @@ def calibration_error(probabilities: Floats, truth: Ints, bins: int = 15) -> flo
 def bootstrap(
     measure: Callable[[Ints], float], count: int, rounds: int = 500, seed: int = 0
 ) -> tuple[float, float]:
-    """95 % percentile interval of `measure(indices)` over samples drawn with replacement."""
+    """Return the 95 % bootstrap percentile interval of `measure(indices)`."""
     rng = np.random.default_rng(seed)
     values = [measure(rng.integers(0, count, count)) for _ in range(rounds)]
     low, high = np.percentile(values, (2.5, 97.5))
@@ -64,7 +64,7 @@ def bootstrap(
 
 
 def score(probabilities: Floats, truth: Ints, classes: Sequence[str] = EMOTIONS) -> Score:
-    """Judge probabilities (N, classes) against truth (N,) of class indices; N must not be 0."""
+    """Return metrics of probabilities (N, classes) for truth (N,); N must not be 0."""
     truth = truth.astype(np.int64)
     guess = probabilities.argmax(1)
     right = guess == truth
@@ -99,16 +99,16 @@ def _per_class(confusion: Ints, classes: Sequence[str]) -> dict[str, dict[str, f
 
 
 def share(right: Sequence[bool]) -> dict[str, Any]:
-    """Return n, accuracy and its interval `ci95` of answers that are right or not."""
+    """Return n, accuracy and its interval `ci95` of right and wrong answers."""
     values = np.array(right)
     interval = bootstrap(lambda i: float(values[i].mean()), len(values))
     return {"n": len(values), "accuracy": float(values.mean()), "ci95": interval}
 
 
 def binary(scores: Floats, truth: Ints) -> dict[str, Any]:
-    """Judge scores (N,) in [0, 1] of a yes-or-no question against truth (N,) of 0 and 1.
+    """Return metrics of binary scores (N,) in [0, 1] for truth (N,) of 0 and 1.
 
-    Returns n, accuracy at 0.5 with `ci95`, and auc with `auc_ci95` (None where only one answer
+    They are n, accuracy at 0.5 with `ci95`, and auc with `auc_ci95` (None if only one class
     occurs).
     """
     right = (scores > 0.5) == (truth > 0)
@@ -123,7 +123,7 @@ def binary(scores: Floats, truth: Ints) -> dict[str, Any]:
 
 
 def auc(scores: Floats, truth: Ints) -> float:
-    """Area under the ROC curve: how often a yes outranks a no, ties counting half."""
+    """Return the area under the ROC curve; ties count half."""
     yes, no = scores[truth > 0], scores[truth <= 0]
     if not len(yes) or not len(no):
         return 0.5

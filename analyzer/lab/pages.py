@@ -13,7 +13,7 @@ _STYLE = "body{font:15px sans-serif;max-width:1000px;margin:2em auto}td,th{paddi
 
 
 def write(result: dict[str, Any], history: list[dict[str, Any]], path: Path) -> None:
-    """Write the page; `result` is what `evaluate` returned, `history` a training's rows or []."""
+    """Write the page of `result` from `evaluate`; `history` holds a training's rows or is []."""
     parts = [f"<h1>{html.escape(result['model'])}</h1>"]
     figures = []
     for key, name in _NAMES.items():
@@ -53,7 +53,7 @@ def _summary(name: str, part: dict[str, Any]) -> str:
 
 
 def confusion(name: str, counts: list[list[int]]) -> go.Figure:
-    """Heat map of shares of each true class, with the counts written in."""
+    """Return a heat map with the shares of each true class, and the counts."""
     shares = [[count / max(sum(row), 1) for count in row] for row in counts]
     figure = go.Figure(
         go.Heatmap(
@@ -66,7 +66,7 @@ def confusion(name: str, counts: list[list[int]]) -> go.Figure:
 
 
 def by_degradation(result: dict[str, Any], key: str, title: str) -> go.Figure:
-    """Accuracy with its interval against face size or JPEG quality."""
+    """Return accuracy with its interval over face size or JPEG quality."""
     figure = go.Figure()
     values = result[key]
     for name in next(iter(values.values())):
@@ -83,7 +83,7 @@ def by_degradation(result: dict[str, Any], key: str, title: str) -> go.Figure:
 
 
 def training(history: list[dict[str, Any]]) -> go.Figure:
-    """Losses and accuracies over the epochs of a training."""
+    """Return losses and accuracies over the epochs of a training."""
     figure = go.Figure()
     epochs = [row["epoch"] for row in history]
     for name in history[0]:

@@ -15,7 +15,7 @@ from analyzer.errors import AnalyzerError
 def read_values(path: Path, known: Collection[str], needed: Collection[str]) -> dict[str, Any]:
     """Return the settings of a TOML file.
 
-    Raises AnalyzerError naming the key that is not ``known``, or ``needed`` and missing.
+    Raises AnalyzerError with the key that is not ``known``, or that is ``needed`` and missing.
     """
     try:
         values = tomllib.loads(path.read_text())
@@ -30,6 +30,6 @@ def read_values(path: Path, known: Collection[str], needed: Collection[str]) -> 
 
 
 def digest(values: Mapping[str, Any], without: Collection[str]) -> str:
-    """Return the SHA-256 over all ``values`` but those that change nothing, such as paths."""
+    """Return the SHA-256 over all ``values`` except those in ``without``, such as paths."""
     recipe = {key: values[key] for key in values if key not in without}
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()

@@ -12,13 +12,12 @@ import keras
 from analyzer.lab import curves
 from analyzer.lab.checkpoint import load_arrays, load_progress, save_arrays, save_progress
 
-# The average follows the weights every so many steps: copying them each step costs more than it
-# gives.
+# Number of steps between updates of the average: copying the weights each step is too slow.
 _AVERAGE_EVERY = 8
 
 
 class TrainingState:
-    """A compiled network and how far its training has come.
+    """A compiled network and the progress of its training.
 
     The folder holds `last.npz` (weights), `optimizer.npz`, `seeds.npz` (of dropout and noise),
     `progress.json`, `curves.csv` and `curves.png`. `progress` is written last: a crash before it
@@ -26,7 +25,7 @@ class TrainingState:
     """
 
     def __init__(self, folder: Path, model: keras.Model, start: str = "") -> None:
-        """Take up what the folder holds; without anything begin with the weights of `start`.
+        """Load the state of the folder; without one, start with the weights in `start`.
 
         Raises AnalyzerError for files that cannot be read.
         """
@@ -62,16 +61,16 @@ class TrainingState:
                 variable.assign(value)
 
     def _rest(self) -> dict[str, list[keras.Variable]]:
-        """Return by file name what decides the next step besides the weights."""
+        """Return by file name the state besides the weights: optimizer and random seeds."""
         seeds = [one for one in self.model.variables if "seed_generator" in one.path]
         return {"optimizer.npz": self.model.optimizer.variables, "seeds.npz": seeds}
 
 
 class AveragedState(TrainingState):
-    """A training of which the moving average of the weights is kept, in `average.npz` besides."""
+    """A training that also keeps an EMA of the weights, in `average.npz`."""
 
     def __init__(self, folder: Path, model: keras.Model, ema: float, start: str = "") -> None:
-        """Average with a decay of `ema` a step; else as TrainingState."""
+        """Average with a decay of `ema` per step; otherwise like TrainingState."""
         super().__init__(folder, model, start)
         self.ema = ema
         self.average = (
@@ -84,7 +83,7 @@ class AveragedState(TrainingState):
         super().save()
 
     def stepped(self) -> None:
-        """Count a step and move the average towards the weights; early on it follows faster."""
+        """Count a step and update the average; in the beginning it follows faster."""
         self.progress.steps += 1
         if self.progress.steps % _AVERAGE_EVERY == 0:
             keep = min(self.ema, (1 + self.progress.steps) / (30 + self.progress.steps))
@@ -95,7 +94,7 @@ class AveragedState(TrainingState):
 
     @contextlib.contextmanager
     def averaged(self) -> Iterator[keras.Model]:
-        """Yield the network with the averaged weights; afterwards it has its own again."""
+        """Yield the network with the averaged weights; afterwards restore its own."""
         now = self.model.get_weights()
         self.model.set_weights(self.average)
         try:
@@ -105,7 +104,7 @@ class AveragedState(TrainingState):
 
 
 def low_precision(wanted: bool) -> contextlib.AbstractContextManager:
-    """bfloat16 arithmetic where the backend offers it without changing the model."""
+    """Return a context of bfloat16 arithmetic, if the backend offers it without other changes."""
     if wanted and keras.backend.backend() == "torch":
         import torch  # type: ignore[import-not-found]
 

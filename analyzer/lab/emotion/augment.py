@@ -1,7 +1,7 @@
 """Seeded augmentation of grey faces: what a camera, a street and a codec do.
 
-All functions take and return uint8 pictures (H, W) and draw every number from the generator they
-are given: the same generator state gives the same picture.
+All functions take and return uint8 pictures (H, W) and draw random numbers only from the given
+generator: the same generator state gives the same picture.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _COSINES = np.array(
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How strongly and how often; probabilities in [0, 1], sizes in pixels of a 48 px face."""
+    """Strengths and probabilities (in [0, 1]); sizes are in pixels of a 48 px face."""
 
     flip: float = 0.5
     rotate_deg: float = 12.0
@@ -47,10 +47,10 @@ class Augmentation:
 def warp(
     face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
 ) -> Grey:
-    """Random similarity (and flip) in one resampling.
+    """Return the face under a random similarity (and flip), in one resampling.
 
-    `chip` is the (2, 3) transform that aligns the face as serving does; it goes first, with
-    probability `how.aligned`, so that the network meets aligned and raw faces alike.
+    `chip` is the (2, 3) transform that aligns the face as in a run. It is applied first with
+    probability `how.aligned`, so that the network is trained on aligned and raw faces.
     """
     size = face.shape[0]
     start = np.eye(3)
@@ -73,23 +73,23 @@ def warp(
 
 
 def shrink_and_back(face: Grey, size: int) -> Grey:
-    """The face as if it had been `size` pixels wide: area downscaling, bilinear upscaling."""
+    """Return the face downscaled by area to `size` px and upscaled bilinearly."""
     height, width = face.shape
     small = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def jpeg(face: Grey, quality: int) -> Grey:
-    """The face after one JPEG encoding at `quality` (1..100)."""
+    """Return the face after one JPEG encoding at `quality` (1..100)."""
     _, data = cv2.imencode(".jpg", face, (cv2.IMWRITE_JPEG_QUALITY, quality))
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def video_blocks(face: Grey, step: float) -> Grey:
-    """The face after coarse quantisation of 4x4 transform blocks and deblocking, as H.264 does.
+    """Return the face after quantisation of 4x4 transform blocks and deblocking, as in H.264.
 
-    `step` is the quantiser's step in grey levels (H.264: about 10 at QP 24, 40 at QP 36). The
-    constant part keeps a finer step, as prediction carries it; block edges are then smoothed.
+    `step` is the quantiser's step in grey levels (H.264: about 10 at QP 24, 40 at QP 36). The DC
+    coefficient has a finer step, as with prediction; block edges are then smoothed.
     """
     height, width = face.shape
     rows, columns = -(-height // 4), -(-width // 4)
@@ -146,7 +146,7 @@ def erase(face: Grey, rng: np.random.Generator) -> Grey:
 
 
 def degrade(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
-    """The CCTV chain: blur, few pixels, sensor noise, compression, back to the size it had."""
+    """Apply the CCTV chain: blur, low resolution, sensor noise, compression, upscaling."""
     full = face.shape[0]
     if rng.random() < how.blur:
         face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.4, 1.4) * full / 48)
@@ -168,7 +168,7 @@ def degrade(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
 def augment(
     face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
 ) -> Grey:
-    """One augmented copy of a face of the same size; see the parts above for the order."""
+    """Return one augmented copy of a face, of the same size."""
     face = warp(face, rng, how, chip)
     if rng.random() < how.gamma:
         face = change_gamma(face, np.exp(rng.uniform(-0.5, 0.5)), rng.uniform(0.75, 1.25))

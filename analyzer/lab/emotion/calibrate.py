@@ -7,9 +7,9 @@ from analyzer.emotions.classifier import softmax
 
 
 def fit_temperature(logits: NDArray[np.floating], truth: NDArray[np.integer]) -> float:
-    """Temperature that minimises the negative log likelihood of truth (N,) (Guo et al. 2017).
+    """Return the temperature with the least negative log likelihood (Guo et al. 2017).
 
-    A search over 0.3..4 in steps of 1 %: one number needs no optimiser.
+    It is searched over 0.3..4 in steps of 1 %: one number needs no optimiser.
     """
     rows = np.arange(len(truth))
     steps = np.exp(np.arange(np.log(0.3), np.log(4), 0.01))
@@ -18,7 +18,7 @@ def fit_temperature(logits: NDArray[np.floating], truth: NDArray[np.integer]) ->
 
 
 def lowest_useful(values: list[float], useful: list[bool]) -> float:
-    """Smallest of ascending `values` from which on every one is `useful`; the largest if none."""
+    """Return the least of ascending `values` from which all are `useful`; the largest if none."""
     floor = values[-1]
     for value, good in zip(reversed(values), reversed(useful), strict=True):
         if not good:

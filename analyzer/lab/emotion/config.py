@@ -14,16 +14,16 @@ from analyzer.lab.recipe import digest, read_values
 class TrainConfig:
     """Settings of one emotion training; paths are relative to where the command runs.
 
-    `targets`: "ferplus" learns the spread of the votes, "label" the data set's own labels.
-    `sizes`: (share of the training done, input size in px) steps; small pictures first are cheap.
-    `minutes`: when not 0, the schedule runs by the clock and ends after so many minutes of
-    training, however many epochs that is; else it runs over `epochs`.
+    `targets`: "ferplus" for the distribution of the votes, "label" for the data set's labels.
+    `sizes`: (share of the training done, input size in px) steps; small pictures first save time.
+    `minutes`: if not 0, the schedule follows the clock and ends after so many minutes of training;
+    else it follows `epochs`.
     `schedule`: "cosine" (with a warm-up of `warmup` of the training) or "plateau" (the rate is
-    multiplied by 0.3 after `patience` epochs without a better held-back loss).
-    `stop_after`: epochs without a better held-back loss after which training ends; 0: never.
+    multiplied by 0.3 after `patience` epochs without a better held-out loss).
+    `stop_after`: epochs without a better held-out loss after which training ends; 0: never.
     `start`: weights (.npz) to start from.
-    `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in serving.
-    `faces_only`: with a detector, leave out the pictures in which it finds no face.
+    `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in a run.
+    `faces_only`: with a detector, drop pictures in which it finds no face.
     """
 
     data: tuple[str, ...]
@@ -53,7 +53,7 @@ class TrainConfig:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over all settings but paths, to tell one recipe from another."""
+        """SHA-256 over all settings except paths, to identify the recipe."""
         return digest(dataclasses.asdict(self), ("data", "detector", "start"))
 
 

@@ -37,13 +37,13 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
 
 @dataclass(frozen=True)
 class EmotionData:
-    """N faces with what is known about each.
+    """N faces with labels and other known values.
 
     `faces` uint8 (N, 48, 48) grey; `label` int8 (N,), index into EMOTIONS or -1; `votes` float32
     (N, 10), the FER+ votes for EMOTIONS, contempt, unknown and not-a-face in this order (zeros:
     no votes); `usage` uint8 (N,), 0 training, 1 public test, 2 private test; `chip` float32
-    (N, 2, 3), the aligning transform of each face, and `yaw` float32 (N,), how far the head is
-    turned in degrees, both NaN where no landmarks are known.
+    (N, 2, 3), the aligning transform of each face, and `yaw` float32 (N,) of the head in degrees,
+    both NaN without landmarks.
     """
 
     faces: NDArray[np.uint8]
@@ -70,7 +70,7 @@ class EmotionData:
         return len(self.faces)
 
     def take(self, which: NDArray) -> "EmotionData":
-        """The faces chosen by a boolean mask or by indices."""
+        """Return the faces selected by a boolean mask or by indices."""
         return EmotionData(
             self.faces[which],
             self.label[which],
@@ -87,7 +87,7 @@ def make(
     votes: NDArray | None = None,
     usage: NDArray | None = None,
 ) -> EmotionData:
-    """Fill in what is not known: label -1, no votes, usage training, no alignment."""
+    """Return faces with defaults: label -1, no votes, usage training, no alignment."""
     count = len(faces)
     return EmotionData(
         faces,
@@ -100,9 +100,9 @@ def make(
 
 
 def load(path: Path) -> EmotionData:
-    """Load any layout: .npz, FER2013's .csv, RAF-DB, AffectNet or a folder a class.
+    """Load any layout: .npz, FER2013's .csv, RAF-DB, AffectNet or one folder per class.
 
-    Raises AnalyzerError when nothing usable is found.
+    Raises AnalyzerError if nothing usable is found.
     """
     if not path.exists():
         raise AnalyzerError(f"{path}: no such data set; give an .npz, a .csv or a folder")
@@ -116,7 +116,7 @@ def load(path: Path) -> EmotionData:
 
 
 def load_npz(path: Path) -> EmotionData:
-    """FER2013 with FER+ votes as one .npz (`images`, and any of `label`, `votes`, `usage`)."""
+    """Load FER2013 with FER+ votes from an .npz (`images`; any of `label`, `votes`, `usage`)."""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
@@ -134,7 +134,7 @@ def load_npz(path: Path) -> EmotionData:
 
 
 def _reorder(label: NDArray, names: tuple[str, ...]) -> NDArray[np.int8]:
-    """Labels of another order as ours; what is not ours becomes -1."""
+    """Return labels of another order as ours; other classes become -1."""
     table = [EMOTIONS.index(name) if name in EMOTIONS else -1 for name in names]
     return np.array([*table, -1], np.int8)[np.asarray(label, np.int64)]
 
@@ -162,7 +162,7 @@ def _resize(picture: NDArray) -> NDArray[np.uint8]:
 
 
 def load_fer2013_csv(path: Path) -> EmotionData:
-    """The Kaggle file: columns emotion, pixels (2304 numbers) and Usage."""
+    """Load the Kaggle file: columns emotion, pixels (2304 numbers) and Usage."""
     faces, label, usage = [], [], []
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
@@ -178,7 +178,7 @@ def load_fer2013_csv(path: Path) -> EmotionData:
 
 
 def load_folder(root: Path) -> EmotionData:
-    """RAF-DB, AffectNet or a folder a class, whichever the folder looks like.
+    """Load RAF-DB, AffectNet or one folder per class, depending on the files found.
 
     RAF-DB: `list_patition_label.txt` (its own spelling) with aligned pictures, or class folders
     1..7. AffectNet: class folders 0..7, or `images/` with `annotations/*_exp.npy`. Parts named
@@ -198,7 +198,7 @@ def load_folder(root: Path) -> EmotionData:
 
 
 def load_rafdb(root: Path) -> EmotionData:
-    """RAF-DB's own layout: a list of `train_00001.jpg 5` and aligned pictures somewhere below."""
+    """Load RAF-DB: a list of `train_00001.jpg 5` and aligned pictures somewhere below."""
     listing = next(root.rglob("list_patition_label.txt"))
     pictures = {path.name: path for path in root.rglob("*") if path.suffix in _PICTURES}
     found = []
@@ -212,7 +212,7 @@ def load_rafdb(root: Path) -> EmotionData:
 
 
 def load_affectnet(root: Path) -> EmotionData:
-    """AffectNet's layout: images/ID.jpg beside annotations/ID_exp.npy (0..7, contempt dropped)."""
+    """Load AffectNet: images/ID.jpg beside annotations/ID_exp.npy (0..7, contempt dropped)."""
     found = []
     for note in sorted(root.rglob("*_exp.npy")):
         number = int(np.load(note, allow_pickle=False))
@@ -224,7 +224,7 @@ def load_affectnet(root: Path) -> EmotionData:
 
 
 def _class_of(folder: Path, root: Path) -> int | None:
-    """Index into EMOTIONS of a class folder, None when the folder is no class."""
+    """Return the index into EMOTIONS of a class folder, or None."""
     name = folder.name.lower()
     if name in _ALIASES:
         return EMOTIONS.index(_ALIASES[name])
@@ -262,21 +262,21 @@ def _read_all(root: Path, found: list[tuple[Path, int, int]]) -> EmotionData:
 
 
 def merge(parts: list[EmotionData]) -> EmotionData:
-    """Several data sets as one, in the order given."""
+    """Concatenate data sets in the given order."""
     names = ("faces", "label", "votes", "usage", "chip", "yaw")
     return EmotionData(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
 def clean_votes(votes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """FER+ votes without those that nobody else gave (Barsoum et al. 2016)."""
+    """Return FER+ votes without single votes (Barsoum et al. 2016)."""
     return np.where(votes > 1, votes, 0).astype(np.float32)
 
 
 def soft_targets(votes: NDArray[np.float32], least: float = 3) -> NDArray[np.float32]:
-    """Votes (N, 10) as probabilities (N, 7) over EMOTIONS; a row is NaN where it says too little.
+    """Return votes (N, 10) as probabilities (N, 7) over EMOTIONS; rows with few votes are NaN.
 
     Single votes are noise; contempt and unknown are left out. At least `least` votes must remain
-    and not-a-face must not have the most.
+    and not-a-face must not have the majority.
     """
     agreed = clean_votes(votes)
     ours = agreed[:, : len(EMOTIONS)]
@@ -287,7 +287,7 @@ def soft_targets(votes: NDArray[np.float32], least: float = 3) -> NDArray[np.flo
 
 
 def plurality(votes: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The FER+ label (N,): the class with most of all ten columns, -1 when none of our seven.
+    """Return the FER+ label (N,): the class with most of all ten columns, -1 if not ours.
 
     Contempt, unknown, not-a-face and ties are -1.
     """
@@ -298,21 +298,21 @@ def plurality(votes: NDArray[np.float32]) -> NDArray[np.int8]:
 
 
 def hard_targets(label: NDArray[np.int8]) -> NDArray[np.float32]:
-    """Labels as one-hot rows (N, 7); NaN rows where the label is -1."""
+    """Return labels as one-hot rows (N, 7); NaN rows for label -1."""
     rows = np.eye(len(EMOTIONS), dtype=np.float32)[label]
     rows[label < 0] = np.nan
     return rows
 
 
 def without_non_faces(data: EmotionData) -> EmotionData:
-    """Drop pictures that most FER+ voters called not a face, and pictures of one grey level."""
+    """Drop pictures that most FER+ voters called not a face, and uniform pictures."""
     voted_out = (data.votes[:, 9] > 0) & (data.votes[:, 9] >= data.votes[:, :9].max(1))
     flat = data.faces.reshape(len(data), -1).std(1) < 1
     return data.take(~(voted_out | flat))
 
 
 def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> EmotionData:
-    """Add transform and yaw of every face from its landmarks (N, 5, 2), NaN where none."""
+    """Add transform and yaw of every face from its landmarks (N, 5, 2), NaN without."""
     chip = np.full((len(data), 2, 3), np.nan, np.float32)
     yaw = np.full(len(data), np.nan, np.float32)
     for index in np.flatnonzero(np.isfinite(landmarks).all((1, 2))):
@@ -322,19 +322,19 @@ def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> Emotion
 
 
 def with_faces_only(data: EmotionData) -> EmotionData:
-    """Drop the pictures in which no landmarks were found."""
+    """Drop pictures without landmarks."""
     return data.take(np.isfinite(data.yaw))
 
 
 def test_part(data: EmotionData) -> EmotionData:
-    """The faces of the test parts; all where the data set is not divided."""
+    """Return the faces of the test parts, or all if the data set is not divided."""
     if (data.usage == 0).all() or (data.usage > 0).all():
         return data
     return data.take(np.flatnonzero(data.usage > 0))
 
 
 def aligned(data: EmotionData) -> EmotionData:
-    """The faces cut anew by their aligning transforms, as a run cuts them; others stay raw."""
+    """Return the faces aligned by their transforms, as in a run; others stay raw."""
     faces = data.faces.copy()
     for index in np.flatnonzero(np.isfinite(data.chip).all((1, 2))):
         cv2.warpAffine(
@@ -349,7 +349,7 @@ def aligned(data: EmotionData) -> EmotionData:
 
 
 def class_weights(targets: NDArray[np.float32], strength: float = 1.0) -> NDArray[np.float32]:
-    """Weight (N,) per row that evens out the classes; strength 0 leaves all at 1."""
+    """Return weights (N,) that balance the classes; with strength 0 all are 1."""
     share = targets.mean(0)
     per_class = (1 / np.maximum(share, 1e-6) / len(share)) ** strength
     weights = targets @ per_class

@@ -21,11 +21,10 @@ Truths = dict[str, NDArray[np.int8]]
 
 
 def evaluate(classifier: EmotionClassifier, data: datasets.EmotionData) -> dict[str, Any]:
-    """All figures of the model on a data set, as the contract in the documentation names them.
+    """Return all metrics of the model on a data set, with the keys of the documentation.
 
-    `ferplus` where there are votes, `fer2013` where there are votes and labels, `labels` where
-    there are labels alone; a part is None when the data lack its truth. Raises AnalyzerError when
-    no face has any label.
+    `ferplus` needs votes, `fer2013` votes and labels, `labels` labels only; a part is None without
+    its ground truth. Raises AnalyzerError if no face has any label.
     """
     truths = truths_of(data)
     if not truths:
@@ -46,7 +45,7 @@ def evaluate(classifier: EmotionClassifier, data: datasets.EmotionData) -> dict[
 
 
 def truths_of(data: datasets.EmotionData) -> Truths:
-    """What the data can be judged by: name -> class indices (N,), -1 where unknown."""
+    """Return the ground truths by name: class indices (N,), -1 if unknown."""
     truths = {}
     if data.votes.any():
         truths["ferplus"] = datasets.plurality(data.votes)
@@ -90,7 +89,7 @@ def _lossy(faces: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
 def milliseconds(
     classifier: EmotionClassifier, faces: NDArray[np.uint8], rounds: int = 30
 ) -> dict[str, float]:
-    """Median milliseconds a face, with all that classify does, for each batch size."""
+    """Return median milliseconds per face of ``classify``, for each batch size."""
     figures = {}
     for batch in BATCHES:
         chips = np.resize(faces, (batch, CHIP_PX, CHIP_PX))

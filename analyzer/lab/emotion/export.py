@@ -26,11 +26,11 @@ from analyzer.types import EMOTIONS
 
 KERAS_FILE, NETWORK_FILE = "network.keras", "network.tflite"
 
-# A face is assessed where held-back faces so degraded are still told right this often, and where
-# the mean confidence is no further than this from how often they are.
+# Least accuracy on held-out faces of the same degradation for a face to be assessed, and the
+# largest difference between mean confidence and accuracy.
 WANTED_ACCURACY = 0.70
 ALLOWED_MISCALIBRATION = 0.05
-# Heads are assessed as far turned as held-back faces show it: so many in every step of the turn.
+# Steps of yaw in degrees, and the least number of held-out faces per step.
 TURNS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
 LEAST_FACES_A_TURN = 20
 FACE_SIZES = (8, 10, 12, 14, 16, 20, 24, 32, 48)
@@ -39,7 +39,7 @@ BLURS = (8.0, 5.0, 4.0, 3.5, 3.0, 2.5, 2.0, 1.5, 1.0, 0.5)
 
 @dataclass(frozen=True)
 class Fitted:
-    """What calibration on held-back faces gave; `table` is the evidence for the floors."""
+    """Result of the calibration on held-out faces; `table` is the evidence for the floors."""
 
     temperature: float
     face_px: float
@@ -53,7 +53,7 @@ def export(
 ) -> dict[str, Any]:
     """Write a model folder from a training's run folder and return its model.json.
 
-    Without `keep_keras` only what is served stays.
+    Without `keep_keras` only the LiteRT file is kept.
 
     Needs the tensorflow backend. Raises AnalyzerError otherwise or without weights.
     """
@@ -81,7 +81,7 @@ def export(
 def _about(
     config: TrainConfig, progress: checkpoint.Progress, size: int, folder: Path
 ) -> dict[str, Any]:
-    """model.json before calibration."""
+    """Return model.json before calibration."""
     return {
         "format": FORMAT,
         "classes": list(EMOTIONS),
@@ -104,7 +104,7 @@ def _about(
 
 
 def save_keras(config: TrainConfig, weights: checkpoint.Arrays, size: int, path: Path) -> None:
-    """Save the network with its weights at half precision: half the bytes, the same answers."""
+    """Save the network with weights at half precision: half the bytes, the same results."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float16")
     try:
@@ -116,7 +116,7 @@ def save_keras(config: TrainConfig, weights: checkpoint.Arrays, size: int, path:
 
 
 def load_keras(path: Path, **options: Any) -> keras.Model:
-    """Load what `save_keras` wrote, built with the same `options`, computing in float32."""
+    """Load the file of `save_keras`, built with the same `options`, in float32."""
     half = keras.models.load_model(path, compile=False)
     build = networks.NETWORKS[half.name]
     model = build(**options, input_size=half.input_shape[1])
@@ -125,10 +125,10 @@ def load_keras(path: Path, **options: Any) -> keras.Model:
 
 
 def to_litert(model: keras.Model) -> bytes:
-    """LiteRT bytes with weights of 8 bits and activations quantised as they come.
+    """Return LiteRT bytes with 8-bit weights and dynamic-range quantised activations.
 
-    Measured on one core, a face at batch 16: float 1.9 ms, half precision 1.9 ms, this 0.29 ms,
-    activations of fixed ranges 0.35 ms and further from the float network.
+    Measured on one core, per face at batch 16: float 1.9 ms, half precision 1.9 ms, this 0.29 ms;
+    static ranges of activations 0.35 ms, and less exact.
     """
     import tensorflow as tf
 
@@ -138,7 +138,7 @@ def to_litert(model: keras.Model) -> bytes:
 
 
 def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted:
-    """Temperature on the faces held back from training, floors on the same faces degraded."""
+    """Fit the temperature on held-out faces, and the floors on the same faces degraded."""
     split = prepare(config, run)
     by_votes = config.targets == "ferplus"
     known = datasets.plurality(split.watch.votes) if by_votes else split.watch.label
@@ -171,7 +171,7 @@ def _floor(rows: list[list[float]], wanted: float) -> float:
 
 
 def _reach(rows: list[list[float]], wanted: float) -> float:
-    """Furthest turn up to which every step holds enough faces told right; 90 without landmarks."""
+    """Return the largest yaw up to which every step is accurate; 90 without landmarks."""
     reach = 0.0
     for turn, accuracy, _, faces in rows:
         if faces < LEAST_FACES_A_TURN or accuracy < wanted:
@@ -198,7 +198,7 @@ def _by_size(
     truth: NDArray[np.int64],
     temperature: float,
 ) -> Iterator[list[float]]:
-    """[face width in px, accuracy, mean confidence], ascending."""
+    """Yield [face width in px, accuracy, mean confidence], ascending."""
     for size in FACE_SIZES:
         small = np.stack([shrink_and_back(face, size) for face in faces])
         yield _row(classifier, float(size), small, truth, temperature)
@@ -210,7 +210,7 @@ def _by_blur(
     truth: NDArray[np.int64],
     temperature: float,
 ) -> Iterator[list[float]]:
-    """[5th percentile of sharpness, accuracy, mean confidence] under Gaussian blur, ascending."""
+    """Yield [5th percentile of sharpness, accuracy, mean confidence] under blur, ascending."""
     for sigma in BLURS:
         blurred = np.stack([cv2.GaussianBlur(face, (0, 0), sigma) for face in faces])
         sharpness = float(np.percentile([sharpness_of(face) for face in blurred], 5))
@@ -223,7 +223,7 @@ def _by_turn(
     truth: NDArray[np.int64],
     temperature: float,
 ) -> Iterator[list[float]]:
-    """[turned up to so many degrees, accuracy, mean confidence, faces], one row a step."""
+    """Yield [yaw up to this in degrees, accuracy, mean confidence, faces], one row per step."""
     turned = np.abs(held.yaw)
     if not np.isfinite(turned).any():
         return

@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
 
-# Data set faces are cropped to the chin: the detector wants some border and more pixels.
+# Data-set faces are cropped to the chin: the detector needs a border and more pixels.
 _ENLARGED, _BORDER = 160, 32
 _LEAST_SCORE = 0.6
 
 
 def find_landmarks(faces: NDArray[np.uint8], detector: Path) -> NDArray[np.float32]:
-    """Five landmarks (N, 5, 2) in pixels of faces (N, S, S), NaN where no face is found.
+    """Return five landmarks (N, 5, 2) in pixels of faces (N, S, S), NaN without a face.
 
-    `detector` is a YuNet .onnx file. Costs about 3 ms a face on one core. Raises AnalyzerError
-    when the file is missing.
+    `detector` is a YuNet .onnx file. It takes about 3 ms per face on one core. Raises AnalyzerError
+    if the file is missing.
     """
     if not detector.exists():
         raise AnalyzerError(f"{detector}: no such file; give a YuNet .onnx or leave it out")

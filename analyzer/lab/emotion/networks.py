@@ -1,7 +1,7 @@
 """Expression networks that are compared: one function each, for any Keras 3 backend.
 
-Every network takes grey pictures as float32 in 0..255, shape (N, S, S, 1), holds its own input
-scaling, and returns logits, shape (N, classes). Softmax and temperature belong to whoever asks.
+Every network takes grey pictures as float32 in 0..255, shape (N, S, S, 1), contains its own input
+scaling, and returns logits, shape (N, classes), without softmax and temperature.
 """
 
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from analyzer.errors import AnalyzerError
 CLASSES = 7
 
 # (width, number of residual blocks) of each stage of the default network. The first stage works at
-# half the input size: at 48 px a full-size first stage costs half of all multiplications and the
-# faces we care about hold no detail there.
+# half the input size: at 48 px a full-size first stage costs half of all multiplications, and faces
+# of CCTV have no detail there.
 SLIM_STAGES = ((32, 2), (64, 3), (128, 3), (192, 2))
 
 
 @keras.saving.register_keras_serializable("analyzer")
 class FusedBatchNorm(layers.BatchNormalization):
-    """Batch normalisation through torch's fused kernel; on other backends the Keras layer itself.
+    """Batch normalisation with torch's fused kernel; on other backends the Keras layer.
 
-    Keras on torch computes moments and normalisation as separate operations: measured 1.8 times
-    slower for a whole training step of the default network on a CPU.
+    Keras on torch computes moments and normalisation as separate operations: a whole training step
+    of the default network took 1.8 times longer on a CPU.
     """
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
@@ -55,7 +55,7 @@ def _conv_norm(x: Any, width: int, kernel: int, stride: int = 1) -> Any:
 
 
 def _residual(x: Any, width: int, stride: int) -> Any:
-    """Two 3x3 convolutions with a shortcut; the shortcut averages before it strides (ResNet-D)."""
+    """Two 3x3 convolutions with an average-pooled shortcut (ResNet-D, He et al. 2018)."""
     y = layers.ReLU()(_conv_norm(x, width, 3, stride))
     y = _conv_norm(y, width, 3)
     if stride > 1:
@@ -71,7 +71,7 @@ def slim_resnet(
     stages: tuple[tuple[int, int], ...] = SLIM_STAGES,
     dropout: float = 0.3,
 ) -> keras.Model:
-    """Our default: a slim residual network, fully convolutional, so any input size >= 16 works.
+    """Our default: a slim residual network, fully convolutional, for any input size >= 16.
 
     The stem looks at 6x6 pixels with stride 2. He et al. 2015 (residual blocks), He et al. 2018
     (averaged shortcuts).
@@ -88,7 +88,7 @@ def slim_resnet(
 
 
 def cnn4(input_size: int | None = 48, classes: int = CLASSES) -> keras.Model:
-    """The plain four-convolution network of the literature (50.1 % on FER2013 as published)."""
+    """A CNN of four convolutions, often used on FER2013 (50.1 % as published)."""
     inputs = keras.Input((input_size, input_size, 1))
     x = layers.Rescaling(1 / 255.0)(inputs)
     for width, drop in ((64, 0.25), (128, 0.25), (256, 0.25), (256, 0.25)):
@@ -109,7 +109,7 @@ _DEPTHWISE_PLAN: tuple[tuple[str, int], ...] = (
 
 
 def depthwise(input_size: int = 224, classes: int = CLASSES) -> keras.Model:
-    """The depthwise-separable network of 2,286,631 parameters at 224 px (about 79 % published)."""
+    """A depthwise-separable CNN of 2,286,631 parameters at 224 px (about 79 % as published)."""
     inputs = keras.Input((input_size, input_size, 1))
     x = layers.Rescaling(1 / 255.0)(inputs)
     x = layers.Conv2D(32, 3, 2, "same")(x)
@@ -128,7 +128,7 @@ def depthwise(input_size: int = 224, classes: int = CLASSES) -> keras.Model:
 def resnet50v2(
     input_size: int = 96, classes: int = CLASSES, weights: str | None = None
 ) -> keras.Model:
-    """ResNet50V2 for transfer; `weights` is a local file, None trains from scratch."""
+    """ResNet50V2 for transfer learning; `weights` is a local file, or None for none."""
     inputs = keras.Input((input_size, input_size, 1))
     x = layers.Concatenate()([layers.Rescaling(1 / 127.5, offset=-1.0)(inputs)] * 3)
     base = keras.applications.ResNet50V2(

@@ -1,7 +1,7 @@
 """Training of an expression network: one loop for every Keras backend, resumable.
 
-A run folder holds what `training_state.AveragedState` writes, the average being the model that is
-kept, and `best.npz`, the average of the best held-back loss.
+A run folder holds the files of `training_state.AveragedState`, whose averaged weights (EMA) are the
+model that is kept, and `best.npz`, the averaged weights with the best held-out loss.
 """
 
 import logging
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Split:
-    """Faces with target rows (N, 7) and sample weights (N,), for learning and for watching."""
+    """Faces with target rows (N, 7) and sample weights (N,), for training and validation."""
 
     learn: datasets.EmotionData
     learn_targets: NDArray[np.float32]
@@ -60,7 +60,7 @@ def prepare(config: TrainConfig, cache: Path) -> Split:
 
 
 def targets_of(data: datasets.EmotionData, kind: str) -> NDArray[np.float32]:
-    """Target rows (N, 7): the vote shares ("ferplus") or the labels ("label"), NaN where none."""
+    """Return target rows (N, 7): vote shares ("ferplus") or labels ("label"), NaN without."""
     if kind == "ferplus":
         return datasets.soft_targets(data.votes)
     return datasets.hard_targets(data.label)
@@ -72,7 +72,7 @@ def _landmarks(data: datasets.EmotionData, config: TrainConfig, cache: Path) -> 
         found = checkpoint.load_arrays(path)[0]
         if len(found) == len(data):
             return found
-    log.info("looking for landmarks in %d faces", len(data))
+    log.info("detecting landmarks in %d faces", len(data))
     found = find_landmarks(data.faces, Path(config.detector))
     checkpoint.save_arrays(path, [found])
     return found
@@ -81,7 +81,7 @@ def _landmarks(data: datasets.EmotionData, config: TrainConfig, cache: Path) -> 
 def make_batch(
     split: Split, index: NDArray[np.integer], size: int, config: TrainConfig, seed: list[int]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Augmented faces (B, size, size, 1) in 0..255, mixed targets (B, 7) and weights (B,)."""
+    """Return augmented faces (B, size, size, 1) in 0..255, mixup targets (B, 7), weights (B,)."""
     rng = np.random.default_rng(seed)
     faces = np.empty((len(index), size, size), np.float32)
     for place, which in enumerate(index):
@@ -101,7 +101,7 @@ def make_batch(
 
 
 def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterator[tuple]:
-    """One epoch of batches, the next always being made while one is used."""
+    """Yield one epoch of batches; the next is made while one is used."""
     order = np.random.default_rng([config.seed, epoch]).permutation(len(split.learn))
     parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
     parts = [part for part in parts if len(part) == config.batch] or parts
@@ -120,7 +120,7 @@ def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterat
 
 
 class Training:
-    """One training in one folder; `run` goes on from where the folder stands."""
+    """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: TrainConfig, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,7 @@ class Training:
         self.state.save()
 
     def done(self) -> float:
-        """Share of the training that is behind us, in [0, 1]."""
+        """Return the completed share of the training, in [0, 1]."""
         if self.config.minutes:
             return min(1.0, self.progress.seconds / (60 * self.config.minutes))
         return min(1.0, self.progress.steps / (self._steps() * self.config.epochs))
@@ -156,7 +156,7 @@ class Training:
         return max(1, len(self.split.learn) // self.config.batch)
 
     def rate(self) -> float:
-        """Learning rate now."""
+        """Return the current learning rate."""
         done, config = self.done(), self.config
         if done < config.warmup:
             return config.rate * (0.05 + 0.95 * done / config.warmup)
@@ -166,7 +166,7 @@ class Training:
         return config.rate * float(0.5 + 0.5 * np.cos(angle))
 
     def size(self) -> int:
-        """Input size in px now."""
+        """Return the current input size in px."""
         return [size for start, size in self.config.sizes if start <= self.done()][-1]
 
     def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
@@ -207,9 +207,9 @@ class Training:
             progress.rate_factor *= 0.3
 
     def _watch(self, size: int) -> dict[str, float]:
-        """Loss and accuracy of the averaged weights on the held-back faces, whole and degraded.
+        """Return loss and accuracy of the EMA weights on the held-out faces, whole and degraded.
 
-        At the input size of the epoch: the statistics of batch norm fit no other.
+        They are measured at the input size of the epoch, which the batch-norm statistics fit.
         """
         faces, targets = self.split.watch.faces, self.split.watch_targets
         small = np.stack([jpeg(shrink_and_back(face, 24), 75) for face in faces])
@@ -226,7 +226,7 @@ class Training:
 
 
 def resize_all(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Faces (N, S, S) at another size, by area when smaller."""
+    """Return faces (N, S, S) at another size, by area averaging if smaller."""
     if faces.shape[1] == size:
         return faces
     way = cv2.INTER_AREA if size < faces.shape[1] else cv2.INTER_LINEAR
@@ -234,7 +234,7 @@ def resize_all(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 
 def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray:
-    """Logits (N, 7) of uint8 faces (N, S, S)."""
+    """Return logits (N, 7) of uint8 faces (N, S, S)."""
     parts = [
         faces[i : i + batch, ..., None].astype(np.float32) for i in range(0, len(faces), batch)
     ]

@@ -15,13 +15,13 @@ from analyzer.lab.identity.faces import Measured
 from analyzer.lab.identity.pairs import Pairs
 
 RATES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
-"""From three pairs of two people in 325,000 to one in ten."""
+"""False-match rates of the table: from three pairs in 325,000 to one in ten."""
 
 SAME_LIMIT = 0.995
-"""Share of the pairs of one person within ``same_limit``."""
+"""Share of the genuine pairs within ``same_limit``."""
 
 SAME_PICTURE = 0.9
-"""Share of the least distance of two different pictures up to which two are one picture."""
+"""Threshold of a duplicate picture, as a share of the least distance of two pictures."""
 
 FOLDS = 10
 _SEED = 5
@@ -30,10 +30,9 @@ _SEED = 5
 def calibrate(pairs: Pairs, faces: Measured, embedder: str) -> dict[str, Any]:
     """Return the contents of a calibration file from all pairs of the pictures.
 
-    All pairs of pictures count, not the listed ones alone: the listed pairs of two people are too
-    few to tell a rate of 1 in 1,000. `cross_validated` is what the threshold of equal error reaches
-    on listed pairs of people that did not choose it. Raises AnalyzerError where pairs of one person
-    are missing.
+    All pairs of pictures are used, not only the listed ones: the listed pairs of two people are too
+    few to measure a rate of 1 in 1,000. `cross_validated` is the accuracy of the equal-error
+    threshold on listed pairs of held-out people. Raises AnalyzerError if there are too few pairs.
     """
     usable = faces.assessed
     embeddings, persons = faces.embeddings[usable], pairs.persons[usable]
@@ -67,10 +66,10 @@ def _genuine(embeddings: v.Floats, persons: v.Ints) -> v.Scored:
 
 
 def _point(rate: float, others: v.Strangers, people: int) -> list[float]:
-    """Return distance, rate within it, and the upper end of the rate's interval."""
+    """Return the distance, its false-match rate, and the upper end of the rate's interval."""
     distance = round(others.distance(rate), 4)
     _, upper = v.bootstrap(lambda drawn: others.rate(distance, drawn), people, 1000)
-    # Few pairs say less than drawing among them can show: never below Poisson's own bound.
+    # A bootstrap over few pairs is too narrow: never below the Poisson bound.
     least = chi2.ppf(0.975, 2 * (round(rate * others.total) + 1)) / 2 / others.total
     return [distance, rate, float(f"{max(upper, least):.3g}")]
 
@@ -82,7 +81,7 @@ def _true_point(rate: float, genuine: v.Scored, others: v.Strangers) -> float:
 def _logistic(
     genuine: v.Scored, others: v.Strangers, embeddings: v.Floats, persons: v.Ints
 ) -> dict[str, float]:
-    """Return ``even`` and ``steepness`` of the likeliest logistic curve at equal priors."""
+    """Return ``even`` and ``steepness`` of the maximum-likelihood logistic at equal priors."""
     everyone = v.strangers(embeddings, persons, share=1.0).nearest.distances
     step = max(len(everyone) // 20000, 1)
     far = everyone[::step]
@@ -101,7 +100,7 @@ def _logistic(
 
 
 def _cross_validated(pairs: Pairs, faces: Measured, people: int) -> dict[str, Any]:
-    """Return accuracy on listed pairs within a part of the people, chosen by the other parts."""
+    """Return the accuracy on listed pairs of held-out people, over all folds."""
     part = np.random.default_rng(_SEED).permutation(people) % FOLDS
     one = part[pairs.persons[pairs.left]]
     usable = faces.assessed
@@ -116,7 +115,7 @@ def _cross_validated(pairs: Pairs, faces: Measured, people: int) -> dict[str, An
         places.append(place)
         held = one == fold
         right[held] = both[held] & ((apart[held] <= place) == pairs.same[held])
-    # The other person of a pair of two may have helped to choose the threshold; one in hundreds.
+    # The second person of an impostor pair may be in the training folds: one in hundreds.
     scored = v.Scored(apart, pairs.persons[pairs.left], pairs.persons[pairs.right])
     return {
         "pairs": len(right),

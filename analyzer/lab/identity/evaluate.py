@@ -21,14 +21,14 @@ SIZES = (48, 32, 24, 16)
 RATES = {"1e-2": 1e-2, "1e-3": 1e-3, "1e-4": 1e-4}
 
 TRACK_PX = 32
-"""Width of the faces that simulated tracks are made of, like those of footage."""
+"""Width of the faces in simulated tracks, as in footage."""
 
 ROC_POINTS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """Pairs of one set with the numbers that a calibration ships."""
+    """Metrics of the pairs of one set at the thresholds of a calibration."""
 
     pairs: Pairs
     calibration: Calibration
@@ -41,7 +41,7 @@ class _Judge:
     def accuracy(self, faces: Measured, usable: v.Bools) -> dict[str, Any]:
         """Return the accuracy over all pairs at the verification threshold.
 
-        ``usable`` (N,) says which pictures count as assessed; a pair with another is an error.
+        ``usable`` (N,) are the assessed pictures; a pair with any other is an error.
         """
         pairs = self.pairs
         apart = v.distances(faces.embeddings, pairs.left, pairs.right)
@@ -56,7 +56,7 @@ class _Judge:
         }
 
     def rates(self, faces: Measured) -> dict[str, Any]:
-        """Return true-match rates at false-match rates, over faces that were found."""
+        """Return true-match rates at false-match rates, over detected faces."""
         found, pairs = faces.found, self.pairs
         both = pairs.same & found[pairs.left] & found[pairs.right]
         people = pairs.persons[pairs.left][both]
@@ -74,7 +74,7 @@ class _Judge:
         }
 
     def _at(self, rate: float, genuine: v.Scored, others: v.Strangers) -> dict[str, Any] | None:
-        """Return the true-match rate where ``rate`` of two people pass; None for too few pairs."""
+        """Return the true-match rate at a false-match ``rate``; None for too few pairs."""
         if rate * others.total < 1:
             return None
 
@@ -89,7 +89,7 @@ class _Judge:
         }
 
     def _naming(self, genuine: v.Scored, others: v.Strangers) -> dict[str, Any]:
-        """Return both rates at the distance up to which a run shows a name."""
+        """Return both rates at the naming threshold of a run."""
         return {
             "threshold": self.naming,
             "false_match_rate": others.rate(self.naming),
@@ -110,7 +110,7 @@ def _matched(genuine: v.Scored, distance: float, drawn: v.Ints | None = None) ->
 
 
 def _roc(genuine: v.Scored, others: v.Strangers) -> list[tuple[float, float, float]]:
-    """Return (false-match rate, true-match rate, distance) from the rarest to one in ten."""
+    """Return (false-match rate, true-match rate, distance), up to a rate of one in ten."""
     rates = np.geomspace(max(1 / others.total, 1e-6), 0.1, ROC_POINTS)
     places = [others.distance(float(rate)) for rate in rates]
     return [(float(r), _matched(genuine, d), d) for r, d in zip(rates, places, strict=True)]
@@ -122,12 +122,12 @@ def evaluate(
     calibration: Calibration,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Any]:
-    """Return all figures of an embedder on ``pairs``, as the contract in docs/identity.md names.
+    """Return all metrics of an embedder on ``pairs``, with the keys of docs/identity.md.
 
-    `accuracy` is over all pairs at the
-    verification threshold, and a pair with a face that is not assessed counts as an error. In
-    `by_size` every found face counts, also below the floor, which is to be judged by it; how many
-    pairs a run would not assess stands beside it. Raises AnalyzerError for one-sided pairs.
+    `accuracy` is over all pairs at the verification threshold; a pair with a face that is not
+    assessed is an error. In `by_size` every detected face counts, also below the floors, which are
+    chosen by it; `by_size_not_assessed` counts the pairs that a run would not assess. Raises
+    AnalyzerError for pairs of one kind only.
     """
     faces = measure(pairs.pictures, SIZES, tools, progress)
     judge = _Judge(pairs, calibration, calibration.threshold)

@@ -22,10 +22,10 @@ from analyzer.types import Detection
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """The middle face of each of N pictures, at one size.
+    """The central face of each of N pictures, at one size.
 
-    ``embeddings`` float32 (N, D), NaN where no face was found; ``reasons`` say why a run would not
-    compare a face, None where it would.
+    ``embeddings`` float32 (N, D), NaN without a face; ``reasons`` why a run would not compare a
+    face, or None.
     """
 
     embeddings: NDArray[np.float32]
@@ -33,18 +33,18 @@ class Measured:
 
     @property
     def found(self) -> NDArray[np.bool_]:
-        """(N,) whether there is a face at all."""
+        """Whether a face was detected, (N,)."""
         return np.isfinite(self.embeddings[:, 0])
 
     @property
     def assessed(self) -> NDArray[np.bool_]:
-        """(N,) whether a run would compare the face."""
+        """Whether a run would compare the face, (N,)."""
         return np.array([reason is None for reason in self.reasons], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
 class Instruments:
-    """What looks at the pictures; ``landmarks`` for detectors that give boxes alone."""
+    """Detector, landmarks (for detectors that give only boxes), embedder and floors."""
 
     detector: Detector
     landmarks: Landmarker | None
@@ -71,11 +71,11 @@ def measure(
     tools: Instruments,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[int, Measured]:
-    """Return the faces of ``pictures`` as they are (key 0) and with the face ``sizes`` px wide.
+    """Return the faces of ``pictures`` unchanged (key 0) and with the face ``sizes`` px wide.
 
-    The face whose centre is nearest the picture's is taken, as is usual with these data. For a
-    smaller size the whole picture is shrunk by area; box and landmarks are those found at full
-    size, so that the figures tell of the comparison and not of the detector.
+    The face nearest to the picture's centre is used, as is usual with these data. For a smaller
+    size the whole picture is downscaled by area. Box and landmarks are those of the full size, so
+    that the metrics measure the comparison and not the detector.
     """
     rows: dict[int, list[tuple[NDArray[np.float32], str | None]]] = {s: [] for s in (0, *sizes)}
     for number, path in enumerate(pictures, start=1):

@@ -19,9 +19,9 @@ _SEED = 11
 def galleries(
     embeddings: Floats, persons: Ints, calibration: Calibration, settings: IdentitySettings
 ) -> dict[str, dict[str, float]]:
-    """Return what a run with default thresholds would do, by the number of people in the gallery.
+    """Return the rates of a run with default thresholds, by the number of people in the gallery.
 
-    Each round draws a gallery of one picture a person; every other picture is asked for. Sizes over
+    Each round draws a gallery of one picture per person; every other picture is a probe. Sizes over
     half of the people are left out. ``strangers_named`` is the share of pictures of people outside
     the gallery that get a name, ``named`` and ``rank_1`` are of those inside.
     """
@@ -65,7 +65,7 @@ def _of_size(
 
 
 def _ranked(asked: Floats, gallery: Floats) -> tuple[Ints, Floats, Floats]:
-    """Return the nearest of ``gallery`` (G, D) for each of ``asked``, its distance and margin."""
+    """Return the nearest of ``gallery`` (G, D) for each probe, its distance and margin."""
     squared = (asked**2).sum(1)[:, None] + (gallery**2).sum(1) - 2 * asked @ gallery.T
     apart = np.sqrt(np.maximum(squared, 0))
     nearest = apart.argmin(axis=1)

@@ -12,7 +12,7 @@ from analyzer.lab.pages import document
 
 
 def write(result: dict[str, Any], path: Path) -> None:
-    """Write the page; ``result`` is what ``evaluate_identity.evaluate`` returned."""
+    """Write the page of ``result`` from ``evaluate.evaluate``."""
     title = html.escape(f"Identity: {result['embedder']}")
     parts = [
         f"<h1>{title}</h1>",
@@ -117,7 +117,7 @@ def _interval(ends: tuple[float, float]) -> str:
 
 
 def roc(result: dict[str, Any]) -> go.Figure:
-    """True-match rate against false-match rate, with the point at which names are shown."""
+    """Return true-match rate over false-match rate, with the operating point of names."""
     rates, matched, places = zip(*result["roc"], strict=True)
     figure = go.Figure()
     figure.add_scatter(
@@ -134,7 +134,7 @@ def roc(result: dict[str, Any]) -> go.Figure:
 
 
 def by_size(result: dict[str, Any]) -> go.Figure:
-    """Accuracy and true matches against the width of the face."""
+    """Return accuracy and true-match rate over the width of the face."""
     sizes = [float(px) for px in result["by_size"]]
     accuracy = list(result["by_size"].values())
     ends = list(result["by_size_ci95"].values())

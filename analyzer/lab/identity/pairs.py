@@ -19,7 +19,7 @@ class Pairs:
     """Pictures and pairs of them.
 
     ``persons`` (N,) numbers the person of each of the N ``pictures``; ``left`` and ``right`` (P,)
-    are indices of pictures; ``same`` (P,) says whether a pair shows one person.
+    are indices of pictures; ``same`` (P,) is whether a pair shows one person.
     """
 
     pictures: tuple[Path, ...]
@@ -30,7 +30,7 @@ class Pairs:
 
 
 def read_pairs(folder: Path, table: Path) -> Pairs:
-    """Return the pairs of ``table``, a csv with the columns a, b and same (1 or 0).
+    """Return the pairs of ``table``, a CSV with the columns a, b and same (1 or 0).
 
     a and b are file names, found anywhere below ``folder``; the folder a picture lies in is its
     person. Raises AnalyzerError for a file that is missing, another table, or an unknown picture.

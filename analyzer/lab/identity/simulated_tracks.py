@@ -20,8 +20,8 @@ def tracks(
 ) -> dict[str, dict[str, Any]]:
     """Return the rates of tracks by their number of faces, at ``threshold``.
 
-    A track is some of the ``small`` faces (N, D) of one person, drawn; it is compared with the
-    ``full`` picture of that person which follows in the draw, and with those of all others.
+    A track is a random set of the ``small`` faces (N, D) of one person. It is compared with another
+    ``full`` picture of that person, and with those of all others.
     """
     found = {}
     for faces in LENGTHS:

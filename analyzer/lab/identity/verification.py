@@ -1,8 +1,8 @@
 """Verification metrics: error rates with bootstrap intervals over people. Pure numpy.
 
-Intervals come from drawing people with replacement, not pairs: the pictures of one person speak for
-each other, and hundreds of thousands of pairs are still only a few hundred people. A pair counts as
-often as the product of how often its two people were drawn, or the person's own count.
+The bootstrap draws people and not pairs: pictures of one person are correlated, and hundreds of
+thousands of pairs still come from a few hundred people. The weight of a pair is the product of the
+counts of its two people in the draw, or the count of the one person.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BLOCK = 512
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """Distances of P pairs with the persons (numbers) of either side."""
+    """Distances of P pairs with the persons (numbers) of both sides."""
 
     distances: Floats
     one: Ints
@@ -33,21 +33,21 @@ class Scored:
         return len(self.distances)
 
     def weights(self, drawn: Ints) -> Floats:
-        """Return how often each pair counts when person p was drawn ``drawn[p]`` times."""
+        """Return the weight of each pair if person p was drawn ``drawn[p]`` times."""
         both = drawn[self.one] * drawn[self.other]
         return np.where(self.one == self.other, drawn[self.one], both).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strangers:
-    """The nearest pairs of two people among N pictures, sorted, and how many pairs there are."""
+    """Nearest impostor pairs (two people) among N pictures, sorted, and the number of pairs."""
 
     nearest: Scored
     pictures: Ints
     total: int
 
     def rate(self, distance: float, drawn: Ints | None = None) -> float:
-        """Return the share of all pairs of two people that lie within ``distance``."""
+        """Return the share of impostor pairs within ``distance``."""
         end = int(np.searchsorted(self.nearest.distances, distance, side="right"))
         if drawn is None:
             return end / self.total
@@ -55,7 +55,7 @@ class Strangers:
         return float(weights.sum()) / max(_pairs_of_two(self.pictures * drawn), 1.0)
 
     def distance(self, rate: float, drawn: Ints | None = None) -> float:
-        """Return the largest distance within which at most ``rate`` of the pairs lie."""
+        """Return the largest distance with at most ``rate`` of the impostor pairs within it."""
         weights = np.ones(len(self.nearest)) if drawn is None else self.nearest.weights(drawn)
         total = self.total if drawn is None else _pairs_of_two(self.pictures * drawn)
         within = int(np.searchsorted(np.cumsum(weights), rate * total, side="right"))
@@ -63,7 +63,7 @@ class Strangers:
 
 
 def _pairs_of_two(pictures: Floats | Ints) -> float:
-    """Return the number of pairs of two people where person p has ``pictures[p]`` pictures."""
+    """Return the number of impostor pairs if person p has ``pictures[p]`` pictures."""
     return float(pictures.sum() ** 2 - (pictures**2).sum()) / 2
 
 
@@ -75,7 +75,7 @@ def distances(embeddings: Floats, left: Ints, right: Ints) -> Floats:
 
 
 def strangers(embeddings: Floats, persons: Ints, share: float = 0.12) -> Strangers:
-    """Return the nearest ``share`` of all pairs of two people among (N, D) ``embeddings``."""
+    """Return the nearest ``share`` of impostor pairs among (N, D) ``embeddings``."""
     vectors = embeddings.astype(np.float64)
     parts = [_block(vectors, persons, start, share) for start in range(0, len(vectors), _BLOCK)]
     near = np.concatenate([d for d, _, _ in parts])
@@ -88,7 +88,7 @@ def strangers(embeddings: Floats, persons: Ints, share: float = 0.12) -> Strange
 
 
 def _block(vectors: Floats, persons: Ints, start: int, share: float) -> tuple[Floats, Ints, Ints]:
-    """Return distances and indices of the nearer pairs whose first picture is in this block."""
+    """Return distances and indices of near impostor pairs of the pictures in this block."""
     rows = np.arange(start, min(start + _BLOCK, len(vectors)))
     squared = (
         (vectors[rows] ** 2).sum(1)[:, None] + (vectors**2).sum(1) - 2 * vectors[rows] @ vectors.T
@@ -103,7 +103,7 @@ def _block(vectors: Floats, persons: Ints, start: int, share: float) -> tuple[Fl
 
 
 def equal_error(genuine: Floats, others: Strangers) -> float:
-    """Return the distance at which as many of one person are apart as of two are within."""
+    """Return the distance of equal error: false non-match rate equals false match rate."""
     candidates = np.sort(genuine)
     missed = 1 - np.arange(1, len(candidates) + 1) / len(candidates)
     within = np.searchsorted(others.nearest.distances, candidates, side="right") / others.total
@@ -113,7 +113,7 @@ def equal_error(genuine: Floats, others: Strangers) -> float:
 def bootstrap(
     measure: Callable[[Ints], float], persons: int, rounds: int = ROUNDS, seed: int = 0
 ) -> tuple[float, float]:
-    """Return the 95 % interval of ``measure(drawn)`` over draws of ``persons`` people."""
+    """Return the 95 % bootstrap interval of ``measure(drawn)`` over ``persons`` people."""
     rng = np.random.default_rng(seed)
     even = np.full(persons, 1 / persons)
     values = [measure(rng.multinomial(persons, even)) for _ in range(rounds)]
@@ -122,6 +122,6 @@ def bootstrap(
 
 
 def share(right: Bools, weights: Floats) -> float:
-    """Return the weighted share of ``right``; NaN where nothing weighs."""
+    """Return the weighted share of ``right``; NaN without weight."""
     total = float(weights.sum())
     return float((right * weights).sum()) / total if total else float("nan")

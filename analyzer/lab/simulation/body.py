@@ -1,9 +1,9 @@
 """Articulated body model in metres: stands, walks, runs, sits, lies, falls, bends, jumps.
 
 Segment lengths are shares of stature (Drillis and Contini 1966, as in Winter, Biomechanics and
-Motor Control of Human Movement). Joints turn in the body's own plane of walking; a tilt of the
-whole body towards any side makes falls and lying. The lowest point always touches the ground, which
-is what puts a sitting pelvis at the height of the shanks without a chair being drawn.
+Motor Control of Human Movement). Joints rotate in the sagittal plane; falling and lying are a tilt
+of the whole body in any direction. The lowest point always touches the ground, so a sitting pelvis
+is at the height of the shanks without a simulated chair.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ JOINTS = (
     "trunk", "hip_l", "hip_r", "knee_l", "knee_r", "arm_l", "arm_r", "elbow_l", "elbow_r", "tilt",
     "lift",
 )  # fmt: skip
-"""Columns of a pose: angles in radians (flexion positive, of the trunk to the front), the tilt of
-the whole body, and how far it is off the ground in metres."""
+"""Columns of a pose: joint angles in radians (flexion positive, of the trunk to the front), the
+tilt of the whole body, and its height off the ground in metres."""
 
 STANDING = np.zeros(len(JOINTS))
 
 HEAD = 3
-"""Index of the head's point in what ``points`` returns."""
+"""Index of the head in the result of ``points``."""
 
 
 def pose(**angles: float) -> Floats:
-    """Return a pose in degrees (``lift`` in metres), (11,) in radians; what is not named is 0."""
+    """Return the pose (11,) in radians of angles in degrees (``lift`` in metres); others are 0."""
     values = {name: v if name == "lift" else np.radians(v) for name, v in angles.items()}
     return np.array([values.get(name, 0.0) for name in JOINTS])
 
@@ -45,8 +45,8 @@ class Build:
 def points(poses: Floats, build: Build, heading: Floats, towards: float) -> tuple[Floats, Floats]:
     """Return points (T, P, 3) in metres about the feet, z up, and their radii (P,).
 
-    ``poses`` (T, 11), ``heading`` (T,) radians about z; ``towards`` is where a tilt leads, radians
-    from the heading.
+    ``poses`` (T, 11), ``heading`` (T,) radians about z; ``towards`` is the direction of a tilt, in
+    radians from the heading.
     """
     limbs, radii = _chain(poses, build)
     turned = _tilted(limbs, poses[:, JOINTS.index("tilt")], towards)
@@ -94,7 +94,7 @@ def _direction(angle: Floats) -> Floats:
 
 
 def _tilted(limbs: Floats, tilt: Floats, towards: float) -> Floats:
-    """Return the points turned by ``tilt`` (T,) so that up leads ``towards``."""
+    """Return the points rotated by ``tilt`` (T,) in the direction ``towards``."""
     axis = np.array([-np.sin(towards), np.cos(towards), 0.0])
     c, s = np.cos(tilt)[:, None, None], np.sin(tilt)[:, None, None]
     along = (limbs @ axis)[..., None] * axis

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from analyzer.lab.simulation.body import JOINTS, STANDING, Build, Floats, pose
 
 RATE = 20.0
-"""Steps a second of the simulation."""
+"""Simulation steps per second."""
 
 _CADENCE = {"walking": (1.5, 2.1), "running": (2.4, 3.3)}
-"""Steps a second of walking and running (Alexander 1989)."""
+"""Range of strides, in steps per second, of walking and running (Alexander 1989)."""
 
 
 @dataclass(slots=True)
 class Script:
-    """Poses, places on the ground, headings and labels, step by step."""
+    """Poses, positions on the ground, headings and labels, step by step."""
 
     build: Build
     rng: np.random.Generator
@@ -31,7 +31,7 @@ class Script:
     now: Floats = field(default_factory=lambda: STANDING.copy())
 
     def stay(self, goal: Floats, seconds: float, label: str, sway: float = 2.0) -> None:
-        """Hold ``goal`` with some slow sway (degrees) of every joint."""
+        """Hold ``goal`` with a slow sway (degrees) of every joint."""
         for k in range(self._steps(seconds)):
             phase = k / RATE * 2 * np.pi * np.array([0.11, 0.23, 0.31])
             drift = np.sin(phase + self.rng.uniform(0, 0.2, 3)).sum() / 3
@@ -39,7 +39,7 @@ class Script:
         self.now = goal
 
     def change(self, goal: Floats, seconds: float, label: str, power: float = 0.0) -> None:
-        """Go over to ``goal``: smoothly, or ever faster with the given power (a fall)."""
+        """Move to ``goal``: smoothly, or accelerating with the given power (a fall)."""
         start = self.now.copy()
         steps = self._steps(seconds)
         for k in range(steps):
@@ -85,14 +85,14 @@ _SWAYS = np.array([1, 0.5, 0.5, 0.5, 0.5, 3, 2, 4, 3, 0.3, 0], float)
 assert len(_SWAYS) == len(JOINTS)
 
 NOTHING = ""
-"""Label of what is none of the six: sitting down, getting up, lying down, bending, jumping."""
+"""Label of transitions, such as sitting down, getting up and lying down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acted:
     """A script as arrays: poses (T, 11), ground (T, 2) in m, headings (T,), labels (T,).
 
-    ``towards`` is where tilts lead from the heading, in radians.
+    ``towards`` is the direction of tilts from the heading, in radians.
     """
 
     poses: Floats
@@ -103,7 +103,7 @@ class Acted:
 
 
 def act(build: Build, rng: np.random.Generator) -> Acted:
-    """Return one person's doings of some ten seconds, drawn with ``rng``."""
+    """Return a random script of one person, about ten seconds long."""
     towards = float(rng.choice([0.0, np.pi, np.pi / 2, -np.pi / 2]) + rng.normal(0, 0.3))
     script = Script(build, rng, float(rng.uniform(-np.pi, np.pi)))
     scene = str(rng.choice(list(_SCENES), p=_SHARES))
@@ -165,7 +165,7 @@ def _runs(s: Script, rng: np.random.Generator, _: float) -> None:
 
 
 def _seat(rng: np.random.Generator) -> Floats:
-    """Return somebody on a chair, a bed or the ground."""
+    """Return a random sitting pose: on a chair, a bed or the ground."""
     hip = rng.uniform(70, 105)
     lap = {"arm_l": rng.uniform(10, 80), "arm_r": rng.uniform(10, 80)}
     if rng.random() < 0.15:
@@ -225,7 +225,7 @@ def _falls(s: Script, rng: np.random.Generator, _: float) -> None:
         s.stay(STANDING, rng.uniform(1.5, 4), "standing", rng.uniform(1, 4))
     flat = _flat(rng)
     if rng.random() < 0.5:
-        # Knees give way first.
+        # The knees buckle first.
         sunk = pose(
             trunk=rng.uniform(-20, 50), hip_l=(k := rng.uniform(40, 110)), hip_r=k,
             knee_l=1.2 * k, knee_r=1.2 * k, tilt=rng.uniform(0, 35), arm_l=60, arm_r=60,

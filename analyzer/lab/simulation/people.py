@@ -1,7 +1,7 @@
 """Simulated people in front of random cameras, as a detector and a tracker show them.
 
-Real labelled clips show four people in four rooms. A simulation knows every camera height, lens and
-direction of a fall; it knows nothing of clothes and furniture, so the network learns from both.
+Real labelled clips show four people in four rooms. A simulation covers every camera height, lens
+and direction of a fall, but no clothes and no furniture except a line that hides legs.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ FPS = 5.0
 
 _LEAST_PX = 30.0
 _LEAST_VISIBLE = 0.35
-"""Share of a body in the picture below which a detector finds nobody."""
+"""Least visible share of a body for a detection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A pinhole: ``height`` in m, ``tilt`` down and ``roll`` in radians, ``focal`` in px."""
+    """A pinhole camera: ``height`` in m, ``tilt`` down and ``roll`` in radians, ``focal`` in px."""
 
     height: float
     tilt: float
@@ -47,9 +47,9 @@ class Camera:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
-    """One simulated tracklet: observations at FPS with what the body really did, a label each.
+    """One simulated tracklet: observations at FPS, each with its true label.
 
-    ``flow`` (T, 9) is what optical flow would measure there, in px a second.
+    ``flow`` (T, 9) is the simulated optical flow, in px per second.
     """
 
     observations: tuple[Observation, ...]
@@ -71,7 +71,7 @@ def simulate(count: int, seed: int) -> Iterator[Simulated]:
 
 
 def _camera(rng: np.random.Generator) -> tuple[Camera, float]:
-    """Return a camera and how far before it the middle of the scene is."""
+    """Return a random camera and its distance to the middle of the scene."""
     height = float(rng.choice([rng.uniform(0.7, 1.8), rng.uniform(1.8, 5.0)]))
     distance = float(np.exp(rng.uniform(np.log(2.2), np.log(18.0))))
     distance = max(distance, 0.8 * height)
@@ -128,7 +128,7 @@ def _seen(
     acted: Acted, camera: Camera, boxes: Floats, pixel: Floats, size: Floats,
     flow: NDArray[np.float32], rng: np.random.Generator,
 ) -> Simulated | None:  # fmt: skip
-    """Return what a detector shows of the body, None where that is hardly anything."""
+    """Return the simulated detections of the body, or None if there are too few."""
     every = int(RATE / FPS)
     labels = acted.labels[::every]
     noise = _Noise(rng, camera)
@@ -153,7 +153,7 @@ def _seen(
 
 
 class _Noise:
-    """How one detector shows one person, drawn once a tracklet and again every sample."""
+    """Random errors of a detector: some per tracklet, others per sample."""
 
     def __init__(self, rng: np.random.Generator, camera: Camera) -> None:
         self._rng = rng
@@ -164,13 +164,13 @@ class _Noise:
         self._missing_lying = float(rng.choice([0.0, 0.1, 0.5]))
         self._faces = float(rng.choice([0.0, 0.6, 1.0]))
         self._face_size = rng.uniform(0.85, 1.25)
-        # Furniture hides legs: what lies below a line of the picture is not seen.
+        # Furniture hides legs: nothing below a line of the picture is visible.
         self._hidden = rng.uniform(0.1, 0.35) if rng.random() < 0.12 else 0.0
         self._line: float | None = None
         self.flow = rng.uniform(0.25, 0.9)
 
     def box(self, box: Floats, lies: bool) -> Box | None:
-        """Return the detected box of the true corners (x1, y1, x2, y2), None where it is missed."""
+        """Return the detected box of the true corners (x1, y1, x2, y2), or None if missed."""
         rng = self._rng
         if rng.random() < (self._missing_lying if lies else self._missing):
             return None
@@ -186,7 +186,7 @@ class _Noise:
         return cut if big and cut.area >= _LEAST_VISIBLE * whole.area else None
 
     def face(self, at: Floats, radius: float, heading: float, body: Box) -> Detection | None:
-        """Return the face where it looks to the camera, which is at -x, and is large enough."""
+        """Return the face if it looks to the camera, which is at -x, and is large enough."""
         rng = self._rng
         if np.cos(heading) > -0.3 or radius < 9 or rng.random() > self._faces:
             return None

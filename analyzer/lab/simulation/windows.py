@@ -16,7 +16,7 @@ from analyzer.config import ActionSettings
 from analyzer.lab.simulation.people import simulate
 
 _LEAST_FALL = 3
-"""Samples of falling that make a window one of a fall; fewer are left out."""
+"""Least number of samples of falling in a window of a fall; with fewer it is left out."""
 
 _MOSTLY = 0.6
 
@@ -42,7 +42,7 @@ def simulated_windows(
 
 
 def shown(labels: Sequence[str]) -> str | None:
-    """Return the action that a window of sampled labels shows, None where it is between two."""
+    """Return the action of a window of sampled labels, or None if it is ambiguous."""
     falling = sum(label == "falling" for label in labels)
     if falling:
         return "falling" if falling >= _LEAST_FALL else None
