@@ -31,7 +31,7 @@ from analyzer.store.images import image_path
 from analyzer.store.reader import CaseReader
 from analyzer.video.source_file import Source
 
-# Enough of the hash that two pictures of one case never share a name, short enough to read.
+# Enough digits for unique names in a case, short enough to read.
 _NAME_DIGITS = 20
 
 _MARK = "report.format"
@@ -49,14 +49,14 @@ def build_report(
 ) -> Path:
     """Write the report of the case of ``reader`` and return the address of its first page.
 
-    ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it
-    that takes its place at the end, so that a crash leaves the former report. ``wish`` narrows the
-    report to what was asked; ``one_file`` puts everything into one ``index.html``. ``sources`` are
-    the recordings that this run has hashed already, by SHA-256. The same database and recordings
-    give the same bytes except for ``made_at`` (now, in UTC, by default).
+    ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it,
+    which replaces it at the end, so that a crash leaves the old report. ``wish`` filters the
+    report; ``one_file`` puts everything into one ``index.html``. ``sources`` are the recordings
+    that this run has already hashed, by SHA-256. The same database and recordings give the same
+    bytes except for ``made_at`` (now, in UTC, by default).
 
-    Raises CaseError when the case cannot be read or written, or ``out`` is a folder that is not a
-    report; UsageError when nothing in the case fits ``wish``, or ``out`` cannot be written.
+    Raises CaseError if the case cannot be read or written, or ``out`` is a folder that is not a
+    report; UsageError if nothing in the case matches ``wish``, or ``out`` cannot be written.
     """
     target = (out or reader.folder / "report").resolve()
     wish, settings = wish or ReportFilter(), settings or ReportSettings()
@@ -76,7 +76,7 @@ def build_report(
             (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
             if one_file:
                 single_file.fold(draft)
-            draft.chmod(0o755)  # mkdtemp makes a private folder; a report is handed on
+            draft.chmod(0o755)  # mkdtemp makes a private folder; a report is shared
             _swap(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -95,7 +95,7 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
         for key, values in parts(context, reader, video, media):
-            # Text of ours around JSON in which no sign can end a script or a line.
+            # script_json escapes every character that could end a script or a line.
             _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
 
 
@@ -105,7 +105,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Never replace a folder that we did not write: a slip in ``--out`` must not cost a folder."""
+    """Raise CaseError for a folder that is not a report: a wrong ``--out`` must not delete it."""
     if target.is_dir() and not any(target.iterdir()):
         return
     if target.exists() and not (target / _MARK).is_file():
@@ -137,9 +137,9 @@ def _with_pictures(
     keep: bool,
     sources: Mapping[str, Source],
 ) -> Context:
-    """Put every picture that the pages show into ``folder`` and return where each lies.
+    """Put every picture that the pages show into ``folder``; return the context with addresses.
 
-    ``keep`` what is cut of the recordings in the case: only its own report may write there.
+    With ``keep`` the cut pieces are stored in the case: only its own report may write there.
     """
     folder.mkdir()
     case = context.case
@@ -163,10 +163,10 @@ def _with_pictures(
 def _copy_faces(
     case: CaseView, case_folder: Path, folder: Path, hidden: str | None
 ) -> dict[str, str]:
-    """Copy every crop a page shows and return its address by sha256.
+    """Copy every face crop that a page shows and return its address by sha256.
 
-    A crop that is missing from the case is left out; the page then says so in its place. With
-    ``hidden``, the name of a person, everybody else's is a mosaic.
+    A crop that is missing from the case is left out, and the page says so. With ``hidden``, the
+    name of a person, all other faces become mosaics.
     """
     images: dict[str, str] = {}
     for sha256, names in sorted(_shown(case).items()):
@@ -184,7 +184,7 @@ def _copy_faces(
 
 
 def _shown(case: CaseView) -> dict[str, set[str | None]]:
-    """Return the crops that pages show, each with the names it is shown under."""
+    """Return the face crops that pages show, each with the names that it is shown under."""
     shown: dict[str, set[str | None]] = {}
     for video in case.videos:
         for image, name in _of_video(video):

@@ -15,18 +15,18 @@ from analyzer.store.records import StoredFile
 
 Appearance = tuple[VideoView, TrackView]
 
-# Recordings further apart than this, and than their own length, stand on axes of their own: on one
-# axis over days every sighting would be a hair.
+# Recordings further apart than this, and than their own length, get separate axes: on one axis over
+# days every appearance would be too thin to see.
 _APART_S = 1800.0
-# A bar narrower than this share of the axis could not be seen or hit.
+# Least width of a bar in percent of the axis, so that it can be seen and clicked.
 _LEAST_WIDTH = 0.25
-# Columns of the table of people by place that a page has room for.
+# Largest number of columns in the table of people by place.
 _MOST_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody under one name: a candidate of the gallery or a cluster of unknown people."""
+    """One name: a candidate of the gallery or a cluster of unknown people."""
 
     name: str
     known: bool
@@ -35,24 +35,24 @@ class PersonRow:
 
     @property
     def best(self) -> Appearance:
-        """The appearance with the smallest distance, or the best face where there is none."""
+        """The appearance with the smallest distance, or with the best face."""
         return min(self.appearances, key=self._nearness)
 
     @property
     def confirmed(self) -> int:
-        """In how many of the tracks reviewers confirmed the person."""
+        """Number of tracks in which reviewers confirmed the person."""
         return sum(track.confirmed == self.name for _, track in self.appearances)
 
     @property
     def status(self) -> str:
-        """Confirmed as soon as it is so in one track, else candidate or unknown."""
+        """Confirmed if it is so in one track, else candidate or unknown."""
         if self.confirmed:
             return "confirmed"
         return "candidate" if self.known else "unknown"
 
     @property
     def standing(self) -> str:
-        """In words, how sure it is that this is one person of that name."""
+        """The status in words."""
         if self.confirmed:
             return f"confirmed in {self.confirmed} of {formatting.tracks(len(self.appearances))}"
         return "candidate, needs human confirmation" if self.known else "unknown person"
@@ -64,12 +64,12 @@ class PersonRow:
 
     @property
     def first(self) -> Appearance | None:
-        """The earliest appearance; None where no common clock orders the videos."""
+        """The earliest appearance; None without a common clock of the videos."""
         return min(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_start), default=None)
 
     @property
     def last(self) -> Appearance | None:
-        """The latest appearance; None where no common clock orders the videos."""
+        """The latest appearance; None without a common clock of the videos."""
         return max(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_end), default=None)
 
     def _ordered(self) -> list[Appearance]:
@@ -84,7 +84,7 @@ class PersonRow:
 
 
 def people(case: CaseView) -> list[PersonRow]:
-    """Return everybody with a name, those with most appearances first, candidates before others."""
+    """Return all names: candidates before unknown people, those with most appearances first."""
     seen: dict[tuple[str, bool], list[Appearance]] = {}
     for video in case.videos:
         for track in video.tracks:
@@ -106,7 +106,7 @@ def _rank(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch on an axis: left edge and width in per cent, its address and its words."""
+    """A stretch on an axis: left edge and width in percent, its address and its text."""
 
     left: float
     width: float
@@ -125,7 +125,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One camera, or one file where the camera is not known."""
+    """One camera, or one file without a known camera."""
 
     name: str
     location: str | None
@@ -135,7 +135,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Recordings that are near in time, on one axis; ``ticks`` are (per cent, words)."""
+    """Recordings near in time, on one axis; ``ticks`` are (percent, text)."""
 
     title: str
     clock: str
@@ -144,7 +144,7 @@ class Block:
 
 
 def blocks(context: Context) -> list[Block]:
-    """Return the recordings of a case on wall-clock axes; those of unknown time one by one."""
+    """Return the recordings of a case on wall-clock axes; each of unknown time on its own."""
     timed = sorted(
         (video for video in context.case.videos if video.clock_start is not None),
         key=lambda video: at_ms(video, 0),
@@ -224,7 +224,7 @@ def _place(
 
 
 def matrix(case: CaseView, rows: Sequence[PersonRow]) -> tuple[list[str], list[list[int]]]:
-    """Return the places where people appear most and, a person, how often in each of them."""
+    """Return the places with most appearances and, for each person, the number in each."""
     seen = Counter(video.place for row in rows for video, _ in row.appearances)
     places = sorted(place for place, _ in seen.most_common(_MOST_PLACES))
     counts = [
@@ -235,7 +235,7 @@ def matrix(case: CaseView, rows: Sequence[PersonRow]) -> tuple[list[str], list[l
 
 
 def action_bars(case: CaseView) -> list[tuple[str, float, str]]:
-    """Return how long each action was told over the whole case, longest first."""
+    """Return the total time of each action over the whole case, longest first."""
     seconds: Counter[str] = Counter()
     for video in case.videos:
         for track in video.tracks:
@@ -245,7 +245,7 @@ def action_bars(case: CaseView) -> list[tuple[str, float, str]]:
 
 
 def length_bars(case: CaseView) -> list[tuple[str, float, str]]:
-    """Return how many videos are of which length."""
+    """Return the number of videos per class of length."""
     edges = [(60, "to 1 min"), (600, "to 10 min"), (3600, "to 1 h"), (14_400, "to 4 h"),
              (43_200, "to 12 h"), (float("inf"), "longer")]  # fmt: skip
     counts = Counter(
@@ -255,7 +255,7 @@ def length_bars(case: CaseView) -> list[tuple[str, float, str]]:
 
 
 def reasons(case: CaseView) -> list[tuple[str, str, str]]:
-    """Return what was not, or could not be, assessed: (what, how much, why)."""
+    """Return what was not assessed: (what, how much, why)."""
     found: list[tuple[str, str, str]] = []
     gaps: Counter[str] = Counter()
     for video in case.videos:
@@ -285,7 +285,7 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
 def totals(
     case: CaseView, rows: Sequence[tuple[StoredFile, VideoView | None]]
 ) -> dict[str, object]:
-    """Return the sums that the head of the page tells."""
+    """Return the totals in the header of the page."""
     duration = sum(video.duration_s for video in case.videos)
     gaps = sum(video.gaps_s for video in case.videos)
     return {
@@ -301,7 +301,7 @@ def totals(
 
 
 def identities(case: CaseView) -> dict[str, int]:
-    """Return how many of the tracks that are filed under nobody have which status."""
+    """Return the number of tracks without a name, by status."""
     counts = {"unknown": 0, "not assessed": 0, "rejected": 0}
     for video in case.videos:
         for track in video.tracks:
@@ -311,7 +311,7 @@ def identities(case: CaseView) -> dict[str, int]:
 
 
 def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Block]) -> str:
-    """Return the case page with the ``blocks`` that were found."""
+    """Return the case page with its ``blocks``."""
     case = context.case
     files = [(file, case.video(file.sha256)) for file in case.files]
     places, counts = matrix(case, rows)
@@ -336,7 +336,7 @@ def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Blo
 
 _MOST_FACES = 60
 _TELLING_QUALITY = 0.1
-"""Below it a picture shows nobody to a person either, and may be no face at all."""
+"""Least quality of a shown face: below it a person cannot recognise anybody either."""
 
 
 def render_person(context: Context, row: PersonRow, found: Sequence[Block]) -> str:

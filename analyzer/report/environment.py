@@ -8,7 +8,7 @@ from analyzer.report import formatting
 
 
 def make_environment() -> jinja2.Environment:
-    """Return an environment of the templates that escapes everything and misses nothing."""
+    """Return an environment that escapes everything and is strict about undefined names."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("analyzer.report", "templates"),
         autoescape=True,

@@ -1,8 +1,8 @@
 """Plotly figures, and the compact series that the page draws into them.
 
-Figures carry shape, axes and the meaning of colours; ground and ink follow the reader's light or
-dark theme and are set by the page. All charts of a page share one date axis in milliseconds, so
-that one zoom and one cursor hold for all.
+Figures define shapes, axes and the meaning of colours; background and text colours follow the
+reader's light or dark theme and are set by the page. All charts of a page share one date axis in
+milliseconds, so that one zoom and one cursor apply to all.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from analyzer.report.series import (
 )
 from analyzer.types import ACTIONS, EMOTIONS
 
-# After Okabe and Ito, who chose hues that people with any colour vision tell apart; orders follow
-# analyzer.types.EMOTIONS. Fixed everywhere, so that a colour is learnt once.
+# After Okabe and Ito, whose hues can be distinguished with any colour vision; in the order of
+# analyzer.types.EMOTIONS. The same everywhere, so that a reader learns them once.
 EMOTION_COLOURS = dict(
     zip(
         EMOTIONS,
@@ -52,12 +52,12 @@ LETTERS = {
     "unknown": "?",
 }
 
-# Lanes of candidates; a person keeps the hue in every video because it follows from the name.
+# Lanes of candidates; the hue follows from the name, so it is the same in every video.
 _LANE_HUES = ("#B07AA1", "#4E79A7", "#59A14F", "#F28E2B", "#9C755F", "#76B7B2", "#EDC948")
 _LANE_UNKNOWN = "#8A8F98"
 
 LANES_MOST = 40
-"""Lanes that a page draws at once; the next ones are a page further."""
+"""Number of lanes that a page draws at once; the next ones follow by paging."""
 
 _LEFT_PX = 184  # room for a lane's thumbnail, number and name
 _RIGHT_PX = 12
@@ -78,10 +78,10 @@ def lane_colour(person: str | None) -> str:
 
 
 def epoch_ms(wall_start: datetime | None) -> float:
-    """Return milliseconds since 1970 of the first frame's stored clock; a day when it is unknown.
+    """Return milliseconds since 1970 of the first frame's stored clock; one day if unknown.
 
-    Plotly writes dates in UTC, so the stored digits are taken as UTC to come out unchanged. It
-    reads a number of four digits as a year, which the first ten seconds of 1970 would be.
+    Plotly writes dates in UTC, so the stored digits are taken as UTC to be shown unchanged. It
+    reads a number of four digits as a year, so the origin must not lie in the first ten seconds.
     """
     if wall_start is None:
         return _UNKNOWN_ORIGIN_MS
@@ -94,7 +94,7 @@ def at_ms(video: VideoView, t: float) -> float:
 
 
 def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
-    """People in view at each time, over the whole video, with gaps cross-hatched."""
+    """Return a chart of people in view over the whole video, with gaps cross-hatched."""
     origin = epoch_ms(video.clock_start)
     spans = [span for track in video.tracks for span in track.presence]
     times, counts = decimate_counts(*head_count(spans, video.duration_s), max_points)
@@ -119,9 +119,9 @@ def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
 
 
 def presence_figure(video: VideoView) -> go.Figure:
-    """The empty lanes of tracks: thin where a person was followed, thick where a face was seen.
+    """Return the empty lanes of tracks: thin for a tracked person, thick for a visible face.
 
-    The page fills the first two traces with the tracks that it lists; the third is the gaps.
+    The page fills the first two traces with the tracks that it lists; the third holds the gaps.
     """
     figure = go.Figure()
     for name, thickness, alpha in (("person followed", 0.22, 0.55), ("face seen", 0.62, 1.0)):
@@ -145,9 +145,9 @@ def presence_figure(video: VideoView) -> go.Figure:
 
 
 def scene_mix_figure(video: VideoView) -> go.Figure | None:
-    """Share of each expression among all faces in view, a stack a bin; None below two tracks.
+    """Return the share of each expression among all faces in view, or None below two tracks.
 
-    Bins in which no face was assessed stay empty. One track alone is its own chart already.
+    Bins without an assessed face stay empty. A single track has its own chart already.
     """
     assessed = [~np.isnan(track.emotions.p).any(axis=1) for track in video.tracks]
     if sum(bool(ok.any()) for ok in assessed) < 2:
@@ -183,7 +183,7 @@ def scene_mix_figure(video: VideoView) -> go.Figure | None:
 
 
 def track_figure(video: VideoView) -> go.Figure:
-    """The empty frame of the selected track: expressions above, actions below, one time axis.
+    """Return the empty chart of the selected track: expressions, actions, one time axis.
 
     Its traces are, in order: seven areas, seven lines, seven raw point clouds, the hatch of
     insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps.
@@ -219,7 +219,7 @@ def track_figure(video: VideoView) -> go.Figure:
 
 
 def action_lanes(video: VideoView) -> list[str]:
-    """Return the actions that occur in ``video``, in the order of ACTIONS; one at least."""
+    """Return the actions in ``video`` in the order of ACTIONS, at least one."""
     seen = {span.label for track in video.tracks for span in track.actions}
     return [name for name in ACTIONS if name in seen] or ["unknown"]
 
@@ -255,7 +255,7 @@ def _action_trace() -> go.Bar:
 def _upright(
     spans: Sequence[Span], bottom: float, height: float, shape: str, origin: float, name: str
 ) -> go.Bar:
-    """Hatched blocks over stretches of time, as tall as the chart."""
+    """Return hatched blocks over stretches of time, as high as the chart."""
     return go.Bar(
         x=_ms([(span.t_start + span.t_end) / 2 for span in spans], origin),
         y=[height] * len(spans),
@@ -319,10 +319,10 @@ def _lengths(spans: Sequence[Span]) -> list[float]:
 def track_series(
     track: TrackView, max_points: int, max_gap_s: float, images: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return what the page draws for one track, as plain values.
+    """Return the drawn series of one track, as plain values.
 
     ``images`` maps the sha256 of a crop to its address; times are seconds with three digits,
-    probabilities have three digits, and ``null`` in ``t`` marks a gap over which no line is drawn.
+    probabilities have three digits, and ``null`` in ``t`` marks a gap without a line.
     """
     return {
         "smooth": emotion_values(track.emotions, max_points, max_gap_s),
@@ -350,7 +350,7 @@ def _shot(shot: FaceShot, images: Mapping[str, str]) -> list[Any]:
 
 
 def emotion_values(series: EmotionSeries, max_points: int, max_gap_s: float) -> dict[str, Any]:
-    """Return decimated times and seven rows of probabilities, with ``None`` where a run ends."""
+    """Return decimated times and seven rows of probabilities, with ``None`` between runs."""
     told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
     chosen = told[keep_extremes(series.p[told], max_points)] if len(told) else told
     t: list[float | None] = []
@@ -369,14 +369,14 @@ def emotion_values(series: EmotionSeries, max_points: int, max_gap_s: float) -> 
 
 
 def _interrupted(series: EmotionSeries, a: int, b: int, max_gap_s: float) -> bool:
-    """Whether between two chosen samples one was not assessed, or time jumped."""
+    """Return whether a sample between ``a`` and ``b`` was not assessed, or time jumped."""
     inside = series.p[a : b + 1, 0]
     steps = np.diff(series.t[a : b + 1])
     return bool(np.isnan(inside).any() or (steps > max_gap_s).any())
 
 
 def insufficient(series: EmotionSeries, max_gap_s: float) -> list[Span]:
-    """Return stretches of seen but not assessed faces, with their reasons."""
+    """Return stretches of visible but not assessed faces, with their reasons."""
     spans: list[Span] = []
     for run in breaks(series.t, max_gap_s):
         t, reasons = series.t[run], series.reasons[run]

@@ -15,11 +15,11 @@ _VIDEO_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """What a report should hold; empty means everything.
+    """Contents of a report; empty means everything.
 
     ``videos`` are names or patterns as for ``find_videos``; ``cameras`` names of the camera file;
     ``since`` and ``until`` a date and time by the best known clock, or HH:MM:SS from the first
-    frame; ``redact`` hides all faces but those of ``person``.
+    frame; ``redact`` hides all faces except those of ``person``.
     """
 
     videos: tuple[str, ...] = ()
@@ -31,10 +31,10 @@ class ReportFilter:
 
 
 def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
-    """Return what of ``case`` fits ``wish``; ``narrowed`` then says in words what that is.
+    """Return the part of ``case`` that matches ``wish``; ``narrowed`` then describes it.
 
-    Raises UsageError for a time that cannot be read, a redaction without a person, and a wish that
-    nothing in the case fits.
+    Raises UsageError for a time that cannot be read, for a redaction without a person, and for a
+    filter that nothing in the case matches.
     """
     if wish.redact and not wish.person:
         raise UsageError("--redact needs to know whose face stays; give --person NAME")
@@ -91,7 +91,7 @@ def _with_tracks(video: VideoView, tracks: list[TrackView]) -> VideoView:
 
 
 def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView], str]:
-    """Return videos with the tracks and events that touch the stretch asked for, and words."""
+    """Return videos with the tracks and events that overlap the requested time, and a note."""
     kept, unknown = [], 0
     for video in videos:
         edges = [_seconds(video, text) for text in (wish.since, wish.until)]
@@ -114,7 +114,7 @@ def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView
 
 
 def _seconds(video: VideoView, text: str | None) -> float | str | None:
-    """Return seconds since the first frame; a text where the clock of the video is not known."""
+    """Return seconds since the first frame; a text if the clock of the video is unknown."""
     if text is None:
         return None
     found = _VIDEO_TIME.fullmatch(text.strip())

@@ -60,9 +60,9 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """Return a share in [0, 1] as per cent; a dash where there is none.
+    """Return a share in [0, 1] in percent, or a dash for None.
 
-    A share short of the whole is never rounded up to 100 %, nor one above nothing down to 0 %.
+    A share below 1 is never rounded up to 100 %, and one above 0 never down to 0 %.
     """
     if share is None:
         return "–"
@@ -76,19 +76,19 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Return a figure with fixed digits; a dash where there is none."""
+    """Return a figure with fixed digits, or a dash for None."""
     return "–" if value is None else f"{value:.{digits}f}"
 
 
 def likely(probability: float) -> str:
-    """Return a probability with two digits; what would round to certainty is not called so."""
+    """Return a probability with two digits, never rounded to 0 or 1."""
     if probability >= 0.995:
         return "> 0.99"
     return "< 0.01" if probability < 0.005 else f"{probability:.2f}"
 
 
 def decided(verdict: Verdict) -> str:
-    """Return in short what reviewers decided, who spoke last and on which day."""
+    """Return the verdict of the reviewers, the last reviewer and the day."""
     if not verdict.agreed:
         return "inconclusive: reviewers contradict each other"
     last = verdict.reviews[-1]
@@ -96,7 +96,7 @@ def decided(verdict: Verdict) -> str:
 
 
 def review(verdict: Verdict) -> str:
-    """Return every word of reviewers with its time; what they come to stands first."""
+    """Return the verdict, then every review with its time."""
     words = "; ".join(
         f"{said.decision} by {said.by} on {said.at[:10]} {said.at[11:16]} UTC"
         + (f": {said.note}" if said.note else "")
@@ -123,12 +123,12 @@ def size(count: int) -> str:
 
 
 def breakable(name: str) -> Markup:
-    """Return ``name`` so that a line breaks after its signs rather than within a word."""
+    """Return ``name`` with line breaks allowed after its punctuation."""
     return Markup(re.sub(r"([_./-]+)", r"\1<wbr>", str(escape(name))))  # noqa: S704 - escaped before
 
 
 def natural(name: str) -> list[tuple[int, str]]:
-    """Return the key by which unknown-2 comes before unknown-10."""
+    """Return the key of natural sort order: unknown-2 comes before unknown-10."""
     parts = re.split(r"(\d+)", name)
     return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 

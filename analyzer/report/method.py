@@ -37,7 +37,7 @@ _UNKNOWN = ("No measured error of this model is known to this report.", "Read it
 
 
 def measured_errors(models: Any) -> list[tuple[str, str]]:
-    """Return (part, two sentences on its measured error) for every model that gives answers.
+    """Return (part, two sentences about its measured error) for every model of a run.
 
     ``models`` are the records of a run. Figures are those of the cards that ship with analyzer.
     """
@@ -93,6 +93,6 @@ def _actions(backend: str) -> tuple[str, str]:
 
 
 def render_method(context: Context) -> str:
-    """Return the page of method."""
+    """Return the method page."""
     run = context.case.runs[-1] if context.case.runs else None
     return context.render("method.html", errors=measured_errors(run.models) if run else [])

@@ -23,12 +23,12 @@ from analyzer.types import EMOTIONS
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What every page needs beside its own subject.
+    """Values that every page needs besides its own view model.
 
-    ``images`` are addresses of face pictures by sha256, ``media`` what the player has by video,
-    ``stills`` addresses of pictures of events by event id, ``clips`` evidence clips that were cut,
-    (address, words) by event or track id. ``single`` says that all pages become one file,
-    ``redacted`` names the person whose face alone is shown.
+    ``images`` are addresses of face pictures by sha256, ``media`` the pieces of the player by
+    video, ``stills`` addresses of pictures by event id, ``clips`` evidence clips (address, text) by
+    event or track id. ``single`` means that all pages become one file; ``redacted`` is the only
+    person whose face is shown.
     """
 
     case: CaseView
@@ -43,7 +43,7 @@ class Context:
 
     @property
     def title(self) -> str:
-        """The title a user gave, else the name of the case."""
+        """The title from the settings, else the name of the case."""
         return self.settings.title or self.case.title
 
     @property
@@ -53,7 +53,7 @@ class Context:
 
     @property
     def switched_off(self) -> dict[str, str]:
-        """The stages that the last run left out, and in words why."""
+        """The stages that the last run left out, with the reason."""
         stages = (
             ("identify", "embedding", "faces were not compared (--no-identify)"),
             ("emotion", "emotions", "expressions were not asked for (--no-emotion)"),
@@ -81,7 +81,7 @@ class Context:
 
     @cached_property
     def environment(self) -> jinja2.Environment:
-        """The templates, with what all of them may use."""
+        """The Jinja2 environment with the globals of all templates."""
         return _environment(self)
 
     def render(self, template: str, **values: Any) -> str:
@@ -105,9 +105,9 @@ def render_video(context: Context, video: VideoView, data: dict[str, Any]) -> st
 def wall_data(
     context: Context, events: list[tuple[VideoView, EventView]], here: bool = False
 ) -> dict[str, Any]:
-    """Return what the wall of events shows, highest score first, as plain values.
+    """Return the tiles of the wall of events, highest score first, as plain values.
 
-    ``here`` says that the wall stands on the page of the video itself.
+    ``here`` means that the wall is on the page of the video itself.
     """
     ranked = sorted(events, key=lambda pair: (-pair[1].score, pair[0].sha256, pair[1].number))
     return {"events": [_tile(context, video, event, here) for video, event in ranked]}
@@ -148,7 +148,7 @@ def nearest_face(track: TrackView, t: float) -> FaceShot | None:
 
 
 def script_json(value: Any) -> Markup:
-    """Return JSON that can stand inside a script element whatever strings it holds."""
+    """Return JSON that is safe inside a script element, whatever strings it contains."""
     dumped = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         dumped = dumped.replace(sign, f"\\u{ord(sign):04x}")
@@ -188,6 +188,6 @@ def top_faces(track: TrackView, count: int = 5) -> list[FaceShot]:
 
 
 def _share_of(span: Span, video: VideoView) -> tuple[float, float]:
-    """Return left edge and width of a stretch in per cent of the video."""
+    """Return left edge and width of a stretch in percent of the video."""
     whole = video.duration_s or 1.0
     return span.t_start / whole * 100, (span.t_end - span.t_start) / whole * 100

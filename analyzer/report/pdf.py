@@ -15,7 +15,7 @@ _LONGEST_S = 300
 
 
 def find_browser() -> str:
-    """Return a browser that prints; raises UsageError where there is none."""
+    """Return a browser that can print; raises UsageError if there is none."""
     for name in _BROWSERS:
         found = shutil.which(name)
         if found:
@@ -29,7 +29,7 @@ def find_browser() -> str:
 def print_pdf(browser: str, page: Path) -> Path:
     """Print ``page`` with ``browser`` into ``report.pdf`` beside it and return that.
 
-    The browser gets an empty profile and no network to speak of. Raises UsageError when it fails.
+    The browser gets an empty profile and no background network. Raises UsageError if it fails.
     """
     target = page.with_name("report.pdf")
     with tempfile.TemporaryDirectory() as profile:

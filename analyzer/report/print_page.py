@@ -12,7 +12,7 @@ from analyzer.report.pages import Context
 from analyzer.report.series import Span
 
 _MOST_TRACKS = 30
-"""Tracks printed of one video: paper for a day of video would fill a shelf."""
+"""Largest number of printed tracks per video: a day of video has thousands."""
 
 _MOST_HASHES = 3
 
@@ -52,7 +52,7 @@ def _worth(track: TrackView) -> tuple[bool, float]:
 
 
 def _footer(context: Context, videos: Sequence[VideoView]) -> str:
-    """Return the foot of every page as CSS text: what this is and the hashes it speaks of."""
+    """Return the footer of every page as CSS text: title, time and hashes of the videos."""
     hashes = [f"{video.sha256[:16]}" for video in videos[:_MOST_HASHES]]
     if len(videos) > _MOST_HASHES:
         hashes.append(f"and {len(videos) - _MOST_HASHES} more, page 1")

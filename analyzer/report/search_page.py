@@ -21,7 +21,7 @@ def write_search_page(
 ) -> None:
     """Write ``result`` to ``path``; ``probe`` and ``pictures`` (by face id) are JPEGs, or missing.
 
-    Raises UsageError where the file cannot be written.
+    Raises UsageError if the file cannot be written.
     """
     styles = resources.files("analyzer.report").joinpath("assets/report.css")
     page = (

@@ -8,10 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """One stored face; ``wall_time`` is the time as stored, None where the clock is unknown.
+    """One stored face; ``wall_time`` is the time as stored, None if the clock is unknown.
 
-    ``probability`` is that of one person at this distance when both answers were equally likely
-    before; ``image`` is empty where the picture was not kept.
+    ``probability`` is that of one person at this distance, at equal priors; ``image`` is empty if
+    the picture was not kept.
     """
 
     rank: int
@@ -35,8 +35,8 @@ class FoundFace:
 class SearchResult:
     """The nearest faces of a case; ``searched`` faces were compared, ``not_searched`` could not be.
 
-    ``probe`` is the path of the photograph or the id of the track; ``by_chance`` is how many of
-    ``searched`` faces would lie within ``threshold`` if all were of other people.
+    ``probe`` is the path of the photograph or the id of the track; ``by_chance`` is the
+    expected number of ``searched`` faces within ``threshold`` if all were of other people.
     """
 
     case: str

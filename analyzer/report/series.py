@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time in seconds since the first frame, with what is said of it and why."""
+    """A stretch of time in seconds since the first frame, with its label, value and reason."""
 
     t_start: float
     t_end: float
@@ -33,11 +33,11 @@ def breaks(t: Floats, max_gap_s: float) -> list[slice]:
 
 
 def keep_extremes(values: Floats, max_points: int) -> NDArray[np.intp]:
-    """Choose at most ``max_points`` rows of ``values``, float64 (N, K), with every column's shape.
+    """Select at most ``max_points`` rows of ``values``, float64 (N, K), by min/max decimation.
 
-    Time is cut into buckets and each bucket keeps the rows of its smallest and largest value in
-    each column, so that no peak disappears (min/max decimation). All columns share the chosen rows,
-    as stacked areas must; buckets are halved in number until the union is small enough.
+    Time is cut into buckets, and each bucket keeps the rows of its smallest and largest value in
+    each column, so that no peak disappears. All columns share the selected rows, as stacked areas
+    need; the number of buckets is halved until the result is small enough.
     """
     n = len(values)
     if n <= max_points:
@@ -55,9 +55,9 @@ def keep_extremes(values: Floats, max_points: int) -> NDArray[np.intp]:
 
 
 def stretches(t: Floats, max_gap_s: float, least_s: float) -> list[Span]:
-    """Return the stretches in which something was seen at the times ``t``, float64 (N,) ascending.
+    """Return the stretches of observations at the times ``t``, float64 (N,) ascending.
 
-    A lone sighting is drawn ``least_s`` long, or it could not be seen.
+    A stretch is at least ``least_s`` long, so that a single observation is visible.
     """
     return [
         Span(float(t[run.start]), max(float(t[run.stop - 1]), float(t[run.start]) + least_s))
@@ -66,7 +66,7 @@ def stretches(t: Floats, max_gap_s: float, least_s: float) -> list[Span]:
 
 
 def head_count(spans: Iterable[Span], duration_s: float) -> tuple[list[float], list[int]]:
-    """Return times and the number of people in view from each of them on, from 0 to the end."""
+    """Return times and the number of people in view from each time on, from 0 to the end."""
     steps: dict[float, int] = {}
     for span in spans:
         steps[span.t_start] = steps.get(span.t_start, 0) + 1
@@ -88,17 +88,17 @@ def head_count(spans: Iterable[Span], duration_s: float) -> tuple[list[float], l
 def decimate_counts(
     times: list[float], counts: list[int], max_points: int
 ) -> tuple[list[float], list[int]]:
-    """Thin a step curve to ``max_points``, keeping the extremes of each bucket."""
+    """Reduce a step curve to ``max_points``, keeping the extremes of each bucket."""
     rows = keep_extremes(np.asarray(counts, dtype=np.float64)[:, None], max_points)
     return [times[i] for i in rows], [counts[i] for i in rows]
 
 
 def join_windows(windows: Sequence[Span]) -> list[Span]:
-    """Turn action windows, which may overlap, into segments that do not.
+    """Return action windows, which may overlap, as segments that do not.
 
-    Where two windows overlap the border lies midway between their centres; neighbours of one label
-    become one segment whose value is the mean of theirs, and which says why the surest of them
-    told it. Windows are ordered by start.
+    Where two windows overlap the border lies midway between their centres. Neighbours of one label
+    become one segment with the mean of their values, and with the reason of the one with the
+    highest value. Windows are ordered by start.
     """
     segments: list[Span] = []
     count, total, surest = 0, 0.0, 0.0
@@ -124,7 +124,7 @@ def _border(a: Span, b: Span) -> float:
 
 
 def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
-    """Clip to [0, duration_s] and join overlapping spans; reasons that differ are told together."""
+    """Clip spans to [0, duration_s] and join overlapping ones, with all their labels."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.t_start, s.t_end, s.label)):
         start, end = max(0.0, span.t_start), min(duration_s, span.t_end)
@@ -141,7 +141,7 @@ def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
 
 
 def complement(spans: Sequence[Span], duration_s: float, label: str, least_s: float) -> list[Span]:
-    """Return what lies between ``spans`` inside [0, duration_s], without slivers of ``least_s``."""
+    """Return the gaps between ``spans`` in [0, duration_s] that are longer than ``least_s``."""
     holes, at = [], 0.0
     for span in sorted(spans, key=lambda s: s.t_start):
         if span.t_start - at > least_s:

@@ -18,7 +18,7 @@ _ORDER = ("theme", "plotly", "report")
 
 
 def fold(folder: Path) -> None:
-    """Replace what is in ``folder`` by one ``index.html`` that needs nothing beside it."""
+    """Replace the contents of ``folder`` by one ``index.html`` that needs no other file."""
     pages = []
     for path in sorted(folder.glob("*.html")):
         if path.name == "print.html":  # the browser prints the one file itself
@@ -47,7 +47,7 @@ def _parts(folder: Path) -> list[str]:
 
 
 def _pictures(folder: Path) -> str:
-    """Return every picture, clip and table as a data address, by its former address."""
+    """Return every picture, clip and table as a data URL, by its former address."""
     files = {
         path.relative_to(folder).as_posix(): f"data:{_TYPES[path.suffix]};base64,"
         + base64.b64encode(path.read_bytes()).decode()
@@ -57,13 +57,13 @@ def _pictures(folder: Path) -> str:
 
 
 def _code(folder: Path) -> list[str]:
-    """Return the scripts that run, in order."""
+    """Return the scripts in order."""
     scripts = (folder / "assets" / f"{name}.js" for name in _ORDER)
     return [_harmless(script.read_text(encoding="utf-8")) for script in scripts]
 
 
 def _harmless(script: str) -> str:
-    """Return ``script`` so that nothing in it ends its element."""
+    """Return ``script`` with everything escaped that would end its element."""
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 

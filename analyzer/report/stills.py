@@ -20,7 +20,7 @@ from analyzer.video import annotate
 
 CLIPS_NAME = "clips"
 _NEAR_S = 0.5
-"""A still shows the first picture at or after the moment it was asked for."""
+"""Tolerance in seconds: a still shows the first picture at or after its moment."""
 
 _WIDTH = 320
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 78]
@@ -29,7 +29,7 @@ _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 78]
 def of_events(
     reader: CaseReader, video: VideoView, media: VideoMedia, folder: Path
 ) -> dict[str, str]:
-    """Write a still of every event that a cut piece shows; return its address by event id."""
+    """Write a still of every event inside a cut piece; return its address by event id."""
     found = {}
     by_piece: dict[Piece, list[EventView]] = {}
     for event in video.events:
@@ -53,7 +53,7 @@ def of_events(
 
 
 def _pictures_at(path: Path, times: list[float]) -> list[np.ndarray]:
-    """Return the pictures of a clip at ascending ``times``, decoded in one go."""
+    """Return the pictures of a clip at ascending ``times``, decoded in one pass."""
     pictures: list[np.ndarray] = []
     with av.open(str(path)) as clip:
         last = None
@@ -75,7 +75,7 @@ def _small(frame: av.VideoFrame) -> np.ndarray:
 
 
 def mosaic(jpeg: bytes) -> bytes:
-    """Return a face picture that shows nothing of the face."""
+    """Return a face picture as a mosaic."""
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         picture = np.full((64, 64, 3), 128, np.uint8)
@@ -89,10 +89,10 @@ def _jpeg(picture: np.ndarray) -> bytes:
 def evidence_clips(
     case: CaseView, case_folder: Path, folder: Path
 ) -> dict[str, list[tuple[str, str]]]:
-    """Copy what ``analyzer clip`` cut of events of ``case``; return (address, words) by event id.
+    """Copy the clips of events made by ``analyzer clip``; return (address, text) by event id.
 
-    Left out is what shows another event by now (rules may have changed since), and what belongs to
-    a video that is not in the report or of which no picture may be shown.
+    Clips are left out if they no longer show their event (rules may have changed since), or if
+    their video is not in the report or its pictures may not be shown.
     """
     events = {
         event.id: (video, event)

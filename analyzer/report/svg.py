@@ -17,7 +17,7 @@ from analyzer.types import EMOTIONS
 _STRIP_BINS = 160
 _MOST_POINTS = 600
 _STRIP_PX = 900
-"""Width that a strip of actions has at the least, on a screen or in print."""
+"""Least width of a strip of actions, on a screen or in print."""
 
 _STEPS_S = (
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
@@ -26,7 +26,7 @@ _STEPS_S = (
 
 
 def density(video: VideoView, bins: int = _STRIP_BINS) -> list[float]:
-    """Return the largest head count in each of ``bins`` equal parts, the video's most as 1."""
+    """Return the largest head count in each of ``bins`` equal parts, relative to the maximum."""
     if video.duration_s <= 0 or not video.tracks:
         return []
     spans = [span for track in video.tracks for span in track.presence]
@@ -49,7 +49,7 @@ def density_path(video: VideoView) -> str:
 
 
 def ticks(start_s: float, end_s: float, most: int = 8) -> list[tuple[float, float]]:
-    """Return round times between two times in seconds, with their share of the way in [0, 1]."""
+    """Return round times between two times in seconds, with their position in [0, 1]."""
     length = max(end_s - start_s, 1e-6)
     step = next((s for s in _STEPS_S if length / s <= most), _STEPS_S[-1])
     first = int(np.ceil(start_s / step - 1e-9))
@@ -58,7 +58,7 @@ def ticks(start_s: float, end_s: float, most: int = 8) -> list[tuple[float, floa
 
 
 def clock_label(seconds: float, length_s: float) -> str:
-    """Return the words of a tick on an axis of ``length_s`` that counts from 1970."""
+    """Return the label of a tick in seconds since 1970, on an axis of ``length_s``."""
     moment = datetime.fromtimestamp(seconds, UTC)
     if length_s > 86_400 * 3:
         return f"{moment:%Y-%m-%d}"
@@ -68,7 +68,7 @@ def clock_label(seconds: float, length_s: float) -> str:
 def expressions(
     series: EmotionSeries, window: Span, max_gap_s: float, width: int = 900, height: int = 90
 ) -> Markup:
-    """Return a stacked area of the seven expressions over ``window``, hatched where not told."""
+    """Return a stacked area of the seven expressions, hatched where not assessed."""
     scale = width / max(window.t_end - window.t_start, 1e-6)
 
     def x(t: float) -> str:
@@ -114,7 +114,7 @@ def _areas(
 def actions(spans: Sequence[Span], window: Span) -> Markup:
     """Return a strip of actions over ``window``, with their letters where there is room.
 
-    Made of plain boxes: letters in a picture that fits any width would be stretched with it.
+    It is made of HTML boxes: letters in an SVG of flexible width would be stretched.
     """
     length = max(window.t_end - window.t_start, 1e-6)
     boxes = []
@@ -135,7 +135,7 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
 
 
 def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
-    """Return the number of people in view over a video, gaps crossed."""
+    """Return a chart of the number of people in view over a video, with gaps hatched."""
     spans = [span for track in video.tracks for span in track.presence]
     times, counts = head_count(spans, video.duration_s)
     top = max([1, *counts])

@@ -1,7 +1,7 @@
 """View model of one video's page: values for its script, and the parts loaded on demand.
 
-The page itself carries one line per track; series, pictures and boxes lie in files of their own, so
-that a day of video with thousands of tracks opens at once.
+The page itself has one line per track; series, pictures and boxes are in separate files, so that a
+day of video with thousands of tracks opens at once.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from analyzer.store.reader import CaseReader
 from analyzer.types import ACTIONS, EMOTIONS
 from analyzer.video.annotate import TrackPath
 
-# A lane is at most some 3,000 px wide: stretches closer than this share of a video are one bar.
+# A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
 
 
 def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[str, Any]:
-    """Return what the script of a video page needs at once, as plain values."""
+    """Return the values that the script of a video page needs at start."""
     points = context.settings.max_points
     mix = figures.scene_mix_figure(video)
     shift = video.shift_s
@@ -67,7 +67,7 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
 def parts(
     context: Context, reader: CaseReader, video: VideoView, media: VideoMedia
 ) -> Iterator[tuple[str, Any]]:
-    """Yield what the page loads on demand: (key, plain values); the key is its address."""
+    """Yield the parts loaded on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
     for track in video.tracks:
         series = figures.track_series(track, points, gap, context.images)
@@ -113,7 +113,7 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
 
 
 def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
-    """Return the comparison with whom the track is filed under, else with the nearest person."""
+    """Return the comparison with the person of the track, else with the nearest person."""
     if not track.candidates:
         return None
     first = track.compared(track.who) or track.candidates[0]
@@ -146,7 +146,7 @@ def _event(event: EventView) -> dict[str, Any]:
 
 
 def _bars(spans: tuple[Span, ...], video: VideoView) -> list[list[float]]:
-    """Return stretches as drawn: those that no screen could tell apart are one."""
+    """Return stretches as drawn: those closer than one pixel are joined."""
     least = video.duration_s / _LANE_STEPS
     bars: list[list[float]] = []
     for span in spans:
@@ -158,7 +158,7 @@ def _bars(spans: tuple[Span, ...], video: VideoView) -> list[list[float]]:
 
 
 def _boxes(track: TrackView | None, found: TrackPath) -> dict[str, Any]:
-    """Return boxes in whole px with what was told at each: expression, its share, action."""
+    """Return boxes in whole px with expression, its share, and action at each time."""
     assert track is not None
     emotions = track.emotions
     told = np.flatnonzero(~np.isnan(emotions.p).any(axis=1))
@@ -192,7 +192,7 @@ def _round(share: float | None) -> float | None:
 
 
 def _action_looks() -> list[dict[str, Any]]:
-    """How each action is drawn, in the order of analyzer.types.ACTIONS."""
+    """Return the drawing style of each action, in the order of analyzer.types.ACTIONS."""
     looks = []
     for name, letter in figures.LETTERS.items():
         kind = "outline" if name in (*figures.OUTLINED, "unknown") else "solid"
