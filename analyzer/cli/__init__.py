@@ -1,0 +1,1 @@
+"""Command line: parses, builds one request, calls one function, prints."""

@@ -1,4 +1,4 @@
-"""What commands share: the case they work on, and answers as JSON."""
+"""Options and output that all commands share: the case, and answers as JSON."""
 
 from __future__ import annotations
 

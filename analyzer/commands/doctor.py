@@ -1,4 +1,4 @@
-"""Is this machine ready: libraries, ffmpeg, models; for each thing missing, the one command."""
+"""Health check of this machine: libraries, ffmpeg, models, and the command that mends each."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Pipeline: frames to rows, segment by segment, and rows to derived rows."""
