@@ -180,7 +180,7 @@ def load_registry() -> Registry:
 
 @lru_cache(maxsize=4)
 def _registry_of(folder: Path) -> Registry:
-    """Return one registry a folder, so that files are hashed once in a process."""
+    """Return one registry per folder, so that files are hashed once in a process."""
     shipped = shipped_dir()
     return Registry(read_entries(shipped / "registry.toml"), folder, shipped)
 

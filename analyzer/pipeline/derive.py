@@ -183,7 +183,7 @@ def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
 
 
 class _Owner:
-    """Which tracklet of a track a moment belongs to."""
+    """The tracklets of a track, and to which of them a moment belongs."""
 
     def __init__(self, video: _Video, group: Sequence[Member]) -> None:
         spans = {span.index: span for span in video.spans}

@@ -85,7 +85,7 @@ def inference_for(settings: Settings) -> Inference:
 def limit_threads(count: int) -> None:
     """Hold the numeric libraries of this process to ``count`` threads.
 
-    Called before anything heavy is imported: one process a core with one thread each beats one
+    Called before anything heavy is imported: one process per core with one thread each beats one
     process with many, and the order of sums stays the same, whatever the number of workers.
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -25,7 +25,7 @@ class Executor(Protocol):
     def run(
         self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
     ) -> Iterator[SegmentOutcome]:
-        """Yield one outcome a task, in any order, and call ``on_progress`` between, where known.
+        """Yield one outcome per task, in any order, and call ``on_progress`` between, where known.
 
         ``tasks`` is consumed as there is room: no more are under way than keep the workers busy.
         Workers end with the iteration, however that ends.
