@@ -1,4 +1,4 @@
-"""Checks and reductions of pictures."""
+"""Checks, reductions and padding of pictures."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def fit_width(picture: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
         return picture
     size = (width, max(round(picture.shape[0] * width / picture.shape[1]), 1))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def pad_to_multiple(bgr: NDArray[np.uint8], multiple: int) -> NDArray[np.uint8]:
+    """Return ``bgr``, uint8 (H, W, 3), with grey below and to the right, sides of a ``multiple``.
+
+    The grey is that of YOLOX, with which these networks were trained.
+    """
+    down, right = -bgr.shape[0] % multiple, -bgr.shape[1] % multiple
+    grey = (114, 114, 114)
+    padded = cv2.copyMakeBorder(bgr, 0, down, 0, right, cv2.BORDER_CONSTANT, value=grey)
+    return np.asarray(padded, np.uint8)
 
 
 def halved(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

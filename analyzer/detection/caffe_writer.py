@@ -1,4 +1,4 @@
-"""Builds a network for cv2.dnn from arrays, by way of the Caffe format.
+"""Writer of Caffe models: a network for cv2.dnn from arrays.
 
 OpenCV 4 takes a network from memory as Caffe text plus a protobuf of weights. Both are simple
 enough to write here, which spares a worker the import of tensorflow (3 s, 400 MB) for three
@@ -29,7 +29,7 @@ class CaffeWriter:
     ) -> str:
         """Add a convolution; ``kernel`` is (h, w, in, out) as TensorFlow keeps it."""
         size, outputs = kernel.shape[0], kernel.shape[3]
-        self._weigh(name, "Convolution", kernel.transpose(3, 2, 0, 1), bias)
+        self._add_weights(name, "Convolution", kernel.transpose(3, 2, 0, 1), bias)
         parameters = (
             f"convolution_param{{num_output:{outputs} kernel_size:{size} "
             f"stride:{stride} pad:{pad}}}"
@@ -38,13 +38,13 @@ class CaffeWriter:
 
     def dense(self, name: str, source: str, matrix: Array, bias: Array) -> str:
         """Add a fully connected layer; ``matrix`` is (out, in) over channels, rows, columns."""
-        self._weigh(name, "InnerProduct", matrix, bias)
+        self._add_weights(name, "InnerProduct", matrix, bias)
         parameters = f"inner_product_param{{num_output:{matrix.shape[0]}}}"
         return self._layer(name, "InnerProduct", source, parameters)
 
     def prelu(self, name: str, source: str, slopes: Array) -> str:
         """Add a rectifier with one negative slope a channel."""
-        self._weigh(name, "PReLU", slopes.ravel())
+        self._add_weights(name, "PReLU", slopes.ravel())
         return self._layer(name, "PReLU", source, "")
 
     def relu(self, name: str, source: str) -> str:
@@ -92,7 +92,7 @@ class CaffeWriter:
         )
         return name
 
-    def _weigh(self, name: str, kind: str, *blobs: Array) -> None:
+    def _add_weights(self, name: str, kind: str, *blobs: Array) -> None:
         fields = _field(1, name.encode()) + _field(2, kind.encode())
         fields += b"".join(_field(7, _blob(array)) for array in blobs)
         self._weights.append(_field(100, fields))

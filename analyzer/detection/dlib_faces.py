@@ -1,4 +1,4 @@
-"""dlib's two face detectors, as face_recognition brings them.
+"""dlib's two face detectors, HOG and CNN, from the face_recognition package.
 
 ``hog`` (Dalal and Triggs features with a linear classifier) sees nothing under 73 px as is, 37 px
 after one doubling of the picture; ``cnn`` (King, "Max-Margin Object Detection", 2015) is the more
@@ -18,7 +18,7 @@ from analyzer.types import Box, Detection
 
 _SMALLEST_HOG_PX = 73
 _SMALLEST_SIDE = 16
-"""Pictures of a few pixels hold no face that dlib could see, and its pyramid needs some room."""
+"""A picture of a few pixels shows no face that dlib could find, and its pyramid needs room."""
 
 
 class Hog:

@@ -1,4 +1,4 @@
-"""OpenCV's frontal face cascade (Viola and Jones 2001): here for comparison.
+"""OpenCV's frontal face cascade (Viola and Jones 2001), for comparison.
 
 On real CCTV frames at 640 px 3 of its 27 boxes were faces; prefer any other backend.
 """
@@ -32,7 +32,7 @@ class Haar:
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the faces in ``bgr``, uint8 (H, W, 3).
 
-        The score is the logistic of the cascade's last stage sum, for want of a probability.
+        The score is the logistic of the cascade's last stage sum: the cascade has no probability.
         """
         grey = cv2.equalizeHist(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY))
         rects, _, weights = self._cascade.detectMultiScale3(

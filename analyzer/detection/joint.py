@@ -11,13 +11,13 @@ from analyzer.detection.joint_network import JointNetwork
 from analyzer.types import Box, Detection, Kind
 
 _LYING_ASPECT = 1.1
-"""Width over height of a box from which on it is somebody who lies."""
+"""A box at least this wide for its height shows a person who lies."""
 
 _LYING, _SURE, _FAINT = 0.5, 0.6, 0.4
-"""Scores of somebody who lies, of somebody, and of what may be a part of him."""
+"""Scores of a person who lies, of any sure person, and of what may be a part of one."""
 
 _PART = 0.7
-"""Share of the smaller of two boxes inside the other, from which on they may be of one person."""
+"""Two boxes may show one person if at least this share of the smaller lies in the other."""
 
 
 class JointDetector:
@@ -39,10 +39,10 @@ class JointDetector:
 
 
 def without_parts(people: Sequence[Detection]) -> list[Detection]:
-    """Return ``people`` but for parts of them that the network takes for people of their own.
+    """Return ``people`` without parts of people that the network takes for whole ones.
 
-    These are the legs, arms and trunks of those who lie, and faint boxes around or inside a sure
-    one. A sure box inside that of somebody who stands is kept: it may be somebody further back.
+    These are legs, arms and trunks of people who lie, and faint boxes around or inside a sure one.
+    A sure box inside that of a person who stands is kept: it may be a person further back.
     """
     return [d for d in people if not any(_is_part(d, other) for other in people)]
 

@@ -1,4 +1,4 @@
-"""The network's output map to boxes, and boxes to what the network learns: the one convention."""
+"""Output map of the joint detector: its layout, and its decoding to boxes and landmarks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MIRRORED_POINTS: Final = (1, 0, 2, 4, 3)
 """The order of the five points in a mirrored picture: eyes and mouth corners change sides."""
 
 _NMS_IOU: Final = (0.45, 0.4)
-"""People overlap one another in a crowd, faces hardly."""
+"""Greatest IoU of two people and of two faces: people overlap in a crowd, faces hardly do."""
 
 _LARGEST_LOG: Final = 5.0
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import COARSEST, KINDS, decode
+from analyzer.imaging import pad_to_multiple
 from analyzer.models import registry, shipped
 from analyzer.types import Detection
 
@@ -18,13 +18,11 @@ FORMAT = 1
 """Version of model.json that this code reads."""
 
 PART = "detector"
-"""Folder of the project's own models that these lie in."""
-
-_FILLING = 114
+"""Folder of these networks under models/."""
 
 
 class JointNetwork:
-    """A network of models/detector, built once per process; deterministic, one thread."""
+    """A network of models/detector; deterministic, with one thread."""
 
     def __init__(self, network: bytes, about: dict[str, Any], threads: int = 1) -> None:
         """Build the interpreter from LiteRT bytes; ``about`` is model.json."""
@@ -58,12 +56,12 @@ class JointNetwork:
 
         Scores are the measured share of such detections that are right.
         """
-        output = self.output(filled(bgr))
+        output = self.output(pad_to_multiple(bgr, COARSEST))
         found = decode(output, (self._least[0], self._least[1]), bgr.shape[1], bgr.shape[0])
         return [replace(d, score=self._calibrated(d)) for d in found]
 
     def output(self, bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The map (H / 8, W / 8, 20) of a picture whose sides are multiples of 32."""
+        """Return the map (H / 8, W / 8, 20) of a picture whose sides are multiples of 32."""
         shape = (1, *bgr.shape)
         if shape != self._shape:
             self._interpreter.resize_tensor_input(self._slot, shape)
@@ -84,19 +82,11 @@ def shipped_sha256() -> str:
     return str(about["files"]["network"]["sha256"])
 
 
-def filled(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """``bgr`` with grey added below and to the right up to multiples of the coarsest stride."""
-    down, right = -bgr.shape[0] % COARSEST, -bgr.shape[1] % COARSEST
-    grey = (_FILLING, _FILLING, _FILLING)
-    edged = cv2.copyMakeBorder(bgr, 0, down, 0, right, cv2.BORDER_CONSTANT, value=grey)
-    return np.asarray(edged, np.uint8)
-
-
 def _logit(score: float) -> float:
     held = min(max(score, 1e-6), 1 - 1e-6)
     return float(np.log(held / (1 - held)))
 
 
 def _raw(score: float, slope: float, shift: float) -> float:
-    """The network's own score that ``score`` was made of."""
+    """Return the network's own score that is calibrated to ``score``."""
     return float(1 / (1 + np.exp(-(_logit(score) - shift) / slope)))

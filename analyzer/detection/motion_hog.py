@@ -1,4 +1,4 @@
-"""People without any model file: what moves and has the shape of a person, confirmed by HOG."""
+"""Person detector without a model file: moving regions as proposals, confirmed by HOG."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ASPECT = (0.15, 0.7)
 """Width over height of an upright person's moving region; wider ones were pairs and shadows."""
 
 _FALLEN_ASPECT = (1.1, 4.0)
-"""Width over height of somebody who falls or lies; two people side by side are narrower."""
+"""Width over height of a person who falls or lies; two people side by side are narrower."""
 
 _MOST_OF_PICTURE = 0.5
-"""Share of the picture above which a moving region is the light or the camera, not somebody."""
+"""A moving region over this share of the picture is the light or the camera, not a person."""
 
 _UNCONFIRMED = 0.5
 """Score of a proposal that HOG did not confirm: below what may begin a track, so that it only
@@ -41,7 +41,7 @@ class MotionHogDetector:
         self._min_score = min_score
 
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
-        """Return the people of ``bgr``, uint8 (H, W, 3), that ``regions`` (moving) let expect."""
+        """Return the people of ``bgr``, uint8 (H, W, 3), proposed by the moving ``regions``."""
         found: list[Detection] = []
         for proposal in merge_regions(regions):
             if proposal.h < _MIN_HEIGHT_PX:

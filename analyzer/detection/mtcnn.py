@@ -1,8 +1,8 @@
-"""MTCNN as a cascade of our own over the package's weights; never raises where nobody is.
+"""MTCNN face detector: our own cascade over the weights of the mtcnn package.
 
 Stages, thresholds and box arithmetic are those of mtcnn 1.0.0 (which follows the authors' code), so
-that boxes agree with its own; what differs is that the networks are built once, patches are cut in
-one remap, and a stage without boxes simply ends.
+that boxes agree with its own. The differences: networks are built once, patches are cut in one
+remap, and a stage without boxes ends instead of raising an error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The three networks of MTCNN, built once from the weights that the mtcnn package carries.
+"""The three networks of MTCNN, from the weights of the mtcnn package.
 
 Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional
 Networks", IEEE Signal Processing Letters 2016. Outputs agree with the package's own to 1e-5.

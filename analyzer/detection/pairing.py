@@ -1,4 +1,4 @@
-"""Which face belongs to which body: pure, on boxes alone."""
+"""Assignment of faces to bodies, from boxes alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def assign(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[PersonDetection]:
-    """Return one sighting for each person: a face with its body, or either alone.
+    """Return one detection per person: a face with its body, or either alone.
 
     Order: bodies as given (each with its face where it has one), then the faces left over. The
     assignment is the Hungarian optimum of ``pairing_cost`` and of how sure each box is: a hand that

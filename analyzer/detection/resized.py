@@ -1,4 +1,4 @@
-"""A detector that shows its backend smaller pictures and gives boxes in the original's pixels."""
+"""Wrapper of detectors: smaller pictures for the backend, boxes in pixels of the original."""
 
 from __future__ import annotations
 

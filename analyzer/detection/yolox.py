@@ -1,4 +1,4 @@
-"""YOLOX (Ge et al. 2021) for the class person, through OpenCV's own network runner."""
+"""YOLOX person detector (Ge et al. 2021), run by OpenCV."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from analyzer.boxes import nms
 from analyzer.errors import ModelError
+from analyzer.imaging import pad_to_multiple
 from analyzer.types import Box, Detection
 
 STRIDES = (8, 16, 32)
-_PADDING = 114
 _NMS_IOU = 0.45
 """YOLOX's own demo value; people in a crowd overlap by more only when one is hardly visible."""
 
@@ -40,7 +40,7 @@ class YoloxDetector:
         the work. Channels stay BGR in 0..255 without mean or scale, as from YOLOX 0.1.1 on.
         """
         height, width = bgr.shape[:2]
-        padded = _pad(bgr)
+        padded = pad_to_multiple(bgr, STRIDES[-1])
         self._net.setInput(cv2.dnn.blobFromImage(padded))
         output = np.asarray(self._net.forward(), dtype=np.float32)[0]
         scores = output[:, 4] * output[:, 5]
@@ -71,12 +71,3 @@ def decode(raw: NDArray[np.float32], height: int, width: int) -> NDArray[np.floa
     centre = (raw[:, :2] + cell) * stride_of
     size = np.exp(raw[:, 2:4]) * stride_of
     return np.concatenate((centre - size / 2, size), axis=1)
-
-
-def _pad(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return ``bgr`` with grey added below and to the right up to multiples of the last stride."""
-    down, right = -bgr.shape[0] % STRIDES[-1], -bgr.shape[1] % STRIDES[-1]
-    border = cv2.copyMakeBorder(
-        bgr, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(_PADDING, _PADDING, _PADDING)
-    )
-    return np.asarray(border, dtype=np.uint8)

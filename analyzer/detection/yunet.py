@@ -1,4 +1,4 @@
-"""YuNet (Wu et al., Machine Intelligence Research 2023) through OpenCV's FaceDetectorYN."""
+"""YuNet face detector (Wu et al., Machine Intelligence Research 2023), run by OpenCV."""
 
 from __future__ import annotations
 

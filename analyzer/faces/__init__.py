@@ -1,1 +1,1 @@
-"""Finding, judging, aligning, cropping and embedding faces."""
+"""Faces: landmarks, alignment, pose, quality, crops and embeddings."""

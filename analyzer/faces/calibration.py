@@ -1,4 +1,4 @@
-"""What a distance between two embeddings means, as measured and kept with the models.
+"""Calibration of embedders: error rates by distance, as measured and kept with the models.
 
 ``models/identity/NAME.json`` is made by ``analyzer train identity``; CARD.md beside it says on what
 and how. LFW is press photographs: on CCTV both error rates are higher.

@@ -1,4 +1,4 @@
-"""The crop of a face that a report shows beside a name."""
+"""Crops of faces, as a report shows them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _QUALITY = 90
 def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
     """Return the square around ``box`` in ``bgr``, uint8 (H, W, 3), as a JPEG of at most 256 px.
 
-    Shrunk by area, never enlarged: what the camera did not see is not made up. At the picture's
-    edge the crop is less than square. The same pixels give the same bytes. Raises ValueError for a
-    picture that is not colour or a box outside it.
+    Shrunk by area, never enlarged: pixels that the camera did not see are not made up. At the edge
+    of the picture the crop is less than square. The same pixels give the same bytes. Raises
+    ValueError for a picture that is not colour or a box outside it.
     """
     require_bgr(bgr)
     height, width = bgr.shape[:2]

@@ -1,4 +1,4 @@
-"""dlib's face recognition network, read from its own file and run by OpenCV.
+"""dlib's face recognition network (ResNet), read from its own file and run by OpenCV.
 
 The same weights give the same vectors (to 1e-5) in a sixth of the time: the dlib of the package
 index multiplies its matrices without a tuned library.

@@ -1,4 +1,4 @@
-"""Embeddings: a face as a vector whose distance to another tells whether they are one person."""
+"""Embedders of faces: a vector per face, near those of the same person."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LFW faces of YuNet's points in chips cut by dlib's own five-point predictor, mad
 
 
 class _Named:
-    """What a backend's name and file tell."""
+    """A backend with the file of its weights."""
 
     name: str
     _file: Path
@@ -71,8 +71,8 @@ class FaceRecognition(_Named):
         """See FaceEmbedder; some 20 ms on one core."""
         points = self._landmarks(bgr, box, landmarks)
         chip = align_face(bgr, points, DLIB_CHIP)
-        self._net.setInput(_both(chip, dlib_network.SCALE, dlib_network.MEAN_RGB))
-        return _template(self._net.forward(), _DLIB_LENGTH)
+        self._net.setInput(_with_mirror_image(chip, dlib_network.SCALE, dlib_network.MEAN_RGB))
+        return _mean_of_length(self._net.forward(), _DLIB_LENGTH)
 
 
 class MobileFaceNet(_Named):
@@ -102,16 +102,16 @@ class MobileFaceNet(_Named):
     ) -> NDArray[np.float32]:
         """See FaceEmbedder."""
         chip = align_face(bgr, self._landmarks(bgr, box, landmarks), ARCFACE_CHIP)
-        blob = _both(chip, 1 / 128, (127.5, 127.5, 127.5))
+        blob = _with_mirror_image(chip, 1 / 128, (127.5, 127.5, 127.5))
         # The exported network takes one picture at a time.
         answers = []
         for picture in blob:
             self._net.setInput(picture[None])
             answers.append(np.array(self._net.forward()).ravel())
-        return _template(np.stack(answers), 1.0)
+        return _mean_of_length(np.stack(answers), 1.0)
 
 
-def _both(
+def _with_mirror_image(
     chip: NDArray[np.uint8], scale: float, mean: tuple[float, float, float]
 ) -> NDArray[np.float32]:
     """Return (2, 3, side, side): the chip and its mirror image, RGB, (value - mean) * scale."""
@@ -120,14 +120,14 @@ def _both(
     return np.asarray(blob, np.float32)
 
 
-def _template(answers: NDArray[np.generic], length: float) -> NDArray[np.float32]:
+def _mean_of_length(answers: NDArray[np.generic], length: float) -> NDArray[np.float32]:
     """Return the mean of ``answers`` (N, D) at ``length``."""
     mean = np.asarray(answers, np.float64).mean(axis=0)
     return np.asarray(mean * (length / max(float(np.linalg.norm(mean)), 1e-12)), np.float32)
 
 
 class _LandmarksOf:
-    """Gives five points: those that came with the face, else predicted ones."""
+    """Five points of a face: those of its detector, else predicted ones."""
 
     def __init__(self) -> None:
         self._predictor: Landmarker | None = None

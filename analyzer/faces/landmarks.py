@@ -1,4 +1,4 @@
-"""Five points for faces whose detector gives none, from dlib's 68-point predictor."""
+"""Landmarks by dlib's 68-point predictor, for faces whose detector gives none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Head pose from five points and a generic face."""
+"""Head pose from five landmarks and a generic face."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a picture of a face can be trusted. Pure, and cheap enough for every detected face.
+"""Quality of face pictures, cheap enough to measure for every detected face.
 
 Score = size × sharpness × pose × exposure, each in [0, 1] and 1 where nothing is wrong, so that one
 bad trait cannot be made good by another, and the parts stay readable as reasons.

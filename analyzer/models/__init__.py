@@ -1,1 +1,1 @@
-"""Where weights come from: the registry, its folder, and hashes that must agree."""
+"""Registry of model weights: entries, folders, downloads, and hashes that must agree."""

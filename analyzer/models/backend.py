@@ -1,4 +1,4 @@
-"""Backends: the implementations of a part of the analysis, and where their weights come from."""
+"""Backends: implementations of a part of the analysis, and where their weights come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the registry says: models, and for each the files that are accepted as that model."""
+"""Entries of the model registry: models, and the files that are accepted as each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring one file to its place: never half written, never of another hash than asked for."""
+"""Download and copying of model files: never half written, never of another hash."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _TIMEOUT_S = 30.0
 
 def copy_in(source: Path, target: Path, progress: Progress | None = None) -> None:
     """Copy ``source`` to ``target`` through a temporary file beside it."""
-    with _arriving(target) as temporary, source.open("rb") as stream:
-        _pour(stream, temporary, source.stat().st_size, progress)
+    with _temporary_beside(target) as temporary, source.open("rb") as stream:
+        _copy_stream(stream, temporary, source.stat().st_size, progress)
 
 
 def download(url: str, target: Path, sha256: str, size: int, progress: Progress | None) -> None:
-    """Fetch ``url`` to ``target``; raises ModelError, leaving nothing behind, when it is not it."""
-    with _arriving(target) as temporary:
+    """Fetch ``url`` to ``target``; raises ModelError, leaving nothing behind, for another file."""
+    with _temporary_beside(target) as temporary:
         try:
             with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as stream:  # noqa: S310 (our own registry names it)
-                _pour(stream, temporary, size, progress)
+                _copy_stream(stream, temporary, size, progress)
         except (OSError, urllib.error.URLError) as error:
             raise ModelError(
                 f"{url}: cannot be fetched ({error}); on a machine without a network copy the file "
@@ -47,7 +47,7 @@ def download(url: str, target: Path, sha256: str, size: int, progress: Progress 
             )
 
 
-def _pour(stream: BinaryIO, target: Path, size: int, progress: Progress | None) -> None:
+def _copy_stream(stream: BinaryIO, target: Path, size: int, progress: Progress | None) -> None:
     done = 0
     with target.open("wb") as file:
         while chunk := stream.read(_CHUNK):
@@ -58,7 +58,7 @@ def _pour(stream: BinaryIO, target: Path, size: int, progress: Progress | None) 
 
 
 @contextmanager
-def _arriving(target: Path) -> Iterator[Path]:
+def _temporary_beside(target: Path) -> Iterator[Path]:
     """Yield a path beside ``target`` that takes its place when all went well, else vanishes."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Where weights lie: the folder that ships with the project, and the folder that pull fills."""
+"""Folders of weights: the one that ships with the project, and the one that pull fills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps what native libraries print while they load off the terminal."""
+"""Redirection of what native libraries print while they load."""
 
 from __future__ import annotations
 

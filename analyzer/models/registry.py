@@ -1,4 +1,4 @@
-"""The model registry: which weights exist, which are installed, and are they what they claim."""
+"""Model registry: which weights exist, which are installed, and whether their hashes agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models that this project made: a folder with model.json and the files it names, by their hash."""
+"""Models made by this project: a folder with model.json and the files that it names by hash."""
 
 from __future__ import annotations
 

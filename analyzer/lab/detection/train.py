@@ -18,9 +18,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import KINDS, decode
-from analyzer.detection.joint_network import filled
-from analyzer.imaging import fit_width
+from analyzer.detection.joint_decode import COARSEST, KINDS, decode
+from analyzer.imaging import fit_width, pad_to_multiple
 from analyzer.lab.detection import network, score, targets
 from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.config import DetectorConfig
@@ -147,7 +146,7 @@ def served(crop: Crop) -> Crop:
     small = fit_width(crop.bgr, _WATCHED_WIDTH)
     factor = small.shape[1] / crop.bgr.shape[1]
     return Crop(
-        filled(small),
+        pad_to_multiple(small, COARSEST),
         crop.boxes * np.float32(factor),
         crop.faces,
         crop.sure,
