@@ -79,7 +79,7 @@ def test_the_exported_folder_is_what_is_served(run, tmp_path):
     network = JointNetwork.load(tmp_path / "model")
     assert network.fingerprint == f"toy-{about['files']['network']['sha256'][:12]}"
     picture = load_cache(run / "cache")[0].bgr
-    found = network.look(picture, 640)
+    found = network.look(picture)
     assert all(0.02 <= d.score <= 1 and d.kind in ("person", "face") for d in found)
     assert all(d.box.x2 <= 320 and d.box.y2 <= 180 for d in found)
     assert all((d.landmarks is not None) == (d.kind == "face") for d in found)
