@@ -87,10 +87,8 @@ def pair(faces: Sequence[Detection], bodies: Sequence[Detection]) -> list[Person
     return seen + [PersonDetection(face, None) for f, face in enumerate(faces) if f not in taken]
 
 
-def without_parts_of_faced(
-    sightings: Sequence[PersonDetection], sure: float
-) -> list[PersonDetection]:
-    """Return ``sightings`` but for hands and trunks of people whose face was seen.
+def without_parts_of_faced(seen: Sequence[PersonDetection], sure: float) -> list[PersonDetection]:
+    """Return ``seen`` without hands and trunks of people whose face was seen.
 
     ``sure`` is the score from which on the detector of faces is sure. Folded hands and prints on
     shirts look like faces: a lone face below ``sure`` on a body under its own face is dropped. Of
@@ -98,7 +96,7 @@ def without_parts_of_faced(
     body that hangs under a sure face and is too small for it is dropped. A child before its mother
     has a face or a body that is sure.
     """
-    return [s for s in sightings if not any(_is_part(s, other, sure) for other in sightings)]
+    return [one for one in seen if not any(_is_part(one, other, sure) for other in seen)]
 
 
 def _is_part(seen: PersonDetection, other: PersonDetection, sure: float) -> bool:

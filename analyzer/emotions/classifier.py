@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.emotions.quality_gate import Floors, sharpness_of
+from analyzer.faces.alignment import FER_CHIP
 from analyzer.models import shipped
 from analyzer.types import EMOTIONS
 
-CHIP_PX = 48
+CHIP_PX = FER_CHIP.side
 FORMAT = 1
 """Version of model.json that this code reads."""
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.errors import ConfigError
+from analyzer.models.backend import Backend
+from analyzer.plugins import ExtensionPoint
 from analyzer.store.reader import CaseReader
 from tests.places import ROOT, STORE
 
@@ -47,11 +50,15 @@ def installed(tmp_path_factory) -> Path:
     info.mkdir()
     about = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     (info / "METADATA").write_text(about)
-    lines = []
-    for group, entries in project["entry-points"].items():
-        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
-    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    (info / "entry_points.txt").write_text(entry_points(project["entry-points"]))
     return folder
+
+
+def entry_points(groups) -> str:
+    lines = []
+    for group, entries in groups.items():
+        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
+    return "\n".join(lines) + "\n"
 
 
 def analyzer(installed: Path, *arguments: object, code: int = 0) -> subprocess.CompletedProcess:
@@ -115,3 +122,34 @@ def test_unknown_names_are_told_with_theirs_among_the_known(installed, case, tmp
     assert done.stderr.splitlines() == [
         "analyzer: xml: no such format; use one of csv, jsonl, parquet, dots"
     ]
+
+
+@pytest.fixture
+def point(tmp_path, monkeypatch) -> ExtensionPoint[Backend]:
+    """Return a point to which two packages offer "twice", and one what is no backend."""
+    offers = {"one": {"twice": "json:dumps", "wrong": "json:dumps"}, "two": {"twice": "json:loads"}}
+    for package, names in offers.items():
+        info = tmp_path / f"{package}-1.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(entry_points({"tests.backends": names}))
+    monkeypatch.syspath_prepend(tmp_path)
+    return ExtensionPoint("tests.backends", Backend)
+
+
+def test_a_name_that_two_packages_offer_is_nobody_s(point):
+    with pytest.raises(ConfigError, match="'twice' is offered by one, two; keep one of them"):
+        point.find("twice")
+
+
+def test_a_value_of_another_type_is_refused_with_its_package(point):
+    with pytest.raises(ConfigError, match="one: expected a Backend called 'wrong'"):
+        point.find("wrong")
+
+
+def test_ours_come_first_and_no_package_takes_their_name(point):
+    ours = Backend(name="twice", aliases=("thrice",))
+    point.add(ours)
+    assert point.find("twice") is point.find("thrice") is ours
+    assert (point.names(), point.package_of("twice")) == (("twice", "wrong"), None)
+    assert point.find("unknown") is None
