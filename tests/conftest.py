@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from tests.clips import *  # noqa: F403
@@ -27,3 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARKER_OF_FIXTURE[name])
         if item.get_closest_marker("data") and not DATA.is_dir():
             item.add_marker(missing)
+
+
+@pytest.fixture(autouse=True)
+def no_error_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which anything logs an error."""
+    yield
+    records = caplog.get_records("call")
+    errors = [f"{r.name}: {r.getMessage()}" for r in records if r.levelno >= logging.ERROR]
+    assert errors == [], "logged as errors"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +16,30 @@ from analyzer.store.case import Case
 from analyzer.types import GalleryFace
 from tests.store.cases import DERIVED_HASH, RAW_HASH, SHA, derived, segment, video
 
+RECORDED = b"as the recorder wrote it"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case, made once, and beside it its source."""
+    folder = tmp_path_factory.mktemp("sealed")
+    source = folder / "camera 3.mp4"
+    source.write_bytes(RECORDED)
+    return make_sealed(folder / "case", source)
+
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """What was analysed, as far as the case knows."""
-    path = tmp_path / "evidence" / "camera 3.mp4"
-    path.parent.mkdir()
-    path.write_bytes(b"as the recorder wrote it")
+def source(template: Path) -> Path:
+    """What was analysed, as far as the case knows; as it was, whatever a test before did."""
+    path = template.parent / "camera 3.mp4"
+    path.write_bytes(RECORDED)
     return path
 
 
 @pytest.fixture
-def sealed(tmp_path: Path, source: Path) -> Path:
-    """The folder of the case."""
-    return make_sealed(tmp_path / "case", source)
+def sealed(template: Path, source: Path, tmp_path: Path) -> Path:
+    """The folder of a copy of the case, which a test may change."""
+    return shutil.copytree(template, tmp_path / "case")
 
 
 def make_sealed(folder: Path, source: Path) -> Path:

@@ -21,8 +21,10 @@ from tests.places import DATA, needs_data
 
 MODELS = DATA / "models"
 BACKENDS = [
-    pytest.param("yunet", marks=needs_data), "joint", "mtcnn", "haar", "hog", "cnn",
-]  # fmt: skip
+    *(pytest.param(name) for name in ("joint", "mtcnn", "haar", "hog")),
+    pytest.param("yunet", marks=needs_data),
+    pytest.param("cnn", marks=pytest.mark.slow),
+]
 
 
 @pytest.fixture(scope="module")

@@ -237,6 +237,7 @@ def crafted() -> Iterator[tuple[str, bytes]]:
             yield f"cut_{number}_{path.name}", whole[: chance.randrange(len(whole))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "data"), crafted(), ids=[name for name, _ in crafted()])
 def test_broken_files_end_in_frames_or_in_one_line(name: str, data: bytes, tmp_path: Path) -> None:
     path = tmp_path / name

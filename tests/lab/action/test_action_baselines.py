@@ -20,6 +20,8 @@ from analyzer.lab.action.clip_frames import ClipFrames
 from analyzer.lab.action.labels import Clip, read_intervals
 from analyzer.lab.action.train import folds
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = ActionSettings()
 FPS = FRAMES / SETTINGS.window_s
 

@@ -12,6 +12,8 @@ from analyzer.actions.person_features import MEASURES, STEPS
 from analyzer.lab import metrics
 from analyzer.lab.action.samples import Samples
 
+pytestmark = pytest.mark.slow
+
 GROUPS = 6
 
 

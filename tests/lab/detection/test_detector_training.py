@@ -15,6 +15,8 @@ from analyzer.lab.detection.export import export
 from analyzer.lab.detection.pictures import load_cache
 from analyzer.lab.detection.train import Training
 
+pytestmark = pytest.mark.slow
+
 POINTS = [f"{axis}{number}" for number in range(5) for axis in "xy"]
 
 

@@ -48,6 +48,7 @@ def test_a_table_of_other_kinds_is_refused(tmp_path):
         read_labels(path, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_judges_every_detector_and_draws_its_page(table, tmp_path):
     page = tmp_path / "page.html"
     arguments = ["detector", "--data", str(SAMPLES), "--labels", str(table), "--json"]

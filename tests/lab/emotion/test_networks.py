@@ -6,6 +6,8 @@ import pytest
 from analyzer.errors import AnalyzerError
 from analyzer.lab.emotion import networks
 
+pytestmark = pytest.mark.slow
+
 
 def test_depthwise_has_the_published_number_of_parameters():
     model = networks.build("depthwise", input_size=224)

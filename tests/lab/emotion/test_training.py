@@ -18,6 +18,8 @@ from analyzer.lab.emotion.config import TrainConfig, read_config
 from analyzer.lab.emotion.evaluate import evaluate
 from analyzer.lab.emotion.train import Training, logits_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
