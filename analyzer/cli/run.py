@@ -50,7 +50,7 @@ from analyzer.config import Settings, load_settings
 @click.option("--purpose", metavar="TEXT", help="What for.")
 @json_option
 @click.pass_context
-def run(context: click.Context, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
+def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
     r"""Analyse INPUT (files, folders, patterns) into a case and render its report.
 
     Running the same command again resumes where the last run ended. The footage is only read.

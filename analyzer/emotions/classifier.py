@@ -90,7 +90,7 @@ class EmotionClassifier:
     def logits(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Mean of the network's logits (N, 7) over each chip and its mirror image."""
         chips = self._resized(chips)
-        parts: list[NDArray] = [np.zeros((0, len(EMOTIONS)), np.float32)]
+        parts: list[NDArray[Any]] = [np.zeros((0, len(EMOTIONS)), np.float32)]
         for start in range(0, len(chips), _LARGEST_BATCH):
             part = chips[start : start + _LARGEST_BATCH]
             both = self._invoke(np.concatenate([part, part[:, :, ::-1]]))

@@ -14,7 +14,7 @@ from analyzer.errors import AnalyzerError
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Arrays = list[NDArray]
+Arrays = list[NDArray[Any]]
 Record = TypeVar("Record", bound="DataclassInstance")
 
 

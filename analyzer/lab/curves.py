@@ -47,5 +47,7 @@ def _axis(picture: np.ndarray, top: float, epochs: int) -> None:
     _write(picture, f"{epochs} epochs", (_EDGE, _HEIGHT - 15), (90, 90, 90))
 
 
-def _write(picture: np.ndarray, text: str, at: tuple[int, int], colour: tuple) -> None:
+def _write(
+    picture: np.ndarray, text: str, at: tuple[int, int], colour: tuple[int, int, int]
+) -> None:
     cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, 1, cv2.LINE_AA)

@@ -103,7 +103,7 @@ class AveragedState(TrainingState):
             self.model.set_weights(now)
 
 
-def low_precision(wanted: bool) -> contextlib.AbstractContextManager:
+def low_precision(wanted: bool) -> contextlib.AbstractContextManager[None]:
     """Return a context of bfloat16 arithmetic, if the backend offers it without other changes."""
     if wanted and keras.backend.backend() == "torch":
         import torch  # type: ignore[import-not-found]

@@ -167,9 +167,12 @@ class RunLog:
         interrupted = issubclass(kind, KeyboardInterrupt)
         self.progress.state = "interrupted" if interrupted else f"{FAILED}{error}"
         # A disk that is full may be what ended the run: each is told as far as it goes.
-        for tell in (lambda: self.line(self.progress.state), self._publish_in_place, self.close):
-            with suppress(CaseError):
-                tell()
+        with suppress(CaseError):
+            self.line(self.progress.state)
+        with suppress(CaseError):
+            self._publish_in_place()
+        with suppress(CaseError):
+            self.close()
 
     def _take_up(self, path: Path) -> None:
         self.progress.files_opened += 1

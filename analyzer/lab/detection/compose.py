@@ -158,7 +158,7 @@ def _matrix(
     return np.concatenate((linear, shift[:, None]), 1)
 
 
-def _moved(source: Crop, bgr: NDArray[np.uint8], matrix: NDArray, mirrored: bool) -> Crop:
+def _moved(source: Crop, bgr: NDArray[np.uint8], matrix: NDArray[Any], mirrored: bool) -> Crop:
     """Return the crop with the source's boxes; boxes mostly outside are not sure."""
     height, width = bgr.shape[:2]
     linear, shift = matrix[:, :2], matrix[:, 2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +70,7 @@ def _members(source: Crop, which: int, part: NDArray[np.float32]) -> NDArray[np.
     return np.flatnonzero(chosen)
 
 
-def _cut(bgr: NDArray[np.uint8], box: NDArray[np.float32], size: NDArray) -> NDArray[np.uint8]:
+def _cut(bgr: NDArray[np.uint8], box: NDArray[np.float32], size: NDArray[Any]) -> NDArray[np.uint8]:
     matrix = np.array([[size[0] / box[2], 0, 0], [0, size[1] / box[3], 0]])
     matrix[:, 2] = -matrix[:, :2] @ box[:2]
     if matrix[0, 0] < 0.6:
@@ -82,7 +84,7 @@ def _cut(bgr: NDArray[np.uint8], box: NDArray[np.float32], size: NDArray) -> NDA
 
 
 def _blend(
-    bgr: NDArray[np.uint8], cut: NDArray[np.uint8], at: NDArray, size: NDArray,
+    bgr: NDArray[np.uint8], cut: NDArray[np.uint8], at: NDArray[Any], size: NDArray[Any],
     rng: np.random.Generator, power: float,
 ) -> NDArray[np.uint8]:  # fmt: skip
     """Return the picture with ``cut`` blended in, with a soft edge, often at its brightness."""

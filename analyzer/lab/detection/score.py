@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +126,9 @@ def curve(frames: Sequence[FrameMatches]) -> Curve:
     return Curve(scores[last], precision[last], recall[last], wanted)
 
 
-def figures(frames: Sequence[FrameMatches], precisions: Sequence[float], seed: int = 0) -> dict:
+def figures(
+    frames: Sequence[FrameMatches], precisions: Sequence[float], seed: int = 0
+) -> dict[str, Any]:
     """Return average precision and recall at ``precisions`` with 95 % intervals over scenes.
 
     The intervals are bootstrap percentiles over scenes (Efron 1979).

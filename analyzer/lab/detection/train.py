@@ -92,7 +92,7 @@ class Training:
         row = {"steps": progress.steps, "seconds": progress.seconds, "loss": float(np.mean(losses))}
         return row | self._watch()
 
-    def _batches(self, first: int, count: int) -> Iterator[tuple[NDArray, NDArray]]:
+    def _batches(self, first: int, count: int) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
         """Yield batches ``first`` to ``first + count``; the next are made while one is used."""
         with ThreadPoolExecutor(_AHEAD) as pool:
             coming = [pool.submit(self.batch, first + n) for n in range(min(_AHEAD, count))]

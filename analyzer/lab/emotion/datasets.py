@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -69,7 +70,7 @@ class EmotionData:
     def __len__(self) -> int:
         return len(self.faces)
 
-    def take(self, which: NDArray) -> "EmotionData":
+    def take(self, which: NDArray[Any]) -> "EmotionData":
         """Return the faces selected by a boolean mask or by indices."""
         return EmotionData(
             self.faces[which],
@@ -83,9 +84,9 @@ class EmotionData:
 
 def make(
     faces: NDArray[np.uint8],
-    label: NDArray | None = None,
-    votes: NDArray | None = None,
-    usage: NDArray | None = None,
+    label: NDArray[Any] | None = None,
+    votes: NDArray[Any] | None = None,
+    usage: NDArray[Any] | None = None,
 ) -> EmotionData:
     """Return faces with defaults: label -1, no votes, usage training, no alignment."""
     count = len(faces)
@@ -133,13 +134,13 @@ def load_npz(path: Path) -> EmotionData:
     return make(_as_faces(arrays["images"]), label, votes, arrays.get("usage"))
 
 
-def _reorder(label: NDArray, names: tuple[str, ...]) -> NDArray[np.int8]:
+def _reorder(label: NDArray[Any], names: tuple[str, ...]) -> NDArray[np.int8]:
     """Return labels of another order as ours; other classes become -1."""
     table = [EMOTIONS.index(name) if name in EMOTIONS else -1 for name in names]
     return np.array([*table, -1], np.int8)[np.asarray(label, np.int64)]
 
 
-def _reorder_votes(votes: NDArray, names: list[str]) -> NDArray[np.float32]:
+def _reorder_votes(votes: NDArray[Any], names: list[str]) -> NDArray[np.float32]:
     order = [*EMOTIONS, "contempt", "unknown", "NF"]
     columns = [order.index(_ALIASES.get(name, name)) for name in names]
     ours = np.zeros((len(votes), 10), np.float32)
@@ -147,7 +148,7 @@ def _reorder_votes(votes: NDArray, names: list[str]) -> NDArray[np.float32]:
     return ours
 
 
-def _as_faces(pictures: NDArray) -> NDArray[np.uint8]:
+def _as_faces(pictures: NDArray[Any]) -> NDArray[np.uint8]:
     if pictures.ndim == 4:
         pictures = pictures[..., 0]
     if pictures.shape[1:] == (FACE_PX, FACE_PX):
@@ -155,7 +156,7 @@ def _as_faces(pictures: NDArray) -> NDArray[np.uint8]:
     return np.stack([_resize(picture) for picture in pictures])
 
 
-def _resize(picture: NDArray) -> NDArray[np.uint8]:
+def _resize(picture: NDArray[Any]) -> NDArray[np.uint8]:
     shrinks = min(picture.shape[:2]) > FACE_PX
     way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(picture, (FACE_PX, FACE_PX), interpolation=way), np.uint8)

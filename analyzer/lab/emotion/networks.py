@@ -21,7 +21,7 @@ SLIM_STAGES = ((32, 2), (64, 3), (128, 3), (192, 2))
 
 
 @keras.saving.register_keras_serializable("analyzer")
-class FusedBatchNorm(layers.BatchNormalization):
+class FusedBatchNorm(layers.BatchNormalization):  # type: ignore[misc]
     """Batch normalisation with torch's fused kernel; on other backends the Keras layer.
 
     Keras on torch computes moments and normalisation as separate operations: a whole training step

@@ -100,7 +100,7 @@ def make_batch(
     return faces[..., None], targets, split.weights[index]
 
 
-def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterator[tuple]:
+def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterator[tuple[Any, ...]]:
     """Yield one epoch of batches; the next is made while one is used."""
     order = np.random.default_rng([config.seed, epoch]).permutation(len(split.learn))
     parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
@@ -233,7 +233,7 @@ def resize_all(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return np.stack([cv2.resize(face, (size, size), interpolation=way) for face in faces])
 
 
-def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray:
+def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray[Any]:
     """Return logits (N, 7) of uint8 faces (N, S, S)."""
     parts = [
         faces[i : i + batch, ..., None].astype(np.float32) for i in range(0, len(faces), batch)
