@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analyzer.errors import CaseError
+from analyzer.errors import CaseError, UsageError
 from analyzer.report import pages
 from analyzer.report.formatting import percent, video_time
 from tests.report.reading import build_report, load_case
@@ -57,7 +57,7 @@ def test_a_failure_leaves_the_former_report(
         raise OSError("disk full")
 
     monkeypatch.setattr("analyzer.report.build.render_video", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(UsageError, match=r"report: cannot be written \(disk full\)"):
         build_report(case_folder, out)
     assert _bytes(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
