@@ -157,24 +157,28 @@ def _check_seals(reader: CaseReader, found: Verification) -> None:
     for name in seals.names(reader.db):
         recorded.setdefault(name, "")
     for name, digest in recorded.items():
-        scope, _, key = name.partition(":")
-        if scope not in seals.SCOPES:
-            continue
-        now = seals.digests(reader.db, scope, key)
-        rows = sum(table.rows for table in now.values())
-        if digest is None:
-            if rows and scope in ("derived", "people"):
-                found.notes.append(f"{name}: is due to be derived again; its rows are not sealed")
-            elif rows:
-                found.add("rows", name, "is there, though the audit log says it was removed")
-        elif not digest:
-            found.add("rows", name, "the audit log tells nothing of it; it was added from outside")
-        else:
-            found.rows += rows
-            for problem in _compare(reader, scope, key, now, digest):
-                found.add("rows", name, problem)
+        if name.partition(":")[0] in seals.SCOPES:
+            _check_seal(reader, found, name, digest)
     for table in seals.unknown_tables(reader.db):
         found.notes.append(f"{table}: this table is not sealed")
+
+
+def _check_seal(reader: CaseReader, found: Verification, name: str, digest: str | None) -> None:
+    """Compare the rows under one seal with the last ``digest`` of it: None removed, "" unknown."""
+    scope, _, key = name.partition(":")
+    now = seals.digests(reader.db, scope, key)
+    rows = sum(table.rows for table in now.values())
+    if digest is None:
+        if rows and scope in ("derived", "people"):
+            found.notes.append(f"{name}: is due to be derived again; its rows are not sealed")
+        elif rows:
+            found.add("rows", name, "is there, though the audit log says it was removed")
+    elif not digest:
+        found.add("rows", name, "the audit log tells nothing of it; it was added from outside")
+    else:
+        found.rows += rows
+        for problem in _compare(reader, scope, key, now, digest):
+            found.add("rows", name, problem)
 
 
 def _compare(

@@ -6,6 +6,7 @@ The result is a function of raw rows and settings.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,28 +45,19 @@ def stitch(
     """
     if len(segments) != len(spans):
         raise ValueError(f"expected {len(spans)} segments of tracklets, got {len(segments)}")
-    follower: dict[Member, Member] = {}
-    for i in range(len(spans) - 1):
-        if spans[i + 1].index == spans[i].index + 1:
-            for a, b in _joined(
-                segments[i], segments[i + 1], spans[i + 1], min_iou, max_gap_s, same_face
-            ):
-                follower[(spans[i].index, a)] = (spans[i + 1].index, b)
-    own: dict[Member, int] = {}
-    for tracklets, span in zip(segments, spans, strict=True):
-        for tracklet in tracklets:
-            first = _first_own(tracklet, span)
-            if first is not None:
-                own[(span.index, tracklet.number)] = first
-    followers = set(follower.values())
+    follower = {
+        (before.index, a): (after.index, b)
+        for i, (before, after) in enumerate(pairwise(spans))
+        if after.index == before.index + 1
+        for a, b in _joined(segments[i], segments[i + 1], after, min_iou, max_gap_s, same_face)
+    }
     members = [(s.index, t.number) for ts, s in zip(segments, spans, strict=True) for t in ts]
-    groups = []
-    for member in members:
-        if member not in followers:
-            group = [one for one in _chain(member, follower) if one in own]
-            if group:
-                groups.append(group)
-    return sorted(groups, key=lambda group: (own[group[0]], group[0]))
+    firsts = [_first_own(t, s) for ts, s in zip(segments, spans, strict=True) for t in ts]
+    own = {m: first for m, first in zip(members, firsts, strict=True) if first is not None}
+    followers = set(follower.values())
+    chains = [_chain(member, follower) for member in members if member not in followers]
+    groups = [[member for member in chain if member in own] for chain in chains]
+    return sorted(filter(None, groups), key=lambda group: (own[group[0]], group[0]))
 
 
 def _chain(member: Member, follower: dict[Member, Member]) -> list[Member]:
