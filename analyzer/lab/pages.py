@@ -1,6 +1,7 @@
 """HTML page of an evaluation: confusion, figures per class, size and compression."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ def write(result: dict[str, Any], history: list[dict[str, Any]], path: Path) -> 
     for key, name in _NAMES.items():
         if result[key]:
             parts.append(_summary(name, result[key]))
-            figures.append(confusion(name, result[key]["confusion"]))
+            figures.append(confusion(f"Confusion: {name}", result[key]["confusion"], EMOTIONS))
     figures += [by_degradation(result, "by_size", "face width, px")]
     figures += [by_degradation(result, "by_jpeg", "JPEG quality")]
     figures += [training(history)] if history else []
@@ -33,7 +34,8 @@ def document(title: str, parts: list[str], figures: list[go.Figure], path: Path)
         parts.append(figure.to_html(full_html=False, include_plotlyjs=script))
         script = False
     head = f"<meta charset=utf-8><title>{title}</title><style>{_STYLE}</style>"
-    path.write_text(f"<!doctype html><html><head>{head}</head><body>{''.join(parts)}</body></html>")
+    page = f"<!doctype html><html><head>{head}</head><body>{''.join(parts)}</body></html>"
+    path.write_text(page, encoding="utf-8")
 
 
 def _summary(name: str, part: dict[str, Any]) -> str:
@@ -52,17 +54,18 @@ def _summary(name: str, part: dict[str, Any]) -> str:
     )
 
 
-def confusion(name: str, counts: list[list[int]]) -> go.Figure:
-    """Return a heat map with the shares of each true class, and the counts."""
-    shares = [[count / max(sum(row), 1) for count in row] for row in counts]
+def confusion(title: str, counts: list[list[int]], classes: Sequence[str]) -> go.Figure:
+    """Return a heat map with the shares of each true class that occurs, and the counts."""
+    kept = [(name, row) for name, row in zip(classes, counts, strict=True) if sum(row)]
     figure = go.Figure(
         go.Heatmap(
-            z=shares, x=EMOTIONS, y=EMOTIONS, text=counts, texttemplate="%{text}",
-            colorscale="Blues", zmin=0, zmax=1,
+            z=[[count / sum(row) for count in row] for _, row in kept], x=classes,
+            y=[name for name, _ in kept], text=[row for _, row in kept],
+            texttemplate="%{text}", colorscale="Blues", zmin=0, zmax=1,
         )
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", title="truth")
-    return figure.update_layout(title=f"Confusion: {name}", xaxis_title="answer", height=520)
+    return figure.update_layout(title=title, xaxis_title="answer", height=520)
 
 
 def by_degradation(result: dict[str, Any], key: str, title: str) -> go.Figure:

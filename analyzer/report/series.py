@@ -124,7 +124,14 @@ def _border(a: Span, b: Span) -> float:
 
 
 def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
-    """Clip spans to [0, duration_s] and join overlapping ones, with all their labels."""
+    """Clip spans to [0, duration_s] and join overlapping ones, with all their labels.
+
+    ::
+
+        spans       ---a---      --a--
+                       ---b---
+        union       ---a; b---   --a--
+    """
     merged: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.t_start, s.t_end, s.label)):
         start, end = max(0.0, span.t_start), min(duration_s, span.t_end)
@@ -141,7 +148,14 @@ def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
 
 
 def complement(spans: Sequence[Span], duration_s: float, label: str, least_s: float) -> list[Span]:
-    """Return the gaps between ``spans`` in [0, duration_s] that are longer than ``least_s``."""
+    """Return the gaps between ``spans`` in [0, duration_s] that are longer than ``least_s``.
+
+    ::
+
+        duration    |----------------------|
+        spans          ------ -----
+        complement  ---            --------
+    """
     holes, at = [], 0.0
     for span in sorted(spans, key=lambda s: s.t_start):
         if span.t_start - at > least_s:

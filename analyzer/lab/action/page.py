@@ -6,11 +6,8 @@ import html
 from pathlib import Path
 from typing import Any
 
-import plotly.graph_objects as go
-
+from analyzer.lab.pages import confusion, document
 from analyzer.types import ACTIONS
-
-_STYLE = "body{font:15px sans-serif;max-width:1000px;margin:2em auto}td,th{padding:.2em .8em}"
 
 
 def write(result: dict[str, Any], path: Path) -> None:
@@ -26,12 +23,9 @@ def write(result: dict[str, Any], path: Path) -> None:
     if result["fighting"]:
         parts.append(_fights(result["fighting"]))
     parts.append(_sources(result["per_source"]))
-    if result["windows"]:
-        figure = confusion(result["windows"]["confusion"])
-        parts.append(figure.to_html(full_html=False, include_plotlyjs=True))
-    head = f"<meta charset=utf-8><title>Evaluation</title><style>{_STYLE}</style>"
-    page = f"<!doctype html><html><head>{head}</head><body>{''.join(parts)}</body></html>"
-    path.write_text(page, encoding="utf-8")
+    windows = result["windows"]
+    figures = [confusion("Confusion", windows["confusion"], ACTIONS)] if windows else []
+    document("Evaluation", parts, figures, path)
 
 
 def _windows(part: dict[str, Any]) -> str:
@@ -86,17 +80,3 @@ def _with_interval(part: dict[str, Any]) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def confusion(counts: list[list[int]]) -> go.Figure:
-    """Return a heat map with the shares of each true class that occurs, and the counts."""
-    kept = [(action, row) for action, row in zip(ACTIONS, counts, strict=True) if sum(row)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[count / sum(row) for count in row] for _, row in kept], x=ACTIONS,
-            y=[action for action, _ in kept], text=[row for _, row in kept],
-            texttemplate="%{text}", colorscale="Blues", zmin=0, zmax=1,
-        )
-    )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", title="truth")
-    return figure.update_layout(title="Confusion", xaxis_title="answer", height=520)
