@@ -53,7 +53,7 @@ BREAK: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 
 def main() -> int:
-    """Run the comparison and print what came of it."""
+    """Run the comparison and print its result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", default="2")
     parser.add_argument("--keep", type=Path, help="folder to work in; removed without it")
@@ -95,7 +95,7 @@ def measure(folder: Path, workers: str) -> dict[str, object]:
 
 
 def make_archive(folder: Path) -> dict[str, str | None]:
-    """Fill ``folder`` and return what must be said of each file; None where it is good."""
+    """Fill ``folder`` and return the expected reason of each file; None if it is good."""
     expected: dict[str, str | None] = {}
     source = folder / "good_000.mp4"
     pattern = "-f lavfi -i testsrc2=size=176x144:rate=25:duration=2 -c:v libx264 -g 25"
@@ -119,7 +119,7 @@ def _zeroed(data: bytes, begin: int, end: int) -> bytes:
 
 
 def ffmpeg(*arguments: object) -> None:
-    """Run ffmpeg without a word."""
+    """Run ffmpeg without output."""
     command = [wheel_ffmpeg().path, "-nostdin", "-v", "error", "-y", *map(str, arguments)]
     subprocess.run(command, check=True)
 

@@ -99,7 +99,7 @@ def people(work: Path, seconds: float) -> None:
 
 
 def rooms(out: Path, count: int, seconds: float) -> Path:
-    """Return a clip of the room four times at half size, with somebody in ``count`` of them."""
+    """Return a clip of the room four times at half size, with a person in ``count`` of them."""
     empty = "trim=end_frame=1,loop=-1:1:0,setpts=N/25/TB"
     parts = [f"[{i}:v]{'null' if i < count else empty},scale=320:180[v{i}]" for i in range(4)]
     stack = "[v0][v1][v2][v3]xstack=inputs=4:layout=0_0|w0_0|0_h0|w0_h0"

@@ -32,7 +32,7 @@ from analyzer.video.ffmpeg import find_ffmpeg
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 EMPTY = ROOT / "samples" / "footage" / "lobby_cam1_20240312_081500.mp4"
-"""Nobody is in the first picture of it."""
+"""Its first picture is empty of people."""
 LOOP_FRAMES = 40
 FER_PACKAGES = (
     "fer==22.5.1",
@@ -41,12 +41,12 @@ FER_PACKAGES = (
     "tensorflow",
     "moviepy<2",
 )
-"""fer asks for neither tensorflow nor old enough companions by itself."""
+"""Pins that the package fer needs and does not declare."""
 STILL_TIMES = 20
-"""A recording in which nothing moves is long: some thousand frames of it are decoded a second."""
+"""A recording in which nothing moves is long: about a thousand frames of it are decoded per second."""
 
 ENCODED_AWAY = (4, ())
-"""Level of the sensor's noise and how it is encoded: x264 leaves nothing of it, 40 kbit/s."""
+"""Level of the sensor's noise and its encoding: x264 removes all of it, at 40 kbit/s."""
 RECORDER = (10, ("-b:v", "800k", "-bf", "0"))
 """As recorders write: a constant rate, which is spent on noise where nothing moves."""
 
@@ -182,7 +182,7 @@ def _decode(clip: Clip) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What somebody would write instead; ``rate`` frames of video a second."""
+    """A simple loop of a user; ``rate`` frames of video per second."""
 
     name: str
     rate: float
@@ -190,7 +190,7 @@ class Loop:
 
 
 def _loops(clip: Clip, fer_python: Path | None) -> Iterator[Loop]:
-    """Yield the usual loops, on every frame and on five a second."""
+    """Yield the usual loops, on every frame and on five frames per second."""
     looked, read, faces = _face_recognition(clip)
     yield Loop("face_recognition, every frame", 1 / looked, faces)
     yield Loop("face_recognition, 5 frames a second", _sampled(clip, looked, read), faces)
@@ -214,7 +214,7 @@ def _sampled(clip: Clip, looked: float, read: float) -> float:
 
 
 def _face_recognition(clip: Clip) -> tuple[float, float, float]:
-    """Return seconds a frame looked at, seconds a frame only read, and faces a frame."""
+    """Return seconds per analysed frame, seconds per frame only read, and faces per frame."""
     import cv2
     import face_recognition
 

@@ -43,7 +43,7 @@ def person_windows(
     cut = list(windows_of(observations, settings.window_s, settings.step_s))
     if not cut:
         return ()
-    told = model.person(
+    predicted = model.person(
         np.stack(
             [
                 sequence(inside, begins, settings.window_s, around.picture, around.flows)
@@ -52,7 +52,7 @@ def person_windows(
         )
     )
     result = []
-    for (begins, inside), probabilities in zip(cut, told, strict=True):
+    for (begins, inside), probabilities in zip(cut, predicted, strict=True):
         reason = abstention_reason(inside, settings.window_s, around.picture)
         result.append(
             ActionWindow(

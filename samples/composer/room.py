@@ -16,7 +16,7 @@ Array = NDArray[np.float32]
 Tone = tuple[float, float, float]
 
 WIDTH, HEIGHT = 640, 360
-# Rays a pixel along each axis: two still shimmered on the far tile joints, three did not.
+# Rays per pixel along each axis: two still shimmered on the far tile joints, three did not.
 OVERSAMPLE = 3
 
 

@@ -56,27 +56,27 @@ class BaselineTask:
             begins=tuple(self.begins[i] for i in rows),
         )
 
-    def figures(self, told: NDArray[np.float32]) -> dict[str, Any]:
+    def figures(self, predicted: NDArray[np.float32]) -> dict[str, Any]:
         """Return metrics of probabilities float32 (N, classes) of held-out windows."""
         if self.classes == FIGHTS:
-            return self._of_fights(told[:, 1])
-        return self._of_people(told)
+            return self._of_fights(predicted[:, 1])
+        return self._of_people(predicted)
 
-    def _of_fights(self, told: NDArray[np.float32]) -> dict[str, Any]:
+    def _of_fights(self, predicted: NDArray[np.float32]) -> dict[str, Any]:
         """Return metrics with one case per clip, the mean over its windows."""
         _, which = np.unique([clip.name for clip in self.clips], return_inverse=True)
         counts = np.bincount(which)
         truth = np.bincount(which, self.truth) / counts
-        return metrics.binary(np.bincount(which, told) / counts, truth.astype(np.int64))
+        return metrics.binary(np.bincount(which, predicted) / counts, truth.astype(np.int64))
 
-    def _of_people(self, told: NDArray[np.float32]) -> dict[str, Any]:
+    def _of_people(self, predicted: NDArray[np.float32]) -> dict[str, Any]:
         """Return metrics with the cases of ``evaluate action``; ``strict`` counts every window."""
         judged = [
             EvaluatedWindow(
                 clip, begins, self.classes[truth], _of_all_actions(row), UNKNOWN, tracked=True
             )
             for clip, begins, truth, row in zip(
-                self.clips, self.begins, self.truth, told, strict=True
+                self.clips, self.begins, self.truth, predicted, strict=True
             )
         ]
         cases = as_cases(judged)

@@ -33,25 +33,25 @@ def fights(samples: Samples, rounds: int = 3) -> dict[str, Any]:
     ``others`` is the false-positive rate on windows of held-out clips that are not labelled for
     fights, and of shaken copies.
     """
-    told = np.zeros(len(samples.fights))
+    predicted = np.zeros(len(samples.fights))
     weights = samples.scene_weights
     for seed in range(rounds):
         for held in folds(samples.scene_groups, FOLDS, seed):
             arrays = fit_scene(samples.scene[~held], samples.fights[~held], weights[~held])
-            told[held] += 1 / (1 + np.exp(-margin(samples.scene[held], arrays))) / rounds
+            predicted[held] += 1 / (1 + np.exp(-margin(samples.scene[held], arrays))) / rounds
     labelled = samples.scene_labelled
     clips, which = np.unique(samples.scene_clips[labelled], return_inverse=True)
     truth = np.array([samples.fights[labelled][which == i][0] for i in range(len(clips))])
-    scores = np.bincount(which, told[labelled]) / np.bincount(which)
-    others = told[~labelled & (samples.fights == 0)] > 0.5
+    scores = np.bincount(which, predicted[labelled]) / np.bincount(which)
+    others = predicted[~labelled & (samples.fights == 0)] > 0.5
     return metrics.binary(scores, truth) | {"others": float(others.mean()) if len(others) else None}
 
 
 def people(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
     """Return the accuracy on real windows of networks trained on simulated ones, per camera."""
     model = ActionModel(fit_person(simulated, log), {"scene_features": [], "members": MEMBERS})
-    told = model.person(samples.sequences)[:, : len(PERSON_ACTIONS)].argmax(1)
-    right = told == samples.actions
+    predicted = model.person(samples.sequences)[:, : len(PERSON_ACTIONS)].argmax(1)
+    right = predicted == samples.actions
     return {
         "n": len(right),
         "accuracy": float(right.mean()),

@@ -39,7 +39,7 @@ def judge(features: dict[str, float]) -> NDArray[np.float32]:
     lies = _step(features["aspect"], _LIES)
     moves, runs = _step(log_speed, _WALKS), _step(log_speed, _RUNS)
     upright = 1 - lies
-    told = {
+    predicted = {
         "lying": lies * (1 - _step(speed, _MOVES_LYING)),
         "standing": upright * (1 - moves) * (1 - _step(features["aspect"], _WIDE)),
         "walking": upright * moves * (1 - runs),
@@ -49,7 +49,7 @@ def judge(features: dict[str, float]) -> NDArray[np.float32]:
     for doubt in _doubts(features):
         sure *= 1 - doubt
     probabilities = np.zeros(len(ACTIONS))
-    for label, probability in told.items():
+    for label, probability in predicted.items():
         probabilities[ACTIONS.index(label)] = probability * sure
     probabilities[ACTIONS.index("unknown")] = max(1 - float(probabilities.sum()), 0.0)
     return (probabilities / probabilities.sum()).astype(np.float32)

@@ -99,8 +99,8 @@ def train(
     path.write_text(noted)
     figures: dict[str, Any] = {**asdict(recipe), "epochs": extent.epochs}
     for task in tasks:
-        told, judged = cross_validated(task, known.pictures, recipe, extent, out, log)
-        figures[task.name] = task.part(judged).figures(told[judged])
+        predicted, judged = cross_validated(task, known.pictures, recipe, extent, out, log)
+        figures[task.name] = task.part(judged).figures(predicted[judged])
     (out / FIGURES_FILE).write_text(json.dumps(figures, indent=1) + "\n")
     return figures
 
@@ -131,7 +131,7 @@ def cross_validated(
 
     Rows of folds that were not trained are 0.
     """
-    told = np.zeros((len(task.truth), len(task.classes)), np.float32)
+    predicted = np.zeros((len(task.truth), len(task.classes)), np.float32)
     splits = folds(task.groups, recipe.folds)
     asked = splits[: extent.parts]
     for number, held in enumerate(asked, start=1):
@@ -140,8 +140,8 @@ def cross_validated(
         for row in fold.epochs(extent.epochs):
             seconds = f"{row['seconds']:.0f} s"
             log(f"{name} of {len(splits)}: epoch {row['epoch']} loss {row['loss']:.3f} {seconds}")
-        told[held] = fold.probabilities(np.flatnonzero(held))
-    return told, np.any(asked, axis=0)
+        predicted[held] = fold.probabilities(np.flatnonzero(held))
+    return predicted, np.any(asked, axis=0)
 
 
 class Fold:
