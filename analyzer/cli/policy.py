@@ -43,9 +43,8 @@ def policy(
 
     from analyzer.commands.policy import change_policy, policy_of
 
-    if forbid or allow:
-        change_policy(case, forbid, allow, by, reason)
-    rules = policy_of(case)
+    changes = bool(forbid or allow)
+    rules = change_policy(case, forbid, allow, by, reason) if changes else policy_of(case)
     if as_json:
         values = {"case": str(case), "forbidden": [asdict(rule) for rule in rules.values()]}
         print_json(values)
@@ -54,6 +53,6 @@ def policy(
         click.echo(f"{stage} is forbidden ({rule.words})")
     if not rules:
         click.echo("nothing is forbidden")
-    if forbid or allow:
+    if changes:
         when = "the next run" if allow else f"the next run or `analyzer derive {case}`"
         click.echo(f"takes effect with {when}", err=True)

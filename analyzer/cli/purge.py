@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -44,19 +43,8 @@ def purge(
         raise click.UsageError("give one of --person, --video and --older-than")
     day = older_than.date() if older_than else None
     request = PurgeRequest(by, reason, person, video, day)
-    report: dict[str, Any]
-    if dry_run:
-        removal = preview(case, request)
-        report = {
-            "case": str(case),
-            "what": removal.what,
-            "faces": removal.faces,
-            "embeddings": removal.embeddings,
-            "gallery_pictures": removal.gallery_pictures,
-            "videos": list(removal.videos),
-        }
-    else:
-        report = purge_case(case, request).as_dict()
+    found = preview(case, request) if dry_run else purge_case(case, request)
+    report = {"case": str(case), **found.as_dict()}
     if as_json:
         print_json(report | {"dry_run": dry_run})
         return

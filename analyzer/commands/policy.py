@@ -71,11 +71,15 @@ def change_policy(
     allow: Sequence[str],
     by: str | None,
     reason: str | None,
-) -> None:
-    """Add a rule for each stage to ``forbid`` and to ``allow``; CaseError for what is no case."""
+) -> dict[str, Rule]:
+    """Add a rule for each stage to ``forbid`` and to ``allow``; return what is forbidden then.
+
+    Raises CaseError for what is no case.
+    """
     with Case.open(folder, create=False, check=False) as case:
         if forbid:
             add_rules(case, forbid, "forbid", by, reason)
         if allow:
             add_rules(case, allow, "allow", by, reason)
         renew_manifest(case)
+    return policy_of(folder)

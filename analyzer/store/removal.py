@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from analyzer.store.codec.values import Row
 from analyzer.store.reader import CaseReader
@@ -22,6 +23,16 @@ class Removal:
     embeddings: int
     gallery_pictures: int
     images: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON: names of videos, and counts."""
+        return {
+            "what": self.what,
+            "faces": self.faces,
+            "embeddings": self.embeddings,
+            "gallery_pictures": self.gallery_pictures,
+            "videos": list(self.videos),
+        }
 
 
 def tracklets_of_person(reader: CaseReader, name: str) -> list[str]:
