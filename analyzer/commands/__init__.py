@@ -1,1 +1,1 @@
-"""Use cases of the command line, a function a command."""
+"""Use cases of the command line, one function per command."""

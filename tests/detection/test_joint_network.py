@@ -102,12 +102,12 @@ def test_people_and_faces_of_a_run_come_from_one_look(lobby, monkeypatch):
     looks = []
     look = JointNetwork.look
     monkeypatch.setattr(JointNetwork, "look", lambda self, bgr: looks.append(1) or look(self, bgr))
-    engines = inference_for(BOTH)
-    assert engines.detector_of("face") is engines.detector_of("person")
-    assert engines.landmarks is None
-    faces, bodies = engines.detect(lobby, ())
+    inference = inference_for(BOTH)
+    assert inference.detector_of("face") is inference.detector_of("person")
+    assert inference.landmarks is None
+    faces, bodies = inference.detect(lobby, ())
     assert faces and bodies and len(looks) == 1
-    assert faces[0].landmarks is not None and engines.sure_face == 0.9
+    assert faces[0].landmarks is not None and inference.sure_face == 0.9
 
 
 def test_at_two_widths_each_kind_is_looked_for_at_its_own(lobby):

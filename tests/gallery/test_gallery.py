@@ -20,7 +20,7 @@ from tests.places import PORTRAITS
 
 
 @pytest.fixture(scope="module")
-def engines() -> tuple[Detector, FaceEmbedder]:
+def tools() -> tuple[Detector, FaceEmbedder]:
     settings = Settings()
     nothing = lambda name: None  # noqa: E731
     return (
@@ -46,7 +46,7 @@ def _by_person(faces: tuple[GalleryFace, ...]) -> dict[str, GalleryFace]:
 
 
 def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
     first, second = (_of_height(path, 600) for path in PORTRAITS[:2])
     for person in ("alone", "pair", "wall", "broken"):
@@ -57,7 +57,7 @@ def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
     cv2.imwrite(str(tmp_path / "wall" / "c.png"), noise)
     (tmp_path / "broken" / "d.jpg").write_text("not a picture")
 
-    faces = _by_person(load_gallery(tmp_path, *engines))
+    faces = _by_person(load_gallery(tmp_path, *tools))
 
     assert faces["alone"].embedding is not None
     assert faces["alone"].status == "used"
@@ -70,67 +70,67 @@ def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
 
 
 def test_a_small_face_in_the_background_does_not_spoil_a_portrait(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
     picture = _beside(_of_height(PORTRAITS[0], 900), _of_height(PORTRAITS[1], 200))
     cv2.imwrite(str(tmp_path / "someone.jpg"), picture)
 
-    (face,) = load_gallery(tmp_path, *engines)
+    (face,) = load_gallery(tmp_path, *tools)
 
     assert (face.person, face.status) == ("someone", "used")
 
 
 def test_a_folder_without_a_picture_is_an_error_that_says_what_to_do(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
     with pytest.raises(GalleryError, match="one folder per person"):
-        load_gallery(tmp_path, *engines)
+        load_gallery(tmp_path, *tools)
 
 
 def test_a_csv_lists_the_same_gallery_as_folders(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
     folder = tmp_path / "people"
-    add_pictures(folder, "Ann", [PORTRAITS[0]], Reader(*engines))
+    add_pictures(folder, "Ann", [PORTRAITS[0]], Reader(*tools))
     table = tmp_path / "people.csv"
     table.write_text(f"person,path\nAnn,people/Ann/{PORTRAITS[0].name}\nBob,none.jpg\n")
 
-    by_folder, by_table = (load_gallery(source, *engines) for source in (folder, table))
+    by_folder, by_table = (load_gallery(source, *tools) for source in (folder, table))
 
     assert np.array_equal(by_folder[0].embedding, by_table[0].embedding)
     assert [(f.person, f.status) for f in by_table] == [("Ann", "used"), ("Bob", "set aside")]
     assert "cannot be read" in (by_table[1].reason or "")
     table.write_text("name,file\nAnn,a.jpg\n")
     with pytest.raises(GalleryError, match="person,path"):
-        load_gallery(table, *engines)
+        load_gallery(table, *tools)
 
 
 def test_pictures_are_copied_in_measured_once_and_never_deleted(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
-    reader = Reader(*engines)
+    reader = Reader(*tools)
     (added,) = add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
     assert added.listed.path.read_bytes() == PORTRAITS[0].read_bytes()
     index = load_index(tmp_path)
     assert set(index.readings) == {(added.sha256, reader.key)}
-    before = fingerprint(load_gallery(tmp_path, *engines))
+    before = fingerprint(load_gallery(tmp_path, *tools))
 
     remove_pictures(tmp_path, "Ann", [], "wrong person", reader)
-    (face,) = load_gallery(tmp_path, *engines)
+    (face,) = load_gallery(tmp_path, *tools)
     assert (face.status, face.reason) == ("set aside", "wrong person")
     assert face.embedding is None
     assert added.listed.path.is_file()
     assert fingerprint([face]) != before
 
     add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
-    assert fingerprint(load_gallery(tmp_path, *engines)) == before
+    assert fingerprint(load_gallery(tmp_path, *tools)) == before
     assert len(list((tmp_path / "Ann").iterdir())) == 1
 
 
 def test_a_run_takes_the_measured_embedding_and_writes_nothing(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
-    reader = Reader(*engines)
+    reader = Reader(*tools)
     (added,) = add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
     index = load_index(tmp_path)
     stored = index.readings[added.sha256, reader.key]
@@ -140,7 +140,7 @@ def test_a_run_takes_the_measured_embedding_and_writes_nothing(
     written = index_path(tmp_path).read_bytes()
     tmp_path.chmod(0o555)
     try:
-        (face,) = load_gallery(tmp_path, *engines)
+        (face,) = load_gallery(tmp_path, *tools)
     finally:
         tmp_path.chmod(0o755)
     assert face.embedding is not None
@@ -149,17 +149,17 @@ def test_a_run_takes_the_measured_embedding_and_writes_nothing(
 
 
 def test_a_gallery_that_was_never_indexed_is_left_as_it_is(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
     cv2.imwrite(str(tmp_path / "Ann.jpg"), cv2.imread(str(PORTRAITS[0])))
-    load_gallery(tmp_path, *engines)
+    load_gallery(tmp_path, *tools)
     assert [path.name for path in tmp_path.iterdir()] == ["Ann.jpg"]
 
 
 def test_check_sets_copies_and_one_face_under_two_names_aside(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
-    reader, calibration = Reader(*engines), calibration_of("face_recognition")
+    reader, calibration = Reader(*tools), calibration_of("face_recognition")
     add_pictures(tmp_path, "Ann", [PORTRAITS[0]], reader)
     smaller = cv2.resize(cv2.imread(str(PORTRAITS[0])), None, fx=0.7, fy=0.7)
     cv2.imwrite(str(tmp_path / "Ann" / "small.jpg"), smaller)
@@ -186,9 +186,9 @@ def test_check_sets_copies_and_one_face_under_two_names_aside(
 
 
 def test_what_cannot_be_added_is_refused_with_nothing_copied(
-    tmp_path: Path, engines: tuple[Detector, FaceEmbedder]
+    tmp_path: Path, tools: tuple[Detector, FaceEmbedder]
 ) -> None:
-    reader, table = Reader(*engines), tmp_path / "people.csv"
+    reader, table = Reader(*tools), tmp_path / "people.csv"
     table.write_text("person,path\n")
     clip = tmp_path / "clip.mp4"
     clip.touch()
