@@ -1,13 +1,17 @@
-"""One live line a worker and one in all on a terminal; quiet elsewhere."""
+"""Progress of a run on a terminal: one live line per worker and one in all; quiet elsewhere."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from analyzer.pipeline.progress import Progress, ProgressListener
+from analyzer.pipeline.progress import Progress, ProgressListener, WorkerProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 
 class _Silent:
@@ -15,6 +19,42 @@ class _Silent:
 
     def update(self, progress: Progress) -> None:
         """Ignore ``progress``."""
+
+
+class _Live:
+    """Draws a line for the whole run and one for each worker that is at something."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._total = bars.add_task("run", total=None, file="starting", speed="")
+        self._lines: dict[int, TaskID] = {}
+
+    def update(self, progress: Progress) -> None:
+        """Draw ``progress``."""
+        for worker in progress.workers:
+            self._draw(worker)
+        at_work = {worker.worker for worker in progress.workers}
+        for number, line in self._lines.items():
+            self._bars.update(line, visible=number in at_work)
+        self._bars.update(
+            self._total,
+            total=progress.planned_s or None,
+            completed=progress.analysed_s,
+            file=f"all: file {progress.file_number}/{progress.files}"
+            f", {progress.written} parts done",
+            speed=f"{progress.times_real_time:.1f} × real time",
+        )
+
+    def _draw(self, worker: WorkerProgress) -> None:
+        if worker.worker not in self._lines:
+            line = self._bars.add_task("worker", total=1.0, file="", speed="")
+            self._lines[worker.worker] = line
+        self._bars.update(
+            self._lines[worker.worker],
+            completed=worker.done,
+            file=f"worker {worker.worker}: {worker.file_name}"
+            f" part {worker.segment}/{worker.segments}",
+        )
 
 
 @contextmanager
@@ -28,7 +68,7 @@ def progress_on(stream: TextIO) -> Iterator[ProgressListener]:
         yield _Silent()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (
@@ -42,30 +82,4 @@ def progress_on(stream: TextIO) -> Iterator[ProgressListener]:
         os.fdopen(os.dup(stream.fileno()), "w", encoding=stream.encoding) as own,
         Bars(*columns, console=Console(file=own), transient=True) as bars,
     ):
-        total = bars.add_task("run", total=None, file="starting", speed="")
-        lines: dict[int, TaskID] = {}
-
-        class _Live:
-            def update(self, progress: Progress) -> None:
-                for worker in progress.workers:
-                    if worker.worker not in lines:
-                        lines[worker.worker] = bars.add_task("worker", total=1.0, file="", speed="")
-                    bars.update(
-                        lines[worker.worker],
-                        completed=worker.done,
-                        file=f"worker {worker.worker}: {worker.file_name}"
-                        f" part {worker.segment}/{worker.segments}",
-                    )
-                at_work = {worker.worker for worker in progress.workers}
-                for number, line in lines.items():
-                    bars.update(line, visible=number in at_work)
-                bars.update(
-                    total,
-                    total=progress.planned_s or None,
-                    completed=progress.analysed_s,
-                    file=f"all: file {progress.file_number}/{progress.files}"
-                    f", {progress.written} parts done",
-                    speed=f"{progress.times_real_time:.1f} × real time",
-                )
-
-        yield _Live()
+        yield _Live(bars)
