@@ -24,6 +24,8 @@ from analyzer.store.writer import CaseWriter
 from tests.jobs import end_of, started, wait_for
 from tests.places import FOOTAGE, GALLERY, LOBBY, ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def copy(samples_case, tmp_path):

@@ -16,6 +16,8 @@ from analyzer.pipeline.executors import base, local
 from tests.jobs import everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, cut, light
 
+pytestmark = pytest.mark.slow
+
 POISON = "poison"
 
 

@@ -15,6 +15,8 @@ from tests.jobs import end_of, everything, started, wait_for
 from tests.pipeline.small import CUT_TOML
 from tests.places import CORRIDOR, FOOTAGE, GALLERY, LOBBY, STORE
 
+pytestmark = pytest.mark.slow
+
 
 def rows(case, sql, *values):
     """Return what ``sql`` selects from the case database."""

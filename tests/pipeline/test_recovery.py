@@ -13,6 +13,8 @@ from tests.jobs import everything
 from tests.pipeline.small import CORRIDOR, STORE, Watched, analysed, light
 from tests.places import ROOT
 
+pytestmark = pytest.mark.slow
+
 DEADLY = [
     ("analyzer.store.writer:CaseWriter._insert_tracklet", 1),
     ("analyzer.pipeline.derive:Deriver.derive", 0),

@@ -51,6 +51,7 @@ def test_a_recording_of_keyframes_alone_is_decoded_as_usual():
     assert saves_time(probe(LOBBY), 5.0)
 
 
+@pytest.mark.slow
 def test_who_is_seen_on_a_keyframe_is_followed_as_in_full_and_the_rest_is_told(tmp_path):
     settings = Settings().with_values("sampling", triage=True)
     case = tmp_path / "case"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.evaluate import evaluate
 from tests.places import LOBBY as CLIP
 
 
+@pytest.mark.slow
 def test_figures_are_printed_and_written_as_a_page(tmp_path: Path) -> None:
     table, page = tmp_path / "labels.csv", tmp_path / "page.html"
     rows = [f"{CLIP},walk,,anna,lobby,cam1", f"{CLIP},none,,,lobby,cam1"]
