@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.emotions.classifier import EmotionClassifier
-from analyzer.lab import checkpoint, pages
+from analyzer.lab import checkpoint
 from analyzer.lab.emotion import datasets
+from analyzer.lab.emotion import page as emotion_page
 from analyzer.lab.emotion.config import read_config
 from analyzer.lab.emotion.evaluate import evaluate as figures_of
 from analyzer.lab.emotion.landmarks import find_landmarks
@@ -47,5 +48,5 @@ def evaluate(
     result = figures_of(EmotionClassifier.load(model_folder(model, "emotion")), faces)
     if page:
         history = checkpoint.load_progress(run / "progress.json").history if run else []
-        pages.write(result, history, page)
+        emotion_page.write(result, history, page)
     return result

@@ -11,8 +11,8 @@ import pytest
 
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.errors import AnalyzerError
-from analyzer.lab import pages
 from analyzer.lab.emotion import datasets, export
+from analyzer.lab.emotion import page as emotion_page
 from analyzer.lab.emotion.augment import Augmentation
 from analyzer.lab.emotion.config import TrainConfig, read_config
 from analyzer.lab.emotion.evaluate import evaluate
@@ -110,7 +110,7 @@ def test_exported_model_answers_as_the_keras_network(config, run, tmp_path):
     assert result["ferplus"] is None
     assert set(result["by_size"]) == {"48", "32", "24", "16"}
     page = tmp_path / "page.html"
-    pages.write(json.loads(json.dumps(result)), [], page)
+    emotion_page.write(json.loads(json.dumps(result)), [], page)
     assert "Confusion" in page.read_text()
 
 
