@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analyzer.config import Settings
 from analyzer.report.series import Span
 from analyzer.store.policy import Rule
-from analyzer.store.records import StoredFile, StoredPicture, StoredRun
+from analyzer.store.records import RunRecord, StoredFile, StoredPicture
 from analyzer.types import Verdict, VideoInfo
 from analyzer.video.cameras import Camera
 
@@ -256,7 +256,7 @@ class CaseView:
     files: tuple[StoredFile, ...]
     videos: tuple[VideoView, ...]
     gallery: tuple[StoredPicture, ...]
-    runs: tuple[StoredRun, ...]
+    runs: tuple[RunRecord, ...]
     settings: Settings
     format_version: str
     narrowed: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ def add_review(
     """Record a review, as of now, and return its number."""
     said = {"by": by, "person": person, "decision": decision, "note": note}
     with case.record("review", {**said, "track": anchor.track_id}, "decisions") as tx:
-        seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **people.anchor_row(anchor)})
+        seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **people.ANCHOR.row(anchor)})
         tx.detail["review"] = seq
     return seq
 
@@ -50,7 +50,7 @@ def add_grouping(
         "undoes": undoes,
         "names": as_json(list(names)),
         "note": note,
-        "groups": as_json([[people.anchor_row(anchor) for anchor in group] for group in groups]),
+        "groups": people.groups_json(groups),
     }
     detail = {
         "by": by,
@@ -73,13 +73,13 @@ def append_decision(tx: Transaction, table: str, row: Row) -> int:
 
 def reviews_in(reader: CaseReader) -> tuple[Review, ...]:
     """Return every review of the case, oldest first."""
-    return tuple(map(people.review_of, reader.rows("reviews")))
+    return tuple(map(people.REVIEW.value, reader.rows("reviews")))
 
 
 def reviews_of(reader: CaseReader, track_id: str) -> tuple[Review, ...]:
     """Return the reviews that hold for a track as it is today, oldest first."""
     where = "seq IN (SELECT seq FROM review_tracks WHERE track_id = ?)"
-    return tuple(map(people.review_of, reader.rows("reviews", where, [track_id])))
+    return tuple(map(people.REVIEW.value, reader.rows("reviews", where, [track_id])))
 
 
 def seen_together(reader: CaseReader, one: str, other: str) -> bool:
@@ -96,7 +96,7 @@ WHERE a.track_id = ? AND b.track_id = ? AND t.video_sha256 = u.video_sha256 LIMI
 
 def groupings_in(reader: CaseReader) -> tuple[Grouping, ...]:
     """Return every merge, split and undo of the case, oldest first."""
-    return tuple(map(people.grouping_of, reader.rows("groupings")))
+    return tuple(map(people.GROUPING.value, reader.rows("groupings")))
 
 
 def anchor_of(reader: CaseReader, track_id: str) -> Anchor | None:
@@ -105,7 +105,7 @@ def anchor_of(reader: CaseReader, track_id: str) -> Anchor | None:
     The best face, and for a track without a stored face the box in the middle of it.
     """
     found = reader.select(_BEST_FACE, [track_id]) or reader.select(_MIDDLE, [track_id] * 2)
-    return people.anchor_of(found[0]) if found else None
+    return people.ANCHOR.value(found[0]) if found else None
 
 
 _BEST_FACE = """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.store.case import Case
-from analyzer.store.codec import people as codec
+from analyzer.store.codec.people import VERDICT
 from analyzer.store.codec.values import vector_of
 from analyzer.store.reader import CaseReader
 from analyzer.types import Unknown, Verdict
@@ -76,11 +76,10 @@ def _nobody(
     track_id: str, video: str, faces: list[tuple[float, bytes]], moments: set[int]
 ) -> NobodyKnown:
     best = faces[:_FACES_OF_A_TRACK]
-    vectors = [vector_of(blob) for _, blob in best]
     return NobodyKnown(
         track_id,
         video,
-        np.stack([vector for vector in vectors if vector is not None]),
+        np.stack([vector_of(blob) for _, blob in best]),
         np.array([quality for quality, _ in best]),
         frozenset(moments),
     )
@@ -109,11 +108,18 @@ def write_people(
         for table in ("cluster_tracks", "clusters", "review_tracks", "verdicts"):
             tx.db.table(table).delete_where()
         for unknown in people:
-            tx.insert("clusters", [codec.unknown_row(unknown)])
-            tx.insert("cluster_tracks", codec.member_rows(unknown))
+            name, tracks = unknown.name, unknown.tracks
+            tx.insert("clusters", [{"name": name, "number": unknown.number, "tracks": len(tracks)}])
+            tx.insert(
+                "cluster_tracks",
+                (
+                    {"track_id": track, "cluster": name, "position": position}
+                    for position, track in enumerate(tracks)
+                ),
+            )
         tx.db.execute(_BEST_FACES)
         tx.insert("review_tracks", ({"seq": seq, "track_id": track} for seq, track in fits))
-        tx.insert("verdicts", (codec.verdict_row(track, found) for track, found in verdicts))
+        tx.insert("verdicts", (VERDICT.row(found, track_id=track) for track, found in verdicts))
 
 
 _BEST_FACES = """

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
 from analyzer.store.codec import raw, work
-from analyzer.store.codec.values import Row
+from analyzer.store.codec.values import Row, grouped
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import image_path
-from analyzer.store.records import ABOUT, StoredFile, StoredRun, StoredSegment
+from analyzer.store.records import ABOUT, RunRecord, StoredFile, StoredSegment
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
 from analyzer.types import (
@@ -100,11 +100,11 @@ class CaseReader:
         """Return the videos with their paths, for ``find_video``."""
         return by_video((row["sha256"], row["path"]) for row in self._rows(PATHS_OF_VIDEOS))
 
-    def runs(self) -> tuple[StoredRun, ...]:
+    def runs(self) -> tuple[RunRecord, ...]:
         """Return every execution, oldest first."""
-        return tuple(map(work.run_of, self.rows("runs")))
+        return tuple(map(work.RUN.value, self.rows("runs")))
 
-    def newest_run(self) -> StoredRun | None:
+    def newest_run(self) -> RunRecord | None:
         """Return the run that began last; None before the first."""
         runs = self.runs()
         return runs[-1] if runs else None
@@ -119,7 +119,7 @@ class CaseReader:
             found = self.rows("segments", "state = 'analysed'", order="id")
         else:
             found = self.rows("segments", "video_sha256 = ?", [sha256])
-        return list(map(raw.segment_of, found))
+        return list(map(raw.SEGMENT.value, found))
 
     def about(self) -> dict[str, str]:
         """Return examiner, authority and purpose of the case, those that were given."""
@@ -150,7 +150,7 @@ class CaseReader:
             "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
         )
         for segment in segments:
-            yield raw.span_of(segment), tuple(self._segment(segment["id"], pictures))
+            yield raw.SPAN.value(segment), tuple(self._segment(segment["id"], pictures))
 
     def _segment(self, segment_id: str, pictures: bool) -> Iterator[Tracklet]:
         observations = self._of_segment("observations", "pts", segment_id)
@@ -162,9 +162,9 @@ class CaseReader:
             key = row["id"]
             yield Tracklet(
                 number=row["number"],
-                observations=tuple(map(raw.observation_of, observations.get(key, ()))),
+                observations=tuple(map(raw.OBSERVATION.value, observations.get(key, ()))),
                 faces=tuple(self._face(face, pictures) for face in faces.get(key, ())),
-                emotions=tuple(map(raw.emotion_of, emotions.get(key, ()))),
+                emotions=tuple(map(raw.EMOTION.value, emotions.get(key, ()))),
                 actions=tuple(map(raw.action_of, actions.get(key, ()))),
             )
 
@@ -181,7 +181,7 @@ class CaseReader:
             f"SELECT r.* FROM tracklets k JOIN {table} r ON r.tracklet_id = k.id "
             f"WHERE k.segment_id = ? ORDER BY k.number, r.{moment}"
         )
-        return raw.by_tracklet(self._rows(sql, [segment_id]))
+        return grouped(self._rows(sql, [segment_id]), "tracklet_id")
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
         wanted = pictures and row["image"]
@@ -203,7 +203,7 @@ class CaseReader:
     def gallery(self) -> tuple[GalleryFace, ...]:
         """Return the pictures of the gallery as they were written, crops included."""
         return tuple(
-            work.gallery_face_of(row, None if row["image"] is None else self.picture(row["image"]))
+            work.GALLERY_FACE.value(row, jpeg=self.picture(row["image"]) if row["image"] else None)
             for row in self.rows("gallery_faces")
         )
 

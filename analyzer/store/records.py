@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -24,38 +23,24 @@ def utc_now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One execution as it starts.
+    """One execution.
 
-    ``settings``, ``models`` and ``versions`` are plain values ready for JSON; ``started_at`` is ISO
-    8601 UTC; ``raw_hash`` covers the settings and models that raw rows depend on; ``about`` has
-    those of ABOUT that are known.
+    ``settings``, ``models`` and ``versions`` are plain values ready for JSON; ``started_at`` and
+    ``ended_at`` are ISO 8601 UTC; ``raw_hash`` covers the settings and models that raw rows depend
+    on; ``about`` has those of ABOUT that are known as it starts.
     """
 
     id: str
     command: str
     started_at: str
-    settings: Mapping[str, Any]
-    raw_hash: str
-    models: Sequence[Mapping[str, Any]]
-    versions: Mapping[str, Any]
-    gallery_fingerprint: str | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """One execution as the case remembers it; ``settings`` are plain sections of values."""
-
-    id: str
-    command: str
-    started_at: str
-    ended_at: str | None
-    status: RunStatus
     settings: dict[str, Any]
     raw_hash: str
     models: list[dict[str, str]]
     versions: dict[str, Any]
-    gallery_fingerprint: str | None
+    gallery_fingerprint: str | None = None
+    about: dict[str, str] = field(default_factory=dict)
+    ended_at: str | None = None
+    status: RunStatus = "running"
 
 
 @dataclass(frozen=True, slots=True)

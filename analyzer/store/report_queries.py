@@ -24,12 +24,12 @@ def case_info(reader: CaseReader) -> dict[str, str]:
 def pictures_of_gallery(reader: CaseReader) -> tuple[StoredPicture, ...]:
     """Return the pictures of the gallery by person and path."""
     found = reader.rows("gallery_faces", order="person, path, sha256")
-    return tuple(map(work.picture_of, found))
+    return tuple(map(work.PICTURE.value, found))
 
 
 def cameras(reader: CaseReader) -> tuple[Camera, ...]:
     """Return the cameras that a user described, by name."""
-    return tuple(map(work.camera_of, reader.rows("cameras")))
+    return tuple(Camera(**row) for row in reader.rows("cameras"))
 
 
 def videos_without_faces(reader: CaseReader) -> list[str]:
@@ -40,13 +40,14 @@ def videos_without_faces(reader: CaseReader) -> list[str]:
 def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]:
     """Return what probing told of each video, its wall clock as stored, and where from."""
     return [
-        (raw.video_of(row), row["wall_start"], row["wall_source"]) for row in reader.rows("videos")
+        (raw.VIDEO.value(row), row["wall_start"], row["wall_source"])
+        for row in reader.rows("videos")
     ]
 
 
 def gaps(reader: CaseReader, sha256: str) -> list[Gap]:
     """Return the recorded gaps of a video."""
-    return list(map(raw.gap_of, reader.select(_GAPS, [sha256])))
+    return list(map(raw.GAP.value, reader.select(_GAPS, [sha256])))
 
 
 _GAPS = """
@@ -69,7 +70,7 @@ WHERE s.video_sha256 = ?
 def events(reader: CaseReader) -> list[tuple[str, int, str, Event]]:
     """Return id, number, video and event of everything worth a look, in order of time."""
     return [
-        (row["id"], row["number"], row["video_sha256"], derived.event_of(row))
+        (row["id"], row["number"], row["video_sha256"], derived.EVENT.value(row))
         for row in reader.rows("events")
     ]
 
@@ -109,7 +110,7 @@ class TrackTables:
     def candidates(self) -> dict[str, list[Candidate]]:
         """Return the candidates, by rank."""
         found = self._rows(_CANDIDATES)
-        return {track: list(map(derived.candidate_of, rows)) for track, rows in found.items()}
+        return {track: list(map(derived.CANDIDATE.value, rows)) for track, rows in found.items()}
 
     def clusters(self) -> dict[str, str]:
         """Return the names of the unknown persons."""
@@ -118,7 +119,7 @@ class TrackTables:
     def reviews(self) -> dict[str, list[Review]]:
         """Return the reviews that hold, oldest first."""
         found = self._rows(_REVIEWS)
-        return {track: list(map(people.review_of, rows)) for track, rows in found.items()}
+        return {track: list(map(people.REVIEW.value, rows)) for track, rows in found.items()}
 
     def _frames(self, sql: str) -> dict[str, pd.DataFrame]:
         rows = self._reader.query(sql, [self._sha256])

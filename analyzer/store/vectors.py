@@ -117,9 +117,8 @@ class EmbeddedFace:
 def faces_of_track(reader: CaseReader, track_id: str, embedder: str) -> list[EmbeddedFace]:
     """Return the faces of a track that ``embedder`` embedded, best first."""
     return [
-        EmbeddedFace(row["id"], row["quality"], vector, row["image"])
+        EmbeddedFace(row["id"], row["quality"], vector_of(row["embedding"]), row["image"])
         for row in reader.select(_OF_TRACK, [track_id, embedder])
-        if (vector := vector_of(row["embedding"])) is not None
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from typing import Any
 
 from analyzer.store import audit
@@ -45,10 +46,10 @@ class CaseWriter:
         detail = {
             "command": row["command"],
             "raw_hash": run.raw_hash,
-            "about": dict(run.about),
-            "settings": dict(run.settings),
-            "models": [dict(model) for model in run.models],
-            "versions": dict(run.versions),
+            "about": run.about,
+            "settings": run.settings,
+            "models": run.models,
+            "versions": run.versions,
         }
         with self._record("run started", detail, "run", run.id) as tx:
             for key, value in run.about.items():
@@ -92,7 +93,7 @@ class CaseWriter:
         self, info: VideoInfo, wall_start: str | None, wall_source: str | None
     ) -> None:
         """Record what probing told; segments of a video need this first."""
-        row = raw.video_row(info, wall_start, wall_source)
+        row = raw.VIDEO.row(info, wall_start=wall_start, wall_source=wall_source)
         with self._record("video probed", {"video": info.sha256}, "video", info.sha256) as tx:
             tx.db.table("videos").upsert(row, pk="sha256")
 
@@ -146,10 +147,11 @@ class CaseWriter:
             tx.db.table("videos").update(sha256, {"derived_hash": None})
             tx.db.table("segments").delete_where("id = ?", [segment["id"]])
             tx.insert("segments", [segment])
-            tx.insert("gaps", raw.gap_rows(result))
-            tx.insert("scene_actions", raw.scene_rows(segment["id"], result.scene))
-            tx.insert("tracklets", raw.tracklet_rows(segment["id"], tracklets))
+            own = {"segment_id": segment["id"]}
+            tx.insert("gaps", (raw.GAP.row(gap, **own) for gap in result.gaps))
+            tx.insert("scene_actions", (raw.scene_row(window, **own) for window in result.scene))
             for key, tracklet in tracklets.items():
+                tx.insert("tracklets", [{"id": key, "number": tracklet.number, **own}])
                 self._insert_tracklet(tx, key, tracklet, images, embedder)
             # What was derived from the rows before stands until the video is derived again.
             tx.outdate("derived", sha256)
@@ -162,15 +164,12 @@ class CaseWriter:
         images: dict[bytes, str],
         embedder: str | None,
     ) -> None:
-        tx.insert(
-            "observations", (raw.observation_row(key, item) for item in tracklet.observations)
-        )
-        tx.insert(
-            "faces",
-            (raw.face_row(key, face, images[face.jpeg], embedder) for face in tracklet.faces),
-        )
-        tx.insert("emotions", (raw.emotion_row(key, sample) for sample in tracklet.emotions))
-        tx.insert("actions", (raw.action_row(key, window) for window in tracklet.actions))
+        own = {"tracklet_id": key}
+        faces = (raw.face_row(key, face, images[face.jpeg], embedder) for face in tracklet.faces)
+        tx.insert("observations", (raw.OBSERVATION.row(o, **own) for o in tracklet.observations))
+        tx.insert("faces", faces)
+        tx.insert("emotions", (raw.emotion_row(sample, **own) for sample in tracklet.emotions))
+        tx.insert("actions", (raw.action_row(window, **own) for window in tracklet.actions))
 
     def stale_videos(self, derived_hash: str) -> list[str]:
         """Return the analysed videos whose derived rows do not follow from ``derived_hash``."""
@@ -188,18 +187,20 @@ class CaseWriter:
             tx.db.table("tracks").delete_where("video_sha256 = ?", [sha256])
             tx.insert("tracks", (derived.track_row(sha256, k) for k in video.tracks))
             for track in video.tracks:
+                own = {"track_id": track.id}
                 tx.insert("track_tracklets", derived.member_rows(track))
                 tx.insert("track_observations", derived.track_observation_rows(track))
-                tx.insert("track_emotions", derived.track_emotion_rows(track))
-                tx.insert("track_actions", derived.track_action_rows(track))
+                tx.insert("track_emotions", (raw.emotion_row(e, **own) for e in track.emotions))
+                tx.insert("track_actions", (raw.action_row(w, **own) for _, w in track.actions))
                 tx.insert("candidates", derived.candidate_rows(track))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
-            tx.insert("events", derived.event_rows(sha256, video.events))
+            events = enumerate(video.events, start=1)
+            tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))
             tx.outdate("people")
 
     def write_cameras(self, cameras: Iterable[Camera]) -> None:
         """Write what is known of the cameras, in place of what was there."""
-        known = [work.camera_row(camera) for camera in cameras]
+        known = [asdict(camera) for camera in cameras]
         with self._record("cameras used", {"cameras": known}, "cameras") as tx:
             tx.db.table("cameras").delete_where()
             tx.insert("cameras", known)

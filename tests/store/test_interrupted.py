@@ -22,7 +22,7 @@ from analyzer.store.codec import raw
 from analyzer.store.case import Case
 from tests.store.cases import RAW_HASH, begin, segment
 
-def die(*_):
+def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 with Case.open(Path(sys.argv[1]), create=True) as case:

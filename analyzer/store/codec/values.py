@@ -1,4 +1,4 @@
-"""Single values as SQLite keeps them: JSON, vectors, landmarks, paths, probabilities.
+"""Single values as SQLite keeps them: JSON, vectors, landmarks, paths.
 
 float32 values are widened to SQLite's 64 bits, so they come back equal.
 """
@@ -6,7 +6,7 @@ float32 values are widened to SQLite's 64 bits, so they come back equal.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,32 +20,35 @@ def as_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
+def texts_of(text: str) -> tuple[str, ...]:
+    """Return the texts of a JSON list."""
+    return tuple(json.loads(text))
+
+
 def storable_path(path: str) -> str:
     """Return ``path`` as SQLite can keep it: bytes that are not UTF-8 become escapes."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def as_blob(vector: NDArray[np.float32] | None) -> bytes | None:
-    """Return a float32 (D,) vector as little-endian bytes, None as None."""
-    return None if vector is None else np.asarray(vector, dtype="<f4").tobytes()
+def as_blob(vector: NDArray[np.float32]) -> bytes:
+    """Return a float32 (D,) vector as little-endian bytes."""
+    return np.asarray(vector, dtype="<f4").tobytes()
 
 
-def vector_of(blob: bytes | None) -> NDArray[np.float32] | None:
-    """Return float32 (D,) from little-endian bytes, None from None."""
-    return None if blob is None else np.frombuffer(blob, dtype="<f4").astype(np.float32)
+def vector_of(blob: bytes) -> NDArray[np.float32]:
+    """Return float32 (D,) from little-endian bytes."""
+    return np.frombuffer(blob, dtype="<f4").astype(np.float32)
 
 
-def points_json(points: NDArray[np.float32] | None) -> str | None:
+def points_json(points: NDArray[np.float32]) -> str:
     """Return float32 (N, 2) points as JSON; shortest digits that give the same float32 back."""
-    if points is None:
-        return None
     single = np.asarray(points, dtype=np.float32)
     return as_json([[float(str(value)) for value in point] for point in single])
 
 
-def points_of(text: str | None) -> NDArray[np.float32] | None:
-    """Return float32 (N, 2) points from JSON, None from None."""
-    return None if text is None else np.array(json.loads(text), dtype=np.float32)
+def points_of(text: str) -> NDArray[np.float32]:
+    """Return float32 (N, 2) points from JSON."""
+    return np.array(json.loads(text), dtype=np.float32)
 
 
 def features_json(features: Mapping[str, float]) -> str:
@@ -53,23 +56,9 @@ def features_json(features: Mapping[str, float]) -> str:
     return as_json({name: float(value) for name, value in features.items()})
 
 
-def probability_columns(
-    names: Sequence[str], probabilities: NDArray[np.float32], known: bool = True
-) -> Row:
-    """Return a column for each of ``names``; NULL each where nothing is known."""
-    if not known:
-        return dict.fromkeys(names)
-    if probabilities.shape != (len(names),):
-        raise ValueError(f"expected ({len(names)},) probabilities, got {probabilities.shape}")
-    return {name: float(value) for name, value in zip(names, probabilities, strict=True)}
-
-
-def probabilities_of(names: Sequence[str], row: Row, known: bool = True) -> NDArray[np.float32]:
-    """Return float32 (N,) probabilities; 1/N each where nothing is known."""
-    values = [row[name] for name in names] if known else [1.0 / len(names)] * len(names)
-    return np.array(values, dtype=np.float32)
-
-
-def real(value: float | None) -> float | None:
-    """Return a number of any kind as SQLite's 64 bits, None as None."""
-    return None if value is None else float(value)
+def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    """Return ``rows`` by the text in one of their columns, in the order they came."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups
