@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from analyzer.config import Settings
@@ -123,33 +122,33 @@ class Case:
 
     def videos(self) -> pd.DataFrame:
         """Return one row per recording: ``path`` and what probing told of it."""
-        return self._with_path(self._reader.videos(), "sha256", "path")
+        return self._with_path(self._reader.frame("videos"), "sha256", "path")
 
     def tracks(self) -> pd.DataFrame:
         """Return one row per person followed through one recording."""
-        return self._with_path(self._reader.tracks(), "video_sha256", "video_path")
+        return self._with_path(self._reader.frame("tracks"), "video_sha256", "video_path")
 
     def emotions(self) -> pd.DataFrame:
         """Return the view ``emotion_timeline``: seven probabilities per track and moment.
 
         Where ``assessed`` is 0 they are 1/7 each and ``reason`` says why there is no answer.
         """
-        return self._reader.emotions()
+        return self._reader.frame("emotion_timeline")
 
     def actions(self) -> pd.DataFrame:
         """Return the view ``action_timeline``: eight probabilities per track and window."""
-        return self._reader.actions()
+        return self._reader.frame("action_timeline")
 
     def appearances(self) -> pd.DataFrame:
         """Return the view ``appearances``: who was in view in which video, from when to when.
 
         A name is a candidate until ``status`` is *confirmed*.
         """
-        return self._reader.appearances()
+        return self._reader.frame("appearances")
 
     def events(self) -> pd.DataFrame:
         """Return one row per event: a rule that held over a stretch of time."""
-        return self._with_path(self._reader.events(), "video_sha256", "video_path")
+        return self._with_path(self._reader.frame("events"), "video_sha256", "video_path")
 
     def faces(self, track: str) -> list[FacePicture]:
         """Return the stored face pictures of ``track``, best quality first.
@@ -181,10 +180,5 @@ class Case:
     def __enter__(self) -> Case:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()

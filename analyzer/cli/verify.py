@@ -42,9 +42,9 @@ def verify(
     Only reads. Exit code 0: all is as it was written; 1: something differs, and is named. What
     this proves and what not: docs/custody.md.
     """
-    from analyzer.commands.verify import VerifyRequest, check_case
+    from analyzer.commands.verify import check_case
 
-    found = check_case(VerifyRequest(case, head, sample if replay else None, seed))
+    found = check_case(case, head, sample if replay else None, seed)
     if as_json:
         print_json(found.as_dict())
     else:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.custody.record import record
-from analyzer.errors import UsageError
 from analyzer.hashing import sha256_file
 from analyzer.store.codec.values import storable_path
+from analyzer.store.errors import output_errors
 from analyzer.store.export import export_table, exporter
 from analyzer.store.reader import CaseReader
 from analyzer.store.tables import VIEWS, require_table
@@ -76,13 +76,9 @@ def export_case(
 
 def _exported(reader: CaseReader, name: str, form: str, folder: Path) -> ExportedFile:
     path = folder / f"{name}.{form}"
-    try:
+    with output_errors(path, "--out"):
         folder.mkdir(parents=True, exist_ok=True)
         rows = export_table(reader, name, form, path)
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror}); choose another --out"
-        ) from error
     return ExportedFile(name, str(path), rows)
 
 

@@ -13,20 +13,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyRequest:
-    """What `analyzer verify` was asked.
-
-    ``head`` is a hash of the audit log noted down earlier. ``replay`` is how many segments are to
-    be analysed again, None for none; ``seed`` chooses the same ones again.
-    """
-
-    case: Path
-    head: str | None = None
-    replay: int | None = None
-    seed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseCheck:
     """What was found; ``replay`` is None where nothing was analysed again."""
 
@@ -50,15 +36,20 @@ class CaseCheck:
         return self.verification.as_dict() | own
 
 
-def check_case(request: VerifyRequest) -> CaseCheck:
+def check_case(
+    folder: Path, head: str | None = None, replay: int | None = None, seed: int | None = None
+) -> CaseCheck:
     """Check every hash, row and audit entry, and analyse segments again where all are right.
+
+    ``head`` is a hash of the audit log noted down earlier. ``replay`` is how many segments are to
+    be analysed again, None for none; ``seed`` chooses the same ones again.
 
     Raises as ``verify_case`` and ``replay_case`` do.
     """
-    found = verify_case(request.case, request.head)
-    if request.replay is None or not found.ok:
+    found = verify_case(folder, head)
+    if replay is None or not found.ok:
         return CaseCheck(found, None)
     # Only a replay needs models and ffmpeg.
     from analyzer.commands.replay import replay_case
 
-    return CaseCheck(found, replay_case(request.case, request.replay, request.seed))
+    return CaseCheck(found, replay_case(folder, replay, seed))

@@ -6,6 +6,10 @@ from analyzer.types import ACTIONS, EMOTIONS
 
 _EMOTION_COLUMNS = ", ".join(f"{name} REAL" for name in EMOTIONS)
 _ACTION_COLUMNS = ", ".join(f"{name} REAL NOT NULL" for name in ACTIONS)
+STRETCH = """start_pts INTEGER NOT NULL,
+    t_start REAL NOT NULL,
+    end_pts INTEGER NOT NULL,
+    t_end REAL NOT NULL"""
 
 WORK = """
 CREATE TABLE case_info (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -162,10 +166,7 @@ CREATE TABLE emotions (
 
 CREATE TABLE actions (
     tracklet_id TEXT NOT NULL REFERENCES tracklets(id) ON DELETE CASCADE,
-    start_pts INTEGER NOT NULL,
-    t_start REAL NOT NULL,
-    end_pts INTEGER NOT NULL,
-    t_end REAL NOT NULL,
+    {STRETCH},
     label TEXT NOT NULL,
     {_ACTION_COLUMNS},
     features TEXT NOT NULL,              -- JSON of the measured quantities
@@ -178,10 +179,7 @@ CREATE TABLE tracks (
     id TEXT PRIMARY KEY,                 -- first 16 digits of the video's sha256, ':T', number
     video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
     number INTEGER NOT NULL,             -- from 1, by time of appearance
-    start_pts INTEGER NOT NULL,
-    t_start REAL NOT NULL,
-    end_pts INTEGER NOT NULL,
-    t_end REAL NOT NULL,
+    {STRETCH},
     observations INTEGER NOT NULL,
     face_observations INTEGER NOT NULL,
     best_face_id TEXT,
@@ -224,10 +222,7 @@ CREATE TABLE track_emotions (
 
 CREATE TABLE track_actions (
     track_id TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
-    start_pts INTEGER NOT NULL,
-    t_start REAL NOT NULL,
-    end_pts INTEGER NOT NULL,
-    t_end REAL NOT NULL,
+    {STRETCH},
     label TEXT NOT NULL,
     {_ACTION_COLUMNS},
     features TEXT NOT NULL,

@@ -6,7 +6,6 @@ import fcntl
 import os
 import time
 from pathlib import Path
-from types import TracebackType
 
 from analyzer.errors import CaseError
 
@@ -17,7 +16,7 @@ _TRIES, _PAUSE_S = 4, 0.05
 
 
 class CaseLock:
-    """Holds ``case.lock`` until released; use as a context manager.
+    """Holds ``case.lock`` until released.
 
     flock, not lockf: it also keeps out a second holder inside the same process, and is not lost
     when some other code here opens and closes the file. The descriptor does not survive exec, so
@@ -50,17 +49,6 @@ class CaseLock:
         """Give the lock back. The file stays: removing it would race with the next holder."""
         os.ftruncate(self._file, 0)
         os.close(self._file)
-
-    def __enter__(self) -> CaseLock:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()
 
 
 def _take(file: int) -> None:

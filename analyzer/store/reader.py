@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
@@ -55,12 +54,7 @@ class CaseReader:
     def __enter__(self) -> CaseReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     @property
@@ -68,37 +62,9 @@ class CaseReader:
         """The open database, for the modules of the store."""
         return self._db
 
-    def videos(self) -> pd.DataFrame:
-        """Return what probing told of every video, by SHA-256 (table ``videos``)."""
-        return self.frame("videos")
-
-    def files(self) -> pd.DataFrame:
-        """Return the inputs and what became of each, by path (table ``files``)."""
-        return self.frame("files")
-
-    def tracks(self) -> pd.DataFrame:
-        """Return every person followed through a video, with a summary (table ``tracks``)."""
-        return self.frame("tracks")
-
-    def emotions(self) -> pd.DataFrame:
-        """Return the expressions over time, one row per sample (view ``emotion_timeline``)."""
-        return self.frame("emotion_timeline")
-
-    def actions(self) -> pd.DataFrame:
-        """Return the actions over time, one row per window (view ``action_timeline``)."""
-        return self.frame("action_timeline")
-
-    def appearances(self) -> pd.DataFrame:
-        """Return who appears where and when, one row per track (view ``appearances``)."""
-        return self.frame("appearances")
-
-    def events(self) -> pd.DataFrame:
-        """Return what is worth a look, by video and time (table ``events``)."""
-        return self.frame("events")
-
     def known_videos(self) -> Paths:
         """Return the videos with their paths, for ``find_video``."""
-        return by_video((row["sha256"], row["path"]) for row in self._rows(PATHS_OF_VIDEOS))
+        return by_video((row["sha256"], row["path"]) for row in self.iterate(PATHS_OF_VIDEOS))
 
     def runs(self) -> tuple[RunRecord, ...]:
         """Return every execution, oldest first."""
@@ -128,13 +94,15 @@ class CaseReader:
 
     def clock(self, sha256: str) -> StreamClock:
         """Return the mapping from pts to seconds of a video; CaseError when it is not here."""
-        for row in self._rows("SELECT time_base, start_pts FROM videos WHERE sha256 = ?", [sha256]):
+        for row in self.iterate(
+            "SELECT time_base, start_pts FROM videos WHERE sha256 = ?", [sha256]
+        ):
             return StreamClock(Fraction(row["time_base"]), row["start_pts"])
         raise CaseError(f"{self.folder}: no video {sha256}; run `analyzer run` on it first")
 
     def wall_start(self, sha256: str) -> datetime | None:
         """Return the wall clock of the first frame of a video, as stored; None when unknown."""
-        for row in self._rows("SELECT wall_start FROM videos WHERE sha256 = ?", [sha256]):
+        for row in self.iterate("SELECT wall_start FROM videos WHERE sha256 = ?", [sha256]):
             return None if row["wall_start"] is None else datetime.fromisoformat(row["wall_start"])
         return None
 
@@ -146,7 +114,7 @@ class CaseReader:
         Holds one segment at a time. ``jpeg`` of the faces is empty unless ``pictures`` is asked
         for. Probabilities that were not assessed come back as 1/7 each.
         """
-        segments = self._rows(
+        segments = self.iterate(
             "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
         )
         for segment in segments:
@@ -158,7 +126,7 @@ class CaseReader:
         emotions = self._of_segment("emotions", "pts", segment_id)
         actions = self._of_segment("actions", "start_pts", segment_id)
         own = "SELECT id, number FROM tracklets WHERE segment_id = ? ORDER BY number"
-        for row in self._rows(own, [segment_id]):
+        for row in self.iterate(own, [segment_id]):
             key = row["id"]
             yield Tracklet(
                 number=row["number"],
@@ -174,14 +142,14 @@ class CaseReader:
             "SELECT a.* FROM scene_actions a JOIN segments s ON s.id = a.segment_id "
             "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
         )
-        return tuple(map(raw.scene_of, self._rows(sql, [sha256])))
+        return tuple(map(raw.scene_of, self.iterate(sql, [sha256])))
 
     def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
         sql = (
             f"SELECT r.* FROM tracklets k JOIN {table} r ON r.tracklet_id = k.id "
             f"WHERE k.segment_id = ? ORDER BY k.number, r.{moment}"
         )
-        return grouped(self._rows(sql, [segment_id]), "tracklet_id")
+        return grouped(self.iterate(sql, [segment_id]), "tracklet_id")
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
         wanted = pictures and row["image"]
@@ -189,7 +157,7 @@ class CaseReader:
 
     def faces(self, track_id: str) -> list[FaceSample]:
         """Return the kept faces of a track with their pictures, best quality first."""
-        return [self._face(row, pictures=True) for row in self._rows(_FACES, [track_id])]
+        return [self._face(row, pictures=True) for row in self.iterate(_FACES, [track_id])]
 
     def picture(self, sha256: str) -> bytes:
         """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
@@ -198,7 +166,7 @@ class CaseReader:
 
     def images(self) -> set[str]:
         """Return the SHA-256 of every picture that a row names."""
-        return {row["image"] for row in self._rows(_IMAGES) if row["image"]}
+        return {row["image"] for row in self.iterate(_IMAGES) if row["image"]}
 
     def gallery(self) -> tuple[GalleryFace, ...]:
         """Return the pictures of the gallery as they were written, crops included."""
@@ -213,7 +181,7 @@ class CaseReader:
 
     def columns(self, name: str) -> dict[str, Type]:
         """Return the columns of a table or view in order, with their types."""
-        info = self._rows(f"PRAGMA table_info({require_table(name)})")
+        info = self.iterate(f"PRAGMA table_info({require_table(name)})")
         return {row["name"]: column_type(row["name"], row["type"]) for row in info}
 
     def rows(
@@ -224,7 +192,7 @@ class CaseReader:
         ``where`` is SQL of ours with ? for each of ``parameters``. Raises UsageError for a name
         that is not in the schema.
         """
-        return self._rows(_select(name, where, order), parameters)
+        return self.iterate(_select(name, where, order), parameters)
 
     def frame(
         self, name: str, where: str = "", parameters: Sequence[Any] = (), order: str = ""
@@ -248,13 +216,10 @@ class CaseReader:
 
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what ``sql`` of ours selects, with ? for each of ``parameters``, as plain rows."""
-        return list(self._rows(sql, parameters))
+        return list(self.iterate(sql, parameters))
 
     def iterate(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield what ``sql`` of ours selects one by one; arguments as for ``select``."""
-        return self._rows(sql, parameters)
-
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         with case_errors(self.folder):
             cursor = self._db.conn.execute(sql, tuple(parameters))
             names = [column[0] for column in cursor.description]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, VIEWS, WORK
+from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, VIEWS, WORK
 
 FORMAT = "analyzer-case"
 FORMAT_VERSION = 1
@@ -212,7 +212,7 @@ def add_custody(db: Database) -> None:
     )
 
 
-_EVENTS = """
+_EVENTS = f"""
 CREATE TABLE events (
     id TEXT PRIMARY KEY,                 -- first 16 digits of the video's sha256, ':E', number
     video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
@@ -220,10 +220,7 @@ CREATE TABLE events (
     track_id TEXT REFERENCES tracks(id) ON DELETE CASCADE,
     kind TEXT NOT NULL,                  -- expression, fighting, falling, running, person, ...
     label TEXT NOT NULL,
-    start_pts INTEGER NOT NULL,
-    t_start REAL NOT NULL,
-    end_pts INTEGER NOT NULL,
-    t_end REAL NOT NULL,
+    {STRETCH},
     peak_pts INTEGER NOT NULL,
     t_peak REAL NOT NULL,
     score REAL NOT NULL,
@@ -254,13 +251,10 @@ def add_events_and_cameras(db: Database) -> None:
             db.execute(statement)
 
 
-_SCENE = """
+_SCENE = f"""
 CREATE TABLE scene_actions (
     segment_id TEXT NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
-    start_pts INTEGER NOT NULL,
-    t_start REAL NOT NULL,
-    end_pts INTEGER NOT NULL,
-    t_end REAL NOT NULL,
+    {STRETCH},
     fighting REAL NOT NULL,              -- probability of a fight anywhere in the picture
     features TEXT NOT NULL,              -- JSON of the measured quantities
     PRIMARY KEY (segment_id, start_pts, end_pts)

@@ -64,7 +64,7 @@ def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
 def test_an_untouched_case_holds_and_reading_does_not_change_it(case: Path) -> None:
     assert differences(case) == []
     with CaseReader(case) as reader:
-        assert len(reader.files()) == 2
+        assert len(reader.frame("files")) == 2
     assert differences(case) == []
 
 

@@ -116,7 +116,7 @@ def test_a_case_of_an_older_version_is_brought_up_to_date_by_its_writer_alone(
     with Case.open(folder, create=False):
         pass
     with CaseReader(folder) as reader:
-        assert len(reader.actions()) == 3
+        assert len(reader.frame("action_timeline")) == 3
 
 
 @pytest.mark.parametrize("harm", ["text", "cut", "overwritten"])
@@ -163,7 +163,7 @@ def test_one_writer_at_a_time_and_a_dead_one_does_not_count(tmp_path: Path) -> N
         with pytest.raises(CaseError, match=rf"another analyzer.*process {holder.pid}\b"):
             Case.open(folder, create=True)
         with CaseReader(folder) as reader:
-            assert reader.files().empty
+            assert reader.frame("files").empty
         holder.send_signal(signal.SIGKILL)
     with Case.open(folder, create=False), pytest.raises(CaseError, match="another analyzer"):
         Case.open(folder, create=False)
@@ -173,7 +173,7 @@ def test_read_only_case_is_readable_but_not_writable(other_user: Path) -> None:
     folder = other_user / "case"
     names = sorted(path.name for path in folder.iterdir())
     with CaseReader(folder) as reader:
-        assert list(reader.videos()["sha256"]) == [SHA]
+        assert list(reader.frame("videos")["sha256"]) == [SHA]
         assert len(reader.frame("emotion_timeline")) == 8
     assert sorted(path.name for path in folder.iterdir()) == names
     with pytest.raises(CaseError, match="cannot be written"):
@@ -186,7 +186,7 @@ def test_reading_leaves_the_case_as_it_was(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "case")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with CaseReader(folder) as reader:
-        assert len(reader.files()) == 2
+        assert len(reader.frame("files")) == 2
         with pytest.raises(CaseError, match="cannot be written"):
             reader.query("DELETE FROM files")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -114,7 +114,7 @@ def test_pictures_are_read_only_when_asked_for(tmp_path: Path) -> None:
 
 def test_what_probing_told_comes_back(tmp_path: Path) -> None:
     with CaseReader(make_case(tmp_path / "case")) as reader:
-        row = reader.videos().iloc[0]
+        row = reader.frame("videos").iloc[0]
         assert reader.clock(SHA) == video().clock
         assert (row["width"], row["rotation"], row["sample_aspect"]) == (640, 90, "16/15")
         assert row["creation_time"] is None
@@ -146,14 +146,21 @@ def test_views_show_derived_rows(tmp_path: Path) -> None:
 
 def test_the_public_tables_hold_one_row_per_thing(tmp_path: Path) -> None:
     with CaseReader(make_case(tmp_path / "case")) as reader:
-        assert list(reader.videos()["sha256"]) == [SHA]
-        assert list(reader.files()["status"]) == ["done", "failed"]
-        (track,) = reader.tracks().itertuples()
+        assert list(reader.frame("videos")["sha256"]) == [SHA]
+        assert list(reader.frame("files")["status"]) == ["done", "failed"]
+        (track,) = reader.frame("tracks").itertuples()
         assert (track.number, track.main_action, track.dominant_share) == (1, "walking", 0.75)
-        assert len(reader.emotions()) == 8 and len(reader.actions()) == 3
-        (appearance,) = reader.appearances().itertuples()
+        assert (
+            len(reader.frame("emotion_timeline")) == 8 and len(reader.frame("action_timeline")) == 3
+        )
+        (appearance,) = reader.frame("appearances").itertuples()
         assert (appearance.person, appearance.track_id) == ("=Ann", track.id)
-        assert list(reader.events().columns[:4]) == ["id", "video_sha256", "number", "track_id"]
+        assert list(reader.frame("events").columns[:4]) == [
+            "id",
+            "video_sha256",
+            "number",
+            "track_id",
+        ]
 
 
 def test_frames_keep_their_types_without_rows(tmp_path: Path) -> None:
@@ -239,7 +246,7 @@ def test_a_path_of_undecodable_bytes_is_kept_readable(tmp_path: Path) -> None:
     with Case.open(tmp_path / "case", create=True) as case:
         begin(case).record_file("clip\udcff.mp4", None, "failed", "unreadable")
     with CaseReader(tmp_path / "case") as reader:
-        assert list(reader.files()["path"]) == [PATH, "clip\\xff.mp4"]
+        assert list(reader.frame("files")["path"]) == [PATH, "clip\\xff.mp4"]
 
 
 def test_the_audit_table_refuses_changes(tmp_path: Path) -> None:
