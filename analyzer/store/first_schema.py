@@ -1,4 +1,4 @@
-"""Schema of the first migration, unchanged since; later migrations build on it."""
+"""Tables of the first migration, unchanged since; later migrations build on them."""
 
 from __future__ import annotations
 
@@ -247,21 +247,3 @@ CREATE TABLE candidates (
 SEVEN = ", ".join(f"COALESCE(e.{name}, 1.0 / 7) AS {name}" for name in EMOTIONS)
 EIGHT = ", ".join(f"a.{name}" for name in ACTIONS)
 PATH = "(SELECT min(f.path) FROM files f WHERE f.sha256 = k.video_sha256)"
-
-VIEWS = f"""
--- Where assessed = 0 the seven are equal, 1/7 each: no information, not a measurement.
-CREATE VIEW emotion_timeline AS
-SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, k.person, e.pts, e.t, e.wall_time,
-       {SEVEN}, e.assessed, e.quality, e.reason
-FROM track_emotions e JOIN tracks k ON k.id = e.track_id;
-
-CREATE VIEW action_timeline AS
-SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, k.person, a.t_start, a.t_end,
-       a.label, {EIGHT}
-FROM track_actions a JOIN tracks k ON k.id = a.track_id;
-
-CREATE VIEW appearances AS
-SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, k.person, k.identity AS status,
-       k.t_start, k.t_end, c.distance, c.probability, c.margin
-FROM tracks k LEFT JOIN candidates c ON c.track_id = k.id AND c.rank = 1;
-"""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, VIEWS, WORK
+from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
 
 FORMAT = "analyzer-case"
 FORMAT_VERSION = 1
@@ -21,8 +21,8 @@ migrations = Migrations("analyzer")
 
 @migrations()
 def create_case(db: Database) -> None:
-    """Create all tables and views of the first version."""
-    for script in (WORK, RAW, DERIVED, VIEWS):
+    """Create all tables of the first version; its views were replaced by later ones."""
+    for script in (WORK, RAW, DERIVED):
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)
@@ -140,9 +140,9 @@ BEGIN DELETE FROM face_packs WHERE segment_id =
 """
 
 _PEOPLE_VIEWS = f"""
-DROP VIEW emotion_timeline;
-DROP VIEW action_timeline;
-DROP VIEW appearances;
+DROP VIEW IF EXISTS emotion_timeline;
+DROP VIEW IF EXISTS action_timeline;
+DROP VIEW IF EXISTS appearances;
 
 CREATE VIEW track_people AS
 SELECT k.id AS track_id, COALESCE(c.person, k.person, u.cluster) AS person,
@@ -159,12 +159,6 @@ SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id,
        CASE WHEN w.status <> 'rejected' THEN w.person END AS person, e.pts, e.t, e.wall_time,
        {SEVEN}, e.assessed, e.quality, e.reason
 FROM track_emotions e JOIN tracks k ON k.id = e.track_id JOIN track_people w ON w.track_id = k.id;
-
-CREATE VIEW action_timeline AS
-SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id,
-       CASE WHEN w.status <> 'rejected' THEN w.person END AS person, a.t_start, a.t_end,
-       a.label, {EIGHT}
-FROM track_actions a JOIN tracks k ON k.id = a.track_id JOIN track_people w ON w.track_id = k.id;
 
 CREATE VIEW appearances AS
 SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, w.person, w.status,
@@ -277,5 +271,5 @@ def add_scene_actions(db: Database) -> None:
     db.execute(_SCENE)
     for table in ("actions", "track_actions"):
         db.execute(f"ALTER TABLE {table} ADD COLUMN reason TEXT")
-    db.execute("DROP VIEW action_timeline")
+    db.execute("DROP VIEW IF EXISTS action_timeline")
     db.execute(_ACTION_VIEW)
