@@ -39,7 +39,7 @@ def report(case: Path, as_json: bool, **options: Any) -> None:
     """
     from analyzer.commands.report import ReportRequest, render_report
 
-    done = render_report(ReportRequest(case, **options))
+    done = render_report(ReportRequest(case=case, **options))
     if done.note:
         tell(done.note)
     if as_json:

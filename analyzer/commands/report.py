@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,37 +19,24 @@ from analyzer.store.codec.values import storable_path
 from analyzer.store.reader import CaseReader
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRequest:
-    """What `analyzer report` was asked: the whole case, or the part that the filters leave.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRequest(ReportFilter):
+    """What `analyzer report` was asked: the whole case, or the part that the filter leaves.
 
     ``out`` None is the report inside the case, which is always whole. ``config`` is laid over the
     settings of the last run.
     """
 
     case: Path
-    videos: tuple[str, ...] = ()
-    cameras: tuple[str, ...] = ()
-    person: str | None = None
-    since: str | None = None
-    until: str | None = None
-    redact: bool = False
     out: Path | None = None
     single_file: bool = False
     pdf: bool = False
     config: Path | None = None
 
     @property
-    def filter(self) -> ReportFilter:
-        """Which part of the case is shown."""
-        return ReportFilter(
-            videos=self.videos,
-            cameras=self.cameras,
-            person=self.person,
-            since=self.since,
-            until=self.until,
-            redact=self.redact,
-        )
+    def partial(self) -> bool:
+        """Whether a part of the case is left out."""
+        return any(getattr(self, field.name) for field in fields(ReportFilter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +60,7 @@ def render_report(request: ReportRequest) -> ReportSummary:
     Raises UsageError for requests that contradict themselves and where no browser is found for a
     PDF, ConfigError for wrong settings, CaseError for what is no case.
     """
-    partial = request.filter != ReportFilter()
-    if request.out is None and (partial or request.single_file):
+    if request.out is None and (request.partial or request.single_file):
         raise UsageError("a part of a case, or one file, needs a place of its own; give --out DIR")
     if request.pdf and request.single_file:
         raise UsageError("--pdf and --single-file are two reports; ask for one of them at a time")
@@ -97,9 +83,7 @@ def _render_elsewhere(
     request: ReportRequest, out: Path, settings: ReportSettings, browser: str | None
 ) -> Path:
     with CaseReader(request.case) as reader:
-        page = build_report(
-            reader, out, settings, wish=request.filter, one_file=request.single_file
-        )
+        page = build_report(reader, out, settings, wish=request, one_file=request.single_file)
     if browser:
         print_pdf(browser, page.with_name("print.html"))
     return page

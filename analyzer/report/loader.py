@@ -59,13 +59,12 @@ def load_case(reader: CaseReader) -> CaseView:
         _video(reader, facts, files, pictures, settings, wall)
         for facts, *wall in queries.videos(reader)
     ]
-    events = _events(reader)
     cameras = queries.cameras(reader)
     hidden = _without_pictures(reader, videos, settings)
     videos = [
         replace(
             video,
-            events=tuple(_event(video, *told) for told in events.get(video.sha256, ())),
+            events=tuple(_event(video, *told) for told in queries.events(reader, video.sha256)),
             no_pictures=hidden.get(video.sha256),
             **_clock(video, cameras),
         )
@@ -92,17 +91,6 @@ def _without_pictures(
         return dict.fromkeys((v.sha256 for v in videos), "this case keeps no pictures of faces")
     purged = queries.videos_without_faces(reader)
     return dict.fromkeys(purged, "faces in this video were removed for good (analyzer purge)")
-
-
-_Told = tuple[str, int, Event]
-"""Id, number and event."""
-
-
-def _events(reader: CaseReader) -> dict[str, list[_Told]]:
-    grouped: dict[str, list[_Told]] = {}
-    for key, number, sha256, event in queries.events(reader):
-        grouped.setdefault(sha256, []).append((key, number, event))
-    return grouped
 
 
 def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:

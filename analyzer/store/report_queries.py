@@ -67,12 +67,10 @@ WHERE s.video_sha256 = ?
 """
 
 
-def events(reader: CaseReader) -> list[tuple[str, int, str, Event]]:
-    """Return id, number, video and event of everything worth a look, in order of time."""
-    return [
-        (row["id"], row["number"], row["video_sha256"], derived.EVENT.value(row))
-        for row in reader.rows("events")
-    ]
+def events(reader: CaseReader, sha256: str) -> list[tuple[str, int, Event]]:
+    """Return id, number and event of everything worth a look in a video, in order of time."""
+    found = reader.rows("events", "video_sha256 = ?", [sha256])
+    return [(row["id"], row["number"], derived.EVENT.value(row)) for row in found]
 
 
 class TrackTables:
