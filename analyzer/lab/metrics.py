@@ -1,5 +1,6 @@
 """Classification metrics with bootstrap intervals. Pure numpy."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,20 +88,19 @@ def score(probabilities: Floats, truth: Ints, classes: Sequence[str] = EMOTIONS)
 
 
 def _per_class(confusion: Ints, classes: Sequence[str]) -> dict[str, dict[str, float]]:
-    rows = {}
-    for index, name in enumerate(classes):
-        hit = confusion[index, index]
-        precision = float(hit / max(confusion[:, index].sum(), 1))
-        recall = float(hit / max(confusion[index].sum(), 1))
-        f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-        support = int(confusion[index].sum())
-        rows[name] = {"precision": precision, "recall": recall, "f1": f1, "support": support}
-    return rows
+    hits, support = np.diag(confusion), confusion.sum(1)
+    precision, recall = hits / np.maximum(confusion.sum(0), 1), hits / np.maximum(support, 1)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    columns = (precision.tolist(), recall.tolist(), f1.tolist(), support.tolist())
+    return {
+        name: dict(zip(("precision", "recall", "f1", "support"), row, strict=True))
+        for name, *row in zip(classes, *columns, strict=True)
+    }
 
 
-def share(right: Sequence[bool]) -> dict[str, Any]:
+def share(right: Sequence[bool] | NDArray[np.bool_]) -> dict[str, Any]:
     """Return n, accuracy and its interval `ci95` of right and wrong answers."""
-    values = np.array(right)
+    values = np.asarray(right)
     interval = bootstrap(lambda i: float(values[i].mean()), len(values))
     return {"n": len(values), "accuracy": float(values.mean()), "ci95": interval}
 
@@ -111,12 +111,8 @@ def binary(scores: Floats, truth: Ints) -> dict[str, Any]:
     They are n, accuracy at 0.5 with `ci95`, and auc with `auc_ci95` (None if only one class
     occurs).
     """
-    right = (scores > 0.5) == (truth > 0)
     both = 0 < int(truth.sum()) < len(truth)
-    return {
-        "n": len(truth),
-        "accuracy": float(right.mean()),
-        "ci95": bootstrap(lambda i: float(right[i].mean()), len(truth)),
+    return share((scores > 0.5) == (truth > 0)) | {
         "auc": auc(scores, truth) if both else None,
         "auc_ci95": bootstrap(lambda i: auc(scores[i], truth[i]), len(truth)) if both else None,
     }
@@ -129,3 +125,13 @@ def auc(scores: Floats, truth: Ints) -> float:
         return 0.5
     ahead = (yes[:, None] > no[None, :]).mean() + 0.5 * (yes[:, None] == no[None, :]).mean()
     return float(ahead)
+
+
+def median_ms(call: Callable[[], Any], rounds: int) -> float:
+    """Return the median milliseconds of ``call`` over ``rounds``."""
+    spent = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - began)
+    return 1000 * float(np.median(spent))

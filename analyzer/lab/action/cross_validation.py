@@ -52,15 +52,12 @@ def people(samples: Samples, simulated: Simulated, log: Log) -> dict[str, Any]:
     model = ActionModel(fit_person(simulated, log), {"scene_features": [], "members": MEMBERS})
     predicted = model.person(samples.sequences)[:, : len(PERSON_ACTIONS)].argmax(1)
     right = predicted == samples.actions
-    return {
-        "n": len(right),
-        "accuracy": float(right.mean()),
-        "ci95": metrics.bootstrap(lambda i: float(right[i].mean()), len(right)),
+    return metrics.share(right) | {
         "per_camera": {
             str(camera): {
                 "n": int((samples.cameras == camera).sum()),
                 "accuracy": float(right[samples.cameras == camera].mean()),
             }
             for camera in np.unique(samples.cameras)
-        },
+        }
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -225,9 +224,4 @@ def falls(judged: Sequence[EvaluatedWindow]) -> dict[str, int]:
 def milliseconds(model: ActionModel, rounds: int = 50) -> float:
     """Return the median milliseconds of the network per window, without its features."""
     window = np.zeros((1, *model.sequence_shape), np.float32)
-    spent = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        model.person(window)
-        spent.append(time.perf_counter() - began)
-    return round(1000 * float(np.median(spent)), 4)
+    return round(metrics.median_ms(lambda: model.person(window), rounds), 4)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import AnalyzerError
+from analyzer.lab.labels_table import read_rows
 
 LABELS = {
     "walk": "walking", "run": "running", "sit": "sitting", "stand": "standing",
@@ -97,17 +97,7 @@ def read_clips(table: Path) -> list[Clip]:
 
     Raises AnalyzerError for a file that is not such a table and for a missing clip.
     """
-    try:
-        with table.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise AnalyzerError(f"{table}: not a readable csv file ({error})") from error
-    missing = [name for name in COLUMNS if not rows or name not in rows[0]]
-    if missing:
-        raise AnalyzerError(
-            f"{table}: the column {missing[0]!r} is missing or there is no row; "
-            f"columns are {', '.join(COLUMNS)}"
-        )
+    rows = read_rows(table, COLUMNS)
     clips = [_clip(table.parent, row) for row in rows]
     absent = next((clip for clip in clips if not clip.path.is_file()), None)
     if absent is not None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from scipy.optimize import minimize
 from analyzer.actions.model import FORMAT, PERSON_ACTIONS, signed_log
 from analyzer.lab.action.networks import temporal
 from analyzer.lab.action.samples import Samples
+from analyzer.lab.model_folder import file_record, write_about
 
 MEMBERS = 3
 EPOCHS = 6
@@ -27,7 +26,7 @@ SIMULATED = 2500
 PENALTY = 20.0
 """L2 penalty of the regression: about 570 quantities, 300 clips."""
 
-WEIGHTS_FILE, ABOUT_FILE = "weights.npz", "model.json"
+WEIGHTS_FILE = "weights.npz"
 
 Arrays = dict[str, NDArray[np.float32]]
 Simulated = tuple[NDArray[np.float32], NDArray[np.int64]]
@@ -136,21 +135,12 @@ def write(
         "classes": list(PERSON_ACTIONS),
         "members": sum(key.endswith("_0") and key.startswith("person") for key in arrays),
         "scene_features": samples.scene_names.tolist(),
-        "files": {
-            "weights": {
-                "path": WEIGHTS_FILE,
-                "sha256": hashlib.sha256(data).hexdigest(),
-                "bytes": len(data),
-            }
-        },
-        "training": {
-            "simulated_people": SIMULATED,
-            "scene_windows": len(samples.fights),
-        },
+        "files": {"weights": file_record(WEIGHTS_FILE, data)},
+        "training": {"simulated_people": SIMULATED, "scene_windows": len(samples.fights)},
         "held_back": figures,
     }
     (folder / WEIGHTS_FILE).write_bytes(data)
-    (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n")
+    write_about(folder, about)
     return about
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import KINDS
 from analyzer.detection.joint_network import FORMAT, JointNetwork
-from analyzer.errors import AnalyzerError
 from analyzer.imaging import fit_width
 from analyzer.lab import checkpoint
 from analyzer.lab.detection import network, score
@@ -22,7 +18,7 @@ from analyzer.lab.detection.config import DetectorConfig
 from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.pictures import load_cache
 from analyzer.lab.detection.train import truth_of
-from analyzer.lab.emotion.export import to_litert
+from analyzer.lab.model_folder import file_record, require_tensorflow, to_litert, write_about
 
 NETWORK_FILE = "network.tflite"
 
@@ -39,8 +35,7 @@ def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[s
     Scores are calibrated as precision on the validation scenes. Needs the tensorflow backend.
     Raises AnalyzerError otherwise or without weights.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise AnalyzerError("exporting needs KERAS_BACKEND=tensorflow")
+    require_tensorflow()
     model = network.detector(**config.options)
     model.set_weights(checkpoint.load_arrays(run / "average.npz"))
     progress = checkpoint.load_progress(run / "progress.json")
@@ -51,13 +46,7 @@ def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[s
         "classes": list(KINDS),
         "least_score": _LEAST_SCORE,
         "scores": _AS_IT_IS,
-        "files": {
-            "network": {
-                "path": NETWORK_FILE,
-                "sha256": hashlib.sha256(served).hexdigest(),
-                "bytes": len(served),
-            }
-        },
+        "files": {"network": file_record(NETWORK_FILE, served)},
         "training": {
             "parameters": model.count_params(),
             "settings_sha256": config.fingerprint,
@@ -68,7 +57,7 @@ def export(config: DetectorConfig, run: Path, folder: Path, name: str) -> dict[s
     about["scores"] = calibrated(JointNetwork(served, about), run / "cache")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NETWORK_FILE).write_bytes(served)
-    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
+    write_about(folder, about)
     return about
 
 

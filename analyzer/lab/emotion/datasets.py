@@ -1,7 +1,7 @@
 """Expression data sets of many layouts, as one frozen struct of arrays."""
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,7 @@ class EmotionData:
 
     def take(self, which: NDArray[Any]) -> "EmotionData":
         """Return the faces selected by a boolean mask or by indices."""
-        return EmotionData(
-            self.faces[which],
-            self.label[which],
-            self.votes[which],
-            self.usage[which],
-            self.chip[which],
-            self.yaw[which],
-        )
+        return EmotionData(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
 def make(
@@ -264,7 +257,7 @@ def _read_all(root: Path, found: list[tuple[Path, int, int]]) -> EmotionData:
 
 def merge(parts: list[EmotionData]) -> EmotionData:
     """Concatenate data sets in the given order."""
-    names = ("faces", "label", "votes", "usage", "chip", "yaw")
+    names = [one.name for one in fields(EmotionData)]
     return EmotionData(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 

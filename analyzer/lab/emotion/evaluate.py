@@ -1,6 +1,5 @@
 """Evaluation of a model folder on a data set, through the classifier that a run uses."""
 
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -63,13 +62,7 @@ def _accuracies(
     classifier: EmotionClassifier, faces: NDArray[np.uint8], truths: Truths
 ) -> dict[str, dict[str, Any]]:
     guess = classifier.classify(faces).probabilities.argmax(1)
-    return {name: _accuracy(guess, truth) for name, truth in truths.items()}
-
-
-def _accuracy(guess: NDArray[np.integer], truth: NDArray[np.int8]) -> dict[str, Any]:
-    right = (guess == truth)[truth >= 0]
-    interval = metrics.bootstrap(lambda i: float(right[i].mean()), len(right))
-    return {"accuracy": float(right.mean()), "ci95": interval}
+    return {name: metrics.share((guess == truth)[truth >= 0]) for name, truth in truths.items()}
 
 
 def _only(rows: dict[str, dict[str, Any]], key: str) -> dict[str, dict[str, Any]]:
@@ -94,10 +87,7 @@ def milliseconds(
     for batch in BATCHES:
         chips = np.resize(faces, (batch, CHIP_PX, CHIP_PX))
         classifier.classify(chips)
-        spent = []
-        for _ in range(rounds):
-            began = time.perf_counter()
-            classifier.classify(chips)
-            spent.append(time.perf_counter() - began)
-        figures[str(batch)] = round(1000 * float(np.median(spent)) / batch, 4)
+        figures[str(batch)] = round(
+            metrics.median_ms(lambda chips=chips: classifier.classify(chips), rounds) / batch, 4
+        )
     return figures

@@ -1,8 +1,6 @@
 """Export of trained weights to a model folder: .keras, the LiteRT file, model.json."""
 
-import hashlib
 import itertools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +13,13 @@ from numpy.typing import NDArray
 
 from analyzer.emotions.classifier import FORMAT, EmotionClassifier, softmax
 from analyzer.emotions.quality_gate import sharpness_of
-from analyzer.errors import AnalyzerError
 from analyzer.faces.alignment import FER_CHIP
 from analyzer.lab import checkpoint
 from analyzer.lab.emotion import calibrate, datasets, networks
 from analyzer.lab.emotion.augment import shrink_and_back
 from analyzer.lab.emotion.config import TrainConfig
 from analyzer.lab.emotion.train import prepare
+from analyzer.lab.model_folder import file_record, require_tensorflow, to_litert, write_about
 from analyzer.types import EMOTIONS
 
 KERAS_FILE, NETWORK_FILE = "network.keras", "network.tflite"
@@ -57,8 +55,7 @@ def export(
 
     Needs the tensorflow backend. Raises AnalyzerError otherwise or without weights.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise AnalyzerError("exporting needs KERAS_BACKEND=tensorflow")
+    require_tensorflow()
     weights = checkpoint.load_arrays(run / "average.npz")
     progress = checkpoint.load_progress(run / "progress.json")
     size = int(progress.history[-1]["size"])
@@ -74,7 +71,7 @@ def export(
     about["measured"] = fitted.table
     if not keep_keras:
         (folder / about["files"].pop("keras")["path"]).unlink()
-    (folder / "model.json").write_text(json.dumps(about, indent=1) + "\n")
+    write_about(folder, about)
     return about
 
 
@@ -90,8 +87,8 @@ def _about(
         "floors": {"face_px": 0.0, "sharpness": 0.0, "yaw_deg": 90.0},
         "template": {"size": FER_CHIP.side, "points": FER_CHIP.points.round(3).tolist()},
         "files": {
-            "network": _described(folder / NETWORK_FILE),
-            "keras": _described(folder / KERAS_FILE),
+            key: file_record(name, (folder / name).read_bytes())
+            for key, name in (("network", NETWORK_FILE), ("keras", KERAS_FILE))
         },
         "training": {
             "network": config.network,
@@ -124,19 +121,6 @@ def load_keras(path: Path, **options: Any) -> keras.Model:
     return model
 
 
-def to_litert(model: keras.Model) -> bytes:
-    """Return LiteRT bytes with 8-bit weights and dynamic-range quantised activations.
-
-    Measured on one core, per face at batch 16: float 1.9 ms, half precision 1.9 ms, this 0.29 ms;
-    static ranges of activations 0.35 ms, and less exact.
-    """
-    import tensorflow as tf
-
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return converter.convert()
-
-
 def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted:
     """Fit the temperature on held-out faces, and the floors on the same faces degraded."""
     split = prepare(config, run)
@@ -148,9 +132,18 @@ def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted
     temperature = calibrate.fit_temperature(logits, truth)
     whole = float((logits.argmax(1) == truth).mean())
     wanted = min(WANTED_ACCURACY, 0.85 * whole)
-    sizes = list(_by_size(classifier, faces, truth, temperature))
-    blurs = list(_by_blur(classifier, faces, truth, temperature))
-    turns = list(_by_turn(classifier, held, truth, temperature))
+
+    def row(value: float, faces: NDArray[np.uint8], truth: NDArray[np.int64]) -> list[float]:
+        probabilities = softmax(classifier.logits(faces) / temperature)
+        accuracy = float((probabilities.argmax(1) == truth).mean())
+        return [round(value, 2), round(accuracy, 4), round(float(probabilities.max(1).mean()), 4)]
+
+    sizes = [row(size, small, truth) for size, small in _shrunk(faces)]
+    blurs = [row(sharpness, blurred, truth) for sharpness, blurred in _blurred(faces)]
+    turns = [
+        [*row(turn, faces[within], truth[within]), float(within.sum())]
+        for turn, within in _turned(held.yaw)
+    ]
     table = {
         "px_accuracy_confidence": sizes,
         "sharpness_accuracy_confidence": blurs,
@@ -180,65 +173,26 @@ def _reach(rows: list[list[float]], wanted: float) -> float:
     return reach if rows else 90.0
 
 
-def _row(
-    classifier: EmotionClassifier,
-    value: float,
-    faces: NDArray[np.uint8],
-    truth: NDArray[np.int64],
-    temperature: float,
-) -> list[float]:
-    probabilities = softmax(classifier.logits(faces) / temperature)
-    accuracy = float((probabilities.argmax(1) == truth).mean())
-    return [round(value, 2), round(accuracy, 4), round(float(probabilities.max(1).mean()), 4)]
-
-
-def _by_size(
-    classifier: EmotionClassifier,
-    faces: NDArray[np.uint8],
-    truth: NDArray[np.int64],
-    temperature: float,
-) -> Iterator[list[float]]:
-    """Yield [face width in px, accuracy, mean confidence], ascending."""
+def _shrunk(faces: NDArray[np.uint8]) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Yield the face width in px and the faces reduced to it, ascending."""
     for size in FACE_SIZES:
-        small = np.stack([shrink_and_back(face, size) for face in faces])
-        yield _row(classifier, float(size), small, truth, temperature)
+        yield float(size), np.stack([shrink_and_back(face, size) for face in faces])
 
 
-def _by_blur(
-    classifier: EmotionClassifier,
-    faces: NDArray[np.uint8],
-    truth: NDArray[np.int64],
-    temperature: float,
-) -> Iterator[list[float]]:
-    """Yield [5th percentile of sharpness, accuracy, mean confidence] under blur, ascending."""
+def _blurred(faces: NDArray[np.uint8]) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Yield the 5th percentile of sharpness and the faces blurred to it, ascending."""
     for sigma in BLURS:
         blurred = np.stack([cv2.GaussianBlur(face, (0, 0), sigma) for face in faces])
-        sharpness = float(np.percentile([sharpness_of(face) for face in blurred], 5))
-        yield _row(classifier, sharpness, blurred, truth, temperature)
+        yield float(np.percentile([sharpness_of(face) for face in blurred], 5)), blurred
 
 
-def _by_turn(
-    classifier: EmotionClassifier,
-    held: datasets.EmotionData,
-    truth: NDArray[np.int64],
-    temperature: float,
-) -> Iterator[list[float]]:
-    """Yield [yaw up to this in degrees, accuracy, mean confidence, faces], one row per step."""
-    turned = np.abs(held.yaw)
-    if not np.isfinite(turned).any():
-        return
+def _turned(yaw: NDArray[np.float32]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
+    """Yield the upper end of each step of yaw in degrees and the faces (N,) within it.
+
+    Ends at the first step without a face.
+    """
     for low, high in itertools.pairwise((0, *TURNS)):
-        within = (turned >= low) & (turned < high)
+        within = (np.abs(yaw) >= low) & (np.abs(yaw) < high)
         if not within.any():
             return
-        row = _row(classifier, float(high), held.faces[within], truth[within], temperature)
-        yield [*row, float(within.sum())]
-
-
-def _described(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {
-        "path": path.name,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
-    }
+        yield float(high), within

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
+from analyzer.lab.labels_table import read_rows
 
 _PICTURES = (".jpg", ".jpeg", ".png")
 
@@ -35,13 +35,7 @@ def read_pairs(folder: Path, table: Path) -> Pairs:
     a and b are file names, found anywhere below ``folder``; the folder a picture lies in is its
     person. Raises AnalyzerError for a file that is missing, another table, or an unknown picture.
     """
-    try:
-        with table.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnalyzerError(f"{table}: cannot be read ({error}); check --pairs") from error
-    if not rows or not {"a", "b", "same"} <= rows[0].keys():
-        raise AnalyzerError(f"{table}: expected a csv with the columns a, b, same")
+    rows = read_rows(table, ("a", "b", "same"))
     if not folder.is_dir():
         raise AnalyzerError(f"{folder}: no such folder; check --data")
     known = {p.name: p for p in sorted(folder.rglob("*")) if p.suffix.lower() in _PICTURES}
