@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
+import numpy as np
 
 from analyzer.lab import curves
 from analyzer.lab.checkpoint import load_arrays, load_progress, save_arrays, save_progress
+from analyzer.lab.recipe import Recipe
+
+Batch = TypeVar("Batch")
 
 # Number of steps between updates of the average: copying the weights each step is too slow.
 _AVERAGE_EVERY = 8
@@ -101,6 +109,80 @@ class AveragedState(TrainingState):
             yield self.model
         finally:
             self.model.set_weights(now)
+
+
+class Training(AveragedState):
+    """A training by a recipe, with a schedule of the rate; `run` resumes it.
+
+    A subclass tells how much of it is `done`, and trains one `epoch`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        model: keras.Model,
+        optimizer: keras.Optimizer,
+        loss: Any,
+        recipe: Recipe,
+    ) -> None:
+        """Compile the network; norms and biases do not decay. Then load the state of the folder."""
+        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        model.compile(optimizer, loss, jit_compile=False)
+        super().__init__(folder, model, recipe.ema, recipe.start)
+        self.recipe = recipe
+
+    def done(self) -> float:
+        """Return the completed share of the training, in [0, 1]."""
+        raise NotImplementedError
+
+    def epoch(self) -> dict[str, Any]:
+        """Train for one epoch and return its figures."""
+        raise NotImplementedError
+
+    def finished(self) -> bool:
+        """Return whether the training has ended."""
+        return self.done() >= 1
+
+    def rate(self) -> float:
+        """Return the current learning rate: a warm-up, then half a cosine."""
+        done, recipe = self.done(), self.recipe
+        if done < recipe.warmup:
+            return recipe.rate * (0.05 + 0.95 * done / recipe.warmup)
+        angle = np.pi * (done - recipe.warmup) / (1 - recipe.warmup)
+        return recipe.rate * float(0.5 + 0.5 * np.cos(min(angle, np.pi)))
+
+    def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
+        """Train to the end; `report` gets the figures of every epoch, after it was saved."""
+        while not self.finished():
+            row = self.epoch()
+            self.progress.history.append(row)
+            self.save()
+            report(row)
+
+    def learn_all(self, batches: Iterable[tuple[Any, ...]]) -> float:
+        """Train on an epoch of batches, until the training is done; return their mean loss."""
+        began, before, losses = time.monotonic(), self.progress.seconds, []
+        for batch in batches:
+            self.model.optimizer.learning_rate = self.rate()
+            with low_precision(self.recipe.bfloat16):
+                losses.append(self.learn(*batch))
+            self.stepped()
+            self.progress.seconds = before + time.monotonic() - began
+            if self.done() >= 1:
+                break
+        self.progress.epoch += 1
+        return float(np.mean(losses))
+
+
+def made_ahead(make: Callable[[int], Batch], numbers: Iterable[int], ahead: int) -> Iterator[Batch]:
+    """Yield ``make`` of each number; the next ``ahead`` are made in threads while one is used."""
+    left = iter(numbers)
+    with ThreadPoolExecutor(ahead) as pool:
+        coming = deque(pool.submit(make, number) for number in itertools.islice(left, ahead))
+        while coming:
+            ready = coming.popleft().result()
+            coming.extend(pool.submit(make, number) for number in itertools.islice(left, 1))
+            yield ready
 
 
 def low_precision(wanted: bool) -> contextlib.AbstractContextManager[None]:

@@ -17,9 +17,9 @@ from analyzer.models.locations import model_folder, shipped_dir
 
 def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -> None:
     """Train by the recipe ``config`` in the run folder ``out``; a run in it is resumed."""
-    from analyzer.lab.detection.train import Training
+    from analyzer.lab.detection.train import DetectorTraining
 
-    Training(read_config(config), out).run(tell_row)
+    DetectorTraining(read_config(config), out).run(tell_row)
 
 
 def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:

@@ -3,14 +3,11 @@
 It is scored on held-out scenes after each epoch.
 
 A run folder holds `cache/` (pictures and pseudo-labels) and the files of
-`training_state.AveragedState`; the averaged weights (EMA) are the model that is kept.
+`training_state.Training`; the averaged weights (EMA) are the model that is kept.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,7 @@ from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.config import DetectorConfig
 from analyzer.lab.detection.crop import Crop, trusted_crop
 from analyzer.lab.detection.pictures import load_cache, make_cache
-from analyzer.lab.training_state import AveragedState, low_precision
+from analyzer.lab.training_state import Training, low_precision, made_ahead
 from analyzer.types import Detection
 
 # Number of batches made ahead, and of threads that make them.
@@ -34,12 +31,11 @@ _WATCHED_WIDTH = 640
 _LEAST_SCORE = 0.03
 
 
-class Training:
+class DetectorTraining(Training):
     """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: DetectorConfig, folder: Path) -> None:
         """Read the pictures, after making pseudo-labels the first time, and build the network."""
-        folder.mkdir(parents=True, exist_ok=True)
         self.config = config
         cache = folder / "cache"
         if not (cache / "pictures.csv").is_file():
@@ -50,57 +46,21 @@ class Training:
         self.watched = [served(trusted_crop(p)) for p in pictures if p.part == "watch"]
         self.scenes = [picture.scene for picture in pictures if picture.part == "watch"]
         keras.utils.set_random_seed(config.seed)
-        self.model = network.detector(**config.options)
-        self._compile()
-        self.state = AveragedState(folder, self.model, config.ema, config.start)
-        self.progress = self.state.progress
+        model = network.detector(**config.options)
+        optimizer = keras.optimizers.AdamW(config.rate, config.weight_decay, global_clipnorm=10.0)
+        super().__init__(folder, model, optimizer, targets.loss, config)
 
-    def _compile(self) -> None:
-        optimizer = keras.optimizers.AdamW(
-            self.config.rate, self.config.weight_decay, global_clipnorm=10.0
-        )
-        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        self.model.compile(optimizer, targets.loss, jit_compile=False)
+    def done(self) -> float:
+        """See Training."""
+        return self.progress.steps / self.config.steps
 
-    def rate(self) -> float:
-        """Return the current learning rate: a warm-up, then half a cosine."""
-        done = self.progress.steps / self.config.steps
-        if done < self.config.warmup:
-            return self.config.rate * (0.05 + 0.95 * done / self.config.warmup)
-        angle = np.pi * (done - self.config.warmup) / (1 - self.config.warmup)
-        return self.config.rate * float(0.5 + 0.5 * np.cos(min(angle, np.pi)))
-
-    def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
-        """Train to the end; `report` gets the figures after every `watch_every` steps."""
-        while self.progress.steps < self.config.steps:
-            row = self._stretch()
-            self.progress.history.append(row)
-            self.state.save()
-            report(row)
-
-    def _stretch(self) -> dict[str, Any]:
-        config, progress = self.config, self.progress
-        began, losses = time.monotonic(), []
-        count = min(config.watch_every, config.steps - progress.steps)
-        for crops, wanted in self._batches(progress.steps, count):
-            self.model.optimizer.learning_rate = self.rate()
-            with low_precision(config.bfloat16):
-                losses.append(self.state.learn(crops, wanted))
-            self.state.stepped()
-        progress.epoch += 1
-        progress.seconds += time.monotonic() - began
-        row = {"steps": progress.steps, "seconds": progress.seconds, "loss": float(np.mean(losses))}
+    def epoch(self) -> dict[str, Any]:
+        """Train for `watch_every` steps and return their figures."""
+        config, first = self.config, self.progress.steps
+        last = min(first + config.watch_every, config.steps)
+        loss = self.learn_all(made_ahead(self.batch, range(first, last), _AHEAD))
+        row = {"steps": self.progress.steps, "seconds": self.progress.seconds, "loss": loss}
         return row | self._watch()
-
-    def _batches(self, first: int, count: int) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
-        """Yield batches ``first`` to ``first + count``; the next are made while one is used."""
-        with ThreadPoolExecutor(_AHEAD) as pool:
-            coming = [pool.submit(self.batch, first + n) for n in range(min(_AHEAD, count))]
-            for number in range(count):
-                ready = coming.pop(0).result()
-                if number + _AHEAD < count:
-                    coming.append(pool.submit(self.batch, first + number + _AHEAD))
-                yield ready
 
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return batch ``number``: crops (B, H, W, 3) in 0..255 and their target maps."""
@@ -113,7 +73,7 @@ class Training:
     def _watch(self) -> dict[str, float]:
         """Return average precision of the EMA weights on pseudo-labels of the validation scenes."""
         judged: tuple[list[score.FrameMatches], list[score.FrameMatches]] = ([], [])
-        with self.state.averaged():
+        with self.averaged():
             for scene, crop in zip(self.scenes, self.watched, strict=True):
                 found = self._found(crop)
                 for kind, name in enumerate(KINDS):

@@ -21,9 +21,9 @@ def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -
 
     ``tell_row`` is called with the figures of every epoch.
     """
-    from analyzer.lab.emotion.train import Training
+    from analyzer.lab.emotion.train import EmotionTraining
 
-    Training(read_config(config), out).run(tell_row)
+    EmotionTraining(read_config(config), out).run(tell_row)
 
 
 def export(config: Path, run: Path, out: Path, name: str, *, keep_keras: bool) -> dict[str, Any]:

@@ -1,17 +1,16 @@
 """Configuration of one expression training, read from a TOML file."""
 
-import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from analyzer.errors import AnalyzerError
 from analyzer.lab.emotion.augment import Augmentation
-from analyzer.lab.recipe import digest, read_values
+from analyzer.lab.recipe import Recipe, read_values
 
 
-@dataclass(frozen=True)
-class TrainConfig:
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig(Recipe):
     """Settings of one emotion training; paths are relative to where the command runs.
 
     `targets`: "ferplus" for the distribution of the votes, "label" for the data set's labels.
@@ -21,18 +20,15 @@ class TrainConfig:
     `schedule`: "cosine" (with a warm-up of `warmup` of the training) or "plateau" (the rate is
     multiplied by 0.3 after `patience` epochs without a better held-out loss).
     `stop_after`: epochs without a better held-out loss after which training ends; 0: never.
-    `start`: weights (.npz) to start from.
     `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in a run.
     `faces_only`: with a detector, drop pictures in which it finds no face.
     """
 
     data: tuple[str, ...]
     network: str = "slim_resnet"
-    options: dict[str, Any] = field(default_factory=dict)
     targets: Literal["ferplus", "label"] = "ferplus"
     detector: str = ""
     faces_only: bool = False
-    start: str = ""
     epochs: int = 60
     minutes: float = 0
     batch: int = 128
@@ -45,22 +41,15 @@ class TrainConfig:
     weight_decay: float = 5e-3
     balance: float = 0.0
     mixup: float = 0.2
-    ema: float = 0.999
     held_back: float = 0.05
-    bfloat16: bool = True
-    seed: int = 1
     augmentation: Augmentation = field(default_factory=Augmentation)
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 over all settings except paths, to identify the recipe."""
-        return digest(dataclasses.asdict(self), ("data", "detector", "start"))
+    besides = ("data", "detector", "start")
 
 
 def read_config(path: Path) -> TrainConfig:
     """Read a TOML file; raises AnalyzerError naming the key that is unknown or missing."""
-    known = {part.name for part in dataclasses.fields(TrainConfig)}
-    values = read_values(path, known, {"data"})
+    values = read_values(path, TrainConfig)
     values["data"] = tuple(values["data"])
     if "sizes" in values:
         values["sizes"] = tuple((float(start), int(size)) for start, size in values["sizes"])

@@ -1,6 +1,7 @@
 """Evaluation of a model folder on a data set, through the classifier that a run uses."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,6 @@ def milliseconds(
     for batch in BATCHES:
         chips = np.resize(faces, (batch, CHIP_PX, CHIP_PX))
         classifier.classify(chips)
-        figures[str(batch)] = round(
-            metrics.median_ms(lambda chips=chips: classifier.classify(chips), rounds) / batch, 4
-        )
+        spent = metrics.median_ms(partial(classifier.classify, chips), rounds)
+        figures[str(batch)] = round(spent / batch, 4)
     return figures

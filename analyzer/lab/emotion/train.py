@@ -1,13 +1,11 @@
 """Training of an expression network: one loop for every Keras backend, resumable.
 
-A run folder holds the files of `training_state.AveragedState`, whose averaged weights (EMA) are the
+A run folder holds the files of `training_state.Training`, whose averaged weights (EMA) are the
 model that is kept, and `best.npz`, the averaged weights with the best held-out loss.
 """
 
 import logging
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from analyzer.lab.emotion import datasets, networks
 from analyzer.lab.emotion.augment import augment, jpeg, shrink_and_back
 from analyzer.lab.emotion.config import TrainConfig
 from analyzer.lab.emotion.landmarks import find_landmarks
-from analyzer.lab.training_state import AveragedState, low_precision
+from analyzer.lab.training_state import Training, low_precision, made_ahead
 
 log = logging.getLogger(__name__)
 
@@ -105,21 +103,14 @@ def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterat
     order = np.random.default_rng([config.seed, epoch]).permutation(len(split.learn))
     parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
     parts = [part for part in parts if len(part) == config.batch] or parts
-    with ThreadPoolExecutor(1) as pool:
 
-        def start(number: int) -> Any:
-            seed = [config.seed, epoch, number]
-            return pool.submit(make_batch, split, parts[number], size, config, seed)
+    def make(number: int) -> tuple[Any, ...]:
+        return make_batch(split, parts[number], size, config, [config.seed, epoch, number])
 
-        coming = start(0)
-        for number in range(len(parts)):
-            ready = coming.result()
-            if number + 1 < len(parts):
-                coming = start(number + 1)
-            yield ready
+    return made_ahead(make, range(len(parts)), 1)
 
 
-class Training:
+class EmotionTraining(Training):
     """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: TrainConfig, folder: Path) -> None:
@@ -127,74 +118,46 @@ class Training:
         self.config = config
         self.split = prepare(config, folder)
         keras.utils.set_random_seed(config.seed)
-        options = {"input_size": None} | config.options
-        self.model = networks.build(config.network, **options)
-        self._compile()
-        self.state = AveragedState(folder, self.model, config.ema, config.start)
-        self.progress = self.state.progress
-
-    def _compile(self) -> None:
+        model = networks.build(config.network, **{"input_size": None} | config.options)
         optimizer = keras.optimizers.SGD(
-            self.config.rate, 0.9, nesterov=True, weight_decay=self.config.weight_decay
+            config.rate, 0.9, nesterov=True, weight_decay=config.weight_decay
         )
-        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-        self.model.compile(optimizer, loss, jit_compile=False)
+        super().__init__(folder, model, optimizer, loss, config)
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write the averaged weights if they are the best so far, then the state."""
         if self.progress.since_best == 0:
-            checkpoint.save_arrays(self.state.folder / "best.npz", self.state.average)
-        self.state.save()
+            checkpoint.save_arrays(self.folder / "best.npz", self.average)
+        super().save()
 
     def done(self) -> float:
-        """Return the completed share of the training, in [0, 1]."""
+        """See Training: of the minutes, or of the epochs."""
         if self.config.minutes:
             return min(1.0, self.progress.seconds / (60 * self.config.minutes))
-        return min(1.0, self.progress.steps / (self._steps() * self.config.epochs))
-
-    def _steps(self) -> int:
-        return max(1, len(self.split.learn) // self.config.batch)
+        steps = max(1, len(self.split.learn) // self.config.batch)
+        return min(1.0, self.progress.steps / (steps * self.config.epochs))
 
     def rate(self) -> float:
         """Return the current learning rate."""
-        done, config = self.done(), self.config
-        if done < config.warmup:
-            return config.rate * (0.05 + 0.95 * done / config.warmup)
-        if config.schedule == "plateau":
-            return config.rate * self.progress.rate_factor
-        angle = np.pi * (done - config.warmup) / (1 - config.warmup)
-        return config.rate * float(0.5 + 0.5 * np.cos(angle))
+        if self.config.schedule == "plateau" and self.done() >= self.config.warmup:
+            return self.config.rate * self.progress.rate_factor
+        return super().rate()
 
     def size(self) -> int:
         """Return the current input size in px."""
         return [size for start, size in self.config.sizes if start <= self.done()][-1]
 
-    def run(self, report: Callable[[dict[str, Any]], None] = lambda row: None) -> None:
-        """Train to the end; `report` gets the figures of every epoch."""
-        while self.done() < 1 and not self._stopped():
-            row = self._epoch()
-            self.progress.history.append(row)
-            self._save()
-            report(row)
+    def finished(self) -> bool:
+        """Return whether the training has ended, or no longer improves."""
+        return super().finished() or 0 < self.config.stop_after <= self.progress.since_best
 
-    def _stopped(self) -> bool:
-        return 0 < self.config.stop_after <= self.progress.since_best
-
-    def _epoch(self) -> dict[str, Any]:
-        config, progress = self.config, self.progress
-        size, began, before = self.size(), time.monotonic(), progress.seconds
-        losses = []
-        for faces, targets, weights in _batches(self.split, config, progress.epoch, size):
-            self.model.optimizer.learning_rate = self.rate()
-            with low_precision(config.bfloat16):
-                losses.append(self.state.learn(faces, targets, weights))
-            self.state.stepped()
-            progress.seconds = before + time.monotonic() - began
-            if self.done() >= 1:
-                break
-        progress.epoch += 1
+    def epoch(self) -> dict[str, Any]:
+        """Train on all faces once and return the figures."""
+        progress, size = self.progress, self.size()
+        loss = self.learn_all(_batches(self.split, self.config, progress.epoch, size))
         row = {"epoch": progress.epoch, "seconds": progress.seconds, "size": size}
-        row |= {"rate": self.rate(), "loss": float(np.mean(losses))} | self._watch(size)
+        row |= {"rate": self.rate(), "loss": loss} | self._watch(size)
         self._judge(row["watch_loss"])
         return row
 
@@ -215,7 +178,7 @@ class Training:
         small = np.stack([jpeg(shrink_and_back(face, 24), 75) for face in faces])
         figures = {}
         for name, pictures in (("watch", faces), ("watch24", small)):
-            with self.state.averaged() as model, low_precision(self.config.bfloat16):
+            with self.averaged() as model, low_precision(self.config.bfloat16):
                 logits = logits_of(model, resize_all(pictures, size))
             shifted = logits - logits.max(1, keepdims=True)
             logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))

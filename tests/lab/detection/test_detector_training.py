@@ -13,7 +13,7 @@ from analyzer.lab import checkpoint
 from analyzer.lab.detection.config import DetectorConfig, read_config
 from analyzer.lab.detection.export import export
 from analyzer.lab.detection.pictures import load_cache
-from analyzer.lab.detection.train import Training
+from analyzer.lab.detection.train import DetectorTraining
 
 pytestmark = pytest.mark.slow
 
@@ -62,9 +62,9 @@ def run(tmp_path_factory):
         raise StopError
 
     with pytest.raises(StopError):
-        Training(CONFIG, folder).run(stop)
+        DetectorTraining(CONFIG, folder).run(stop)
     rows = []
-    Training(CONFIG, folder).run(rows.append)
+    DetectorTraining(CONFIG, folder).run(rows.append)
     assert [row["steps"] for row in rows] == [16]
     return folder
 
@@ -106,4 +106,4 @@ def test_a_config_names_what_is_wrong(tmp_path):
 
 def test_without_pictures_it_says_where_they_should_be(tmp_path):
     with pytest.raises(AnalyzerError, match=r"labels\.csv: no such table of clips"):
-        Training(replace(CONFIG, data=str(tmp_path)), tmp_path / "run")
+        DetectorTraining(replace(CONFIG, data=str(tmp_path)), tmp_path / "run")

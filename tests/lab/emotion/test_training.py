@@ -16,7 +16,7 @@ from analyzer.lab.emotion import page as emotion_page
 from analyzer.lab.emotion.augment import Augmentation
 from analyzer.lab.emotion.config import TrainConfig, read_config
 from analyzer.lab.emotion.evaluate import evaluate
-from analyzer.lab.emotion.train import Training, logits_of
+from analyzer.lab.emotion.train import EmotionTraining, logits_of
 
 pytestmark = pytest.mark.slow
 
@@ -64,8 +64,8 @@ def run(config, tmp_path_factory):
             raise StopError
 
     with pytest.raises(StopError):
-        Training(config, folder).run(stop)
-    Training(config, folder).run()
+        EmotionTraining(config, folder).run(stop)
+    EmotionTraining(config, folder).run()
     return folder
 
 
@@ -80,7 +80,7 @@ def test_a_stopped_training_goes_on_and_ends(run):
 
 def test_a_finished_training_is_left_alone(config, run):
     before = (run / "average.npz").read_bytes()
-    Training(config, run).run()
+    EmotionTraining(config, run).run()
     assert (run / "average.npz").read_bytes() == before
 
 
@@ -88,7 +88,7 @@ def test_early_stopping_and_plateau(config, tmp_path):
     never_better = replace(
         config, schedule="plateau", patience=1, stop_after=1, rate=1e-9, epochs=9
     )
-    training = Training(never_better, tmp_path)
+    training = EmotionTraining(never_better, tmp_path)
     training.progress.best_loss = 0.0
     training.run()
     assert training.progress.epoch == 1
