@@ -63,22 +63,12 @@ def _identity_text(result: dict[str, Any]) -> str:
 @click.option("--threads", default=2, show_default=True, help="Cores for the times.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of misses and false boxes.")
 @json_option
-def evaluate_detector(
-    data: Path,
-    labels: Path | None,
-    model: str,
-    rivals: Path | None,
-    width: int,
-    threads: int,
-    page: Path | None,
-    as_json: bool,
-) -> None:
+def evaluate_detector(rivals: Path | None, as_json: bool, **options: Any) -> None:
     """Score the detector beside others: precision and recall of people and faces, sizes, speed."""
     with output_to_stderr():
         from analyzer.lab.detection.commands import EvaluateRequest, evaluate
 
-        request = EvaluateRequest(data, labels, model, rivals, width, threads, page)
-        result = evaluate(request, tell_count)
+        result = evaluate(EvaluateRequest(**options, baselines=rivals), tell_count)
     click.echo(json.dumps(result) if as_json else _detector_text(result))
 
 
@@ -108,19 +98,12 @@ def _detector_text(result: dict[str, Any]) -> str:
 @click.option("--html", "page", type=_PATH, help="Also write a page of curves and confusion.")
 @click.option("--run", type=_PATH, help="Run folder whose training curves go on the page.")
 @json_option
-def evaluate_emotion(
-    data: Path,
-    model: str,
-    detector: Path | None,
-    page: Path | None,
-    run: Path | None,
-    as_json: bool,
-) -> None:
+def evaluate_emotion(as_json: bool, **options: Any) -> None:
     """Score an emotion model: accuracy, F1, confusion, calibration, face sizes, JPEG, speed."""
     with output_to_stderr():
         from analyzer.lab.emotion.commands import evaluate
 
-        result = evaluate(data, model, detector, page, run)
+        result = evaluate(**options)
     click.echo(json.dumps(result) if as_json else _emotion_text(result))
 
 

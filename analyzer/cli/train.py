@@ -60,21 +60,12 @@ def train_export(path: Path, run: Path, out: Path, name: str, no_keras: bool) ->
 @click.option("--name", default="action", show_default=True, help="Name in results.")
 @click.option("--config", type=_PATH, help="TOML file of settings of the run to imitate.")
 @click.option("--no-check", is_flag=True, help="Leave out the cross-validation (most of the time).")
-def train_action(
-    data: Path,
-    out: Path,
-    others: tuple[Path, ...],
-    samples: Path | None,
-    name: str,
-    config: Path | None,
-    no_check: bool,
-) -> None:
+def train_action(no_check: bool, **options: Any) -> None:
     """Train the action model on labelled clips, each seen as a run would see it."""
     with output_to_stderr():
         from analyzer.lab.action.commands import TrainRequest, train
 
-        request = TrainRequest(data, out, others, samples, name, config, check=not no_check)
-        about = train(request, tell)
+        about = train(TrainRequest(**options, check=not no_check), tell)
     click.echo(json.dumps({key: about[key] for key in ("name", "training", "held_back")}))
 
 
@@ -88,14 +79,7 @@ def train_action(
 @click.option("--only", type=click.Choice(_TASKS), multiple=True, help="A task; repeat.")
 @click.option("--frames", type=_PATH, help=".npz of decoded frames: read, or written; else in OUT.")
 def train_action_baseline(
-    network: str,
-    data: Path,
-    out: Path,
-    epochs: int,
-    folds: int,
-    parts: int | None,
-    only: tuple[str, ...],
-    frames: Path | None,
+    network: str, data: Path, out: Path, folds: int, frames: Path | None, **extent: Any
 ) -> None:
     """Train the 3D CNN or the CNN with GRU on whole frames (Sharma 2023), as a baseline.
 
@@ -106,8 +90,8 @@ def train_action_baseline(
         from analyzer.lab.action.labels import read_clips
         from analyzer.lab.action.train_baseline import Extent, Recipe, train
 
-        recipe, extent = Recipe(network, folds), Extent(epochs, only, parts)
-        figures = train(read_clips(data), recipe, extent, out, tell, frames)
+        recipe = Recipe(network, folds)
+        figures = train(read_clips(data), recipe, Extent(**extent), out, tell, frames)
     click.echo(json.dumps(figures))
 
 

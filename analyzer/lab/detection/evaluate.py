@@ -19,8 +19,8 @@ from analyzer.lab.detection import score
 from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Baseline, Frames, baselines
 from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.eye_labels import LabelledFrame, read_before
-from analyzer.lab.detection.pictures import TrainingPicture
-from analyzer.lab.detection.pseudo_labels import PseudoLabel, PseudoLabeler
+from analyzer.lab.detection.pictures import picture_of, table_of
+from analyzer.lab.detection.pseudo_labels import PseudoLabeler
 from analyzer.lab.detection.train import truth_of
 from analyzer.types import Detection, Kind
 
@@ -79,7 +79,7 @@ def _one(
     truths = {kind: _resized(frame.truth(kind), factor) for kind in kinds}
     agreed = None
     if labeler is not None:
-        crop = trusted_crop(_picture(bgr, frame.scene, labeler.label(bgr)))
+        crop = trusted_crop(picture_of(bgr, frame.scene, "held", table_of(labeler.label(bgr))))
         agreed = {
             kind: _resized(truth_of(crop, place, frame.scene), factor)
             for place, kind in enumerate(kinds)
@@ -97,20 +97,6 @@ def _scaled(found: list[Detection], factor: float) -> list[Detection]:
 def _resized(truth: score.Truth, factor: float) -> score.Truth:
     part = np.float32(factor)
     return score.Truth(truth.scene, truth.wanted * part, truth.ignored * part)
-
-
-def _picture(bgr: NDArray[np.uint8], scene: str, found: list[PseudoLabel]) -> TrainingPicture:
-    return TrainingPicture(
-        bgr,
-        scene,
-        "held",
-        np.array([(a.box.x, a.box.y, a.box.w, a.box.h) for a in found], np.float32).reshape(-1, 4),
-        np.array([a.kind == "face" for a in found], bool),
-        np.array([a.best for a in found], np.float32),
-        np.array([a.total for a in found], np.float32),
-        np.array([a.votes for a in found], np.int64),
-        np.array([a.points for a in found], np.float32).reshape(-1, 5, 2),
-    )
 
 
 def figures_of(seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:

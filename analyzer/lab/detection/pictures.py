@@ -193,17 +193,28 @@ def load_cache(cache: Path) -> list[TrainingPicture]:
     for number, scene, part in zip(table["picture"], table["scene"], table["part"], strict=True):
         bgr = cv2.imread(str(cache / "pictures" / f"{number:05d}.jpg"))
         own = boxes.iloc[groups.get(number, [])]
-        pictures.append(
-            TrainingPicture(
-                np.asarray(bgr, np.uint8),
-                str(scene),
-                part,
-                own[["x", "y", "w", "h"]].to_numpy(np.float32),
-                (own["kind"] == "face").to_numpy(np.bool_),
-                own["best"].to_numpy(np.float32),
-                own["total"].to_numpy(np.float32),
-                own["votes"].to_numpy(np.int64),
-                own[_POINTS].to_numpy(np.float32).reshape(-1, 5, 2),
-            )
-        )
+        pictures.append(picture_of(np.asarray(bgr, np.uint8), str(scene), part, own))
     return pictures
+
+
+def picture_of(
+    bgr: NDArray[np.uint8], scene: str, part: Part, boxes: pd.DataFrame
+) -> TrainingPicture:
+    """Return a picture with its pseudo-labels from a table with the columns of `boxes.csv`."""
+    return TrainingPicture(
+        bgr,
+        scene,
+        part,
+        boxes[["x", "y", "w", "h"]].to_numpy(np.float32),
+        (boxes["kind"] == "face").to_numpy(np.bool_),
+        boxes["best"].to_numpy(np.float32),
+        boxes["total"].to_numpy(np.float32),
+        boxes["votes"].to_numpy(np.int64),
+        boxes[_POINTS].to_numpy(np.float32).reshape(-1, 5, 2),
+    )
+
+
+def table_of(found: list[PseudoLabel]) -> pd.DataFrame:
+    """Return pseudo-labels as a table with the columns of `boxes.csv`."""
+    columns = ["kind", "x", "y", "w", "h", "best", "total", "votes", *_POINTS]
+    return pd.DataFrame([_row(one) for one in found], columns=columns)
