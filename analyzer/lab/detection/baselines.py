@@ -17,7 +17,7 @@ from analyzer.detection.protocol import Detector, DetectorOptions
 from analyzer.detection.registry import joint, make_face_detector, make_person_detector
 from analyzer.detection.resized import ResizedDetector
 from analyzer.lab.detection.pseudo_labels import FACE_FILE, PERSON_FILE
-from analyzer.types import Detection, Kind
+from analyzer.types import Box, Detection, Kind
 from analyzer.video.motion import MotionGate
 
 Frames = Sequence[tuple[float, NDArray[np.uint8]]]
@@ -35,26 +35,22 @@ NAME = joint.name
 class Baseline:
     """A detector that gets a frame with the frames before it."""
 
-    def __init__(self, detector: Detector) -> None:
-        """Wrap ``detector``."""
+    def __init__(self, detector: Detector, by_motion: bool = False) -> None:
+        """Wrap ``detector``; ``by_motion`` gives it the regions that moved since those frames."""
         self.name = detector.name
-        self._detector = detector
+        self._detector, self._by_motion = detector, by_motion
 
     def detect(self, frames: Frames) -> list[Detection]:
         """Return the detections on the last of ``frames``."""
-        return self._detector.detect(frames[-1][1])
+        regions = _moving_regions(frames) if self._by_motion else ()
+        return self._detector.detect(frames[-1][1], regions)
 
 
-class MotionBaseline(Baseline):
-    """A detector that gets the regions that moved since the frames before."""
-
-    def detect(self, frames: Frames) -> list[Detection]:
-        """See Baseline."""
-        gate = MotionGate(MotionSettings())
-        for t, bgr in frames:
-            luma = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
-            state = gate.update(luma, t)
-        return self._detector.detect(frames[-1][1], state.regions)
+def _moving_regions(frames: Frames) -> Sequence[Box]:
+    gate = MotionGate(MotionSettings())
+    for t, bgr in frames:
+        state = gate.update(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8), t)
+    return state.regions
 
 
 def _joint(network: JointNetwork, width: int) -> Baseline:
@@ -65,17 +61,16 @@ def _joint(network: JointNetwork, width: int) -> Baseline:
 
 def baselines(network: JointNetwork, width: int, models: Path | None) -> list[Baseline]:
     """Return our network and its baselines; YuNet and YOLOX if ``models`` holds them."""
-    installed: dict[str, Path] = {}
-    if models is not None:
-        files = {
-            "yunet": models / FACE_FILE,
-            "yolox-nano": models / PERSON_FILE,
-        }
-        installed = {name: path for name, path in files.items() if path.is_file()}
+    files = (
+        {} if models is None else {"yunet": models / FACE_FILE, "yolox-nano": models / PERSON_FILE}
+    )
+    installed = {name: path for name, path in files.items() if path.is_file()}
     faces = partial(FaceSettings, width=width, min_score=_LEAST_SCORE)
     people = partial(PeopleSettings, width=width, min_score=_LEAST_SCORE)
-    found = [_joint(network, width)]
-    found.append(MotionBaseline(make_person_detector(people("motion"), installed.get)))
+    found = [
+        _joint(network, width),
+        Baseline(make_person_detector(people("motion"), installed.get), by_motion=True),
+    ]
     if "yolox-nano" in installed:
         found.append(Baseline(make_person_detector(people("yolox"), installed.get)))
     found.append(Baseline(make_face_detector(faces("mtcnn"), installed.get)))

@@ -1,12 +1,12 @@
 """Expression data sets of many layouts, as one frozen struct of arrays."""
 
-import csv
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
@@ -157,18 +157,18 @@ def _resize(picture: NDArray[Any]) -> NDArray[np.uint8]:
 
 def load_fer2013_csv(path: Path) -> EmotionData:
     """Load the Kaggle file: columns emotion, pixels (2304 numbers) and Usage."""
-    faces, label, usage = [], [], []
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            values = {key.strip().lower(): value for key, value in row.items() if key}
-            if "pixels" not in values or "emotion" not in values:
-                raise AnalyzerError(f"{path}: expected the columns emotion and pixels")
-            faces.append(np.array(values["pixels"].split(), np.uint8).reshape(FACE_PX, FACE_PX))
-            label.append(int(values["emotion"]))
-            usage.append(_USAGES.get(values.get("usage", "Training").strip(), 0))
-    if not faces:
+    table = pd.read_csv(path, skipinitialspace=True)
+    table.columns = table.columns.str.strip().str.lower()
+    if not {"pixels", "emotion"} <= set(table.columns):
+        raise AnalyzerError(f"{path}: expected the columns emotion and pixels")
+    if table.empty:
         raise AnalyzerError(f"{path}: no faces in it")
-    return make(np.stack(faces), _reorder(np.array(label), FER2013_ORDER), None, np.array(usage))
+    faces = np.stack([np.array(pixels.split(), np.uint8) for pixels in table["pixels"]])
+    usage = (
+        table["usage"].str.strip().map(_USAGES).fillna(0).to_numpy() if "usage" in table else None
+    )
+    label = _reorder(table["emotion"].to_numpy(), FER2013_ORDER)
+    return make(faces.reshape(-1, FACE_PX, FACE_PX), label, None, usage)
 
 
 def load_folder(root: Path) -> EmotionData:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -135,10 +136,13 @@ def evaluate(
     rates = judge.rates(faces[0])
     sizes = {str(px): judge.accuracy(faces[px], faces[px].found) for px in SIZES}
     small = {str(px): judge.rates(faces[px]) for px in SIZES}
-    floors = {
-        str(px): judge.accuracy(faces[px], faces[px].assessed)["not_assessed"] for px in SIZES
-    }
-    at_rate = rates["at_rate"]
+    at_rate, found = rates["at_rate"], faces[0].found
+
+    def by_rate(key: str) -> dict[str, Any]:
+        return {rate: part and part[key] for rate, part in at_rate.items()}
+
+    embeddings, persons = faces[0].embeddings[found], pairs.persons[found]
+    track_faces = faces[TRACK_PX].embeddings[found]
     return {
         "embedder": tools.embedder.name,
         "detector": tools.detector.name,
@@ -149,38 +153,22 @@ def evaluate(
         **whole,
         "threshold": calibration.verification,
         "equal_error_rate": rates["equal_error_rate"],
-        "tmr_at_fmr": {k: p and p["true_match_rate"] for k, p in at_rate.items()},
-        "tmr_at_fmr_ci95": {k: p and p["ci95"] for k, p in at_rate.items()},
-        "threshold_at_fmr": {k: p and p["threshold"] for k, p in at_rate.items()},
+        "tmr_at_fmr": by_rate("true_match_rate"),
+        "tmr_at_fmr_ci95": by_rate("ci95"),
+        "threshold_at_fmr": by_rate("threshold"),
         "naming": rates["naming"],
         "by_size": {px: part["accuracy"] for px, part in sizes.items()},
         "by_size_ci95": {px: part["ci95"] for px, part in sizes.items()},
-        "by_size_not_assessed": floors,
+        "by_size_not_assessed": {
+            str(px): judge.accuracy(faces[px], faces[px].assessed)["not_assessed"] for px in SIZES
+        },
         "by_size_naming": {px: part["naming"] for px, part in small.items()},
         "by_size_tmr_at_fmr": {
             px: {k: p and p["true_match_rate"] for k, p in part["at_rate"].items()}
             for px, part in small.items()
         },
-        "galleries": galleries(
-            faces[0].embeddings[faces[0].found],
-            pairs.persons[faces[0].found],
-            calibration,
-            IdentitySettings(),
-        ),
-        "tracks": _tracks(pairs, faces, calibration),
+        "galleries": galleries(embeddings, persons, calibration, IdentitySettings()),
+        "tracks": tracks(track_faces, embeddings, persons, calibration.threshold),
         "roc": rates["roc"],
-        "reasons": _count(faces[0].reasons),
+        "reasons": dict(sorted(Counter(filter(None, faces[0].reasons)).items())),
     }
-
-
-def _tracks(
-    pairs: Pairs, faces: dict[int, Measured], calibration: Calibration
-) -> dict[str, dict[str, Any]]:
-    found = faces[0].found
-    small, full = (faces[size].embeddings[found] for size in (TRACK_PX, 0))
-    return tracks(small, full, pairs.persons[found], calibration.threshold)
-
-
-def _count(reasons: tuple[str | None, ...]) -> dict[str, int]:
-    found = [reason for reason in reasons if reason is not None]
-    return {reason: found.count(reason) for reason in sorted(set(found))}
