@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
@@ -41,29 +41,19 @@ def read_labels(table: Path, data: Path) -> list[LabelledFrame]:
 
     Raises AnalyzerError for a table of other columns or kinds.
     """
-    with table.open(newline="") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-        if tuple(reader.fieldnames or ()) != COLUMNS or not {r["kind"] for r in rows} <= _KINDS:
-            kinds = ", ".join(sorted(_KINDS))
-            raise AnalyzerError(f"{table}: expected columns {','.join(COLUMNS)} and kinds {kinds}")
-    scenes: dict[tuple[str, int], str] = {}
-    boxes: dict[tuple[str, int], dict[str, list[list[float]]]] = {}
-    for row in rows:
-        key = (row["path"], int(row["frame"]))
-        scenes[key] = row["scene"]
-        own = boxes.setdefault(key, {})
-        if row["kind"] != "none":
-            own.setdefault(row["kind"], []).append([float(row[name]) for name in "xywh"])
-    return [
-        LabelledFrame(
-            data / path,
-            number,
-            scenes[path, number],
-            {kind: np.array(found, np.float32) for kind, found in boxes[path, number].items()},
+    rows = pd.read_csv(table, dtype={"path": str, "scene": str}, keep_default_na=False)
+    if tuple(rows.columns) != COLUMNS or not set(rows["kind"]) <= _KINDS:
+        kinds = ", ".join(sorted(_KINDS))
+        raise AnalyzerError(f"{table}: expected columns {','.join(COLUMNS)} and kinds {kinds}")
+    frames = []
+    for _, own in rows.groupby(["path", "frame"]):
+        first = own.iloc[0]
+        by_kind = own[own["kind"] != "none"].groupby("kind")
+        boxes = {str(kind): part[list("xywh")].to_numpy(np.float32) for kind, part in by_kind}
+        frames.append(
+            LabelledFrame(data / first["path"], int(first["frame"]), first["scene"], boxes)
         )
-        for path, number in sorted(boxes)
-    ]
+    return frames
 
 
 def read_before(
