@@ -67,9 +67,12 @@ class PurgeSummary:
 
 
 def preview(folder: Path, request: PurgeRequest) -> Removal:
-    """Return what ``purge_case`` would remove; raises as it does."""
-    with Case.open(folder, create=False) as case:
-        return _removal(case, request)
+    """Return what ``purge_case`` would remove, also while the case is being written.
+
+    Raises UsageError as it does, and CaseError for a folder that is not a case.
+    """
+    with CaseReader(folder) as reader:
+        return _removal(reader, request)
 
 
 def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
@@ -80,8 +83,8 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
     CaseError; either way nothing was removed.
     """
     with Case.open(folder, create=False) as case:
-        found = _removal(case, request)
         with case.reader() as reader:
+            found = _removal(reader, request)
             last = last_run(reader)
         settings, _ = under_policy(case, last.settings, None)
         # What was asked for may name a person: it goes into the audit log, not into the report.
@@ -126,21 +129,20 @@ def _derive(run: RecordedRun, settings: Settings) -> None:
     derive_people(run.case, settings, run.embedder, before)
 
 
-def _removal(case: Case, request: PurgeRequest) -> Removal:
-    with case.reader() as reader:
-        if request.person is None:
-            tracklets = [
-                key
-                for sha256 in _videos(reader, request)
-                for key in removal.tracklets_of_video(reader, sha256)
-            ]
-            return removal.removal_of(reader, request.words, tracklets, [])
-        tracklets = removal.tracklets_of_person(reader, request.person)
-        people = [name for name in reader.people() if name == request.person]
-        if not tracklets and not people:
-            known = ", ".join(removal.names_filed(reader)) or "none"
-            raise UsageError(f"nobody named {request.person!r} in this case; known: {known}")
-        return removal.removal_of(reader, request.words, tracklets, people)
+def _removal(reader: CaseReader, request: PurgeRequest) -> Removal:
+    if request.person is None:
+        tracklets = [
+            key
+            for sha256 in _videos(reader, request)
+            for key in removal.tracklets_of_video(reader, sha256)
+        ]
+        return removal.removal_of(reader, request.words, tracklets, [])
+    tracklets = removal.tracklets_of_person(reader, request.person)
+    people = [name for name in reader.people() if name == request.person]
+    if not tracklets and not people:
+        known = ", ".join(removal.names_filed(reader)) or "none"
+        raise UsageError(f"nobody named {request.person!r} in this case; known: {known}")
+    return removal.removal_of(reader, request.words, tracklets, people)
 
 
 def _videos(reader: CaseReader, request: PurgeRequest) -> list[str]:

@@ -49,6 +49,7 @@ READING = {
     "cluster": ("cluster", "CASE", "list"),
     "export": ("export", "CASE", "--out", "OUT"),
     "report --out": ("report", "CASE", "--out", "OUT"),
+    "purge --dry-run": ("purge", "CASE", "--older-than", "2000-01-01", "--by", "A", "--dry-run"),
 }
 """Commands that only read it."""
 
@@ -117,6 +118,10 @@ class TestLocked:
             code, lines = place.run(WRITING[name])
         assert code == 1
         one_line(lines, str(place.case), "another analyzer is writing this case")
+
+    def test_a_preview_of_a_purge_reads_only(self, place: Place) -> None:
+        with Case.open(place.case, create=False):
+            assert place.run(READING["purge --dry-run"])[0] == 0
 
     def test_status_says_that_it_is_worked_on(self, place: Place) -> None:
         with Case.open(place.case, create=False):
