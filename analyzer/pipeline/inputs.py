@@ -24,15 +24,19 @@ a file that is named on the command line is always tried."""
 def find_files(inputs: Iterable[str], case: Path) -> list[Path]:
     """Return the files to analyse, each once, in a stable order, as absolute paths.
 
-    A path that does not exist is returned too, so that it is reported and the rest goes on. Files
-    inside ``case`` are left out. Raises UsageError when nothing at all is left to try.
+    A path that does not exist is returned too, so that it is reported and the rest goes on; so are,
+    at the end, patterns that match nothing. Files inside ``case`` are left out. Raises UsageError
+    when nothing at all is left to try.
     """
     inputs = list(inputs)
     own = case.resolve()
     found: dict[Path, None] = {}
+    unmatched: dict[Path, None] = {}
     for text in inputs:
-        for path in _expand(text):
-            absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links are kept, ".." is not
+        paths = list(_expand(text))
+        if not paths and not Path(text).is_dir():
+            unmatched.setdefault(_absolute(text))
+        for absolute in map(_absolute, paths):
             if own != absolute and own not in absolute.parents:
                 found.setdefault(absolute)
     if not found:
@@ -40,7 +44,11 @@ def find_files(inputs: Iterable[str], case: Path) -> list[Path]:
             f"no footage found in {', '.join(inputs)}; give video files, folders that hold some, "
             "or a pattern in quotes"
         )
-    return list(found)
+    return [*found, *unmatched]
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - links are kept, ".." is not
 
 
 def _expand(text: str) -> Iterator[Path]:

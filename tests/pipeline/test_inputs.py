@@ -41,6 +41,13 @@ def test_patterns_and_overlaps_give_each_file_once(archive, tmp_path):
     ]  # fmt: skip
 
 
+def test_a_pattern_that_matches_nothing_is_kept_to_be_reported(archive, tmp_path):
+    inputs = [str(archive / "*.mkv"), str(archive / "a.mp4")]
+    assert names(find_files(inputs, tmp_path / "case"), archive) == ["a.mp4", "*.mkv"]
+    with pytest.raises(UsageError, match="no footage found"):
+        find_files(inputs[:1], tmp_path / "case")
+
+
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path):
     odd = tmp_path / "cam[1].mp4"
     odd.touch()
