@@ -25,7 +25,7 @@ class ModelError(AnalyzerError):
     """A model file is missing, of the wrong hash or unreadable; nothing was analysed with it."""
 
 
-class GalleryError(AnalyzerError):
+class GalleryError(UsageError):
     """A gallery cannot be used at all (single bad pictures are set aside instead)."""
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from analyzer.errors import ModelError
+from analyzer.errors import ModelError, UsageError
 from analyzer.hashing import sha256_file
 from analyzer.models.entries import ModelEntry, Variant, read_entries
 from analyzer.models.fetch import Progress, copy_in, download
@@ -46,12 +46,12 @@ class Registry:
         self._hashes: dict[tuple[Path, int, int], str] = {}
 
     def entry(self, name: str) -> ModelEntry:
-        """Return the entry called ``name``; raises ModelError when there is none."""
+        """Return the entry called ``name``; raises UsageError when there is none."""
         for entry in self.entries:
             if entry.name == name:
                 return entry
         known = ", ".join(entry.name for entry in self.entries)
-        raise ModelError(f"{name}: no such model; known: {known}")
+        raise UsageError(f"{name}: no such model; known: {known}")
 
     def installed(self, name: str) -> Path | None:
         """Return the file of model ``name``, or None when it is not installed.

@@ -13,7 +13,7 @@ from pathlib import Path
 from plotly.offline import get_plotlyjs
 
 from analyzer.config import ReportSettings
-from analyzer.errors import CaseError
+from analyzer.errors import UsageError
 from analyzer.report import single_file, stills
 from analyzer.report.bundle import join_modules
 from analyzer.report.case_page import blocks, people, render_case, render_person
@@ -55,8 +55,8 @@ def build_report(
     that this run has already hashed, by SHA-256. The same database and recordings give the same
     bytes except for ``made_at`` (now, in UTC, by default).
 
-    Raises CaseError if the case cannot be read or written, or ``out`` is a folder that is not a
-    report; UsageError if nothing in the case matches ``wish``, or ``out`` cannot be written.
+    Raises CaseError if the case cannot be read or written; UsageError if nothing in the case
+    matches ``wish``, or ``out`` cannot be written or is not a report.
     """
     target = (out or reader.folder / "report").resolve()
     wish, settings = wish or ReportFilter(), settings or ReportSettings()
@@ -105,11 +105,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Raise CaseError for a folder that is not a report: a wrong ``--out`` must not delete it."""
+    """Raise UsageError for what is not a report: a wrong ``--out`` must not delete it."""
     if target.is_dir() and not any(target.iterdir()):
         return
     if target.exists() and not (target / _MARK).is_file():
-        raise CaseError(f"{target}: exists and is not a report; give another folder with --out")
+        raise UsageError(f"{target}: exists and is not a report; give another folder with --out")
 
 
 def _swap(draft: Path, target: Path) -> None:

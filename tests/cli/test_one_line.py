@@ -128,6 +128,23 @@ class TestLocked:
             assert place.run(("status", "CASE"))[0] == 0
 
 
+class TestBadUsage:
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("run", "SOURCE", "--case", "OUT", "--gallery", "nobody"), "no such gallery"),
+            (("derive", "CASE", "--gallery", "nobody"), "no such gallery"),
+            (("gallery", "list", "nobody"), "no such gallery"),
+            (("report", "CASE", "--out", "SOURCE"), "is not a report"),
+            (("models", "pull", "nothing"), "no such model"),
+        ],
+    )
+    def test_its_exit_code_is_2(self, place: Place, words: tuple[str, ...], said: str) -> None:
+        code, lines = place.run(words)
+        assert code == 2
+        one_line(lines, said)
+
+
 @pytest.fixture
 def read_only(place: Place, tmp_path: Path) -> Iterator[Place]:
     """The case on a medium that nobody can write; for others than root, a folder they cannot."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.errors import ModelError
+from analyzer.errors import ModelError, UsageError
 from analyzer.models.entries import ModelEntry, Variant, read_entries
 from analyzer.models.locations import pulled_dir, shipped_dir
 from analyzer.models.registry import Registry, load_registry
@@ -82,7 +82,7 @@ def test_an_altered_file_is_an_error_not_a_fallback(registry: Registry) -> None:
 
 
 def test_errors_say_what_to_do(registry: Registry, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="known: tiny"):
+    with pytest.raises(UsageError, match="known: tiny"):
         registry.installed("huge")
     with pytest.raises(ModelError, match="not a folder"):
         registry.pull("tiny", from_dir=tmp_path / "absent")

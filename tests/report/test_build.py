@@ -65,7 +65,7 @@ def test_a_failure_leaves_the_former_report(
 
 def test_a_folder_that_is_no_report_is_never_replaced(case_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(CaseError, match="not a report"):
+    with pytest.raises(UsageError, match="not a report"):
         build_report(case_folder, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
