@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
-from analyzer.commands.reference import given_cameras, use_cameras, use_gallery
+from analyzer.commands.reference import given_cameras, require_gallery, use_cameras, use_gallery
 from analyzer.commands.summary import RunSummary, summarise
 from analyzer.config import overlay_settings
 from analyzer.pipeline.derive import Deriver
@@ -39,6 +39,7 @@ def derive_case(request: DeriveRequest) -> RunSummary:
     """
     begun = time.monotonic()
     cameras = given_cameras(request.cameras)
+    require_gallery(request.gallery)
     limit_threads(1)
     with Case.open(request.case, create=False) as case:
         with case.reader() as reader:

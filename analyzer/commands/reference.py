@@ -8,12 +8,24 @@ from pathlib import Path
 from analyzer.config import Settings
 from analyzer.detection.registry import make_face_detector
 from analyzer.faces.embedders import make_face_embedder
+from analyzer.gallery.index import load_index
 from analyzer.gallery.measure import fingerprint, load_gallery
+from analyzer.gallery.sources import list_pictures
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.derive import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.types import GalleryFace
 from analyzer.video.cameras import Camera, read_cameras
+
+
+def require_gallery(folder: Path | None) -> None:
+    """Raise GalleryError where ``folder`` is given and is no gallery, before anything is written.
+
+    Its pictures are not read yet.
+    """
+    if folder is not None:
+        list_pictures(folder)
+        load_index(folder)
 
 
 def use_gallery(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
-from analyzer.commands.reference import given_cameras, use_cameras, use_gallery
+from analyzer.commands.reference import given_cameras, require_gallery, use_cameras, use_gallery
 from analyzer.commands.summary import RunSummary, closing_table, summarise
 from analyzer.config import Settings
 from analyzer.models.registry import load_registry
@@ -56,8 +56,11 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
     begun = time.monotonic()
     cameras = given_cameras(request.cameras)
     files = find_files(request.inputs, request.case)
-    workers = request.workers or default_workers()
-    executor = make_executor(request.executor, workers, request.settings.work)
+    executor = make_executor(
+        request.executor, request.workers or default_workers(), request.settings.work
+    )
+    require_gallery(request.gallery)
+    provenance.model_records(request.settings, load_registry())  # a new case only if all is there
     with Case.open(request.case, create=True) as case:
         settings, notes = under_policy(case, request.settings, request.gallery)
         models = provenance.model_records(settings, load_registry())

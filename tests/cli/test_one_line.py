@@ -144,6 +144,23 @@ class TestBadUsage:
         assert code == 2
         one_line(lines, said)
 
+    @pytest.mark.parametrize("option", ["--gallery", "--config"])
+    def test_a_new_case_is_made_only_when_all_is_there(self, place: Place, option: str) -> None:
+        place.out.mkdir()  # an empty folder is no gallery either
+        settings = place.out.with_suffix(".toml")
+        settings.write_text('[faces]\nbackend = "nope"\n')
+        given = str(settings) if option == "--config" else "OUT"
+        new = place.case.with_name("new")
+        assert place.run(("run", "SOURCE", "--case", str(new), option, given))[0] == 2
+        assert not new.exists()
+
+    def test_a_wrong_gallery_leaves_no_run(
+        self, place: Place, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before = status(place.case, capsys)
+        assert place.run(("derive", "CASE", "--gallery", "nobody"))[0] == 2
+        assert status(place.case, capsys) == before
+
 
 @pytest.fixture
 def read_only(place: Place, tmp_path: Path) -> Iterator[Place]:
