@@ -125,8 +125,8 @@ class IdentitySettings:
     ``unknown_distance`` is the embedding distance inside a group of unknown tracks; 0 takes what
     was measured for the embedder.
 
-    ``false_match_rate`` is how often two people may pass for one, a comparison; it chooses the
-    distance up to which a name is shown, unless ``threshold`` gives one.
+    ``false_match_rate`` is how often two people may pass for one, per comparison; it chooses
+    the distance up to which a name is shown, unless ``threshold`` gives one.
     """
 
     false_match_rate: float = 0.001
@@ -289,7 +289,7 @@ class Settings:
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
-        return _merge(self, {section: values}, "the command line")
+        return _changed(self, {section: values}, "settings")
 
 
 def switched_off(settings: Settings) -> tuple[str, ...]:
@@ -336,13 +336,31 @@ def overlay_settings(base: Settings, path: Path | None) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
-    return _merge(base, values, str(path))
+    return _changed(base, values, str(path))
+
+
+def _changed(base: Settings, values: dict[str, Any], origin: str) -> Settings:
+    """Return ``base`` with what a person sets: stored settings of an older run may go above 1."""
+    changed = _merge(base, values, origin)
+    for section, key in _AT_MOST_ONE:
+        value = values.get(section, {}).get(key, 0)
+        if value > 1:
+            raise ConfigError(
+                f"{origin}: {section}.{key} = {value} is out of range; it is a share or score of "
+                "1 at most"
+            )
+    return changed
 
 
 def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
     sections = {f.name for f in dataclasses.fields(Settings)}
     for section, entries in values.items():
-        if section not in sections or not isinstance(entries, dict):
+        if not isinstance(entries, dict):
+            raise ConfigError(
+                f"{origin}: {section} = {entries!r} stands outside any section; put it below the "
+                f"[section] it belongs to: {', '.join(sorted(sections))}"
+            )
+        if section not in sections:
             raise ConfigError(
                 f"{origin}: unknown section [{section}]; known: {', '.join(sorted(sections))}"
             )
@@ -368,16 +386,31 @@ def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
         value = float(value)
     if type(value) is not type(default):
         raise ConfigError(
-            f"{origin}: {name}.{key} = {value!r} is not {type(default).__name__}; correct it"
+            f"{origin}: {name}.{key} = {value!r} is not {_TYPES[type(default)]}; correct it"
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
-        lowest = 0 if (name, key) in _MAY_BE_ZERO else 1e-6
-        if not lowest <= value < 1e9:
+        may_be_zero = (name, key) in _MAY_BE_ZERO
+        if not (0 if may_be_zero else 1e-6) <= value < 1e9:
             raise ConfigError(
-                f"{origin}: {name}.{key} = {value} is out of range; it must be positive"
+                f"{origin}: {name}.{key} = {value} is out of range; it must be "
+                f"{'0 or more' if may_be_zero else 'positive'}"
             )
     return value
 
+
+_TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+_AT_MOST_ONE = (
+    ("faces", "min_score"),
+    ("people", "min_score"),
+    ("tracking", "high_score"),
+    ("identity", "false_match_rate"),
+    ("smoothing", "stitch_iou"),
+    ("events", "expression"),
+    ("events", "fighting"),
+    ("events", "falling"),
+    ("events", "running"),
+)
 
 _MAY_BE_ZERO = {
     ("identity", "threshold"),

@@ -56,11 +56,14 @@ def test_a_file_overlays_the_defaults(tmp_path):
     [
         ("[fases]\n", "unknown section [fases]"),
         ("[faces]\nwdth = 3\n", "unknown setting faces.wdth"),
-        ('[faces]\nwidth = "wide"\n', "is not int"),
+        ('[faces]\nwidth = "wide"\n', "faces.width = 'wide' is not a whole number"),
+        ('[sampling]\nfps = "x"\n', "'x' is not a number"),
         ("[sampling]\nfps = 0\n", "out of range"),
         ("[sampling]\nfps = nan\n", "out of range"),
-        ("[motion]\nenabled = 1\n", "is not bool"),
-        ("faces = 3\n", "unknown section"),
+        ("[motion]\nenabled = 1\n", "is not true or false"),
+        ("[events]\nfighting = 1.5\n", "events.fighting = 1.5 is out of range"),
+        ("fps = 3\n", "fps = 3 stands outside any section"),
+        ("faces = 3\n", "faces = 3 stands outside any section"),
         ('[events]\nexpressions = "bored"\n', "'bored' is none of angry"),
         ("not toml", "not valid TOML"),
     ],
@@ -70,6 +73,28 @@ def test_a_wrong_file_is_refused_with_what_is_wrong(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(ConfigError, match=re.escape(said)):
         load_settings(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "faces.min_score",
+        "people.min_score",
+        "tracking.high_score",
+        "identity.false_match_rate",
+        "smoothing.stitch_iou",
+        "events.expression",
+        "events.fighting",
+        "events.falling",
+        "events.running",
+    ],
+)
+def test_shares_and_scores_end_at_one_but_stored_ones_are_read(name):
+    section, key = name.split(".")
+    assert Settings().with_values(section, **{key: 1.0})
+    with pytest.raises(ConfigError, match=f"^settings: {name} = 1.01 is out of range"):
+        Settings().with_values(section, **{key: 1.01})
+    assert settings_from({section: {key: 1.01}}, "a run")
 
 
 def test_a_missing_file_is_refused(tmp_path):

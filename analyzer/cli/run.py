@@ -56,7 +56,8 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
     Running the same command again resumes where the last run ended. The footage is only read.
 
     \b
-    Exit codes: 0 all done, 3 some files failed, 4 all failed, 2 bad usage.
+    Exit codes: 0 all done, 1 it could not be done, 2 bad usage,
+    3 some files failed, 4 all files failed, 130 stopped.
     """
     from analyzer.cli.progress import progress_on
     from analyzer.commands.run import RunRequest, run_batch

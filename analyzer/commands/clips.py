@@ -180,7 +180,7 @@ def _subject(case: CaseView, request: ClipRequest) -> _Subject:
         return _of_event(case, request)
     if request.track:
         return _of_track(case, request)
-    video = _video(case, request.video)
+    video = _video(case, request.video, "--video NAME")
     start = max(0.0, request.since or 0.0)
     end = min(video.duration_s, video.duration_s if request.until is None else request.until)
     if end <= start:
@@ -224,15 +224,18 @@ def _named(case: CaseView, asked: str, letter: str, video: str | None) -> tuple[
     where, _, name = asked.rpartition(":")
     if not re.fullmatch(rf"{letter}\d+", name):
         raise UsageError(f"{asked!r}: write VIDEO:{letter}1, as the report names it")
-    return _video(case, where or video), name
+    return _video(case, where or video, f"NAME:{name}"), name
 
 
-def _video(case: CaseView, asked: str | None) -> VideoView:
-    """Return the one video that ``asked`` names; the only one of the case when it is None."""
+def _video(case: CaseView, asked: str | None, example: str) -> VideoView:
+    """Return the one video that ``asked`` names; the only one of the case when it is None.
+
+    ``example`` shows how to name one.
+    """
     by_hash = {video.sha256: video for video in case.videos}
     if asked:
         return by_hash[find_video({sha256: v.paths for sha256, v in by_hash.items()}, asked)]
     if len(case.videos) == 1:
         return case.videos[0]
     names = ", ".join(video.name for video in case.videos[:20]) or "none"
-    raise UsageError(f"say which video, as in NAME:E1; known: {names}")
+    raise UsageError(f"say which video, as in {example}; known: {names}")

@@ -50,7 +50,7 @@ class ExportSummary:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
         files = [asdict(file) for file in self.files]
-        return {"case": self.case, "format": self.format, "files": files}
+        return {"case": self.case, "format": self.format, "files": files, "note": self.note}
 
 
 def export_case(

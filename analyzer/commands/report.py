@@ -51,7 +51,7 @@ class ReportSummary:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
         pdf = None if self.pdf is None else str(self.pdf)
-        return {"case": self.case, "report": str(self.report), "pdf": pdf}
+        return {"case": self.case, "report": str(self.report), "pdf": pdf, "note": self.note}
 
 
 def render_report(request: ReportRequest) -> ReportSummary:

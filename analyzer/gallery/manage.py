@@ -59,7 +59,9 @@ def add_pictures(
             elif (person, digest) in index.decisions:
                 index.decisions[person, digest] = PictureDecision(True, "examiner", None)
     except OSError as error:
-        raise GalleryError(f"{folder}: cannot be written ({error.strerror})") from error
+        raise GalleryError(
+            f"{folder}: cannot be written ({error.strerror}); copy the gallery to a folder of yours"
+        ) from error
     entries = read_entries(source, reader, index)
     save_index(source, index)
     wanted = set(digests.values())
@@ -103,7 +105,9 @@ def remove_pictures(
     known = {name for e in own for name in (e.listed.name, e.listed.path.name)}
     missing = [name for name in names if name not in known]
     if missing:
-        raise UsageError(f"{source}: {person} has no picture {missing[0]}")
+        raise UsageError(
+            f"{source}: {person} has no picture {missing[0]}; see `analyzer gallery list`"
+        )
     for entry in chosen:
         index.decisions[person, entry.sha256] = PictureDecision(False, "examiner", reason)
     save_index(source, index)
@@ -125,7 +129,9 @@ def _digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise GalleryError(f"{path}: cannot be read ({error.strerror})") from error
+        raise GalleryError(
+            f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from error
 
 
 def _copy(path: Path, folder: Path) -> Path:

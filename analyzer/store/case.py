@@ -52,7 +52,7 @@ class Case:
         """
         with case_errors(folder):
             _check_folder(folder, create)
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder)
             lock = CaseLock(folder)
             try:
                 db = open_for_writing(folder, create, check)
@@ -131,3 +131,12 @@ def _check_folder(folder: Path, create: bool) -> None:
         raise CaseError(
             f"{folder}: holds other files and is not a case; choose a new or empty folder"
         )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CaseError(
+            f"{folder}: cannot be written ({error.strerror}); choose another --case"
+        ) from error

@@ -73,6 +73,9 @@ def output_errors(path: Path, option: str) -> Iterator[None]:
     """
     try:
         yield
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next((place for place in (path, *path.parents) if place.is_file()), path)
+        raise UsageError(f"{file}: is a file, not a folder; choose another {option}") from error
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be written ({error.strerror or error}); choose another {option}"

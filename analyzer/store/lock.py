@@ -36,7 +36,7 @@ class CaseLock:
             os.close(self._file)
             raise CaseError(
                 f"{folder}: another analyzer is writing this case (process {holder}); "
-                "wait until it has ended, or choose another --case"
+                "wait until it has ended"
             ) from error
         try:
             os.ftruncate(self._file, 0)

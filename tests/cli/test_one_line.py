@@ -206,6 +206,27 @@ class TestReadOnly:
         assert code == 2
         one_line(lines, str(closed), "cannot be written", "choose another --out")
 
+    def test_a_new_case_goes_elsewhere(self, read_only: Place) -> None:
+        new = str(read_only.case.parent / "new")
+        code, lines = read_only.run(("run", "SOURCE", "--case", new))
+        assert code == 1
+        one_line(lines, new, "cannot be written", "choose another --case")
+
+    @pytest.mark.parametrize("command", ["report", "export"])
+    def test_json_says_what_is_not_in_the_log(
+        self, read_only: Place, command: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        code, _ = read_only.run((command, "CASE", "--out", "OUT", "--json"))
+        assert code == 0
+        assert "not in the audit log" in json.loads(capsys.readouterr().out)["note"]
+
+
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_an_output_folder_below_a_file(place: Place, command: str) -> None:
+    code, lines = answer([command, str(place.case), "--out", str(place.source / "x")])
+    assert code == 2
+    one_line(lines, f"{place.source}: is a file, not a folder; choose another --out")
+
 
 class Disk(Place):
     """A case on a disk of its own that can be filled."""

@@ -57,7 +57,7 @@ def test_clips_and_stills_carry_both_hashes_and_stand_in_the_manifest(case):
 def test_what_is_not_there_is_told(case):
     with pytest.raises(UsageError, match="no event E99"):
         cut(case, "--event", f"{load_case(case).videos[0].name}:E99")
-    with pytest.raises(UsageError, match="say which video"):
+    with pytest.raises(UsageError, match="say which video, as in NAME:T1; known: "):
         cut(case, "--track", "T1")
     with pytest.raises(UsageError, match="say what to cut"):
         cut(case)
