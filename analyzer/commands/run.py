@@ -79,11 +79,10 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
                 analysed_s = run_log.progress.analysed_s
                 done = {"files": len(files), "seconds": round(analysed_s, 3)}
                 run.log("analysed", done | {"notes": list(notes)})
-            run_log.state("rendering the report")
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
                 run_log.line(line)
-            run_log.line("ended")
+            run_log.state("ended")
         report = publish(case, settings.report, sources=batch.unchanged_sources)
     return RunSummary(
         case=str(request.case),

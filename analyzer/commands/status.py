@@ -9,7 +9,7 @@ from typing import Any
 from analyzer.pipeline.run_log import FAILED, RunProgress, read_progress
 from analyzer.store import audit
 from analyzer.store.errors import obstacle
-from analyzer.store.lock import is_being_written
+from analyzer.store.lock import writer_of
 from analyzer.store.overview import progress_of
 from analyzer.store.reader import CaseReader
 
@@ -77,7 +77,11 @@ def case_status(folder: Path) -> CaseStatus:
     live = read_progress(folder)
     if run is None or live is None or live.run_id != run.id:
         live = None
-    running = is_being_written(folder)
+    writer = writer_of(folder)
+    running = writer is not None and (run is None or run.status == "running")
+    blocked = obstacle(folder)
+    if writer is not None and not running:
+        blocked = blocked or f"{folder}: is being written by another command (process {writer})"
     if live is not None and not running and live.state.startswith(FAILED):
         # All that is left of a run that could not write its end into the database.
         reason = reason or live.state.removeprefix(FAILED)
@@ -92,6 +96,6 @@ def case_status(folder: Path) -> CaseStatus:
         failures=done.failures,
         live=live,
         reason=reason,
-        obstacle=obstacle(folder),
-        report_stale=stale and not running,
+        obstacle=blocked,
+        report_stale=stale and writer is None,
     )

@@ -24,7 +24,7 @@ from analyzer.store import audit, seals
 from analyzer.store.connect import DATABASE_NAME, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME, image_path
-from analyzer.store.lock import is_being_written
+from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
 
 _MOST_ROWS = 20
@@ -82,7 +82,7 @@ def verify_case(folder: Path, head: str | None = None) -> Verification:
     """
     with case_errors(folder):
         require_case(folder)
-        if is_being_written(folder):
+        if writer_of(folder) is not None:
             raise CaseError(
                 f"{folder}: another analyzer is writing this case; wait until it has ended"
             )

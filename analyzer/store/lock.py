@@ -12,7 +12,7 @@ from analyzer.errors import CaseError
 LOCK_NAME = "case.lock"
 
 _TRIES, _PAUSE_S = 4, 0.05
-"""Tries to take the lock: `is_being_written` holds it for an instant."""
+"""Tries to take the lock: `writer_of` holds it for an instant."""
 
 
 class CaseLock:
@@ -32,7 +32,7 @@ class CaseLock:
         try:
             _take(self._file)
         except BlockingIOError as error:
-            holder = os.read(self._file, 32).decode("ascii", "replace").strip() or "unknown"
+            holder = _holder(self._file)
             os.close(self._file)
             raise CaseError(
                 f"{folder}: another analyzer is writing this case (process {holder}); "
@@ -63,16 +63,23 @@ def _take(file: int) -> None:
             time.sleep(_PAUSE_S)
 
 
-def is_being_written(folder: Path) -> bool:
-    """Whether an analyzer holds the case at ``folder`` now; changes nothing, never waits."""
+def _holder(file: int) -> str:
+    return os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
+
+
+def writer_of(folder: Path) -> str | None:
+    """Return the number of the process that holds the case at ``folder`` now, None if nobody does.
+
+    Changes nothing, never waits.
+    """
     try:
         file = os.open(folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        return _holder(file)
     finally:
         os.close(file)
-    return False
+    return None

@@ -123,9 +123,17 @@ class TestLocked:
         with Case.open(place.case, create=False):
             assert place.run(READING["purge --dry-run"])[0] == 0
 
-    def test_status_says_that_it_is_worked_on(self, place: Place) -> None:
-        with Case.open(place.case, create=False):
-            assert place.run(("status", "CASE"))[0] == 0
+    def test_status_says_that_it_is_worked_on(
+        self, place: Place, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with Case.open(place.case, create=False) as case:
+            found = status(place.case, capsys)
+            assert not found["running"], "its run has ended"
+            assert f"by another command (process {os.getpid()})" in found["obstacle"]
+            with RecordedRun(case, "analyzer run", Settings(), []):
+                assert status(place.case, capsys)["running"]
+                assert place.run(("status", "CASE"))[0] == 0
+        assert "is working (starting)" in capsys.readouterr().out
 
 
 class TestBadUsage:
