@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analyzer.commands.summary import RunSummary
-    from analyzer.pipeline.progress import Progress, ProgressListener
+    from analyzer.pipeline.progress import ProgressListener
 
 StrPath = str | PathLike[str]
 
@@ -48,6 +48,7 @@ def run(
     a script calls this under ``if __name__ == "__main__":``.
     """
     from analyzer.commands.run import RunRequest, run_batch
+    from analyzer.pipeline.progress import SilentListener
 
     paths = [inputs] if isinstance(inputs, str | PathLike) else list(inputs)
     names = tuple(fspath(path) for path in paths)
@@ -63,21 +64,14 @@ def run(
         retry=retry,
         cameras=None if cameras is None else Path(cameras),
     )
-    return run_batch(request, progress or _Silent())
-
-
-class _Silent:
-    """A listener that tells nobody."""
-
-    def update(self, progress: Progress) -> None:
-        """Ignore ``progress``."""
+    return run_batch(request, progress or SilentListener())
 
 
 def open_case(path: StrPath) -> Case:
     """Open the case in the folder ``path`` for reading.
 
     Nothing is changed, and a run may write the case meanwhile. Raises CaseError for a folder that
-    is not a case, a case of a newer version, and a damaged database.
+    is not a case, a case made by an older or a newer version, and a damaged database.
     """
     return Case(CaseReader(Path(path)))
 

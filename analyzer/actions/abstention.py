@@ -1,4 +1,4 @@
-"""Abstention rules of the action classifier: windows whose body box shows too little. Pure."""
+"""Abstention rules of the action classifier: windows whose body box shows too little."""
 
 from __future__ import annotations
 

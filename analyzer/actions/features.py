@@ -1,4 +1,4 @@
-"""Motion and posture features of a person over a window, from boxes alone. Pure.
+"""Motion and posture features of a person over a window, from boxes alone.
 
 Lengths are in body heights (the height of the person box), so that they hold for other cameras.
 Where only a face is known, a body counts as 7.5 face heights, as in figure drawing. A detector's

@@ -1,4 +1,4 @@
-"""Feature sequence of one person: one row per sample of a window. Pure.
+"""Feature sequence of one person: one row per sample of a window.
 
 Lengths are in body sizes: the 90th percentile over the window of the person box's longer side, so
 that a fall does not change the unit. Times are in seconds. So the features depend little on the

@@ -1,4 +1,4 @@
-"""Optical-flow statistics of the whole picture over one window. Pure.
+"""Optical-flow statistics of the whole picture over one window.
 
 A fight involves several people, and tracks do not survive a scuffle. What can be measured is how
 strong, how sudden, how disordered and how local the motion is. Strengths are in px of a 160 px wide

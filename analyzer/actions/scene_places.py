@@ -1,4 +1,4 @@
-"""Optical-flow statistics of the most active squares of the picture over a window. Pure.
+"""Optical-flow statistics of the most active squares of the picture over a window.
 
 A fight fills a part of the picture. Means over the whole picture make a small fight look like a
 calm street, and a busy street like a fight. So motion is also measured in overlapping squares. The

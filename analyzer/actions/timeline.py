@@ -1,4 +1,4 @@
-"""Action timeline of a track: lying after a fall still counts as *falling*. Pure.
+"""Action timeline of a track: lying after a fall still counts as *falling*.
 
 To an investigator a fall and the lying after it are one event, and the labelled sources (UP-Fall,
 GMDCSA24) call both a fall. A window of two seconds cannot tell, so this is done per track.

@@ -7,18 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from analyzer.pipeline.progress import Progress, ProgressListener, WorkerProgress
+from analyzer.pipeline.progress import Progress, ProgressListener, SilentListener, WorkerProgress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
-
-
-class _Silent:
-    """Says nothing: standard error is a file or a pipe."""
-
-    def update(self, progress: Progress) -> None:
-        """Ignore ``progress``."""
 
 
 class _Live:
@@ -65,7 +58,7 @@ def progress_on(stream: TextIO) -> Iterator[ProgressListener]:
     away from what libraries print as they load.
     """
     if not stream.isatty():
-        yield _Silent()
+        yield SilentListener()
         return
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn

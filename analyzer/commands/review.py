@@ -24,7 +24,7 @@ from analyzer.types import Decision, Review, Verdict
 
 @dataclass(frozen=True, slots=True)
 class ReviewSummary(DecisionSummary):
-    """The same for a review: the track, and what all of its reviews come to for the person."""
+    """What became of a review: also the track, and the verdict of all its reviews of the person."""
 
     track_id: str
     verdict: Verdict

@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.caffe_writer import CaffeWriter
 from analyzer.errors import ModelError
+from analyzer.models.caffe_writer import CaffeWriter
 
 Array = NDArray[np.float32]
 
-# The package ships its weights as pickles, which run code when they are loaded: only these very
-# bytes, of mtcnn 1.0.0, are.
+# The package ships its weights as pickles, which run code when they are loaded. So only files with
+# these SHA-256 are loaded: those of mtcnn 1.0.0.
 _KNOWN = {
     "pnet": "ea6b0c3e685ebee3165326ad6484acc95f2ef78f1c94fbf40a55704fa989f7b5",
     "rnet": "cb00e6460f3c98b0bfafaba3c0a0ded4bdf6e62cee7174d969e8670d7e757fee",
@@ -34,7 +34,7 @@ def load_weights(network: str) -> list[Array]:
     """Return the arrays of ``pnet``, ``rnet`` or ``onet`` in layer order.
 
     The package is found but not imported, as importing it imports tensorflow. Raises ModelError
-    when it or its weights are not there, or are others.
+    when the package or its weights are missing, or the weights are of another version.
     """
     import joblib
 
@@ -91,7 +91,7 @@ def _block(net: CaffeWriter, number: str, source: str, left: Iterator[Array]) ->
 
 
 def _hidden(net: CaffeWriter, source: str, left: Iterator[Array]) -> str:
-    """Add the hidden dense layer, which the package feeds with columns, rows, channels."""
+    """Add the hidden dense layer, whose inputs the package orders by column, row, channel."""
     matrix = next(left)
     inputs, outputs = matrix.shape
     grid = matrix.reshape(3, 3, inputs // 9, outputs).transpose(3, 2, 1, 0)

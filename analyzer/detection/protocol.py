@@ -75,8 +75,8 @@ class DetectorBackend(Backend):
     others. ``sure_score`` is the measured score that the best face of a real person reaches and a
     thing that is taken for one does not; 0 where nothing is known. ``clipped`` says that its boxes
     end where the picture shown does; those of others are cut there. ``one_scale`` enlarges boxes in
-    both directions by the ratio of widths, as rows of these backends always were, though at heights
-    that do not divide evenly that is off by up to half a pixel of the picture shown.
+    both directions by the ratio of the widths, so that rows stay as earlier versions wrote them.
+    Where heights do not divide evenly, boxes are off by up to half a pixel of the picture shown.
     """
 
     make: Callable[[DetectorOptions], RawDetector]

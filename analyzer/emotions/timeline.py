@@ -1,8 +1,8 @@
 """Expression timelines: smoothing per track, summary per track, and the mix of a scene.
 
-Pure functions of arrays. `t` is float (N,) in seconds, not decreasing, as irregular as the video;
-`probabilities` float (N, 7) in EMOTIONS order; `weight` float (N,), 0 where a sample was not
-assessed.
+Functions of arrays without side effects. `t` is float (N,) in seconds, not decreasing,
+as irregular as the video; `probabilities` float (N, 7) in EMOTIONS order; `weight` float (N,), 0
+where a sample was not assessed.
 """
 
 from __future__ import annotations

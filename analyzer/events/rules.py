@@ -1,7 +1,8 @@
 """Event rules: a condition that held over a stretch of a timeline.
 
-Pure functions of arrays. The shipped rules are neutral: every expression except neutral has the
-same threshold, and no person of the gallery is of more interest than another.
+Functions of arrays without side effects. The shipped rules are neutral: every
+expression except neutral has the same threshold, and no person of the gallery is of more interest
+than another.
 """
 
 from __future__ import annotations

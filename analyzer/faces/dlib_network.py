@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.caffe_writer import CaffeWriter
 from analyzer.errors import ModelError
+from analyzer.models.caffe_writer import CaffeWriter
 
 Array = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""Consistency check of a gallery: pictures that contradict one another. Pure arithmetic.
+"""Consistency check of a gallery: pictures that contradict one another.
 
 The pictures of a person are compared with each other and with those of other persons. If they
 contradict one another and nothing shows which is right, all of them are set aside, as a wrong name

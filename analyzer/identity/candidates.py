@@ -1,4 +1,4 @@
-"""Candidates: known persons ranked for one track. Pure arithmetic on embeddings."""
+"""Candidates: known persons ranked for one track."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Average-linkage clustering (UPGMA) of tracks under constraints. Pure, on embeddings.
+"""Average-linkage clustering (UPGMA) of tracks under constraints.
 
 The distance of two tracks is the quality-weighted mean of the distances of their faces, so that
 thresholds measured on single pictures hold. The distance of two groups is the mean over their pairs

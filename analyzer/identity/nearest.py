@@ -1,4 +1,4 @@
-"""Exact nearest-neighbour search among very many embeddings, one block at a time. Pure."""
+"""Exact nearest-neighbour search among very many embeddings, one block at a time."""
 
 from __future__ import annotations
 

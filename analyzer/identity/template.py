@@ -1,4 +1,4 @@
-"""Template of a track's faces, and its distance to single pictures. Pure arithmetic."""
+"""Template of a track's faces, and its distance to single pictures."""
 
 from __future__ import annotations
 

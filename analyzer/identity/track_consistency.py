@@ -1,4 +1,4 @@
-"""Consistency of a track: whether its faces are those of one person. Pure."""
+"""Consistency of a track: whether its faces are those of one person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classification metrics with bootstrap intervals. Pure numpy."""
+"""Classification metrics with bootstrap intervals."""
 
 import time
 from collections.abc import Callable, Sequence

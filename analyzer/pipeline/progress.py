@@ -52,6 +52,13 @@ class ProgressListener(Protocol):
         ...
 
 
+class SilentListener:
+    """A listener that tells nobody."""
+
+    def update(self, progress: Progress) -> None:
+        """Ignore ``progress``."""
+
+
 class ProgressReporter:
     """Tells a listener how far a run of ``jobs`` (by SHA-256) is, from what its workers tell."""
 

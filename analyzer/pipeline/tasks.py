@@ -9,6 +9,9 @@ from typing import Literal
 from analyzer.config import Settings
 from analyzer.types import Gap, SegmentResult, SegmentSpan, VideoInfo
 
+TASKS_PER_WORKER = 2
+"""Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
+
 Failure = Literal["undecodable", "given up", "interrupted"]
 """Why a segment has no result: its pictures do not decode; its workers die of it; or something
 stood in the way that may be gone the next time (a disk that was unplugged, a missing model)."""

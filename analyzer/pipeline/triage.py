@@ -62,7 +62,7 @@ def triage(task: SegmentTask, inference: Inference) -> Triaged:
 
 
 def _found(inference: Inference, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
-    """Return the faces on a keyframe, else the bodies; whoever need not look is spared."""
+    """Return the faces, else the bodies, of the first detector that finds anything."""
     for detector in inference.detectors:
         if found := detector.detect(bgr, regions):
             return [d for d in found if d.kind == "face"] or found

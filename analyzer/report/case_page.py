@@ -223,7 +223,7 @@ def _place(
     )
 
 
-def matrix(case: CaseView, rows: Sequence[PersonRow]) -> tuple[list[str], list[list[int]]]:
+def matrix(rows: Sequence[PersonRow]) -> tuple[list[str], list[list[int]]]:
     """Return the places with most appearances and, for each person, the number in each."""
     seen = Counter(video.place for row in rows for video, _ in row.appearances)
     places = sorted(place for place, _ in seen.most_common(_MOST_PLACES))
@@ -314,7 +314,7 @@ def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Blo
     """Return the case page with its ``blocks``."""
     case = context.case
     files = [(file, case.video(file.sha256)) for file in case.files]
-    places, counts = matrix(case, rows)
+    places, counts = matrix(rows)
     return context.render(
         "case.html",
         rows=files,

@@ -1,4 +1,4 @@
-"""Reviews and groupings by examiners, and the verdict they add up to. Pure, no database.
+"""Reviews and groupings by examiners, and the verdict they add up to.
 
 Tracks are derived: their numbers and extents change if footage is analysed with other settings. So
 a decision is tied to the footage itself by an anchor, and never covers more than the examiner saw.

@@ -1,1 +1,1 @@
-"""Tracking: boxes to tracklets inside a segment, tracklets to tracks through a video. Pure."""
+"""Tracking: boxes to tracklets inside a segment, tracklets to tracks through a video."""

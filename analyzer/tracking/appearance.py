@@ -1,4 +1,4 @@
-"""Colour histogram of the torso, as an appearance descriptor for the tracker. Pure."""
+"""Colour histogram of the torso, as an appearance descriptor for the tracker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data association of detected people with tracks, in two stages (Zhang et al. 2022). Pure.
+"""Data association of detected people with tracks, in two stages (Zhang et al. 2022).
 
 Where two ways of continuing cost about the same, the association is reported as ambiguous.
 """

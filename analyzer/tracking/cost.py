@@ -1,4 +1,4 @@
-"""Association costs of tracks and detected people: geometry and appearance. Pure, on arrays.
+"""Association costs of tracks and detected people: geometry and appearance.
 
 Rows are tracks, columns are detections, inf means impossible. Boxes are float64 (N, 4) rows of
 x, y, w, h; a row of NaN means that this kind of box is not known.

@@ -1,4 +1,4 @@
-"""Merging of the tracklets of one track into one, with every moment once. Pure."""
+"""Merging of the tracklets of one track into one, with every moment once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stitching of tracklets of consecutive segments into tracks. Pure.
+"""Stitching of tracklets of consecutive segments into tracks.
 
 The result is a function of raw rows and settings.
 """

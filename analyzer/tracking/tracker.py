@@ -1,4 +1,4 @@
-"""Multi-object tracker: detected people, frame by frame, into tracklets. Pure.
+"""Multi-object tracker: detected people, frame by frame, into tracklets.
 
 It touches no files and no models.
 """

@@ -39,8 +39,9 @@ Identity = Literal["candidate", "unknown", "not assessed"]
 class SmoothedEmotion:
     """One point of a track's emotion timeline; ``probabilities`` float32 (7,), smoothed.
 
-    Where ``assessed`` is False the probabilities are ignored and stored as NULL. ``tracklet_id``
-    names the tracklet whose raw sample of the same pts lies underneath; ``wall_time`` is ISO 8601.
+    Where ``assessed`` is False the probabilities are ignored and stored as NULL; the views give 1/7
+    each. ``tracklet_id`` names the tracklet whose raw sample of the same pts lies underneath;
+    ``wall_time`` is ISO 8601.
     """
 
     moment: Moment

@@ -57,7 +57,7 @@ def require_unchanged(info: VideoInfo) -> None:
         size = Path(info.path).stat().st_size
     except OSError as error:
         raise SourceError(
-            f"{info.path}: is gone while it was being analysed ({error.strerror}); connect its "
+            f"{info.path}: disappeared while it was being analysed ({error.strerror}); connect its "
             "disk again and run the same command"
         ) from error
     if size != info.size_bytes:

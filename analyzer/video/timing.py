@@ -1,4 +1,4 @@
-"""Arithmetic on packet timestamps: start, end, rate, keyframes, pauses. Pure."""
+"""Arithmetic on packet timestamps: start, end, rate, keyframes, pauses."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ MOVED = MotionState(True, 0.1, ())
 
 
 def looks(states: list[MotionState], settings: MotionSettings) -> list[float]:
-    attention = FrameSelection(settings)
-    return [n / 5 for n, state in enumerate(states) if attention.should_detect(state, n / 5)]
+    selection = FrameSelection(settings)
+    return [n / 5 for n, state in enumerate(states) if selection.should_detect(state, n / 5)]
 
 
 def test_waits_grow_to_the_longest_while_nothing_moves() -> None:

@@ -47,7 +47,7 @@ def test_a_disk_that_is_unplugged_is_no_gap_and_the_run_goes_on_when_it_is_back(
         lambda: disk.rename(tmp_path / "gone")
     ))  # fmt: skip
     assert [video.status for video in summary.videos] == ["failed", "done"]
-    assert "is gone while it was being analysed" in summary.videos[0].reason
+    assert "disappeared while it was being analysed" in summary.videos[0].reason
     (tmp_path / "gone").rename(disk)
     summary = analysed(case, inputs=inputs, workers=1)
     assert [video.status for video in summary.videos] == ["done", "done"]

@@ -1,4 +1,4 @@
-"""Simulated camera shake and panning, as negative examples for the fight model. Pure."""
+"""Simulated camera shake and panning, as negative examples for the fight model."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def load_folder(root: Path) -> EmotionData:
         return load_affectnet(root)
     found: list[tuple[Path, int, int]] = []
     for folder in sorted(path for path in root.rglob("*") if path.is_dir()):
-        emotion = _class_of(folder, root)
+        emotion = _class_of(folder)
         if emotion is not None:
             usage = _usage_of(folder)
             found += [(path, emotion, usage) for path in _pictures(folder)]
@@ -217,7 +217,7 @@ def load_affectnet(root: Path) -> EmotionData:
     return _read_all(root, found)
 
 
-def _class_of(folder: Path, root: Path) -> int | None:
+def _class_of(folder: Path) -> int | None:
     """Return the index into EMOTIONS of a class folder, or None."""
     name = folder.name.lower()
     if name in _ALIASES:

@@ -1,4 +1,4 @@
-"""Verification metrics: error rates with bootstrap intervals over people. Pure numpy.
+"""Verification metrics: error rates with bootstrap intervals over people.
 
 The bootstrap draws people and not pairs: pictures of one person are correlated, and hundreds of
 thousands of pairs still come from a few hundred people. The weight of a pair is the product of the

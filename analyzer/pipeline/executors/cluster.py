@@ -17,10 +17,12 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse, given_up
 from analyzer.pipeline.inference import limit_threads
-from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentTask
-
-_UNDER_WAY = 2
-"""Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
+from analyzer.pipeline.tasks import (
+    TASKS_PER_WORKER,
+    ProgressCallback,
+    SegmentOutcome,
+    SegmentTask,
+)
 
 _CONNECT_S, _FIRST_WORKER_S, _WITHOUT_WORKERS_S = 20.0, 60.0, 300.0
 """How long to wait for the scheduler, for the first worker, and for a worker after the last left:
@@ -122,7 +124,7 @@ class DaskCluster:
         while True:
             # One at least: where every worker is restarting, the first task waits for one.
             workers = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
-            for task in islice(source, max(_UNDER_WAY * workers - len(under_way), 0)):
+            for task in islice(source, max(TASKS_PER_WORKER * workers - len(under_way), 0)):
                 under_way[client.submit(_on_worker, task, made, pure=False)] = task
             if not under_way:
                 return

@@ -19,10 +19,13 @@ from typing import Any
 from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
 from analyzer.pipeline.executors.in_process import InProcess
 from analyzer.pipeline.inference import limit_threads
-from analyzer.pipeline.tasks import ProgressCallback, SegmentOutcome, SegmentProgress, SegmentTask
-
-_UNDER_WAY = 2
-"""Tasks a worker holds: the one it is at, and the next, so that it does not wait for us."""
+from analyzer.pipeline.tasks import (
+    TASKS_PER_WORKER,
+    ProgressCallback,
+    SegmentOutcome,
+    SegmentProgress,
+    SegmentTask,
+)
 
 _PATIENCE_S = 5.0
 """How long a worker that was told to end may take before it is killed."""
@@ -97,7 +100,7 @@ class LocalProcesses:
             pool.remove(worn)
             worn.tell_to_end()
             worn.end()
-        for held in range(_UNDER_WAY):
+        for held in range(TASKS_PER_WORKER):
             for place in range(self._workers):
                 if place < len(pool):
                     worker = pool[place]
