@@ -143,19 +143,19 @@ def analyse_segment(
     file is not what it was.
     """
     require_unchanged(task.info)
-    analyzer, people, decoded = track_people(task, inference, on_time)
+    segment, people, decoded = track_people(task, inference, on_time)
     require_unchanged(task.info)
     sure = inference.sure_face
     return SegmentResult(
         video_sha256=task.info.sha256,
         span=task.span,
-        tracklets=tuple(_complete(analyzer, tracklet, sure) for tracklet in people),
-        frames_sampled=analyzer.sampled,
-        frames_examined=analyzer.examined,
+        tracklets=tuple(_complete(segment, tracklet, sure) for tracklet in people),
+        frames_sampled=segment.sampled,
+        frames_examined=segment.examined,
         bad_frames=decoded.bad_frames,
         gaps=decoded.gaps,
         keyframes_only_s=decoded.keyframes_only_s,
-        scene=_scene(analyzer, task),
+        scene=_scene(segment, task),
     )
 
 
@@ -164,7 +164,7 @@ def track_people(
 ) -> tuple[SegmentAnalyzer, list[Tracklet], DecodeSummary]:
     """Read one segment; return its measurements, the people followed, and what did not decode."""
     settings = task.settings
-    analyzer = SegmentAnalyzer(
+    segment = SegmentAnalyzer(
         settings,
         inference,
         MotionGate(settings.motion),
@@ -177,14 +177,14 @@ def track_people(
         grid_slack(task.info),
         on_time,
     )
-    decoded = _triaged(analyzer, task) if settings.sampling.triage else _whole(analyzer, task)
-    analyzer.finish()
+    decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
+    segment.finish()
     sure = inference.sure_face
-    people = [found for found in analyzer.tracker.finish() if is_person(found, sure)]
-    return analyzer, people, decoded
+    people = [found for found in segment.tracker.finish() if is_person(found, sure)]
+    return segment, people, decoded
 
 
-def _scene(analyzer: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, ...]:
+def _scene(segment: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, ...]:
     """Return the windows of the whole picture that end in the segment, which has seen all of them.
 
     The next segment begins a window's length before its own, and tells of those that end there.
@@ -193,8 +193,8 @@ def _scene(analyzer: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, .
     first, last = span.start_pts <= info.start_pts, span.end_pts >= info.end_pts
     after = -math.inf if first else info.clock.moment(span.start_pts).t
     until = math.inf if last else info.clock.moment(span.end_pts).t
-    length = analyzer.settings.actions.window_s
-    return tuple(w for w in analyzer.scene if after < w.begins + length <= until)
+    length = segment.settings.actions.window_s
+    return tuple(w for w in segment.scene if after < w.begins + length <= until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,23 +206,23 @@ class DecodeSummary:
     keyframes_only_s: float = 0.0
 
 
-def _whole(analyzer: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
+def _whole(segment: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
     """Take every sampled frame of the segment."""
-    errors = _read(analyzer, task, task.span)
+    errors = _read(segment, task, task.span)
     return DecodeSummary(errors.bad_frames, errors.gaps)
 
 
-def _triaged(analyzer: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
+def _triaged(segment: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
     """Take the sampled frames of the stretches that triage names, where triage saves time."""
     if not saves_time(task.info, task.settings.sampling.fps):
-        return _whole(analyzer, task)
-    keyframes = triage(task, analyzer.inference)
-    analyzer.sampled += keyframes.sampled
-    analyzer.examined += keyframes.examined
+        return _whole(segment, task)
+    keyframes = triage(task, segment.inference)
+    segment.sampled += keyframes.sampled
+    segment.examined += keyframes.examined
     parts = [keyframes.errors]
     for stretch in keyframes.stretches:
-        analyzer.begin_stretch()
-        parts.append(_read(analyzer, task, stretch))
+        segment.begin_stretch()
+        parts.append(_read(segment, task, stretch))
     return DecodeSummary(
         sum(errors.bad_frames for errors in parts),
         merged_gaps([gap for errors in parts for gap in errors.gaps]),
@@ -230,36 +230,36 @@ def _triaged(analyzer: SegmentAnalyzer, task: SegmentTask) -> DecodeSummary:
     )
 
 
-def _read(analyzer: SegmentAnalyzer, task: SegmentTask, span: SegmentSpan) -> DecodeErrors:
+def _read(segment: SegmentAnalyzer, task: SegmentTask, span: SegmentSpan) -> DecodeErrors:
     settings = task.settings
     fps = settings.sampling.fps
-    rate = fps if analyzer.flow is None else flow_fps(fps)
+    rate = fps if segment.flow is None else flow_fps(fps)
     decoder = Decoder(task.info, span, rate, limits=settings.limits)
     for frame in decoder:
-        analyzer.take(frame)
-        if analyzer.on_time is not None:
-            analyzer.on_time(frame.moment.t)
+        segment.take(frame)
+        if segment.on_time is not None:
+            segment.on_time(frame.moment.t)
     return decoder.errors
 
 
-def _complete(analyzer: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Tracklet:
+def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Tracklet:
     """Return the tracklet with its faces, expressions and actions.
 
     Where no face of it is surely one, none is compared with anybody and no expression is told.
     """
-    settings, inference = analyzer.settings, analyzer.inference
+    settings, inference = segment.settings, segment.inference
     a_face = has_sure_face(tracklet, sure)
-    faces = analyzer.best[tracklet.number].samples(
+    faces = segment.best[tracklet.number].samples(
         inference.embedder if a_face else None, settings.embedding
     )
     if not settings.faces.crops:
         faces = tuple(replace(face, jpeg=b"") for face in faces)
-    expressions = analyzer.expressions
+    expressions = segment.expressions
     emotions = expressions.samples(tracklet.number) if expressions is not None else ()
     if not a_face:
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
     actions: tuple[ActionWindow, ...] = ()
     if inference.actions is not None:
-        around = Surroundings(analyzer.bodies.picture, analyzer.bodies.of(tracklet.number))
+        around = Surroundings(segment.bodies.picture, segment.bodies.of(tracklet.number))
         actions = person_windows(tracklet.observations, around, inference.actions, settings.actions)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions)
