@@ -13,7 +13,7 @@ import click
 import numpy as np
 import pytest
 
-from analyzer.cli.main import cli
+from analyzer.cli.group import cli
 from tests.jobs import analyzer
 from tests.places import ROOT
 

@@ -1,90 +1,63 @@
-"""The command line: parse, build one frozen Settings, call one function, tell the person."""
+"""Entry point of the command line: known errors are one line on standard error."""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
 from typing import NoReturn
 
-import click
-
-from analyzer import __version__
-from analyzer.cli.clip import clip
-from analyzer.cli.cluster import cluster
-from analyzer.cli.derive import derive
-from analyzer.cli.doctor import doctor
-from analyzer.cli.evaluate import evaluate
-from analyzer.cli.export import export
-from analyzer.cli.gallery import gallery
-from analyzer.cli.models import models
-from analyzer.cli.policy import policy
-from analyzer.cli.purge import purge
-from analyzer.cli.report import report
-from analyzer.cli.review import review
-from analyzer.cli.run import run
-from analyzer.cli.search import search
-from analyzer.cli.status import status
-from analyzer.cli.train import train
-from analyzer.cli.verify import verify
-from analyzer.errors import AnalyzerError, UsageError
-
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="analyzer")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
-@click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
-    """Analyze recorded CCTV: people, candidates, apparent expressions and actions over time.
-
-    Start with: analyzer run FOOTAGE --case CASE --gallery PEOPLE
-    """
-    context.obj = {"debug": debug}
-
-
-for command in (
-    run,
-    derive,
-    gallery,
-    report,
-    clip,
-    export,
-    search,
-    review,
-    cluster,
-    policy,
-    verify,
-    purge,
-    status,
-    models,
-    doctor,
-    train,
-    evaluate,
-):
-    cli.add_command(command)
-
-
 def main() -> NoReturn:
-    """Run the command line; known errors are one line on standard error."""
+    """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGTERM, _terminate)
-    debug = "--debug" in sys.argv[1:]
     try:
-        sys.exit(cli.main(prog_name="analyzer", standalone_mode=False) or 0)
+        sys.exit(_answer(debug="--debug" in sys.argv[1:]))
+    except KeyboardInterrupt:
+        print("analyzer: stopped; run the same command again to resume", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _answer(debug: bool) -> int:
+    """Run the command and return its exit code; the imports are here so that Ctrl-C ends them."""
+    import click
+
+    from analyzer.cli.group import cli
+    from analyzer.errors import AnalyzerError, UsageError
+
+    try:
+        return cli.main(prog_name="analyzer", standalone_mode=False) or 0
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        return stop.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except AnalyzerError as error:
         if debug:
             raise
         click.echo(f"analyzer: {error}", err=True)
-        sys.exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("analyzer: stopped; run the same command again to resume", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
+    except OSError as error:
+        if debug or not _output_is_lost():
+            raise
+        click.echo(f"analyzer: standard output cannot be written ({error.strerror})", err=True)
+        return EXIT_ERROR
+
+
+def _output_is_lost() -> bool:
+    """Whether standard output takes not even an empty line; what it holds is dropped then."""
+    try:
+        print(flush=True)
+    except OSError:
+        # Python would flush once more at its end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:

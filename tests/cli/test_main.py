@@ -19,7 +19,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_imports_nothing_heavy():
     code = f"""
 import sys
-from analyzer.cli.main import cli
+from analyzer.cli.group import cli
 cli.main(["--help"], standalone_mode=False)
 print([name for name in {HEAVY!r} if name in sys.modules])
 """
@@ -48,3 +48,31 @@ def test_a_wrong_setting_is_bad_usage(tmp_path):
     done = python(code, "run", "x.mp4", "--case", str(tmp_path / "c"), "--config", str(path))
     assert done.returncode == 2
     assert "unknown setting faces.wide" in done.stderr
+
+
+def test_an_output_that_is_full_is_one_line():
+    code = """
+import os
+from analyzer.cli.main import main
+os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+main()
+"""
+    done = python(code, "models", "list")
+    assert done.returncode == 1
+    assert done.stderr == "analyzer: standard output cannot be written (No space left on device)\n"
+
+
+def test_ctrl_c_during_the_imports_is_one_line():
+    code = """
+import sys
+from analyzer.cli.main import main
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "analyzer.cli.group":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+main()
+"""
+    done = python(code)
+    assert done.returncode == 130
+    assert done.stderr == "analyzer: stopped; run the same command again to resume\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analyzer.cli.main import cli
+from analyzer.cli.group import cli
 from analyzer.errors import UsageError
 from analyzer.store.videos import find_video, find_videos
 from tests.store.cases import make_case

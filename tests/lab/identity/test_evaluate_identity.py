@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from analyzer.cli.main import cli
+from analyzer.cli.group import cli
 from analyzer.errors import AnalyzerError
 from tests.places import DATA, needs_data
 
