@@ -121,6 +121,12 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_rest_is_kept(tmp_path
     assert states(case, bad.sha256) == ["analysed"] * 3
 
 
+def test_more_memory_is_advised_only_where_a_worker_was_killed():
+    assert "more of it, or fewer --workers" in local._in_words(-signal.SIGKILL)
+    assert local._in_words(-signal.SIGSEGV) == "crashed with SIGSEGV"
+    assert local._in_words(1) == "ended with status 1"
+
+
 def states(case, sha256):
     with sqlite3.connect(case / "case.db") as db:
         sql = "SELECT state FROM segments WHERE video_sha256 = ? ORDER BY number"

@@ -74,7 +74,7 @@ def _throttled(on_time: Callable[[float], None] | None) -> Callable[[float], Non
 def given_up(task: SegmentTask, how: str) -> SegmentOutcome:
     """Return the outcome of a segment that no worker survives; ``how`` the last one died."""
     reason = (
-        f"{task.path}: the worker died on this part {MOST_TRIES} times ({how}); it was given up: "
-        "give the machine more memory or fewer --workers and run again with --retry"
+        f"{task.path}: the worker died on this part {MOST_TRIES} times ({how}) and it was given "
+        "up; run again with --retry to try it once more"
     )
     return SegmentOutcome(task, failure="given up", reason=reason)

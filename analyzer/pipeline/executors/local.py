@@ -194,7 +194,10 @@ def _listen(connection: Connection[Any, Any], tasks: queue.SimpleQueue[SegmentTa
 
 def _in_words(exit_code: int | None) -> str:
     if exit_code == -signal.SIGKILL:
-        return "killed by the system, most often for want of memory"
+        return (
+            "killed by the system, most often for want of memory: give the machine more of it, or "
+            "fewer --workers"
+        )
     if exit_code is not None and exit_code < 0:
         return f"crashed with {signal.Signals(-exit_code).name}"
     return f"ended with status {exit_code}"
