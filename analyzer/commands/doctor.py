@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module, metadata
-from typing import Literal
+from typing import Any, Literal
 
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.models.locations import pulled_dir
 from analyzer.models.native_output import loading_quietly
 from analyzer.models.registry import Registry, load_registry
+from analyzer.plugins import ExtensionPoint
 from analyzer.video.ffmpeg import find_ffmpeg
 
 State = Literal["ok", "optional", "missing"]
@@ -43,7 +44,7 @@ class Check:
 
 def check_health() -> list[Check]:
     """Look at everything a run needs, by using it: each library is imported, each file hashed."""
-    return [*_libraries(), _ffmpeg(), *_models()]
+    return [*_libraries(), _ffmpeg(), *_models(), *_plugins()]
 
 
 def _libraries() -> Iterator[Check]:
@@ -87,3 +88,19 @@ def _default_emotion_model(registry: Registry) -> Check:
 
     record = model_record(registry.shipped / "emotion" / EmotionSettings().model)
     return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")
+
+
+def _plugins() -> Iterator[Check]:
+    """Load what other packages offer: one that is broken only breaks the runs that use it."""
+    from analyzer.detection.registry import DETECTORS
+    from analyzer.faces.embedders import EMBEDDERS
+    from analyzer.store.export import EXPORTERS
+
+    points: tuple[ExtensionPoint[Any], ...] = (DETECTORS, EMBEDDERS, EXPORTERS)
+    for point in points:
+        for name in point.names_of_others():
+            try:
+                point.find(name)
+                yield Check(name, "ok", f"{point.group}, from {point.package_of(name)}")
+            except ConfigError as error:
+                yield Check(name, "optional", str(error))

@@ -153,3 +153,20 @@ def test_ours_come_first_and_no_package_takes_their_name(point):
     assert point.find("twice") is point.find("thrice") is ours
     assert (point.names(), point.package_of("twice")) == (("twice", "wrong"), None)
     assert point.find("unknown") is None
+
+
+def test_doctor_lists_what_other_packages_offer(installed) -> None:
+    path = os.pathsep.join(map(str, (installed, HERE, ROOT)))
+    code = (
+        "from analyzer.commands.doctor import _plugins as p\nfor c in p(): print(c.state, c.found)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for group in ("detectors", "embedders", "exporters"):
+        assert f"analyzer.{group}, from analyzer-dots" in done.stdout
+    assert "optional analyzer-dots: its analyzer.embedders 'broken' cannot be loaded" in done.stdout
