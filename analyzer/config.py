@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analyzer.config_values import checked_value, require_shares
 from analyzer.errors import ConfigError
 
 
@@ -342,13 +343,7 @@ def overlay_settings(base: Settings, path: Path | None) -> Settings:
 def _changed(base: Settings, values: dict[str, Any], origin: str) -> Settings:
     """Return ``base`` with what a person sets: stored settings of an older run may go above 1."""
     changed = _merge(base, values, origin)
-    for section, key in _AT_MOST_ONE:
-        value = values.get(section, {}).get(key, 0)
-        if value > 1:
-            raise ConfigError(
-                f"{origin}: {section}.{key} = {value} is out of range; it is a share or score of "
-                "1 at most"
-            )
+    require_shares(values, origin)
     return changed
 
 
@@ -366,62 +361,10 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
             )
         current = getattr(base, section)
         checked = {
-            key: _checked(current, section, key, value, origin) for key, value in entries.items()
+            key: checked_value(current, section, key, value, origin)
+            for key, value in entries.items()
         }
         base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
     if "events" in values:
         base.events.expression_names()
     return base
-
-
-def _checked(section: Any, name: str, key: str, value: Any, origin: str) -> Any:
-    """Return ``value`` in the type of the section's default, or raise ConfigError."""
-    known = {f.name for f in dataclasses.fields(section)}
-    if key not in known:
-        raise ConfigError(
-            f"{origin}: unknown setting {name}.{key}; known: {', '.join(sorted(known))}"
-        )
-    default = getattr(section, key)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if type(value) is not type(default):
-        raise ConfigError(
-            f"{origin}: {name}.{key} = {value!r} is not {_TYPES[type(default)]}; correct it"
-        )
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        may_be_zero = (name, key) in _MAY_BE_ZERO
-        if not (0 if may_be_zero else 1e-6) <= value < 1e9:
-            raise ConfigError(
-                f"{origin}: {name}.{key} = {value} is out of range; it must be "
-                f"{'0 or more' if may_be_zero else 'positive'}"
-            )
-    return value
-
-
-_TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-
-_AT_MOST_ONE = (
-    ("faces", "min_score"),
-    ("people", "min_score"),
-    ("tracking", "high_score"),
-    ("identity", "false_match_rate"),
-    ("smoothing", "stitch_iou"),
-    ("events", "expression"),
-    ("events", "fighting"),
-    ("events", "falling"),
-    ("events", "running"),
-)
-
-_MAY_BE_ZERO = {
-    ("identity", "threshold"),
-    ("identity", "min_margin"),
-    ("identity", "unknown_distance"),
-    ("sampling", "overlap_s"),
-    ("faces", "min_score"),
-    ("people", "min_score"),
-    ("embedding", "min_eye_px"),
-    ("embedding", "min_sharpness"),
-    ("events", "expression_s"),
-    ("events", "running_s"),
-    ("events", "join_s"),
-}
