@@ -174,9 +174,10 @@ def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
     run("run", "--case", tmp_path / "case", code=2)
     missing = tmp_path / "nobody"
     clip = STORE
-    done = run("run", clip, "--case", tmp_path / "c2", "--gallery", missing, code=1)
+    done = run("run", clip, "--case", tmp_path / "c2", "--gallery", missing, code=2)
     assert "no such gallery folder" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "c2").exists()
 
 
 def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(undisturbed, run, tmp_path):
