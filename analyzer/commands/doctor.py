@@ -20,6 +20,7 @@ _IMPORTS = {
     "opencv-python-headless": "cv2",
     "tensorflow": "tensorflow",
     "ai-edge-litert": "ai_edge_litert.interpreter",
+    "onnxruntime": "onnxruntime",
     "ffmpeg-python": "ffmpeg",
     "face-recognition": "face_recognition",
     "dlib-bin": "dlib",

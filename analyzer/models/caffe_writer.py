@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.models.protobuf import field, varint
+
 Array = NDArray[np.float32]
 
 
@@ -93,25 +95,11 @@ class CaffeWriter:
         return name
 
     def _add_weights(self, name: str, kind: str, *blobs: Array) -> None:
-        fields = _field(1, name.encode()) + _field(2, kind.encode())
-        fields += b"".join(_field(7, _blob(array)) for array in blobs)
-        self._weights.append(_field(100, fields))
+        fields = field(1, name.encode()) + field(2, kind.encode())
+        fields += b"".join(field(7, _blob(array)) for array in blobs)
+        self._weights.append(field(100, fields))
 
 
 def _blob(array: Array) -> bytes:
-    shape = _field(1, b"".join(_varint(side) for side in array.shape))
-    return _field(5, np.ascontiguousarray(array, dtype="<f4").tobytes()) + _field(7, shape)
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Return a length-delimited protobuf field."""
-    return _varint(number << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(value: int) -> bytes:
-    digits = bytearray()
-    while value > 0x7F:
-        digits.append(value & 0x7F | 0x80)
-        value >>= 7
-    digits.append(value)
-    return bytes(digits)
+    shape = field(1, b"".join(varint(side) for side in array.shape))
+    return field(5, np.ascontiguousarray(array, dtype="<f4").tobytes()) + field(7, shape)

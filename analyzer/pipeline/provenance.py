@@ -20,8 +20,7 @@ from analyzer.video.ffmpeg import find_ffmpeg
 
 _LIBRARIES = (
     "ai-edge-litert", "av", "dlib-bin", "face-recognition", "ffmpeg-python", "keras", "mtcnn",
-    "numpy",
-    "opencv-python-headless", "tensorflow",
+    "numpy", "onnxruntime", "opencv-python-headless", "tensorflow",
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_a_picture_without_pixels_is_never_shown():
 
 
 def test_the_list_is_there_without_any_library_of_a_backend():
-    heavy = "('cv2', 'dlib', 'face_recognition', 'ai_edge_litert', 'tensorflow')"
+    heavy = "('cv2', 'dlib', 'face_recognition', 'ai_edge_litert', 'onnxruntime', 'tensorflow')"
     code = (
         f"import analyzer.detection.registry, sys; print([n for n in {heavy} if n in sys.modules])"
     )
