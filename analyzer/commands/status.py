@@ -73,7 +73,7 @@ def case_status(folder: Path) -> CaseStatus:
         run = reader.newest_run()
         done = progress_of(reader, _MOST_FAILURES)
         reason = None if run is None else audit.reason_of_failure(reader.db, run.id)
-        stale = audit.report_is_stale(reader.db)
+        stale, report_is_next = audit.report_is_stale(reader.db), audit.report_is_next(reader.db)
     live = read_progress(folder)
     if run is None or live is None or live.run_id != run.id:
         live = None
@@ -81,7 +81,10 @@ def case_status(folder: Path) -> CaseStatus:
     running = writer is not None and (run is None or run.status == "running")
     blocked = obstacle(folder)
     if writer is not None and not running:
-        blocked = blocked or f"{folder}: is being written by another command (process {writer})"
+        what = "its report is being written"
+        if not report_is_next:
+            what = "is being written by another command"
+        blocked = blocked or f"{folder}: {what} (process {writer})"
     if live is not None and not running and live.state.startswith(FAILED):
         # All that is left of a run that could not write its end into the database.
         reason = reason or live.state.removeprefix(FAILED)

@@ -88,6 +88,12 @@ def report_is_stale(db: Database) -> bool:
     return int(newest.get("report rendered", 0)) < int(newest.get("people derived", 0))
 
 
+def report_is_next(db: Database) -> bool:
+    """Whether whoever writes the case now renders its report: derivation has just ended."""
+    (last,) = db.execute("SELECT action FROM audit ORDER BY seq DESC LIMIT 1").fetchone() or ("",)
+    return last in ("run finished", "people derived") and report_is_stale(db)
+
+
 def purged_videos(db: Database) -> list[str]:
     """Return the SHA-256 of the videos from which faces were removed."""
     found = db.execute("SELECT detail FROM audit WHERE action = ?", [PURGED])

@@ -133,7 +133,10 @@ class TestLocked:
             with RecordedRun(case, "analyzer run", Settings(), []):
                 assert status(place.case, capsys)["running"]
                 assert place.run(("status", "CASE"))[0] == 0
-        assert "is working (starting)" in capsys.readouterr().out
+            assert "is working (starting)" in capsys.readouterr().out
+            case.log("people derived", {})
+            found = status(place.case, capsys)["obstacle"]
+            assert f"its report is being written (process {os.getpid()})" in found
 
 
 class TestBadUsage:
