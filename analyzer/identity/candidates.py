@@ -60,7 +60,7 @@ def rank_candidates(
     for rank, index in enumerate(order[: point.keep], start=1):
         distance = float(table.apart[index])
         following = order[rank] if rank < len(order) else None
-        margin = float("inf") if following is None else float(table.apart[following]) - distance
+        margin = None if following is None else float(table.apart[following]) - distance
         reason = None
         if rank == 1:
             rival = None if following is None else known[following].person
@@ -124,11 +124,11 @@ def _two_people(faces: Sequence[TrackFace], point: OperatingPoint) -> str | None
 
 
 def _too_far(
-    distance: float, margin: float, rival: str | None, point: OperatingPoint
+    distance: float, margin: float | None, rival: str | None, point: OperatingPoint
 ) -> str | None:
     """Return the reason why the nearest person is not near enough, or None."""
     if distance > point.threshold:
         return f"distance {distance:.3f} is over the threshold {point.threshold:.3f}"
-    if margin < point.min_margin:
+    if margin is not None and margin < point.min_margin:
         return f"only {margin:.3f} nearer than {rival}; {point.min_margin:.3f} is asked for"
     return None

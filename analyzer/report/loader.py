@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from analyzer.report.model import (
 from analyzer.report.series import Span, complement, join_windows, stretches, union
 from analyzer.review.decisions import verdicts
 from analyzer.store import report_queries as queries
+from analyzer.store.audit import purged_videos
 from analyzer.store.policy import forbidden, rules_in
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import ABOUT, StoredFile, StoredPicture, StoredSegment
@@ -89,7 +89,7 @@ def _without_pictures(
     """Return why no pictures of a recording may be shown, by SHA-256 of the video."""
     if not settings.faces.crops:
         return dict.fromkeys((v.sha256 for v in videos), "this case keeps no pictures of faces")
-    purged = queries.videos_without_faces(reader)
+    purged = purged_videos(reader.db)
     return dict.fromkeys(purged, "faces in this video were removed for good (analyzer purge)")
 
 
@@ -295,17 +295,8 @@ def _candidate(
 ) -> CandidateView:
     picture = pictures.get((found.person, found.gallery_sha256))
     return CandidateView(
-        found.rank,
-        found.person,
-        found.distance,
-        None if math.isinf(found.margin) else found.margin,
-        found.threshold,
-        found.probability,
-        found.accepted,
-        shots.get(found.face_id),
-        picture.image if picture else None,
-        picture.path if picture else "",
-        found.gallery_sha256,
-        found.false_match_rate,
-        found.reason,
+        **asdict(found),
+        face=shots.get(found.face_id),
+        gallery_image=picture.image if picture else None,
+        gallery_path=picture.path if picture else "",
     )

@@ -13,7 +13,7 @@ from analyzer.config import Settings
 from analyzer.report.series import Span
 from analyzer.store.policy import Rule
 from analyzer.store.records import RunRecord, StoredFile, StoredPicture
-from analyzer.types import Verdict, VideoInfo
+from analyzer.types import Candidate, Verdict, VideoInfo
 from analyzer.video.cameras import Camera
 
 
@@ -43,26 +43,12 @@ class EmotionSeries:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidateView:
-    """One person a track was compared with, and the two pictures that produced the distance.
+class CandidateView(Candidate):
+    """One person a track was compared with, and the two pictures that produced the distance."""
 
-    ``reason`` says why the nearest person is not a candidate; ``false_match_rate`` is the share of
-    two people that pass at the threshold, None where that was not measured.
-    """
-
-    rank: int
-    person: str
-    distance: float
-    margin: float | None
-    threshold: float
-    probability: float | None
-    accepted: bool
-    face: FaceShot | None
-    gallery_image: str | None
-    gallery_path: str
-    gallery_sha256: str
-    false_match_rate: float | None = None
-    reason: str | None = None
+    face: FaceShot | None = None
+    gallery_image: str | None = None
+    gallery_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -192,7 +192,7 @@ class CaseWriter:
                 tx.insert("track_observations", derived.track_observation_rows(track))
                 tx.insert("track_emotions", (raw.emotion_row(e, **own) for e in track.emotions))
                 tx.insert("track_actions", (raw.action_row(w, **own) for _, w in track.actions))
-                tx.insert("candidates", derived.candidate_rows(track))
+                tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
             events = enumerate(video.events, start=1)
             tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))

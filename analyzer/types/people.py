@@ -36,7 +36,7 @@ class Candidate:
     """One track × one person of the gallery; never a match until a human confirmed it.
 
     ``distance`` is that of the track's best faces, weighted by quality, to the person's nearest
-    picture; ``margin`` is the distance to the next person minus this one (inf in a gallery
+    picture; ``margin`` is the distance to the next person minus this one (None in a gallery
     of one); ``accepted`` says that distance and margin are good enough to show the name.
     ``false_match_rate`` is that of one comparison at ``threshold``; ``template_distance`` is that
     of the mean faces of track and person, ``nearest_distance`` that of their two nearest pictures;
@@ -47,7 +47,7 @@ class Candidate:
     person: str
     rank: int
     distance: float
-    margin: float
+    margin: float | None
     threshold: float
     probability: float | None
     accepted: bool

@@ -148,7 +148,7 @@ def derived(person: str | None = "=Ann") -> DerivedVideo:
         person="=Ann",
         rank=1,
         distance=0.41,
-        margin=float("inf"),
+        margin=None,
         threshold=0.55,
         probability=None,
         accepted=person is not None,

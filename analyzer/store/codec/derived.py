@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
-from analyzer.store.codec.columns import Column, Columns
+from analyzer.store.codec.columns import Columns
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row
 from analyzer.store.ids import event_id
@@ -18,13 +17,7 @@ _TRACK = Columns(
     end=END,
 )
 
-
-def _margin(value: float) -> float | None:
-    return None if math.isinf(value) else float(value)
-
-
-# There is no next person in a gallery of one: no margin rather than an endless one.
-CANDIDATE = Columns(Candidate, margin=Column(_margin, null=math.inf))
+CANDIDATE = Columns(Candidate)
 
 EVENT = Columns(Event, start=START, end=END, peak=Columns(Moment, pts="peak_pts", t="t_peak"))
 
@@ -44,11 +37,6 @@ def track_observation_rows(track: DerivedTrack) -> Iterator[Row]:
     """Yield the rows of ``track_observations``."""
     for pts, tracklet in track.observations:
         yield {"track_id": track.id, "pts": int(pts), "tracklet_id": tracklet}
-
-
-def candidate_rows(track: DerivedTrack) -> Iterator[Row]:
-    """Yield the rows of ``candidates``."""
-    return map(CANDIDATE.row, track.candidates)
 
 
 def event_row(video_sha256: str, number: int, event: Event) -> Row:
