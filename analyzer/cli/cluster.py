@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -43,7 +43,7 @@ def cluster(context: click.Context, case: Path) -> None:
 @cluster.command("list")
 @json_option
 @click.pass_obj
-def list_(given: dict[str, Path], as_json: bool) -> None:
+def list_(given: dict[str, Path], /, as_json: bool) -> None:
     """List the unknown persons with their tracks, and what was merged and split."""
     from analyzer.commands.cluster import list_unknowns
 
@@ -66,18 +66,11 @@ def list_(given: dict[str, Path], as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="UNKNOWN-N UNKNOWN-N...")
 @_change
 @click.pass_obj
-def merge(
-    given: dict[str, Path],
-    names: tuple[str, ...],
-    by: str,
-    note: str | None,
-    no_report: bool,
-    as_json: bool,
-) -> None:
+def merge(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
     """Say that unknown persons are one and the same."""
     from analyzer.commands.cluster import merge_unknowns
 
-    _tell(merge_unknowns(given["case"], names, by, note, not no_report), as_json)
+    _tell(merge_unknowns(given["case"], **said, report=not no_report), as_json)
 
 
 @cluster.command()
@@ -85,37 +78,22 @@ def merge(
 @click.option("--track", "tracks", multiple=True, required=True, metavar="ID", help="Repeatable.")
 @_change
 @click.pass_obj
-def split(
-    given: dict[str, Path],
-    name: str,
-    tracks: tuple[str, ...],
-    by: str,
-    note: str | None,
-    no_report: bool,
-    as_json: bool,
-) -> None:
+def split(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
     """Say that some tracks of an unknown person are somebody else, one and the same."""
     from analyzer.commands.cluster import split_unknown
 
-    _tell(split_unknown(given["case"], name, tracks, by, note, not no_report), as_json)
+    _tell(split_unknown(given["case"], **said, report=not no_report), as_json)
 
 
 @cluster.command()
-@click.argument("number", required=False, type=int, metavar="[DECISION]")
+@click.argument("seq", required=False, type=int, metavar="[DECISION]")
 @_change
 @click.pass_obj
-def undo(
-    given: dict[str, Path],
-    number: int | None,
-    by: str,
-    note: str | None,
-    no_report: bool,
-    as_json: bool,
-) -> None:
+def undo(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
     """Take back a merge or split by its number, or else the last one."""
     from analyzer.commands.cluster import undo_grouping
 
-    _tell(undo_grouping(given["case"], number, by, note, not no_report), as_json)
+    _tell(undo_grouping(given["case"], **said, report=not no_report), as_json)
 
 
 def _tell(done: DecisionSummary, as_json: bool) -> None:

@@ -27,14 +27,12 @@ def evaluate() -> None:
 @click.option("--detector", default="auto", show_default=True, help="What finds the faces.")
 @click.option("--html", "--page", "page", type=_PATH, help="Also write a page of curves.")
 @json_option
-def evaluate_identity(
-    data: Path, pairs: Path, embedder: str, detector: str, page: Path | None, as_json: bool
-) -> None:
+def evaluate_identity(as_json: bool, **options: Any) -> None:
     """Score an embedder: accuracy, true and false matches, small faces, with intervals."""
     with output_to_stderr():
         from analyzer.lab.identity.commands import evaluate
 
-        result = evaluate(data, pairs, embedder, detector, page, tell_count)
+        result = evaluate(**options, count=tell_count)
     click.echo(json.dumps(result) if as_json else _identity_text(result))
 
 
@@ -113,14 +111,12 @@ def evaluate_emotion(as_json: bool, **options: Any) -> None:
 @click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of figures and confusion.")
 @json_option
-def evaluate_action(
-    data: Path, model: str, config: Path | None, page: Path | None, as_json: bool
-) -> None:
+def evaluate_action(as_json: bool, **options: Any) -> None:
     """Score an action model on labelled clips, through the stages of a run."""
     with output_to_stderr():
         from analyzer.lab.action.commands import evaluate
 
-        result = evaluate(data, model, config, page, tell)
+        result = evaluate(**options, log=tell)
     click.echo(json.dumps(result) if as_json else _action_text(result))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,18 +27,16 @@ def gallery() -> None:
 
 
 @gallery.command()
-@click.argument("folder", type=_PATH, metavar="GALLERY")
+@click.argument("source", type=_PATH, metavar="GALLERY")
 @click.argument("person")
 @click.argument("pictures", nargs=-1, required=True, type=_PATH, metavar="PICTURE...")
 @config_option
 @json_option
-def add(
-    folder: Path, person: str, pictures: tuple[Path, ...], config: Path | None, as_json: bool
-) -> None:
+def add(as_json: bool, **asked: Any) -> None:
     """Copy PICTURES of PERSON into GALLERY, or take up again those that were set aside."""
     from analyzer.commands.gallery import add_pictures
 
-    _tell(add_pictures(folder, person, pictures, config), as_json)
+    _tell(add_pictures(**asked), as_json)
 
 
 @gallery.command("list")
@@ -76,22 +74,15 @@ def check(source: Path, dry_run: bool, config: Path | None, as_json: bool) -> No
 @gallery.command()
 @click.argument("source", type=_PATH, metavar="GALLERY")
 @click.argument("person")
-@click.argument("pictures", nargs=-1, metavar="[PICTURE...]")
+@click.argument("names", nargs=-1, metavar="[PICTURE...]")
 @click.option("--reason", default="removed by the examiner", show_default=True, help="Why.")
 @config_option
 @json_option
-def remove(
-    source: Path,
-    person: str,
-    pictures: tuple[str, ...],
-    reason: str,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def remove(as_json: bool, **asked: Any) -> None:
     """Set PICTURES of PERSON aside, or all of them; `gallery add` takes them up again."""
     from analyzer.commands.gallery import remove_pictures
 
-    _tell(remove_pictures(source, person, pictures, reason, config), as_json)
+    _tell(remove_pictures(**asked), as_json)
 
 
 def _tell(listing: GalleryListing, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,14 +24,7 @@ from analyzer.cli.options import case_argument, json_option, print_json
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @json_option
 def purge(
-    case: Path,
-    person: str | None,
-    video: str | None,
-    older_than: datetime | None,
-    by: str,
-    reason: str | None,
-    dry_run: bool,
-    as_json: bool,
+    case: Path, older_than: datetime | None, dry_run: bool, as_json: bool, **asked: Any
 ) -> None:
     """Remove faces, crops, embeddings and thumbnails from CASE; cannot be undone.
 
@@ -39,10 +33,10 @@ def purge(
     """
     from analyzer.commands.purge import PurgeRequest, preview, purge_case
 
-    if sum(value is not None for value in (person, video, older_than)) != 1:
+    if sum(value is not None for value in (asked["person"], asked["video"], older_than)) != 1:
         raise click.UsageError("give one of --person, --video and --older-than")
     day = older_than.date() if older_than else None
-    request = PurgeRequest(by, reason, person, video, day)
+    request = PurgeRequest(**asked, older_than=day)
     found = preview(case, request) if dry_run else purge_case(case, request)
     report = {"case": str(case), **found.as_dict()}
     if as_json:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analyzer.cli.options import case_argument, json_option, print_json
-
-if TYPE_CHECKING:
-    from analyzer.types import Decision
 
 
 @click.command()
@@ -38,33 +35,26 @@ def review(case: Path, as_list: bool, as_json: bool, no_report: bool, **given: A
     missing = [name for name in ("track", "person", "decision", "by") if not given[name]]
     if missing:
         raise click.UsageError(f"missing {', '.join(f'--{name}' for name in missing)}, or --list")
-    _record(case, as_json, no_report, **given)
+    _record(case, as_json, no_report, given)
 
 
-def _record(
-    case: Path,
-    as_json: bool,
-    no_report: bool,
-    track: str,
-    person: str,
-    decision: Decision,
-    by: str,
-    note: str | None,
-) -> None:
+def _record(case: Path, as_json: bool, no_report: bool, given: dict[str, Any]) -> None:
     from analyzer.commands.review import review_track
 
-    done = review_track(case, track, person, decision, by, note, report=not no_report)
+    done = review_track(case, **given, report=not no_report)
     for line in done.notes:
         click.echo(line, err=True)
     outcome, others = done.verdict.decision, len(done.verdict.reviews) - 1
     if as_json:
         values = {
-            "review": done.seq, "track_id": done.track_id, "person": person, "decision": decision,
+            "review": done.seq, "track_id": done.track_id, "person": given["person"],
+            "decision": given["decision"],
             "outcome": outcome, "agreed": done.verdict.agreed, "notes": list(done.notes),
         }  # fmt: skip
         print_json(values)
         return
-    click.echo(f"review {done.seq}: {done.track_id} is {person}: {decision}, by {by}", err=True)
+    said = f"{given['person']}: {given['decision']}, by {given['by']}"
+    click.echo(f"review {done.seq}: {done.track_id} is {said}", err=True)
     if not done.verdict.agreed:
         click.echo("reviewers contradict each other: the outcome is inconclusive", err=True)
     elif others:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,14 +29,12 @@ _WIDTH = 200
     help="Write an offline page with the pictures.",
 )  # fmt: skip
 @json_option
-def search(
-    case: Path, photo: Path | None, track: str | None, top: int, page: Path | None, as_json: bool
-) -> None:
+def search(case: Path, as_json: bool, **asked: Any) -> None:
     """Find the faces in CASE that are nearest to PHOTO, a picture of one face.
 
     Looks at every stored face. What was searched for and shown is kept in the audit log.
     """
-    if (photo is None) == (track is None):
+    if (asked["photo"] is None) == (asked["track"] is None):
         raise click.UsageError("give either a PHOTO or --track")
 
     from analyzer.commands.search import SearchRequest, search_case
@@ -46,10 +44,10 @@ def search(
             print_json(result.as_dict())
         else:
             _print(result)
-        if page is not None:
-            click.echo(f"page: {page}", err=True)
+        if asked["page"] is not None:
+            click.echo(f"page: {asked['page']}", err=True)
 
-    search_case(case, SearchRequest(photo, track, top, page), show)
+    search_case(case, SearchRequest(**asked), show)
 
 
 def _print(result: SearchResult) -> None:

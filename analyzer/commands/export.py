@@ -49,8 +49,7 @@ class ExportSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
-        files = [asdict(file) for file in self.files]
-        return {"case": self.case, "format": self.format, "files": files, "note": self.note}
+        return asdict(self)
 
 
 def export_case(

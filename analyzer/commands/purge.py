@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,18 +52,13 @@ class PurgeRequest:
 class PurgeSummary:
     """What was removed, how many files went with it, and exports made before, which hold copies."""
 
-    case: str
-    what: str
-    faces: int
-    embeddings: int
-    gallery_pictures: int
+    removed: Removal
     crops: int
-    videos: tuple[str, ...]
     exports: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
-        return asdict(self)
+        return self.removed.as_dict() | {"crops": self.crops, "exports": self.exports}
 
 
 def preview(folder: Path, request: PurgeRequest) -> Removal:
@@ -96,27 +91,14 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
         case.vacuum()
         exports = tuple(_exports(case))
         publish(case, settings.report)
-    return PurgeSummary(
-        case=str(folder),
-        what=found.what,
-        faces=found.faces,
-        embeddings=found.embeddings,
-        gallery_pictures=found.gallery_pictures,
-        crops=crops,
-        videos=found.videos,
-        exports=exports,
-    )
+    return PurgeSummary(found, crops, exports)
 
 
 def _remove(run: RecordedRun, request: PurgeRequest, found: Removal) -> None:
-    detail = {
+    detail = found.as_dict() | {
         "what": storable_path(found.what),
         "by": storable_path(request.by),
         "reason": request.reason,
-        "faces": found.faces,
-        "embeddings": found.embeddings,
-        "gallery_pictures": found.gallery_pictures,
-        "videos": list(found.videos),
         "images": list(found.images),
     }
     run.writer.remove_faces(found.tracklets, found.people, detail)

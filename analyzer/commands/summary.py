@@ -58,16 +58,10 @@ class RunSummary:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
-        return {
-            "case": self.case,
-            "run_id": self.run_id,
-            "videos": [asdict(video) for video in self.videos],
-            "notes": list(self.notes),
-            "gallery_notes": list(self.gallery_notes),
+        return asdict(self) | {
             "processed_s": round(self.processed_s, 3),
             "wall_s": round(self.wall_s, 3),
             "times_real_time": round(self.times_real_time, 3),
-            "report": self.report,
             "exit": self.exit_code,
         }
 
