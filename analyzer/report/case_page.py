@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
@@ -380,10 +380,8 @@ def _holds(block: Block, name: str) -> bool:
 def _only(block: Block, name: str) -> Block:
     """Return ``block`` with the lanes of one person."""
     places = tuple(
-        Place(
-            p.name, p.location, p.recordings, tuple(lane for lane in p.lanes if lane.name == name)
-        )
+        replace(p, lanes=tuple(lane for lane in p.lanes if lane.name == name))
         for p in block.places
         if any(lane.name == name for lane in p.lanes)
     )
-    return Block(block.title, block.clock, block.ticks, places)
+    return replace(block, places=places)

@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from analyzer.config import ReportSettings
@@ -117,10 +117,8 @@ def hiding(reader: CaseReader, video: VideoView, person: str) -> Painter:
 def _copied(media: VideoMedia, kept: Path, video: VideoView, folder: Path) -> VideoMedia:
     for piece in media.pieces:
         shutil.copyfile(kept / piece.file, folder / _name(video, piece))
-    return VideoMedia(
-        tuple(Piece(_name(video, p), p.start, p.end, p.sha256) for p in media.pieces),
-        media.missing,
-    )
+    pieces = tuple(replace(piece, file=_name(video, piece)) for piece in media.pieces)
+    return replace(media, pieces=pieces)
 
 
 def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:

@@ -33,16 +33,6 @@ EXPORTERS = ExtensionPoint("analyzer.exporters", Exporter)
 """The formats; another package adds one by an entry point of this group."""
 
 
-def register(name: str) -> Callable[[Write], Write]:
-    """Declare a format of our own, written by the decorated function."""
-
-    def declare(write: Write) -> Write:
-        EXPORTERS.add(Exporter(name, write))
-        return write
-
-    return declare
-
-
 def exporter(name: str) -> Exporter:
     """Return the format called ``name``; ConfigError where there is none."""
     found = EXPORTERS.find(name)
@@ -71,7 +61,6 @@ def export_table(reader: CaseReader, name: str, form: str, path: Path) -> int:
     return count
 
 
-@register("csv")
 def _write_csv(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -97,7 +86,6 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
-@register("jsonl")
 def _write_jsonl(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
@@ -108,7 +96,6 @@ def _write_jsonl(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -
     return count
 
 
-@register("parquet")
 def _write_parquet(path: Path, columns: Mapping[str, Type], rows: Iterator[Row]) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -126,3 +113,7 @@ def _write_parquet(path: Path, columns: Mapping[str, Type], rows: Iterator[Row])
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
             count += len(group)
     return count
+
+
+for _name, _write in (("csv", _write_csv), ("jsonl", _write_jsonl), ("parquet", _write_parquet)):
+    EXPORTERS.add(Exporter(_name, _write))

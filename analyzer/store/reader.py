@@ -28,14 +28,13 @@ from analyzer.types import (
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sqlite_utils import Database
 
 _DTYPES: dict[str, Literal["float64", "int64"]] = {"REAL": "float64", "INTEGER": "int64"}
 """What pandas cannot tell from a table without rows; no INTEGER column of ours may be NULL."""
 
 
 class CaseReader:
-    """The case at ``folder``, read only; a context manager.
+    """The case at ``folder``, read only; a context manager. ``db`` is for the modules of the store.
 
     Works beside a writer (every answer is of one committed state) and on a read-only medium.
     Raises CaseError for a folder that is not a case, a newer version or a damaged database.
@@ -45,22 +44,17 @@ class CaseReader:
         self.folder = folder
         with case_errors(folder):
             require_case(folder)
-            self._db = open_for_reading(folder)
+            self.db = open_for_reading(folder)
 
     def close(self) -> None:
         """Close the database."""
-        self._db.conn.close()
+        self.db.conn.close()
 
     def __enter__(self) -> CaseReader:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    @property
-    def db(self) -> Database:
-        """The open database, for the modules of the store."""
-        return self._db
 
     def known_videos(self) -> Paths:
         """Return the videos with their paths, for ``find_video``."""
@@ -153,7 +147,7 @@ class CaseReader:
 
     def _face(self, row: Row, pictures: bool) -> FaceSample:
         wanted = pictures and row["image"]
-        return raw.face_of(row, self.picture(row["image"]) if wanted else b"")
+        return raw.FACE.value(row, jpeg=self.picture(row["image"]) if wanted else b"")
 
     def faces(self, track_id: str) -> list[FaceSample]:
         """Return the kept faces of a track with their pictures, best quality first."""
@@ -210,7 +204,7 @@ class CaseReader:
         import pandas as pd
 
         with case_errors(self.folder):
-            cursor = self._db.conn.execute(sql, tuple(parameters))
+            cursor = self.db.conn.execute(sql, tuple(parameters))
             names = [column[0] for column in cursor.description]
             return pd.DataFrame.from_records(cursor.fetchall(), columns=names, coerce_float=False)
 
@@ -221,7 +215,7 @@ class CaseReader:
     def iterate(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield what ``sql`` of ours selects one by one; arguments as for ``select``."""
         with case_errors(self.folder):
-            cursor = self._db.conn.execute(sql, tuple(parameters))
+            cursor = self.db.conn.execute(sql, tuple(parameters))
             names = [column[0] for column in cursor.description]
             for values in cursor:
                 yield dict(zip(names, values, strict=True))

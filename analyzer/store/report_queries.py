@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.store.audit import purged_videos
 from analyzer.store.codec import derived, people, raw, work
-from analyzer.store.codec.values import Row
+from analyzer.store.codec.values import Row, grouped
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import StoredPicture
 from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, VideoInfo
@@ -30,11 +29,6 @@ def pictures_of_gallery(reader: CaseReader) -> tuple[StoredPicture, ...]:
 def cameras(reader: CaseReader) -> tuple[Camera, ...]:
     """Return the cameras that a user described, by name."""
     return tuple(Camera(**row) for row in reader.rows("cameras"))
-
-
-def videos_without_faces(reader: CaseReader) -> list[str]:
-    """Return the SHA-256 of the videos from which faces were removed."""
-    return purged_videos(reader.db)
 
 
 def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]:
@@ -124,10 +118,7 @@ class TrackTables:
         return {str(track): part for track, part in rows.groupby("of_track", sort=False)}
 
     def _rows(self, sql: str) -> dict[str, list[Row]]:
-        grouped: dict[str, list[Row]] = {}
-        for row in self._reader.iterate(sql, [self._sha256]):
-            grouped.setdefault(row.pop("of_track"), []).append(row)
-        return grouped
+        return grouped(self._reader.iterate(sql, [self._sha256]), "of_track")
 
 
 _OF_VIDEO = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"

@@ -19,13 +19,17 @@ FORMAT_VERSION = 1
 migrations = Migrations("analyzer")
 
 
+def _execute(db: Database, script: str) -> None:
+    """Execute the statements of ``script`` inside the transaction of a migration."""
+    for statement in filter(str.strip, script.split(";\n")):
+        db.execute(statement)
+
+
 @migrations()
 def create_case(db: Database) -> None:
     """Create all tables of the first version; its views were replaced by later ones."""
     for script in (WORK, RAW, DERIVED):
-        for statement in script.split(";\n"):
-            if statement.strip():
-                db.execute(statement)
+        _execute(db, script)
     db.table("case_info").insert_all(
         [
             {"key": "format", "value": FORMAT},
@@ -172,9 +176,8 @@ LEFT JOIN candidates c ON c.track_id = k.id
 @migrations()
 def people_of_a_case(db: Database) -> None:
     """Add reviews, groupings and policy (never changed), unknown people, and packed embeddings."""
-    for script in (_PEOPLE, _PEOPLE_VIEWS):
-        for statement in filter(str.strip, script.split(";\n")):
-            db.execute(statement)
+    _execute(db, _PEOPLE)
+    _execute(db, _PEOPLE_VIEWS)
     for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
         db.execute(_PACK_TRIGGER.format(event=event, row=row))
     for column in ("examiner", "authority", "purpose"):
@@ -240,9 +243,7 @@ CREATE TABLE cameras (
 @migrations()
 def add_events_and_cameras(db: Database) -> None:
     """Add what is worth a look, and what a user says of the clocks of the cameras."""
-    for statement in _EVENTS.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _execute(db, _EVENTS)
 
 
 _SCENE = f"""

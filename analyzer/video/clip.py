@@ -1,7 +1,5 @@
 """Export of a stretch of a recording as an MP4 that every browser plays.
 
-Each picture keeps its own time: no picture is dropped, doubled or moved to a fixed rate.
-
 Every picture keeps its own time: nothing is dropped, doubled or moved to a fixed rate.
 """
 
@@ -11,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -84,7 +83,7 @@ def cut(
         stream.codec_context.time_base = _TICKS
         stream.options = _OPTIONS | {"crf": _QUALITY["evidence" if evidence else "copy"]}
         last, count = first.moment, 0
-        for frame in _chain(first, frames):
+        for frame in chain([first], frames):
             picture = _encodable(frame, size, paint)
             picture.pts = round((frame.moment.t - first.moment.t) / _TICKS)
             picture.time_base = _TICKS
@@ -117,11 +116,6 @@ def _frames(info: VideoInfo, t_start: float, t_end: float, fps: float | None) ->
     # Unlike in an analysis, no other workers need the processor.
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
     return iter(Decoder(info, span, rate, threads=threads))
-
-
-def _chain(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
-    yield first
-    yield from rest
 
 
 def _size(info: VideoInfo, width: int | None) -> tuple[int, int]:

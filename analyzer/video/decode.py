@@ -28,7 +28,7 @@ class DecodeErrors:
 
 
 class Decoder:
-    """Iterator over the sampled frames of one segment; ``errors`` then tells what was lost.
+    """Iterator over the sampled frames of one segment; ``errors`` tells at its end what was lost.
 
     Frames come in order of time with lead_pts <= pts < end_pts. Memory is bounded: a few frames are
     read ahead. The child process ends with the iteration, also after an exception.
@@ -58,12 +58,7 @@ class Decoder:
         self._threads = threads
         self._binary = (binary or find_ffmpeg()).path
         self._limits = limits or LimitSettings()
-        self._errors = DecodeErrors(0, (), None)
-
-    @property
-    def errors(self) -> DecodeErrors:
-        """Losses; known once the iteration has ended."""
-        return self._errors
+        self.errors = DecodeErrors(0, (), None)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the sampled frames.
@@ -75,7 +70,7 @@ class Decoder:
             yield from child.frames()
         finally:
             child.close()
-            self._errors = DecodeErrors(child.bad_frames, child.gaps, child.last_error)
+            self.errors = DecodeErrors(child.bad_frames, child.gaps, child.last_error)
         self._check(child)
 
     def _started(self) -> DecodeChild:

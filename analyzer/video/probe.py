@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -166,15 +167,7 @@ def _with_declared_end(times: timing.Timing, scan: Scan) -> timing.Timing:
     if not declared or len(scan.pts) >= 0.99 * scan.declared_frames:
         return times
     end = max(times.end_pts, times.start_pts + declared)
-    return timing.Timing(
-        times.start_pts,
-        end,
-        times.frames,
-        times.average_rate,
-        times.variable_rate,
-        times.keyframes,
-        times.pauses,
-    )
+    return replace(times, end_pts=end)
 
 
 def _generated_timing(path: Path, scan: Scan) -> timing.Timing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from analyzer.types import VideoInfo
 
@@ -30,10 +30,6 @@ class WallClock:
 
     start: datetime
     source: str
-
-    def at(self, t: float) -> datetime:
-        """Return the wall time ``t`` seconds after the first frame."""
-        return self.start + timedelta(seconds=t)
 
 
 def wall_clock_start(info: VideoInfo, file_name: str) -> WallClock | None:

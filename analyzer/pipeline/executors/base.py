@@ -30,7 +30,6 @@ class Executor(Protocol):
         ``tasks`` is consumed as there is room: no more are under way than keep the workers busy.
         Workers end with the iteration, however that ends.
         """
-        ...
 
 
 def analyse(task: SegmentTask, on_time: Callable[[float], None] | None = None) -> SegmentOutcome:

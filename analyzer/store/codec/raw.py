@@ -68,7 +68,7 @@ _FACE_BOX = Columns(
 _BODY_BOX = Columns(Detection, "body_", constants={"kind": "person", "landmarks": None})
 OBSERVATION = Columns(Observation, face=_FACE_BOX, body=_BODY_BOX)
 
-_FACE = Columns(
+FACE = Columns(
     FaceSample,
     elsewhere=("jpeg",),
     landmarks=_POINTS,
@@ -109,18 +109,13 @@ def tracklets_by_id(result: SegmentResult) -> dict[str, Tracklet]:
 
 def face_row(tracklet: str, face: FaceSample, image: str, embedder: str | None) -> Row:
     """Return the row of ``faces``; ``image`` is the SHA-256 of the kept crop."""
-    return _FACE.row(
+    return FACE.row(
         face,
         id=face_id(tracklet, face.moment.pts),
         tracklet_id=tracklet,
         image=image,
         embedder=None if face.embedding is None else embedder,
     )
-
-
-def face_of(row: Row, jpeg: bytes) -> FaceSample:
-    """Return the face of a row of ``faces``; ``jpeg`` is its picture, or empty."""
-    return _FACE.value(row, jpeg=jpeg)
 
 
 def emotion_row(sample: EmotionSample | SmoothedEmotion, **more: str) -> Row:

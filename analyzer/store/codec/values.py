@@ -57,8 +57,8 @@ def features_json(features: Mapping[str, float]) -> str:
 
 
 def grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
-    """Return ``rows`` by the text in one of their columns, in the order they came."""
+    """Return ``rows`` by the text in one column, which they lose, in the order they came."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row[column], []).append(row)
+        groups.setdefault(row.pop(column), []).append(row)
     return groups
