@@ -89,6 +89,36 @@ def _detector_text(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@evaluate.command("tracking")
+@click.option("--data", type=_PATH, required=True, help="Folder of videos with MOT truth.")
+@click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@click.option("--scale", default=1.0, show_default=True, help="Pixels of the video per label px.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of switches and misses.")
+@json_option
+def evaluate_tracking(
+    data: Path, config: Path | None, scale: float, page: Path | None, as_json: bool
+) -> None:
+    """Score the tracker beside SORT, ByteTrack and OC-SORT: MOTA, IDF1, HOTA; docs/tracking.md."""
+    with output_to_stderr():
+        from analyzer.lab.tracking.commands import evaluate
+
+        result = evaluate(data, config, scale, page, tell)
+    click.echo(json.dumps(result) if as_json else _tracking_text(result))
+
+
+def _tracking_text(result: dict[str, Any]) -> str:
+    lines = [f"people found by {result['detector']}, {result['fps']:g} pictures per second"]
+    for source, trackers in result["trackers"].items():
+        for name, part in trackers.items():
+            for sequence, row in [*part["sequences"].items(), ("all", part["all"])]:
+                lines.append(
+                    f"{source}, {sequence}, {name}: MOTA {row['mota']:.3f}, IDF1 {row['idf1']:.3f},"
+                    f" HOTA {row['hota']:.3f}, {row['switches']} switches, {row['tracks']} tracks"
+                    f" of {row['people']} people"
+                )
+    return "\n".join(lines)
+
+
 @evaluate.command("emotion")
 @click.option("--data", type=_PATH, required=True, help=".npz, FER2013 .csv or folder of classes.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")

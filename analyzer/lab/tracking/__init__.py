@@ -1,0 +1,1 @@
+"""Evaluation of multi-object tracking against labelled sequences."""
