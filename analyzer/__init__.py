@@ -45,21 +45,15 @@ __all__ = [
     "run",
 ]
 
-_MODULES = {
-    "analyzer.api": ("Case", "FacePicture", "open_case", "run"),
-    "analyzer.config": ("Settings", "load_settings"),
-    "analyzer.errors": (
-        "AnalyzerError", "CaseError", "ConfigError", "GalleryError", "ModelError", "UsageError",
-        "VideoError",
-    ),
-    "analyzer.types": ("ACTIONS", "EMOTIONS", "Box", "Detection", "Frame", "Moment"),
-}  # fmt: skip
+_MODULES = ("errors", "config", "types", "api")
+"""Where these names are, light modules first."""
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _MODULES.items():
-        if name in names:
-            return getattr(import_module(module), name)
+    for module in _MODULES if name in __all__ else ():
+        found = import_module(f"analyzer.{module}")
+        if hasattr(found, name):
+            return getattr(found, name)
     raise AttributeError(f"module 'analyzer' has no attribute {name!r}")
 
 

@@ -10,30 +10,22 @@ from analyzer.errors import ConfigError
 
 _TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
-_AT_MOST_ONE = (
-    ("faces", "min_score"),
-    ("people", "min_score"),
-    ("tracking", "high_score"),
-    ("identity", "false_match_rate"),
-    ("smoothing", "stitch_iou"),
-    ("events", "expression"),
-    ("events", "fighting"),
-    ("events", "falling"),
-    ("events", "running"),
-)
+_AT_MOST_ONE = {
+    "faces": ("min_score",),
+    "people": ("min_score",),
+    "tracking": ("high_score",),
+    "identity": ("false_match_rate",),
+    "smoothing": ("stitch_iou",),
+    "events": ("expression", "fighting", "falling", "running"),
+}
 
 _MAY_BE_ZERO = {
-    ("identity", "threshold"),
-    ("identity", "min_margin"),
-    ("identity", "unknown_distance"),
-    ("sampling", "overlap_s"),
-    ("faces", "min_score"),
-    ("people", "min_score"),
-    ("embedding", "min_eye_px"),
-    ("embedding", "min_sharpness"),
-    ("events", "expression_s"),
-    ("events", "running_s"),
-    ("events", "join_s"),
+    "identity": ("threshold", "min_margin", "unknown_distance"),
+    "sampling": ("overlap_s",),
+    "faces": ("min_score",),
+    "people": ("min_score",),
+    "embedding": ("min_eye_px", "min_sharpness"),
+    "events": ("expression_s", "running_s", "join_s"),
 }
 
 
@@ -52,7 +44,7 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
             f"{origin}: {name}.{key} = {value!r} is not {_TYPES[type(default)]}; correct it"
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
-        may_be_zero = (name, key) in _MAY_BE_ZERO
+        may_be_zero = key in _MAY_BE_ZERO.get(name, ())
         if not (0 if may_be_zero else 1e-6) <= value < 1e9:
             raise ConfigError(
                 f"{origin}: {name}.{key} = {value} is out of range; it must be "
@@ -63,10 +55,11 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
 
 def require_shares(values: Mapping[str, Mapping[str, Any]], origin: str) -> None:
     """Raise ConfigError for a share or score above 1 among ``values``, by section and key."""
-    for section, key in _AT_MOST_ONE:
-        value = values.get(section, {}).get(key, 0)
-        if value > 1:
-            raise ConfigError(
-                f"{origin}: {section}.{key} = {value} is out of range; it is a share or score of "
-                "1 at most"
-            )
+    for section, keys in _AT_MOST_ONE.items():
+        for key in keys:
+            value = values.get(section, {}).get(key, 0)
+            if value > 1:
+                raise ConfigError(
+                    f"{origin}: {section}.{key} = {value} is out of range; it is a share or score "
+                    "of 1 at most"
+                )
