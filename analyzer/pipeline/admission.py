@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.config import LimitSettings, Settings
@@ -18,29 +19,20 @@ from analyzer.video.source_file import Source, stamp
 from analyzer.video.wall_clock import wall_clock_start
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Admission:
     """Takes in the files of a run one after the other; ``jobs`` are its videos by SHA-256.
 
     ``fresh`` plans every segment again, ``retry`` those that could not be analysed before.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        run: RecordedRun,
-        closer: VideoCloser,
-        run_log: RunLog,
-        *,
-        fresh: bool,
-        retry: bool,
-    ) -> None:
-        self._settings = settings
-        self._run = run
-        self._closer = closer
-        self._run_log = run_log
-        self._fresh = fresh
-        self._retry = retry
-        self.jobs: dict[str, VideoJob] = {}
+    _settings: Settings
+    _run: RecordedRun
+    _closer: VideoCloser
+    _run_log: RunLog
+    fresh: bool
+    retry: bool
+    jobs: dict[str, VideoJob] = field(default_factory=dict)
 
     def tasks(self, number: int, path: Path) -> Sequence[SegmentTask]:
         """Probe the file, the ``number``-th of the run, and return what is to be analysed of it.
@@ -78,9 +70,9 @@ class Admission:
         """Return the segments of the video that are not in the case yet."""
         info, path, settings = job.info, job.paths[0], self._settings
         spans = plan_segments(info, settings.sampling.segment_s, settings.sampling.overlap_s)
-        if not self._fresh:
+        if not self.fresh:
             job.stored = self._run.writer.segments_done(info.sha256, self._run.raw_hash)
-        if self._retry:
+        if self.retry:
             job.stored = {n: state for n, state in job.stored.items() if state == "analysed"}
         if not job.stored:
             self._run.writer.forget_video(info.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.pipeline.admission import Admission
@@ -14,20 +15,14 @@ from analyzer.pipeline.tasks import SegmentOutcome, SegmentTask
 from analyzer.video.source_file import Source
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """Analyses files that are not in the case yet; the only writer of the case meanwhile."""
 
-    def __init__(
-        self,
-        run: RecordedRun,
-        admission: Admission,
-        closer: VideoCloser,
-        reporter: ProgressReporter,
-    ) -> None:
-        self._run = run
-        self._admission = admission
-        self._closer = closer
-        self._reporter = reporter
+    _run: RecordedRun
+    _admission: Admission
+    _closer: VideoCloser
+    _reporter: ProgressReporter
 
     @property
     def unchanged_sources(self) -> dict[str, Source]:

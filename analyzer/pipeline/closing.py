@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.hashing import sha256_file
@@ -12,13 +13,13 @@ from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.video_job import VideoJob
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class VideoCloser:
     """Closes the videos of a run, and records the state of their files."""
 
-    def __init__(self, run: RecordedRun, deriver: Deriver, run_log: RunLog) -> None:
-        self._run = run
-        self._deriver = deriver
-        self._run_log = run_log
+    _run: RecordedRun
+    _deriver: Deriver
+    _run_log: RunLog
 
     def close(self, job: VideoJob) -> None:
         """Close a video of which no segment is waiting any more.
