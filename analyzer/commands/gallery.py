@@ -68,25 +68,16 @@ def check_gallery(source: Path, config: Path | None = None, *, write: bool) -> G
     """Find pictures that cannot be right or are of no use, and with ``write`` set them aside."""
     reader = _reader(config)
     done = manage.check_gallery(source, reader, calibration_of(reader.embedder.name), write=write)
-    unusable = [e for e in done.entries if e.copy_of is not None or e.reading.reason is not None]
-    findings = [
-        *(
-            {
-                "person": entry.listed.person, "path": entry.listed.name,
-                "kind": "duplicate" if entry.copy_of else "of no use",
-                "reason": entry.aside, "other": entry.copy_of,
-            }
-            for entry in unusable
-        ),
-        *(
-            {
-                "person": finding.person, "path": finding.name, "kind": finding.kind,
-                "reason": finding.reason, "other": finding.other,
-            }
-            for finding in done.findings
-        ),
-    ]  # fmt: skip
-    return GalleryCheck(GalleryListing(source, done.entries), tuple(findings))
+    told: list[tuple[str | None, ...]] = []
+    for entry in done.entries:
+        if entry.copy_of is not None or entry.reading.reason is not None:
+            kind = "duplicate" if entry.copy_of else "of no use"
+            listed = entry.listed
+            told.append((listed.person, listed.name, kind, entry.aside, entry.copy_of))
+    told += [(f.person, f.name, f.kind, f.reason, f.other) for f in done.findings]
+    columns = ("person", "path", "kind", "reason", "other")
+    findings = tuple(dict(zip(columns, row, strict=True)) for row in told)
+    return GalleryCheck(GalleryListing(source, done.entries), findings)
 
 
 def _reader(config: Path | None) -> Reader:

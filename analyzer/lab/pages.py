@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import plotly.graph_objects as go
+
+from analyzer.report.environment import make_environment
 
 
 def write(template: str, path: Path, figures: Sequence[go.Figure], **values: Any) -> None:
     """Write ``template`` filled with ``values``, and ``figures`` below; it needs no network."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analyzer.lab"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment("analyzer.lab")
     environment.filters["fixed"] = "{:.3f}".format
     environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
     # The script of the figures is written once, with the first of them.

@@ -7,10 +7,13 @@ import jinja2
 from analyzer.report import formatting
 
 
-def make_environment() -> jinja2.Environment:
-    """Return an environment that escapes everything and is strict about undefined names."""
+def make_environment(package: str = "analyzer.report") -> jinja2.Environment:
+    """Return an environment that escapes everything and is strict about undefined names.
+
+    The templates are those of ``package``.
+    """
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analyzer.report", "templates"),
+        loader=jinja2.PackageLoader(package),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

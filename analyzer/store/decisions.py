@@ -43,23 +43,12 @@ def add_grouping(
     undoes: int | None = None,
 ) -> int:
     """Record a merge, a split or an undo, as of now, and return its number."""
-    row = {
-        "at": utc_now(),
-        "by": by,
-        "action": action,
-        "undoes": undoes,
-        "names": as_json(list(names)),
-        "note": note,
-        "groups": people.groups_json(groups),
-    }
-    detail = {
-        "by": by,
-        "names": list(names),
-        "tracks": [[anchor.track_id for anchor in group] for group in groups],
-        "note": note,
-        "undoes": undoes,
-    }
+    said = {"by": by, "note": note, "undoes": undoes}
+    tracks = [[anchor.track_id for anchor in group] for group in groups]
+    detail = {**said, "names": list(names), "tracks": tracks}
     with case.record(f"{action} of unknowns", detail, "decisions") as tx:
+        written = {"names": as_json(list(names)), "groups": people.groups_json(groups)}
+        row = {"at": utc_now(), "action": action, **said, **written}
         tx.detail["grouping"] = seq = append_decision(tx, "groupings", row)
     return seq
 

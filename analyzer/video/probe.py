@@ -37,7 +37,7 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
     scan = shared_scanner.scan(path, limits)
     _check_header(path, scan, limits.max_side)
     generated = _needs_generated(scan)
-    times = _generated_timing(path, scan) if generated else _stored_timing(path, scan)
+    times = _timing(path, scan, generated)
     width, height = displayed_size(scan.width, scan.height, scan.aspect, scan.rotation)
     rate = _constant_rate(scan)
     time_base = 1 / rate if generated else scan.time_base
@@ -148,11 +148,13 @@ def _constant_rate(scan: Scan) -> Fraction:
     return 1 / (int(np.median(steps)) * scan.time_base)
 
 
-def _stored_timing(path: Path, scan: Scan) -> timing.Timing:
-    stamped = scan.pts != NO_PTS
-    kept = stamped & timing.presented(scan.pts, scan.key, scan.discard)
+def _timing(path: Path, scan: Scan, generated: bool) -> timing.Timing:
+    pts = np.arange(len(scan.pts), dtype=np.int64) if generated else scan.pts
+    kept = (pts != NO_PTS) & timing.presented(pts, scan.key, scan.discard)
     if not kept.any():
         raise VideoError(f"{path}: holds no picture that is meant to be shown; leave it out")
+    if generated:
+        return timing.counted(int(kept.sum()), scan.key)
     times = timing.measure(scan.pts[kept], scan.duration[kept], scan.key[kept], scan.time_base)
     return _with_declared_end(times, scan)
 
@@ -168,11 +170,3 @@ def _with_declared_end(times: timing.Timing, scan: Scan) -> timing.Timing:
         return times
     end = max(times.end_pts, times.start_pts + declared)
     return replace(times, end_pts=end)
-
-
-def _generated_timing(path: Path, scan: Scan) -> timing.Timing:
-    stamped = np.arange(len(scan.pts), dtype=np.int64)
-    kept = timing.presented(stamped, scan.key, scan.discard)
-    if not kept.any():
-        raise VideoError(f"{path}: holds no picture that is meant to be shown; leave it out")
-    return timing.counted(int(kept.sum()), scan.key)

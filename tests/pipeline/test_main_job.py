@@ -12,7 +12,7 @@ import pytest
 
 from analyzer.types import EMOTIONS
 from tests.jobs import end_of, everything, started, wait_for
-from tests.pipeline.small import cut_toml
+from tests.pipeline.small import CUT_TOML
 from tests.places import CORRIDOR, FOOTAGE, GALLERY, LOBBY, STORE
 
 pytestmark = pytest.mark.slow
@@ -182,7 +182,7 @@ def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
 
 def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(undisturbed, run, tmp_path):
     case, settings = tmp_path / "case", tmp_path / "settings.toml"
-    settings.write_text(cut_toml())
+    settings.write_text(CUT_TOML)
     command = ("run", CORRIDOR, STORE, "--gallery", GALLERY, "--case", case, "--config", settings)
     for written, (how, workers) in enumerate(STOPS, start=1):
         process = started(*command, "--workers", workers)
