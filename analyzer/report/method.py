@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analyzer.faces.embedders import EMBEDDERS
 from analyzer.models.locations import shipped_dir
 from analyzer.report.pages import Context
 
@@ -18,20 +19,6 @@ _NOT_CCTV = (
     "The rate of false matches at the threshold in use stands beside each candidate; on recordings "
     "of surveillance cameras both errors are larger."
 )
-_EMBEDDERS = {
-    "face_recognition": (
-        "On pairs of press photographs (LFW), at the distance within which 1 in 1,000 pairs of two "
-        "people lie, 93.7 % (89.5 to 96.4) of the pairs of one person did; at 1 in 10,000, 80.7 % "
-        "(70.8 to 88.9).",
-        _NOT_CCTV,
-    ),
-    "mobilefacenet": (
-        "On pairs of press photographs (LFW), at the distance within which 1 in 1,000 pairs of two "
-        "people lie, 97.0 % (94.4 to 99.0) of the pairs of one person did; at 1 in 10,000, 94.3 % "
-        "(90.8 to 97.1).",
-        _NOT_CCTV,
-    ),
-}
 
 _UNKNOWN = ("No measured error of this model is known to this report.", "Read it with care.")
 
@@ -50,10 +37,23 @@ def measured_errors(models: Any) -> list[tuple[str, str]]:
         if part.startswith("emotion"):
             told.append(("apparent expression", " ".join(_expression(record))))
         elif part == "embedding":
-            told.append(("candidates", " ".join(_EMBEDDERS.get(backend, _UNKNOWN))))
+            told.append(("candidates", " ".join(_candidates(backend))))
         elif part == "actions":
             told.append(("actions", " ".join(_actions(backend))))
     return told
+
+
+def _candidates(name: str) -> tuple[str, str]:
+    """Return what is declared of the embedder."""
+    embedder = EMBEDDERS.our(name)
+    if embedder is None or embedder.true_matches is None:
+        return _UNKNOWN
+    thousand, ten_thousand = embedder.true_matches
+    return (
+        "On pairs of press photographs (LFW), at the distance within which 1 in 1,000 pairs of two "
+        f"people lie, {thousand} of the pairs of one person did; at 1 in 10,000, {ten_thousand}.",
+        _NOT_CCTV,
+    )
 
 
 def _expression(record: Mapping[str, Any]) -> tuple[str, str]:
