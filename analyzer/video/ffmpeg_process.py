@@ -60,6 +60,7 @@ class DecodeChild:
         self._unusable = 0
         self._active = time.monotonic()
         self._closing = False
+        self._all_read = False
         self._hung = False
         # In effect bounded: ffmpeg cannot report frames far beyond those that fit into the socket.
         self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
@@ -77,6 +78,7 @@ class DecodeChild:
         _limit(self._process.pid, limits.memory_mb)
         readers = ((self._read_lines, self._process.stderr), (self._read_pictures, pictures))
         self._threads = [threading.Thread(target=f, args=(s,), daemon=True) for f, s in readers]
+        self._lines_reader = self._threads[0]
         for thread in self._threads:
             thread.start()
 
@@ -110,7 +112,13 @@ class DecodeChild:
         return f"no progress for {self._silence_s:.0f} s" if self._hung else self._log.last_error
 
     def close(self) -> None:
-        """End ffmpeg and both threads; safe to call at any time."""
+        """End ffmpeg and both threads; safe to call at any time.
+
+        Where ffmpeg has closed its pictures, it is ending: what it still reports of damage at the
+        end of the file is read first.
+        """
+        if self._all_read:
+            self._lines_reader.join(self._silence_s)
         self._closing = True
         self._log.freeze()
         self._process.kill()
@@ -193,6 +201,7 @@ class DecodeChild:
         while filled < planes.nbytes:
             count = stream.recv_into(view[filled:])
             if not count:
+                self._all_read = True
                 return None
             filled += count
             self._active = time.monotonic()

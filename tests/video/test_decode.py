@@ -14,7 +14,7 @@ import pytest
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.types import VideoInfo
-from analyzer.video import ffmpeg_command
+from analyzer.video import ffmpeg_command, ffmpeg_process
 from analyzer.video.decode import Decoder
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg, wheel_ffmpeg
 from analyzer.video.ffmpeg_process import DecodeChild
@@ -137,6 +137,16 @@ def test_cut_file_reports_the_missing_end(clip_cut_with_index: Path, binary: FFm
     (gap,) = cut.errors.gaps
     assert last <= gap.t_start < 4.0
     assert (gap.t_end, gap.reason) == (6.0, "undecodable")
+    assert cut.errors.bad_frames >= 1
+
+
+def test_damage_that_is_reported_after_the_last_picture_is_counted(
+    clip_cut_with_index: Path, binary: FFmpeg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg_process, "_LOG_BYTES", 64)
+    monkeypatch.setattr(ffmpeg_process, "_LOG_NAP_S", 0.01)
+    cut = decoder(probe(clip_cut_with_index), binary=binary)
+    assert len(list(cut)) > 10
     assert cut.errors.bad_frames >= 1
 
 
