@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analyzer.detection.joint_decode import COARSEST, KINDS, decode
 from analyzer.imaging import fit_width, pad_to_multiple
-from analyzer.lab.detection import network, score, targets
+from analyzer.lab.detection import loss, network, score, targets
 from analyzer.lab.detection.compose import Composer
 from analyzer.lab.detection.config import DetectorConfig
 from analyzer.lab.detection.crop import Crop, trusted_crop
@@ -48,7 +48,7 @@ class DetectorTraining(Training):
         keras.utils.set_random_seed(config.seed)
         model = network.detector(**config.options)
         optimizer = keras.optimizers.AdamW(config.rate, config.weight_decay, global_clipnorm=10.0)
-        super().__init__(folder, model, optimizer, targets.loss, config)
+        super().__init__(folder, model, optimizer, loss.loss, config)
 
     def done(self) -> float:
         """See Training."""

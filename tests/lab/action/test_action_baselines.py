@@ -18,7 +18,6 @@ from analyzer.errors import AnalyzerError
 from analyzer.lab.action.baseline_tasks import FRAMES, TASK_NAMES, BaselineTask, baseline_tasks_of
 from analyzer.lab.action.clip_frames import ClipFrames
 from analyzer.lab.action.labels import Clip, read_intervals
-from analyzer.lab.action.train import folds
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +94,8 @@ def test_pictures_are_of_the_window_and_of_no_other_clip(
 def test_no_scene_and_no_subject_is_on_both_sides(
     tasks: dict[str, BaselineTask], name: str
 ) -> None:
+    from analyzer.lab.action.train import folds
+
     task = tasks[name]
     parts = folds(task.groups, 4)
     assert (np.sum(parts, axis=0) == 1).all()

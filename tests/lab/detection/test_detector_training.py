@@ -11,11 +11,18 @@ from analyzer.detection.joint_network import JointNetwork
 from analyzer.errors import AnalyzerError
 from analyzer.lab import checkpoint
 from analyzer.lab.detection.config import DetectorConfig, read_config
-from analyzer.lab.detection.export import export
 from analyzer.lab.detection.pictures import load_cache
-from analyzer.lab.detection.train import DetectorTraining
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def training():
+    """The class, whose import loads tensorflow: not at collection, where `test-fast` would wait."""
+    from analyzer.lab.detection.train import DetectorTraining
+
+    return DetectorTraining
+
 
 POINTS = [f"{axis}{number}" for number in range(5) for axis in "xy"]
 
@@ -53,7 +60,7 @@ class StopError(Exception):
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(training, tmp_path_factory):
     """A training stopped after its first stretch and taken up again."""
     folder = tmp_path_factory.mktemp("run")
     make_toy_cache(folder / "cache")
@@ -62,9 +69,9 @@ def run(tmp_path_factory):
         raise StopError
 
     with pytest.raises(StopError):
-        DetectorTraining(CONFIG, folder).run(stop)
+        training(CONFIG, folder).run(stop)
     rows = []
-    DetectorTraining(CONFIG, folder).run(rows.append)
+    training(CONFIG, folder).run(rows.append)
     assert [row["steps"] for row in rows] == [16]
     return folder
 
@@ -77,6 +84,8 @@ def test_it_learns_and_keeps_its_curves(run):
 
 
 def test_the_exported_folder_is_what_is_served(run, tmp_path):
+    from analyzer.lab.detection.export import export
+
     about = export(CONFIG, run, tmp_path / "model", "toy")
     network = JointNetwork.load(tmp_path / "model")
     assert network.fingerprint == f"toy-{about['files']['network']['sha256'][:12]}"
@@ -104,6 +113,6 @@ def test_a_config_names_what_is_wrong(tmp_path):
     assert read_config(path) == DetectorConfig(data="a", teachers="b", steps=3)
 
 
-def test_without_pictures_it_says_where_they_should_be(tmp_path):
+def test_without_pictures_it_says_where_they_should_be(training, tmp_path):
     with pytest.raises(AnalyzerError, match=r"labels\.csv: no such table of clips"):
-        DetectorTraining(replace(CONFIG, data=str(tmp_path)), tmp_path / "run")
+        training(replace(CONFIG, data=str(tmp_path)), tmp_path / "run")

@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab.emotion import networks
 
 pytestmark = pytest.mark.slow
 
 
-def test_depthwise_has_the_published_number_of_parameters():
+@pytest.fixture
+def networks():
+    """The module, which loads tensorflow: not at collection, which `make test-fast` waits for."""
+    from analyzer.lab.emotion import networks
+
+    return networks
+
+
+def test_depthwise_has_the_published_number_of_parameters(networks):
     model = networks.build("depthwise", input_size=224)
     trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     assert model.count_params() == 2_286_631
@@ -17,7 +24,7 @@ def test_depthwise_has_the_published_number_of_parameters():
     assert model.output_shape == (None, 7)
 
 
-def test_default_network_takes_any_input_size():
+def test_default_network_takes_any_input_size(networks):
     model = networks.build("slim_resnet", input_size=None)
     assert model.count_params() == 2_314_311
     for size in (16, 32, 48):
@@ -25,14 +32,14 @@ def test_default_network_takes_any_input_size():
         assert tuple(logits.shape) == (2, 7)
 
 
-def test_four_layer_network_answers_seven_classes():
+def test_four_layer_network_answers_seven_classes(networks):
     assert networks.build("cnn4").output_shape == (None, 7)
 
 
-def test_transfer_network_trains_from_scratch_without_weights():
+def test_transfer_network_trains_from_scratch_without_weights(networks):
     assert networks.build("resnet50v2", input_size=64).output_shape == (None, 7)
 
 
-def test_an_unknown_network_names_those_there_are():
+def test_an_unknown_network_names_those_there_are(networks):
     with pytest.raises(AnalyzerError, match="slim_resnet"):
         networks.build("vgg")

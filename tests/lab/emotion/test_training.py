@@ -11,14 +11,21 @@ import pytest
 
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.errors import AnalyzerError
-from analyzer.lab.emotion import datasets, export
+from analyzer.lab.emotion import datasets
 from analyzer.lab.emotion import page as emotion_page
 from analyzer.lab.emotion.augment import Augmentation
 from analyzer.lab.emotion.config import TrainConfig, read_config
 from analyzer.lab.emotion.evaluate import evaluate
-from analyzer.lab.emotion.train import EmotionTraining, logits_of
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def training():
+    """The class, whose import loads tensorflow: not at collection, where `test-fast` would wait."""
+    from analyzer.lab.emotion.train import EmotionTraining
+
+    return EmotionTraining
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +59,7 @@ def config(toy):
 
 
 @pytest.fixture(scope="module")
-def run(config, tmp_path_factory):
+def run(training, config, tmp_path_factory):
     """A training stopped after three epochs and taken up again."""
     folder = tmp_path_factory.mktemp("run")
 
@@ -64,8 +71,8 @@ def run(config, tmp_path_factory):
             raise StopError
 
     with pytest.raises(StopError):
-        EmotionTraining(config, folder).run(stop)
-    EmotionTraining(config, folder).run()
+        training(config, folder).run(stop)
+    training(config, folder).run()
     return folder
 
 
@@ -78,24 +85,27 @@ def test_a_stopped_training_goes_on_and_ends(run):
     assert cv2.imread(str(run / "curves.png")).shape == (480, 900, 3)
 
 
-def test_a_finished_training_is_left_alone(config, run):
+def test_a_finished_training_is_left_alone(training, config, run):
     before = (run / "average.npz").read_bytes()
-    EmotionTraining(config, run).run()
+    training(config, run).run()
     assert (run / "average.npz").read_bytes() == before
 
 
-def test_early_stopping_and_plateau(config, tmp_path):
+def test_early_stopping_and_plateau(training, config, tmp_path):
     never_better = replace(
         config, schedule="plateau", patience=1, stop_after=1, rate=1e-9, epochs=9
     )
-    training = EmotionTraining(never_better, tmp_path)
-    training.progress.best_loss = 0.0
-    training.run()
-    assert training.progress.epoch == 1
-    assert training.progress.rate_factor == pytest.approx(0.3)
+    stopped = training(never_better, tmp_path)
+    stopped.progress.best_loss = 0.0
+    stopped.run()
+    assert stopped.progress.epoch == 1
+    assert stopped.progress.rate_factor == pytest.approx(0.3)
 
 
 def test_exported_model_answers_as_the_keras_network(config, run, tmp_path):
+    from analyzer.lab.emotion import export
+    from analyzer.lab.emotion.train import logits_of
+
     about = export.export(config, run, tmp_path, "toy")
     classifier = EmotionClassifier.load(tmp_path)
     data = datasets.load(Path(config.data[0]))
