@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from analyzer.config import Settings
-from analyzer.errors import UsageError
+from analyzer.errors import AnalyzerError, UsageError
 from analyzer.pipeline import executors
 from analyzer.pipeline.executors import base, local
 from tests.jobs import everything
@@ -119,6 +120,23 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_rest_is_kept(tmp_path
     retried = analysed(case, light(), inputs=inputs, retry=True)
     assert [video.status for video in retried.videos] == ["done", "done"]
     assert states(case, bad.sha256) == ["analysed"] * 3
+
+
+def work_without_guard(connection):
+    """Stand in for a worker that imports a script which starts a run on import."""
+    sys.exit(1)
+
+
+def test_workers_that_cannot_start_are_one_error_and_no_file_is_blamed(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "_work", work_without_guard)
+    case = tmp_path / "case"
+    with pytest.raises(
+        AnalyzerError, match=r'ended with status 1 before.*if __name__ == "__main__"'
+    ):
+        analysed(case, light())
+    with sqlite3.connect(case / "case.db") as db:
+        assert db.execute("SELECT count(*) FROM segments").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM files WHERE status = 'failed'").fetchone() == (0,)
 
 
 def test_more_memory_is_advised_only_where_a_worker_was_killed():

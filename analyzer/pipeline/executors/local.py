@@ -16,6 +16,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from analyzer.errors import AnalyzerError
 from analyzer.pipeline.executors.base import MOST_TRIES, analyse, given_up
 from analyzer.pipeline.executors.in_process import InProcess
 from analyzer.pipeline.inference import limit_threads
@@ -29,6 +30,11 @@ from analyzer.pipeline.tasks import (
 
 _PATIENCE_S = 5.0
 """How long a worker that was told to end may take before it is killed."""
+
+_GUARD = (
+    "a script that calls analyzer.run with more than one worker must do so under "
+    '`if __name__ == "__main__":`, as each worker imports the script'
+)
 
 
 class LocalProcesses:
@@ -47,7 +53,11 @@ class LocalProcesses:
     def run(
         self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
     ) -> Iterator[SegmentOutcome]:
-        """Yield outcomes as they end; see Executor."""
+        """Yield outcomes as they end; see Executor.
+
+        Raises AnalyzerError where a worker ends by itself before it begins its first task: then no
+        worker can start here, and no segment is to blame.
+        """
         source = iter(tasks)
         first = list(islice(source, 2))
         if len(first) < 2:
@@ -84,6 +94,8 @@ class LocalProcesses:
                     continue
                 pool.remove(worker)
                 how = worker.end()
+                if worker.never_began:
+                    raise AnalyzerError(f"a worker process {how} before it began; {_GUARD}")
                 suspect, *innocent = worker.held
                 deaths[suspect.key] = deaths.get(suspect.key, 0) + 1
                 again.extend(innocent)
@@ -126,6 +138,7 @@ class _Worker:
         self.number = number
         self.held: list[SegmentTask] = []
         self.done = 0
+        self._began = False
         self.connection, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=_work, args=(theirs,), daemon=True
@@ -148,11 +161,17 @@ class _Worker:
             message = self.connection.recv()
         except (EOFError, OSError):
             return None
+        self._began = True
         if isinstance(message, float):
             return SegmentProgress(self.number, self.held[0], message)
         result, failure, reason = message
         self.done += 1
         return SegmentOutcome(self.held.pop(0), result, failure, reason)
+
+    @property
+    def never_began(self) -> bool:
+        """Whether it ended by itself, not killed, and was never heard of."""
+        return not self._began and (self._process.exitcode or 0) >= 0
 
     def tell_to_end(self) -> None:
         """Ask the worker to end now: nothing is lost, since only written segments count."""
@@ -176,7 +195,9 @@ def _work(connection: Connection[Any, Any]) -> None:
     tasks: queue.SimpleQueue[SegmentTask] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, tasks), daemon=True).start()
     while True:
-        outcome = analyse(tasks.get(), connection.send)
+        task = tasks.get()
+        connection.send(task.info.clock.moment(task.span.start_pts).t)
+        outcome = analyse(task, connection.send)
         # The task stays here: the coordinator knows it, and its list of keyframes is long.
         connection.send((outcome.result, outcome.failure, outcome.reason))
 
