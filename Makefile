@@ -32,7 +32,7 @@ example: setup
 	@echo "The report: $(CURDIR)/reports/example/index.html"
 
 test: setup
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 # What needs neither footage to be analysed nor a browser: a minute of one core.
 test-fast: setup

@@ -30,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARKER_OF_FIXTURE[name])
         if item.get_closest_marker("data") and not DATA.is_dir():
             item.add_marker(missing)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    waiting = {item.path for item in items if "samples_case" in getattr(item, "fixturenames", ())}
+    # Long modules first, so that no worker of pytest-xdist begins one when the others are done;
+    # those that need the analysed samples after the others, so that fewer wait for them.
+    items.sort(key=lambda item: (item.path not in slow, item.path in waiting))
 
 
 @pytest.fixture(autouse=True)

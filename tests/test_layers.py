@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.places import ROOT
 
 
+@pytest.mark.slow
 def test_every_contract_on_imports_is_kept():
     # In a process of its own: import-linter keeps the standard output that it found when imported.
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]

@@ -1,5 +1,7 @@
 """Two of the samples cut into many segments, analysed in any way: rows must not depend on it."""
 
+import json
+
 from analyzer.commands.run import RunRequest, run_batch
 from analyzer.config import Settings
 from tests.places import CORRIDOR, GALLERY, STORE
@@ -17,21 +19,40 @@ class Watched:
             action()
 
 
+VALUES = {
+    "sampling": {"segment_s": 4.0, "fps": 2.5},
+    "faces": {"width": 320},
+    "people": {"width": 320},
+    "embedding": {"faces": 1},
+    "report": {"player": False},
+}
+"""Several segments of each sample; fewer and smaller pictures in which as many people are found."""
+
+
 def cut(recycle=100):
-    """Return settings under which the samples fall into several segments each."""
-    settings = Settings().with_values("sampling", segment_s=4.0).with_values("embedding", faces=1)
+    """Return the settings of ``VALUES``; a worker ends after ``recycle`` segments."""
+    settings = Settings()
+    for section, values in VALUES.items():
+        settings = settings.with_values(section, **values)
     return settings.with_values("work", recycle=recycle)
 
 
-CUT_TOML = "[sampling]\nsegment_s = 4.0\n[embedding]\nfaces = 1\n[work]\nrecycle = 100\n"
-"""The same settings as a file."""
+def cut_toml():
+    """Return ``cut()`` as the text of a settings file."""
+    sections = [
+        "\n".join([f"[{section}]", *(f"{key} = {json.dumps(values[key])}" for key in values)])
+        for section, values in VALUES.items()
+    ]
+    return "\n".join(sections)
+
+
+LIGHT = ("--no-identify", "--no-emotion", "--no-action", "--fps", "2")
+"""Options of a run whose rows do not matter."""
 
 
 def light():
-    """Return ``cut`` at less cost: small pictures, detection alone; for tests that need no rows."""
-    settings = cut().with_values("sampling", fps=2.5)
-    for part in ("faces", "people"):
-        settings = settings.with_values(part, width=320)
+    """Return ``cut`` at less cost: detection alone; for tests that need no rows."""
+    settings = cut()
     for part in ("embedding", "emotions", "actions"):
         settings = settings.with_values(part, enabled=False)
     return settings

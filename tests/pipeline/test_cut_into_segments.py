@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 
-from tests.pipeline.small import CORRIDOR, STORE
+from tests.jobs import made_once
+from tests.pipeline.small import CORRIDOR, STORE, analysed, cut
 
 BOXES = ", ".join(f"o.{kind}_{side}" for kind in ("face", "body") for side in ("x", "y", "w", "h"))
 TOLD = {
@@ -22,16 +23,29 @@ TOLD = {
 keeps the best of its own."""
 
 
+@pytest.fixture(scope="session")
+def whole_case(tmp_path_factory):
+    """The case of ``small_case`` in one segment a file."""
+    settings = cut().with_values("sampling", segment_s=300.0)
+
+    def make(folder):
+        analysed(folder / "case", settings, workers=1)
+
+    return made_once(tmp_path_factory, "whole", make) / "case"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", [CORRIDOR, STORE], ids=lambda clip: clip.stem[:5])
 @pytest.mark.parametrize("what", TOLD)
-def test_one_segment_and_many_tell_the_same(samples_case, small_case, clip, what):
+def test_one_segment_and_many_tell_the_same(whole_case, small_case, clip, what):
     where = " WHERE k.video_sha256 = (SELECT sha256 FROM files WHERE path = ?) ORDER BY 1, 2, 3"
-    whole, _ = samples_case
     answers = []
-    for case in (whole, small_case):
+    for case in (whole_case, small_case):
         with sqlite3.connect(case / "case.db") as db:
             answers.append(db.execute(TOLD[what] + where, [str(clip)]).fetchall())
     assert answers[0]
     assert answers[1] == answers[0]
     with sqlite3.connect(small_case / "case.db") as db:
         assert db.execute("SELECT count(*) FROM segments").fetchone()[0] >= 5
+    with sqlite3.connect(whole_case / "case.db") as db:
+        assert db.execute("SELECT count(*) FROM segments").fetchone()[0] == 2

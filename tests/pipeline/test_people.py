@@ -212,8 +212,8 @@ def test_a_case_carries_its_purpose_and_what_it_may_not_store(run, tmp_path):
     settings.write_text('[case]\nforbid = "crops, action"\n')
     done = run(
         "run", clip, "--case", case, "--config", settings, "--no-identify", "--no-emotion",
-        "--examiner", "A. Examiner", "--authority", "warrant 7", "--purpose", "who <came>",
-        "--json",
+        "--fps", "2", "--examiner", "A. Examiner", "--authority", "warrant 7",
+        "--purpose", "who <came>", "--json",
     )  # fmt: skip
     assert len(json.loads(done.stdout)["notes"]) == 2
     assert rows(case, "SELECT count(*) > 0, max(image), max(embedding) FROM faces") == [

@@ -84,6 +84,7 @@ def case(installed, tmp_path_factory) -> Path:
     return folder / "case"
 
 
+@pytest.mark.slow
 def test_a_run_sees_with_them_and_records_their_package(case):
     with CaseReader(case) as reader:
         (run,) = reader.rows("runs")
@@ -99,6 +100,7 @@ def test_a_run_sees_with_them_and_records_their_package(case):
     assert embedded and all(face["embedder"] == "dots" for face in embedded)
 
 
+@pytest.mark.slow
 def test_a_case_is_exported_in_their_format(case, installed, tmp_path):
     analyzer(
         installed, "export", case, "--format", "dots", "--table", "segments", "--out", tmp_path
@@ -106,6 +108,7 @@ def test_a_case_is_exported_in_their_format(case, installed, tmp_path):
     assert (tmp_path / "segments.dots").read_text() == ".\n"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_imported_is_one_line_that_names_the_package(installed, tmp_path):
     config = tmp_path / "settings.toml"
     config.write_text('[embedding]\nbackend = "broken"\n')
@@ -117,6 +120,7 @@ def test_what_cannot_be_imported_is_one_line_that_names_the_package(installed, t
     assert "dots_network" in line
 
 
+@pytest.mark.slow
 def test_unknown_names_are_told_with_theirs_among_the_known(installed, case, tmp_path):
     done = analyzer(installed, "export", case, "--format", "xml", "--out", tmp_path, code=2)
     assert done.stderr.splitlines() == [
