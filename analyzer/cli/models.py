@@ -29,7 +29,7 @@ def list_models(as_json: bool) -> None:
         click.echo(f"  {state.name:15} {state.kind:16} {state.status:11} {state.licence}")
         for variant in entry.variants:
             click.echo(f"      {variant.sha256}  {variant.size:>8} bytes  {variant.label}")
-            click.echo(f"      {variant.url or 'no address known; use pull --from DIR'}")
+            click.echo(f"      {variant.source or 'no address known; use pull --from DIR'}")
 
 
 @models.command()

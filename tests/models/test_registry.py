@@ -81,6 +81,21 @@ def test_an_altered_file_is_an_error_not_a_fallback(registry: Registry) -> None:
     assert registry.pull("tiny").read_bytes() == GOOD
 
 
+def test_what_came_with_the_environment_counts_after_what_was_pulled(
+    registry: Registry, tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    environment.mkdir()
+    (environment / "tiny.onnx").write_bytes(OTHER)
+    both = Registry(registry.entries, registry.folder, registry.shipped, environment)
+    assert both.installed("tiny") == environment / "tiny.onnx"
+    pulled = both.pull("tiny")
+    assert pulled.parent == registry.folder and both.installed("tiny") == pulled
+    pulled.write_bytes(b"altered")
+    with pytest.raises(ModelError, match="remove the file or run"):
+        both.installed("tiny")
+
+
 def test_errors_say_what_to_do(registry: Registry, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="known: tiny"):
         registry.installed("huge")
@@ -105,7 +120,8 @@ def test_the_projects_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert {e.name for e in registry.entries} >= {"yunet", "yolox-nano", "mobilefacenet"}
     for entry in registry.entries:
         assert entry.licence and entry.variants
-        assert any(v.url.startswith("https://") for v in entry.variants)
+        assert any(v.wheel or v.url.startswith("https://") for v in entry.variants)
         assert all(len(v.sha256) == 64 and v.size > 0 and v.note for v in entry.variants)
     assert (shipped_dir() / "registry.toml").is_file()
-    assert all(state.status == "missing" for state in registry.verify())
+    alone = Registry(registry.entries, registry.folder, registry.shipped)
+    assert all(state.status == "missing" for state in alone.verify())
