@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.models.locations import environment_dir
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
 FOOTAGE = SAMPLES / "footage"
@@ -23,3 +25,8 @@ PORTRAITS = tuple(sorted(GALLERY.rglob("*.jpg")))
 
 DATA = Path(os.environ.get("ANALYZER_TEST_DATA") or ROOT.parent / "shared" / "data")
 needs_data = pytest.mark.data
+
+_CENTERFACE = environment_dir() / "centerface.onnx"
+needs_centerface = pytest.mark.skipif(
+    not _CENTERFACE.is_file(), reason=f"set-up could not fetch {_CENTERFACE}; see Makefile"
+)

@@ -31,6 +31,14 @@ def register(name: str, kinds: set[Kind], **declared: Any) -> Callable[[Make], D
     return declare
 
 
+@register("centerface", {"face"}, landmarks=True, model="centerface")
+def _centerface(options: DetectorOptions) -> RawDetector:
+    from analyzer.detection.centerface import CenterFace
+
+    assert options.model is not None
+    return CenterFace(options.model, options.min_score["face"])
+
+
 @register("yunet", {"face"}, landmarks=True, model="yunet")
 def _yunet(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.yunet import YuNet

@@ -17,11 +17,12 @@ from analyzer.errors import ConfigError, ModelError
 from analyzer.models.registry import Registry, load_registry
 from analyzer.types import Box
 from tests.faces.pictures import footage, portrait
-from tests.places import DATA, needs_data
+from tests.places import DATA, needs_centerface, needs_data
 
 MODELS = DATA / "models"
 BACKENDS = [
     *(pytest.param(name) for name in ("joint", "mtcnn", "haar", "hog")),
+    pytest.param("centerface", marks=needs_centerface),
     pytest.param("yunet", marks=needs_data),
     pytest.param("cnn", marks=pytest.mark.slow),
 ]
@@ -29,9 +30,10 @@ BACKENDS = [
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
-    """What is installed: YuNet where its file is at hand, and what is shipped."""
+    """What is installed: YuNet where its file is at hand, what set-up fetched, what is shipped."""
     known = load_registry()
-    registry = Registry(known.entries, tmp_path_factory.mktemp("models"), known.shipped)
+    folder = tmp_path_factory.mktemp("models")
+    registry = Registry(known.entries, folder, known.shipped, known.environment)
     if MODELS.is_dir():
         registry.pull("yunet", from_dir=MODELS)
     return registry
