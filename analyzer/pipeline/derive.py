@@ -19,8 +19,7 @@ from analyzer.identity.operating_point import operating_point_for
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import ids
 from analyzer.store.case import Case
-from analyzer.tracking.merge import merge
-from analyzer.tracking.stitch import Member, stitch
+from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
     EMOTIONS,
     Candidate,
@@ -108,11 +107,8 @@ def derive_video(
     point = None
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
-    groups = stitch(video.segments, video.spans, smoothing.stitch_iou, same_face=same_face)
-    tracks = tuple(
-        _track(video, group, number, settings, people, point)
-        for number, group in enumerate(groups, start=1)
-    )
+    stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face)
+    tracks = tuple(_track(one, video, settings, people, point) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
     return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
 
@@ -138,23 +134,22 @@ def _timeline(track: DerivedTrack) -> TrackTimeline:
 
 
 def _track(
+    track: StitchedTrack,
     video: _Video,
-    group: Sequence[Member],
-    number: int,
     settings: Settings,
     people: KnownPeople,
     point: OperatingPoint | None,
 ) -> DerivedTrack:
-    whole = _allowed(merge(group, video.segments, video.spans, number), settings)
+    whole = _allowed(track.whole, settings)
     whole = replace(whole, actions=extend_falls(whole.actions))
-    owner = _Owner(video, group)
-    track_id = ids.track_id(video.sha256, number)
+    owner = _Owner(video.sha256, track)
+    track_id = ids.track_id(video.sha256, whole.number)
     candidates = _candidates(track_id, whole, owner, people, point)
     accepted = next((c.person for c in candidates if c.accepted), None)
     best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
     return DerivedTrack(
         id=track_id,
-        number=number,
+        number=whole.number,
         start=whole.observations[0].moment,
         end=whole.observations[-1].moment,
         members=tuple(owner.ids),
@@ -185,10 +180,9 @@ def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
 class _Owner:
     """The tracklets of a track, and to which of them a moment belongs."""
 
-    def __init__(self, video: _Video, group: Sequence[Member]) -> None:
-        spans = {span.index: span for span in video.spans}
-        self.ids = [ids.tracklet_id(video.sha256, index, number) for index, number in group]
-        self._starts = np.array([spans[index].start_pts for index, _ in group])
+    def __init__(self, sha256: str, track: StitchedTrack) -> None:
+        self.ids = [ids.tracklet_id(sha256, index, number) for index, number in track.members]
+        self._starts = np.array(track.starts)
 
     def of(self, pts: int) -> str:
         """Return the id of the tracklet that owns ``pts``."""

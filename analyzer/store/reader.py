@@ -119,7 +119,7 @@ class CaseReader:
         faces = self._of_segment("faces", "pts", segment_id)
         emotions = self._of_segment("emotions", "pts", segment_id)
         actions = self._of_segment("actions", "start_pts", segment_id)
-        own = "SELECT id, number FROM tracklets WHERE segment_id = ? ORDER BY number"
+        own = "SELECT * FROM tracklets WHERE segment_id = ? ORDER BY number"
         for row in self.iterate(own, [segment_id]):
             key = row["id"]
             yield Tracklet(
@@ -128,6 +128,7 @@ class CaseReader:
                 faces=tuple(self._face(face, pictures) for face in faces.get(key, ())),
                 emotions=tuple(map(raw.EMOTION.value, emotions.get(key, ()))),
                 actions=tuple(map(raw.action_of, actions.get(key, ()))),
+                looks=raw.LOOKS.value(row),
             )
 
     def scene(self, sha256: str) -> tuple[SceneWindow, ...]:

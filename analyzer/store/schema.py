@@ -274,3 +274,10 @@ def add_scene_actions(db: Database) -> None:
         db.execute(f"ALTER TABLE {table} ADD COLUMN reason TEXT")
     db.execute("DROP VIEW IF EXISTS action_timeline")
     db.execute(_ACTION_VIEW)
+
+
+@migrations()
+def add_tracklet_looks(db: Database) -> None:
+    """Add what the person of a tracklet looks like, by which tracks are joined over gaps."""
+    for name in ("look_first", "look_last"):
+        db.execute(f"ALTER TABLE tracklets ADD COLUMN {name} BLOB")

@@ -151,7 +151,8 @@ class CaseWriter:
             tx.insert("gaps", (raw.GAP.row(gap, **own) for gap in result.gaps))
             tx.insert("scene_actions", (raw.scene_row(window, **own) for window in result.scene))
             for key, tracklet in tracklets.items():
-                tx.insert("tracklets", [{"id": key, "number": tracklet.number, **own}])
+                row = raw.LOOKS.row(tracklet.looks, id=key, number=tracklet.number, **own)
+                tx.insert("tracklets", [row])
                 self._insert_tracklet(tx, key, tracklet, images, embedder)
             # What was derived from the rows before stands until the video is derived again.
             tx.outdate("derived", sha256)

@@ -35,6 +35,11 @@ CUT_SIMILARITY = 0.55
 one person is above it from sample to sample in 99 of 100 cases (median 0.96); two different people
 have a median of 0.69."""
 
+LEAST_IOU, LEAST_LOW_IOU = 0.1, 0.3
+"""Least IoU of a body with its prediction, for detections of high and of low score, where no face
+is known that could confirm it. Without it a box that is lost takes the next one within a step: of
+people in a crowd, or of faint boxes around a thing."""
+
 RUN_GATE, RUN_SIMILARITY = 8.0, 0.8
 """Gate in standard deviations and least inner product of appearances for a running person, tried
 for detections that nothing else explains: 5.6 body heights per second for a new track."""
@@ -52,12 +57,21 @@ def associate(
     al. 2022). Each stage is an optimal (Hungarian) assignment. A last stage allows for running.
     """
     costs = association_costs(expected, detected)
-    pairs = _matched(costs, range(costs.shape[0]), high)
+    shared = _shared_bodies(expected, detected)
+    pairs = _matched(np.where(shared > LEAST_IOU, costs, np.inf), range(costs.shape[0]), high)
     used = {row for row, _ in pairs}
     left = [row for row in range(costs.shape[0]) if row not in used]
-    pairs += _matched(costs, left, [i for i in candidates if i not in high])
+    low = [i for i in candidates if i not in high]
+    pairs += _matched(np.where(shared > LEAST_LOW_IOU, costs, np.inf), left, low)
     ambiguous = _ambiguous(costs, pairs, high)
     return pairs + _running_pairs(expected, detected, pairs, high), ambiguous
+
+
+def _shared_bodies(expected: Expected, detected: DetectionArrays) -> NDArray[np.float64]:
+    """Return the IoU of bodies (T, S); 1 where a face is known, or one of the bodies is not."""
+    bodies = overlaps(expected.boxes["person"], detected.boxes["person"])
+    faces = [~np.isnan(side.boxes["face"][:, 0]) for side in (expected, detected)]
+    return np.where(np.isnan(bodies) | faces[0][:, None] | faces[1][None, :], 1.0, bodies)
 
 
 def is_cut(remembered: Appearance | None, seen: Appearance | None) -> bool:

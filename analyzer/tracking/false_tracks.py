@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from analyzer.types import Observation, Tracklet
 
@@ -18,6 +19,11 @@ _STATIC_SHARE = 0.05
 """Largest movement of the box edges of a static object (5th to 95th percentile), as a share of its
 size. In UP-Fall and GMDCSA24 15 of 17 tracks of bins and extinguishers lie below it, and 2 of the
 other 340: parts of a lying person who is also tracked as a whole."""
+
+_LONG_S, _SMOOTHED, _JITTER_PX = 20.0, 8, 2.0
+"""Seconds from which the movement is that of the running median of so many detections, and may
+reach so many px however small the box is: a tenth of something far away is within the jitter of
+its boxes, and over so long somebody alive does more."""
 
 _CONFIDENT_SCORE = 0.8
 """Median score from which a body counts as a person even if it never moves."""
@@ -55,5 +61,9 @@ def is_static_object(bodies: Sequence[Observation]) -> bool:
     boxes = [body.box for body in found]
     edges = np.array([(box.x, box.y, box.x2, box.y2) for box in boxes])
     size = float(np.median([max(box.w, box.h) for box in boxes]))
+    most = _STATIC_SHARE * size
+    if lasted >= _LONG_S:
+        edges = np.median(sliding_window_view(edges, _SMOOTHED, axis=0), axis=-1)
+        most = max(most, _JITTER_PX)
     low, high = np.percentile(edges, (5, 95), axis=0)
-    return float((high - low).max()) < _STATIC_SHARE * size
+    return float((high - low).max()) < most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analyzer.tracking.stitch import Member, overlap
-from analyzer.types import ActionWindow, SegmentSpan, Tracklet
+from analyzer.types import ActionWindow, Looks, SegmentSpan, Tracklet
 
 _SAME_IOU = 0.6
 """Least mean IoU for one person. Both segments analysed the same pictures, so the boxes of one
@@ -41,6 +41,19 @@ def merge(
         tuple(f for part, a, b in owned for f in part.faces if a <= f.moment.pts < b),
         tuple(e for part, a, b in owned for e in part.emotions if a <= e.moment.pts < b),
         _fullest(window for part in parts for window in part.actions),
+        Looks(parts[0].looks.first, parts[-1].looks.last),
+    )
+
+
+def chained(parts: Sequence[Tracklet], number: int) -> Tracklet:
+    """Return ``parts``, of which each begins after the one before has ended, as one tracklet."""
+    return Tracklet(
+        number,
+        tuple(o for part in parts for o in part.observations),
+        tuple(f for part in parts for f in part.faces),
+        tuple(e for part in parts for e in part.emotions),
+        _fullest(window for part in parts for window in part.actions),
+        Looks(parts[0].looks.first, parts[-1].looks.last),
     )
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
+from math import hypot
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.tracking.kalman import BoxMotion
-from analyzer.types import Box, Detection, Kind, Moment, Observation, PersonDetection, Seen
+from analyzer.types import Box, Detection, Kind, Looks, Moment, Observation, PersonDetection, Seen
 
 _APPEARANCE_WEIGHT = 0.2
 """EMA weight of the newest appearance: a memory of about five detections, one second at the default
 rate. Turning around is followed; one bad crop is not."""
+
+_LOOKS = 10
+"""Number of first and of last detections whose mean appearance is the look of a tracklet: two
+seconds at the default rate, which the lead of the next segment repeats."""
+
+_RESTING: dict[Kind, float] = {"person": 0.2, "face": 1.0}
+_REST_HISTORY = 25
+"""Movement within a second, in heights of the box, up to which somebody rests: a body by a quarter
+of a walk, a face by as much. A second has no more than so many observations that matter."""
 
 
 class LiveTrack:
@@ -21,6 +34,8 @@ class LiveTrack:
         self.number = number
         self.observations: list[Observation] = []
         self.appearance: NDArray[np.float32] | None = None
+        self._first_looks: list[NDArray[np.float32]] = []
+        self._last_looks: deque[NDArray[np.float32]] = deque(maxlen=_LOOKS)
         self.unseen_s = 0.0
         self.hits = 0
         self._last_t = moment.t
@@ -28,6 +43,22 @@ class LiveTrack:
         self._last: dict[Kind, Detection] = {}
         self._kind_unseen_s: dict[Kind, float] = {}
         self.see(moment, detection)
+
+    @property
+    def resting(self) -> bool:
+        """Whether the boxes of the last second hardly moved.
+
+        Whoever walks and is no longer found has gone on, whatever moves where the box was.
+        """
+        now = self.observations[-1]
+        before = [o for o in self.observations[-_REST_HISTORY:] if o.moment.t >= now.moment.t - 1]
+        return all(
+            hypot(*(a - b for a, b in zip(old.box.centre, new.box.centre, strict=True)))
+            <= _RESTING[new.kind] * new.box.h
+            for o in before
+            for old, new in ((o.body, now.body), (o.face, now.face))
+            if old is not None and new is not None
+        )
 
     def predict(self, t: float) -> None:
         """Predict the state at ``t`` seconds; the track ages until it is detected again."""
@@ -70,6 +101,11 @@ class LiveTrack:
             self._kind_unseen_s[kind] = 0.0 if spared < 1e-9 else spared
         self.hold(moment)
 
+    @property
+    def looks(self) -> Looks:
+        """The mean appearance of the first and of the last detections."""
+        return Looks(_mean(self._first_looks), _mean(self._last_looks))
+
     def box(self, kind: Kind) -> Box | None:
         """Return the estimated box of ``kind``, None if it is not known."""
         motion = self._motions.get(kind)
@@ -100,6 +136,9 @@ class LiveTrack:
     def _update_appearance(self, appearance: NDArray[np.float32] | None) -> None:
         if appearance is None:
             return
+        if len(self._first_looks) < _LOOKS:
+            self._first_looks.append(appearance)
+        self._last_looks.append(appearance)
         if self.appearance is None:
             self.appearance = appearance
             return
@@ -110,3 +149,11 @@ class LiveTrack:
         self, moment: Moment, face: Detection | None, body: Detection | None, seen: Seen
     ) -> None:
         self.observations.append(Observation(moment, face, body, seen))
+
+
+def _mean(looks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    """Return the mean of unit vectors as a unit vector, None of none."""
+    if not looks:
+        return None
+    total: NDArray[np.float64] = np.sum(np.stack(looks), axis=0, dtype=np.float64)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)

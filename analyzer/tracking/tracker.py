@@ -88,7 +88,8 @@ class Tracker:
         self._absorb(unmatched, pairs, detections)
         self._continue(moment, pairs, ambiguous, detections, numbers)
         for track in unmatched:
-            if track in self._live and moved is not None and not _touched(track, moved):
+            still = track.resting and moved is not None and not _touched(track, moved)
+            if track in self._live and still:
                 track.undo_aging(moment, dt)
         self._begin(moment, detections, high, numbers)
         return numbers
@@ -113,7 +114,9 @@ class Tracker:
         kept = [track for track in self._ended if track.hits >= self._settings.min_hits]
         self._ended = []
         kept.sort(key=lambda track: track.number)
-        return tuple(Tracklet(track.number, tuple(track.observations)) for track in kept)
+        return tuple(
+            Tracklet(track.number, tuple(track.observations), looks=track.looks) for track in kept
+        )
 
     def _advance(self, moment: Moment) -> float:
         if self._t is not None and moment.t <= self._t:

@@ -26,6 +26,7 @@ from analyzer.types.measurements import (
     EmotionSample,
     FaceQuality,
     FaceSample,
+    Looks,
     Observation,
     SceneWindow,
     Seen,

@@ -126,14 +126,32 @@ class SceneWindow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """Unit-length float32 vectors of the look at the beginning and at the end, or None.
+
+    Two are compared by their inner product.
+    """
+
+    first: NDArray[np.float32] | None = None
+    last: NDArray[np.float32] | None = None
+
+
+NO_LOOKS = Looks()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Tracklet:
-    """One person followed without doubt inside one segment; observations ordered in time."""
+    """One person followed without doubt inside one segment; observations ordered in time.
+
+    ``looks`` tell what the person looks like at the beginning and at the end.
+    """
 
     number: int
     observations: tuple[Observation, ...]
     faces: tuple[FaceSample, ...] = ()
     emotions: tuple[EmotionSample, ...] = ()
     actions: tuple[ActionWindow, ...] = ()
+    looks: Looks = NO_LOOKS
 
 
 SegmentState = Literal["analysed", "undecodable", "given up"]

@@ -51,6 +51,24 @@ def test_a_short_look_at_somebody_still_is_believed() -> None:
     assert is_person(Tracklet(1, long.observations[:10]), 0.97)
 
 
+def far_away(seconds: int, strays_px: float, walks_px: float = 0.0) -> Tracklet:
+    """A body of 16 px, whose box jitters by some px, and which goes somewhere in that time."""
+    rng = np.random.default_rng(2)
+    seen = []
+    for number in range(5 * seconds):
+        x, y = strays_px * rng.uniform(-0.5, 0.5, 2)
+        x += walks_px * number / (5 * seconds)
+        body = Detection(Box(20 + x, 70 + y, 10, 16), 0.65, "person")
+        seen.append(Observation(Moment(number, number / 5), None, body, "detected"))
+    return Tracklet(1, tuple(seen))
+
+
+def test_jitter_of_a_small_box_is_no_movement_if_nothing_else_comes_for_long() -> None:
+    assert not is_person(far_away(60, strays_px=3.0), 0.97)
+    assert is_person(far_away(8, strays_px=3.0), 0.97)
+    assert is_person(far_away(60, strays_px=3.0, walks_px=12.0), 0.97)
+
+
 def test_one_sure_face_or_one_body_makes_a_person() -> None:
     assert is_person(tracklet((0.8, False), (0.99, False), (0.8, False)), 0.97)
     assert is_person(tracklet((0.8, False), (None, True)), 0.97)

@@ -226,6 +226,29 @@ def test_a_held_track_ends_when_something_moves_there_and_nobody_is_found() -> N
     assert tracker.update(moment(3.0), [still]) == [2]
 
 
+def test_a_walker_who_is_no_longer_found_is_not_held_where_nothing_moves() -> None:
+    tracker = Tracker(TrackingSettings())
+    path = walker(50, 100, 60)
+    for t in times(0, 2):
+        box = path(t)
+        assert box is not None
+        tracker.update(moment(t), [PersonDetection(None, body(box), look(0))], [box])
+    for t in times(2, 4):
+        tracker.update(moment(t), [], [Box(400, 60, 40, 100)])
+    (one,) = tracker.finish()
+    assert one.observations[-1].moment.t == pytest.approx(1.8)
+
+
+def test_a_faint_box_beside_the_expected_place_carries_nobody_on() -> None:
+    tracker = Tracker(TrackingSettings())
+    for t in times(0, 1):
+        tracker.update(moment(t), [PersonDetection(None, body(Box(100, 60, 40, 100)))])
+    beside = PersonDetection(None, body(Box(125, 60, 40, 100), 0.3))
+    assert tracker.update(moment(1.0), [beside]) == [None]
+    faint = PersonDetection(None, body(Box(104, 62, 40, 98), 0.3))
+    assert tracker.update(moment(1.2), [faint]) == [1]
+
+
 def test_one_detection_alone_is_no_tracklet() -> None:
     tracker = Tracker(TrackingSettings())
     tracker.update(moment(0.0), [PersonDetection(None, body(Box(100, 60, 40, 100)))])

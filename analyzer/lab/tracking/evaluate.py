@@ -25,9 +25,8 @@ from analyzer.lab.tracking.sampled import (
 )
 from analyzer.lab.tracking.sequences import LabelledSequence, read_boxes, read_truth
 from analyzer.tracking.false_tracks import is_person
-from analyzer.tracking.merge import merge
-from analyzer.tracking.stitch import stitch
 from analyzer.tracking.tracker import Tracker
+from analyzer.tracking.tracks import tracks_of
 from analyzer.types import SegmentSpan, Tracklet
 from analyzer.video.probe import probe
 
@@ -108,8 +107,7 @@ def our_tracks(
         else:
             tracker.update(frame.moment, frame.people, frame.regions)
     people = [one for one in tracker.finish() if is_person(one, sure_face)]
-    groups = stitch([people], [span], settings.smoothing.stitch_iou)
-    return [merge(group, [people], [span], number) for number, group in enumerate(groups, start=1)]
+    return [one.whole for one in tracks_of([people], [span], settings.smoothing.stitch_iou)]
 
 
 def identified(frames: Sequence[SampledFrame], tracks: Sequence[Tracklet]) -> list[IdentifiedBoxes]:

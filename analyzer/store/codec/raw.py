@@ -26,6 +26,7 @@ from analyzer.types import (
     FaceQuality,
     FaceSample,
     Gap,
+    Looks,
     Moment,
     Observation,
     SceneWindow,
@@ -75,6 +76,9 @@ FACE = Columns(
     quality=Columns(FaceQuality, score="quality", reasons=Column(as_json, texts_of)),
     embedding=VECTOR,
 )
+
+LOOKS = Columns(Looks, "look_", first=VECTOR, last=VECTOR)
+"""Columns of ``tracklets`` that tell what the person looks like."""
 
 EMOTION = Columns(EmotionSample, probabilities=Probabilities(EMOTIONS))
 """Columns of ``emotions``; NULL probabilities come back as 1/7 each."""
