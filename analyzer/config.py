@@ -55,8 +55,8 @@ class FaceSettings:
     """
 
     backend: str = "auto"
-    width: int = 640
-    min_px: int = 20
+    width: int = 960
+    min_px: int = 16
     min_score: float = 0.7
     keep: int = 5
     crops: bool = True

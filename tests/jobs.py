@@ -122,6 +122,17 @@ def samples_case(tmp_path_factory):
     assert differences(folder / "case") == [], "a test wrote into the case that all share"
 
 
+def named_track(case, clip, person):
+    """Return the first track of ``clip`` whose candidate is ``person``, as in FILE:T3."""
+    with CaseReader(case) as reader:
+        found = [
+            row["track_id"]
+            for row in reader.rows("appearances")
+            if row["person"] == person and row["video_path"].endswith(clip)
+        ]
+    return f"{clip}:{min(found).split(':')[1]}"
+
+
 def everything(case):
     """Return all rows of all tables but what belongs to the run."""
     with CaseReader(case) as reader:

@@ -57,7 +57,7 @@ def _identity_text(result: dict[str, Any]) -> str:
 @click.option("--labels", type=_PATH, help="CSV of boxes drawn by eye; else the shipped one.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
 @click.option("--rivals", type=_PATH, help="Folder of YuNet and YOLOX; else DATA/models.")
-@click.option("--width", default=640, show_default=True, help="Width in px of what is shown.")
+@click.option("--width", type=int, help="Width in px of what is shown; else as in a run.")
 @click.option("--threads", default=2, show_default=True, help="Cores for the times.")
 @click.option("--html", "page", type=_PATH, help="Also write a page of misses and false boxes.")
 @json_option

@@ -40,8 +40,9 @@ class Detector(Protocol):
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box] = ()) -> list[Detection]:
         """Return what is in ``bgr``, uint8 (H, W, 3), boxes in its pixels, best score first.
 
-        ``regions`` are where something moved, in pixels of ``bgr``; a detector that looks at the
-        whole picture ignores them. Raises ValueError for anything but a colour picture.
+        ``regions``, in pixels of ``bgr``, are where something moved; a detector of faces alone is
+        told wherever somebody may be. One that looks at the whole picture ignores them. Raises
+        ValueError for anything but a colour picture.
         """
         ...
 
@@ -77,6 +78,8 @@ class DetectorBackend(Backend):
     end where the picture shown does; those of others are cut there. ``one_scale`` enlarges boxes in
     both directions by the ratio of the widths, so that rows stay as earlier versions wrote them.
     Where heights do not divide evenly, boxes are off by up to half a pixel of the picture shown.
+    ``local`` says that it is shown the part of the picture that holds all regions, the whole where
+    there are none: worth it where the time it takes grows with the picture.
     """
 
     make: Callable[[DetectorOptions], RawDetector]
@@ -85,3 +88,4 @@ class DetectorBackend(Backend):
     sure_score: Mapping[Kind, float] = field(default_factory=dict)
     clipped: bool = False
     one_scale: bool = False
+    local: bool = False

@@ -31,7 +31,13 @@ def register(name: str, kinds: set[Kind], **declared: Any) -> Callable[[Make], D
     return declare
 
 
-@register("centerface", {"face"}, landmarks=True, model="centerface")
+# On 245 pictures of streets, shops, homes, fights and masked crowds it gave 147 answers of 0.84 and
+# more (0.6 of the network itself): the 84 that were looked at are faces, some of them on posters.
+# The surest of other things, a striped one and backs of heads, had 0.83 and less.
+@register(
+    "centerface", {"face"}, landmarks=True, model="centerface", sure_score={"face": 0.84},
+    local=True,
+)  # fmt: skip
 def _centerface(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.centerface import CenterFace
 
@@ -114,7 +120,10 @@ def _motion(options: DetectorOptions) -> RawDetector:
 
 
 FACE_CHOICE = Choice(
-    "faces.backend", DETECTORS, ("yunet", "mtcnn"), lambda backend: "face" in backend.kinds
+    "faces.backend",
+    DETECTORS,
+    ("centerface", "yunet", "mtcnn"),
+    lambda backend: "face" in backend.kinds,
 )
 PERSON_CHOICE = Choice(
     "people.backend", DETECTORS, ("yolox", "joint"), lambda backend: "person" in backend.kinds

@@ -1,4 +1,4 @@
-"""Wrapper of detectors: smaller pictures for the backend, boxes in pixels of the original."""
+"""Wrapper of detectors: smaller or cut pictures for the backend, boxes in those of the original."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.detection.protocol import DetectorBackend, DetectorOptions, RawDetector
+from analyzer.detection.window import moved, window_of
 from analyzer.imaging import fit_width, require_bgr
 from analyzer.types import Box, Detection, Kind
 
@@ -51,10 +52,19 @@ class ResizedDetector:
             return []
         seen = fit_width(bgr, self._width)
         factor = seen.shape[1] / bgr.shape[1]
-        moved = regions if factor == 1 else [region.scaled(factor) for region in regions]
-        kept = [d for d in self._raw.detect(seen, moved) if self._wanted(d)]
+        where = regions if factor == 1 else [region.scaled(factor) for region in regions]
+        kept = [d for d in self._shown(seen, where) if self._wanted(d)]
         full = [d for d in self._enlarged(kept, seen, bgr) if d.box.area > 0]
         return sorted(full, key=lambda d: (-d.score, d.box.x, d.box.y, d.box.w, d.box.h))
+
+    def _shown(self, seen: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
+        """Return what the backend finds in ``seen``, or in the window that holds ``regions``."""
+        if not self._backend.local or not regions:
+            return self._raw.detect(seen, regions)
+        left, top, right, bottom = window_of(regions, seen.shape[1], seen.shape[0])
+        found = self._raw.detect(seen[top:bottom, left:right], ())
+        inside = [d for d in found if d.box.x2 > 0 and d.box.y2 > 0]
+        return [moved(d, left, top) for d in inside]
 
     def _wanted(self, found: Detection) -> bool:
         large = found.kind != "face" or max(found.box.w, found.box.h) >= self._least_px

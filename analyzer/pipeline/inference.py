@@ -14,6 +14,7 @@ from analyzer.actions.model import ActionModel
 from analyzer.config import Settings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_detectors
+from analyzer.detection.window import places_of_faces
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
@@ -44,17 +45,26 @@ class Inference:
         return self.detector_of("face").sure_score.get("face", 0.0)
 
     def detect(
-        self, bgr: NDArray[np.uint8], regions: Sequence[Box]
+        self, bgr: NDArray[np.uint8], moving: Sequence[Box], faces_before: Sequence[Box] = ()
     ) -> tuple[list[Detection], list[Detection]]:
         """Return the faces, with landmarks, and the bodies in ``bgr``; every detector looks once.
 
-        ``bgr`` is uint8 (H, W, 3), ``regions`` are where something moved.
+        ``bgr`` is uint8 (H, W, 3), ``moving`` is where something moved; where nothing did, the
+        whole is looked at. Else a local detector of faces looks where somebody may be: at bodies,
+        at what moves, and at ``faces_before``, those of the last pictures.
         """
-        found = [d for detector in self.detectors for d in detector.detect(bgr, regions)]
+        of_people = self.detector_of("person")
+        found = of_people.detect(bgr, moving)
+        bodies = [d for d in found if d.kind == "person"]
+        of_faces = self.detector_of("face")
+        if of_faces is not of_people:
+            boxes = [body.box for body in bodies]
+            places = places_of_faces(boxes, moving, faces_before) if moving else []
+            found = of_faces.detect(bgr, places)
         faces = [d for d in found if d.kind == "face"]
         if self.landmarks is not None:
             faces = [self.landmarks.complete(bgr, face) for face in faces]
-        return faces, [d for d in found if d.kind == "person"]
+        return faces, bodies
 
 
 @lru_cache(maxsize=2)

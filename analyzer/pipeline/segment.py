@@ -22,6 +22,7 @@ from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, is_pers
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
+    Box,
     Frame,
     Gap,
     PersonDetection,
@@ -59,6 +60,7 @@ class SegmentAnalyzer:
     sampled: int = 0
     examined: int = 0
     _cell: int | None = None
+    _faces: list[tuple[float, Box]] = field(default_factory=list)
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
@@ -118,7 +120,11 @@ class SegmentAnalyzer:
         self.selection.force_next()
 
     def _detect(self, frame: Frame, state: MotionState) -> list[PersonDetection]:
-        faces, bodies = self.inference.detect(frame.bgr, state.regions)
+        t = frame.moment.t
+        recent = [(at, box) for at, box in self._faces if at > t - self.settings.tracking.lost_s]
+        before = [box for _, box in recent]
+        faces, bodies = self.inference.detect(frame.bgr, state.regions, before)
+        self._faces = [*recent, *((t, face.box) for face in faces)]
         people = without_parts_of_faced(pair(faces, bodies), self.inference.sure_face)
         return [replace(seen, appearance=describe(frame.bgr, seen)) for seen in people]
 

@@ -11,8 +11,9 @@ from analyzer.commands.policy import change_policy
 from analyzer.commands.search import SearchRequest, search_case
 from analyzer.errors import UsageError
 from analyzer.store.case import Case
+from tests.jobs import named_track
 from tests.pipeline.test_main_job import rows
-from tests.places import GALLERY
+from tests.places import GALLERY, LOBBY
 
 PORTRAIT = GALLERY / "Barack Obama" / "portrait_2012.jpg"
 
@@ -106,7 +107,8 @@ def test_the_page_holds_its_pictures_and_needs_nothing_else(case, run, tmp_path)
     assert text.count("data:image/jpeg;base64,") == 5
     assert "://" not in text
     assert "time as stored" in text
-    table = run("search", case, "--track", "lobby_cam1_20240312_081500.mp4:T2", "--top", "3")
+    track = named_track(case, LOBBY.name, "Barack Obama")
+    table = run("search", case, "--track", track, "--top", "3")
     assert "corridor_cam2_20240312_081630.mp4:T" in table.stdout
     run("search", case, code=2)
 

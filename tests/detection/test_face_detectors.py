@@ -136,7 +136,9 @@ def test_every_accepted_yunet_file_works(file: str) -> None:
 
 
 @needs_data
-@pytest.mark.parametrize("backend", ["yunet", "mtcnn"])
+@pytest.mark.parametrize(
+    "backend", ["yunet", "mtcnn", pytest.param("centerface", marks=needs_centerface)]
+)
 def test_the_faces_of_the_street_are_kept(backend: str, registry: Registry) -> None:
     """At 640 px wide they measure 17 to 45 px; five frames show 35 that one can see by eye."""
     detector = make_face_detector(FaceSettings(backend=backend), registry.installed)
@@ -144,11 +146,18 @@ def test_the_faces_of_the_street_are_kept(backend: str, registry: Registry) -> N
     assert sum(len(detector.detect(frame)) for frame in frames) >= 24
 
 
+@needs_centerface
+def test_auto_takes_centerface_after_set_up(registry: Registry) -> None:
+    assert make_face_detector(FaceSettings(), registry.installed).name == "centerface"
+
+
 def test_auto_takes_the_best_installed(registry: Registry, tmp_path: Path) -> None:
-    installed = make_face_detector(FaceSettings(), registry.installed).name
-    assert installed == ("yunet" if MODELS.is_dir() else "mtcnn")
     bare = Registry(registry.entries, tmp_path, registry.shipped)
     assert make_face_detector(FaceSettings(), bare.installed).name == "mtcnn"
+    if MODELS.is_dir():
+        bare.pull("yunet", from_dir=MODELS)
+        assert make_face_detector(FaceSettings(), bare.installed).name == "yunet"
+        (bare.folder / "yunet.onnx").unlink()
     with pytest.raises(ModelError, match="analyzer models pull yunet"):
         make_face_detector(FaceSettings(backend="yunet"), bare.installed)
     with pytest.raises(ConfigError, match="use one of auto"):

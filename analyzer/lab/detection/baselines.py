@@ -17,6 +17,7 @@ from analyzer.detection.protocol import Detector, DetectorOptions
 from analyzer.detection.registry import joint, make_face_detector, make_person_detector
 from analyzer.detection.resized import ResizedDetector
 from analyzer.lab.detection.pseudo_labels import FACE_FILE, PERSON_FILE
+from analyzer.models import registry
 from analyzer.types import Box, Detection, Kind
 from analyzer.video.motion import MotionGate
 
@@ -59,21 +60,27 @@ def _joint(network: JointNetwork, width: int) -> Baseline:
     return Baseline(ResizedDetector(joint, JointDetector(network, least), options, width))
 
 
-def baselines(network: JointNetwork, width: int, models: Path | None) -> list[Baseline]:
-    """Return our network and its baselines; YuNet and YOLOX if ``models`` holds them."""
+def baselines(network: JointNetwork, width: int | None, models: Path | None) -> list[Baseline]:
+    """Return our network and its baselines; YuNet and YOLOX if ``models`` holds them.
+
+    Pictures are shown to all ``width`` px wide, or as wide as a run shows each.
+    """
     files = (
         {} if models is None else {"yunet": models / FACE_FILE, "yolox-nano": models / PERSON_FILE}
     )
     installed = {name: path for name, path in files.items() if path.is_file()}
-    faces = partial(FaceSettings, width=width, min_score=_LEAST_SCORE)
-    people = partial(PeopleSettings, width=width, min_score=_LEAST_SCORE)
+    of_faces, of_people = width or FaceSettings().width, width or PeopleSettings().width
+    faces = partial(FaceSettings, width=of_faces, min_score=_LEAST_SCORE)
+    people = partial(PeopleSettings, width=of_people, min_score=_LEAST_SCORE)
     found = [
-        _joint(network, width),
+        _joint(network, of_people),
         Baseline(make_person_detector(people("motion"), installed.get), by_motion=True),
     ]
     if "yolox-nano" in installed:
         found.append(Baseline(make_person_detector(people("yolox"), installed.get)))
     found.append(Baseline(make_face_detector(faces("mtcnn"), installed.get)))
+    if registry.installed("centerface") is not None:
+        found.append(Baseline(make_face_detector(faces("centerface"), registry.installed)))
     if "yunet" in installed:
         found.append(Baseline(make_face_detector(faces("yunet"), installed.get)))
     return found

@@ -31,13 +31,16 @@ def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class EvaluateRequest:
-    """What `analyzer evaluate detector` was asked; None is what ships, or lies in ``data``."""
+    """What `analyzer evaluate detector` was asked; None is what ships, or lies in ``data``.
+
+    A ``width`` of None shows pictures as wide as a run does.
+    """
 
     data: Path
     labels: Path | None
     model: str
     baselines: Path | None
-    width: int
+    width: int | None
     threads: int
     page: Path | None
 

@@ -32,6 +32,8 @@ SIZES: Final[dict[Kind, tuple[tuple[float, float], ...]]] = {
 }
 """Height classes that are evaluated separately, in px of the picture 640 px wide."""
 
+_DRAWN_PX: Final = 640
+
 TIMED_WIDTHS: Final = (320, 640, 960)
 _TIMED_FRAMES, _TIMED_ROUNDS = 6, 4
 
@@ -52,19 +54,20 @@ class EvaluatedFrame:
 
 
 def look(
-    labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int,
+    labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int | None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> list[EvaluatedFrame]:  # fmt: skip
     """Run every detector on every labelled frame, and make pseudo-labels if ``models`` is given.
 
-    Boxes and detections are in px of the frame at most ``width`` px wide.
+    Boxes and detections are in px of the frame at most ``width`` px wide; where it is None, 640,
+    and each detector sees what a run shows it.
     """
     labeler = PseudoLabeler(models) if models is not None else None
     detectors = baselines(network, width, models)
     seen = []
     for done, frame in enumerate(labels, 1):
         frames = read_before(frame.path, frame.frame, BEFORE_S, SAMPLED_FPS)
-        seen.append(_one(frame, frames, detectors, labeler, width))
+        seen.append(_one(frame, frames, detectors, labeler, width or _DRAWN_PX))
         tell(done)
     return seen
 
