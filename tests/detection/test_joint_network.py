@@ -34,7 +34,7 @@ def frame(name: str, number: int) -> np.ndarray:
 
 
 BOTH = Settings(
-    faces=FaceSettings("joint"),
+    faces=FaceSettings("joint", width=640),
     people=PeopleSettings("joint"),
     embedding=EmbeddingSettings(enabled=False),
     emotions=EmotionSettings(enabled=False),
