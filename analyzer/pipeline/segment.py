@@ -18,7 +18,7 @@ from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, triage
 from analyzer.tracking.appearance import describe
-from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, is_person
+from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, people_of
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
@@ -185,8 +185,7 @@ def track_people(
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
     segment.finish()
-    sure = inference.sure_face
-    people = [found for found in segment.tracker.finish() if is_person(found, sure)]
+    people = people_of(segment.tracker.finish(), inference.sure_face)
     return segment, people, decoded
 
 

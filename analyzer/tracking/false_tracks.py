@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from analyzer.types import Observation, Tracklet
+from analyzer.types import Detection, Observation, Tracklet
 
 DOUBTFUL_FACE = "may not be a face"
 """Reason why no expression is given for a face that never reached the sure score."""
@@ -27,6 +27,15 @@ its boxes, and over so long somebody alive does more."""
 
 _CONFIDENT_SCORE = 0.8
 """Median score from which a body counts as a person even if it never moves."""
+
+
+_PART_INSIDE, _PART_SHARE, _PART_AREA = 0.9, 0.9, 0.5
+"""Share of a box that lies inside that of another person, share of the track in which it does, and
+largest area beside it, from which the track is a part of that person: a bag, a microphone, a knee.
+A child before its mother has a face, a better score, or walks out of her box."""
+
+_PART_SCORE = 0.6
+"""Median score from which a body inside another one counts as a person of its own."""
 
 
 def has_sure_face(tracklet: Tracklet, sure: float) -> bool:
@@ -67,3 +76,41 @@ def is_static_object(bodies: Sequence[Observation]) -> bool:
         most = max(most, _JITTER_PX)
     low, high = np.percentile(edges, (5, 95), axis=0)
     return float((high - low).max()) < most
+
+
+def people_of(tracklets: Sequence[Tracklet], sure: float) -> list[Tracklet]:
+    """Return those of ``tracklets`` that are people: ``is_person`` and ``without_parts``."""
+    return without_parts([one for one in tracklets if is_person(one, sure)])
+
+
+def without_parts(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
+    """Return ``tracklets`` without those that are a part of another person, or carried by one.
+
+    Such a track has no face and a low score, and lies inside the boxes of one other track.
+    """
+    bodies = [
+        {o.moment.pts: o.body for o in one.observations if o.body is not None} for one in tracklets
+    ]
+    return [
+        one
+        for i, one in enumerate(tracklets)
+        if not _may_be_part(one)
+        or not any(_inside(bodies[i], other) for j, other in enumerate(bodies) if j != i)
+    ]
+
+
+def _may_be_part(tracklet: Tracklet) -> bool:
+    found = [o.body.score for o in tracklet.observations if o.body and o.seen == "detected"]
+    faced = any(o.face for o in tracklet.observations)
+    return not faced and bool(found) and float(np.median(found)) < _PART_SCORE
+
+
+def _inside(part: Mapping[int, Detection], other: Mapping[int, Detection]) -> bool:
+    """Return whether the boxes of ``part``, by pts, lie inside those of ``other``."""
+    held = [
+        one.box.shared(other[pts].box) >= _PART_INSIDE * one.box.area
+        and one.box.area <= _PART_AREA * other[pts].box.area
+        for pts, one in part.items()
+        if pts in other
+    ]
+    return len(part) > 0 and sum(held) >= _PART_SHARE * len(part)

@@ -18,6 +18,7 @@ from analyzer.tracking.association import (
     associate,
     box_rows_or_nan,
     is_cut,
+    is_part,
     score,
     without_duplicates,
 )
@@ -183,9 +184,9 @@ class Tracker:
         high: Sequence[int],
         numbers: list[int | None],
     ) -> None:
-        """Begin tracks with the unmatched detections of high score."""
+        """Begin tracks with the unmatched detections of high score that are no parts of others."""
         for i in high:
-            if numbers[i] is None:
+            if numbers[i] is None and not any(is_part(detections[i], d) for d in detections):
                 self._live.append(LiveTrack(self._next_number, moment, detections[i]))
                 numbers[i] = self._next_number
                 self._next_number += 1

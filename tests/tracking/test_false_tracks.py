@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analyzer.tracking.false_tracks import has_sure_face, is_person
+from analyzer.tracking.false_tracks import has_sure_face, is_person, people_of
 from analyzer.types import Box, Detection, Moment, Observation, Tracklet
 
 
@@ -77,3 +77,28 @@ def test_one_sure_face_or_one_body_makes_a_person() -> None:
 def test_a_body_does_not_make_its_weak_face_sure() -> None:
     assert not has_sure_face(tracklet((0.8, True), (None, True)), 0.97)
     assert has_sure_face(tracklet((0.97, False)), 0.97)
+
+
+def followed(number: int, box: Box, score: float, speed: float = 60.0) -> Tracklet:
+    """Two seconds of a body that moves to the right."""
+    seen = []
+    for n in range(10):
+        moved = Box(box.x + speed * n / 5, box.y, box.w, box.h)
+        body = Detection(moved, score, "person")
+        seen.append(Observation(Moment(n, n / 5), None, body, "detected"))
+    return Tracklet(number, tuple(seen))
+
+
+def test_what_somebody_carries_is_nobody() -> None:
+    man = followed(1, Box(100, 50, 60, 160), 0.8)
+    bag = followed(2, Box(115, 110, 20, 30), 0.4)
+    assert people_of([man, bag], 0.97) == [man]
+    assert people_of([bag], 0.97) == [bag]
+
+
+def test_a_child_before_its_mother_is_somebody() -> None:
+    mother = followed(1, Box(100, 50, 60, 160), 0.8)
+    child = followed(2, Box(110, 130, 30, 75), 0.7)
+    faint = followed(3, Box(110, 130, 30, 75), 0.4, speed=90.0)
+    assert people_of([mother, child], 0.97) == [mother, child]
+    assert people_of([mother, faint], 0.97) == [mother, faint], "she walks out of her box"

@@ -249,6 +249,26 @@ def test_a_faint_box_beside_the_expected_place_carries_nobody_on() -> None:
     assert tracker.update(moment(1.2), [faint]) == [1]
 
 
+def test_legs_boxed_beside_the_whole_person_begin_no_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    for t in times(0, 2):
+        whole = Box(100 + 60 * t, 60, 40, 100)
+        legs = Box(whole.x + 6, whole.y + 55, 28, 44)
+        seen = [PersonDetection(None, body(whole, 0.9)), PersonDetection(None, body(legs, 0.7))]
+        assert tracker.update(moment(t), seen) == [1, None]
+    assert len(tracker.finish()) == 1
+
+
+def test_who_steps_before_somebody_larger_stays_a_track() -> None:
+    tracker = Tracker(TrackingSettings())
+    numbers = []
+    for t in times(0, 3):
+        large = PersonDetection(None, body(Box(200, 40, 90, 180), 0.9), look(0))
+        small = PersonDetection(None, body(Box(120 + 50 * t, 120, 36, 90), 0.7), look(1))
+        numbers.append(tracker.update(moment(t), [large, small]))
+    assert numbers == [[1, 2]] * len(numbers)
+
+
 def test_one_detection_alone_is_no_tracklet() -> None:
     tracker = Tracker(TrackingSettings())
     tracker.update(moment(0.0), [PersonDetection(None, body(Box(100, 60, 40, 100)))])

@@ -24,7 +24,7 @@ from analyzer.lab.tracking.sampled import (
     whole_span,
 )
 from analyzer.lab.tracking.sequences import LabelledSequence, read_boxes, read_truth
-from analyzer.tracking.false_tracks import is_person
+from analyzer.tracking.false_tracks import people_of
 from analyzer.tracking.tracker import Tracker
 from analyzer.tracking.tracks import tracks_of
 from analyzer.types import SegmentSpan, Tracklet
@@ -106,7 +106,7 @@ def our_tracks(
             tracker.hold(frame.moment)
         else:
             tracker.update(frame.moment, frame.people, frame.regions)
-    people = [one for one in tracker.finish() if is_person(one, sure_face)]
+    people = people_of(tracker.finish(), sure_face)
     return [one.whole for one in tracks_of([people], [span], settings.smoothing.stitch_iou)]
 
 
