@@ -7,7 +7,6 @@ from pathlib import Path
 
 from analyzer.config import ReportSettings
 from analyzer.custody.manifest import write_manifest
-from analyzer.report.build import build_report
 from analyzer.report.pdf import print_pdf
 from analyzer.store.case import Case
 from analyzer.store.overview import results_shown
@@ -25,6 +24,9 @@ def publish(
     With a ``browser`` there is a PDF too; ``sources`` as for ``build_report``. The database of
     ``case`` is closed, since the manifest holds its hash; the lock is kept.
     """
+    # Here, so that no command waits for plotly and pandas before it has a report to render.
+    from analyzer.report.build import build_report
+
     with case.reader() as reader:
         page = build_report(reader, settings=settings, sources=sources)
         shown = results_shown(reader)

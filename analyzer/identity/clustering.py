@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 _BLOCK_FACES = 512
 """Number of faces compared with all others at once: 512 × 20,000 distances are 40 MB."""
@@ -115,6 +113,10 @@ class _Faces:
 
 def _parts(faces: _Faces, cut: float, together: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     """Return one label per track, equal inside a connected component of near pairs."""
+    # Here, as it takes a third of a second, which no command that groups nobody should wait for.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     count = len(faces.tracks)
     rows = [np.array([a for a, _ in together], np.int64)]
     columns = [np.array([b for _, b in together], np.int64)]
