@@ -281,3 +281,20 @@ def add_tracklet_looks(db: Database) -> None:
     """Add what the person of a tracklet looks like, by which tracks are joined over gaps."""
     for name in ("look_first", "look_last"):
         db.execute(f"ALTER TABLE tracklets ADD COLUMN {name} BLOB")
+
+
+_BOX = """
+SELECT {path} AS video_path, k.video_sha256, k.id AS track_id, o.pts, o.t, '{kind}' AS kind,
+       o.{kind}_x AS x, o.{kind}_y AS y, o.{kind}_w AS w, o.{kind}_h AS h,
+       o.{kind}_score AS score, o.seen
+FROM track_observations t JOIN tracks k ON k.id = t.track_id
+JOIN observations o ON o.tracklet_id = t.tracklet_id AND o.pts = t.pts
+WHERE o.{kind}_x IS NOT NULL
+"""
+
+
+@migrations()
+def add_track_boxes(db: Database) -> None:
+    """Add the boxes of tracks as a view for other programs."""
+    boxes = (_BOX.format(path=PATH, kind=kind) for kind in ("body", "face"))
+    db.execute("CREATE VIEW track_boxes AS" + "UNION ALL".join(boxes))

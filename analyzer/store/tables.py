@@ -14,6 +14,7 @@ ORDER = {
     "emotion_timeline": "video_path, video_sha256, track_id, pts",
     "action_timeline": "video_path, video_sha256, track_id, t_start",
     "appearances": "video_path, video_sha256, t_start, track_id",
+    "track_boxes": "video_path, video_sha256, track_id, pts, kind",
     "track_people": "track_id",
     "case_info": "key",
     "runs": "started_at, id",

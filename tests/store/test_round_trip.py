@@ -144,6 +144,23 @@ def test_views_show_derived_rows(tmp_path: Path) -> None:
     assert appearance["margin"] is None, "a gallery of one has no next person"
 
 
+def test_boxes_of_tracks_are_those_of_their_observations(tmp_path: Path) -> None:
+    with CaseReader(make_case(tmp_path / "case")) as reader:
+        boxes = reader.frame("track_boxes")
+        (track,) = reader.frame("tracks").itertuples()
+        members = reader.frame("track_observations").merge(
+            reader.frame("observations"), on=["tracklet_id", "pts"]
+        )
+    assert set(boxes["track_id"]) == {track.id} and set(boxes["video_path"]) == {PATH}
+    for kind in ("body", "face"):
+        own = boxes[boxes["kind"] == kind].set_index("pts")
+        at = members[members[f"{kind}_x"].notna()].set_index("pts").sort_index()
+        assert len(own) == len(at) > 0
+        for column in ("x", "y", "w", "h", "score"):
+            assert list(own[column]) == list(at[f"{kind}_{column}"])
+        assert list(own["seen"]) == list(at["seen"]) and list(own["t"]) == list(at["t"])
+
+
 def test_the_public_tables_hold_one_row_per_thing(tmp_path: Path) -> None:
     with CaseReader(make_case(tmp_path / "case")) as reader:
         assert list(reader.frame("videos")["sha256"]) == [SHA]
