@@ -23,12 +23,26 @@ def box_rows(found: Sequence[Detection]) -> NDArray[np.float64]:
 
 def iou(boxes: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return intersection over union, (N, M) in [0, 1], of ``boxes`` (N, 4), ``others`` (M, 4)."""
+    shared = _shared_areas(boxes, others)
+    union = np.prod(boxes[:, 2:], axis=1)[:, None] + np.prod(others[:, 2:], axis=1) - shared
+    return np.asarray(shared / np.maximum(union, 1e-9), np.result_type(boxes, others))
+
+
+def shares_inside(
+    boxes: NDArray[np.floating], others: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Return the share, (N, M) in [0, 1], of each of ``boxes`` (N, 4) in each of ``others``."""
+    areas = np.maximum(np.prod(boxes[:, 2:], axis=1)[:, None], 1e-9)
+    return np.asarray(_shared_areas(boxes, others) / areas, np.result_type(boxes, others))
+
+
+def _shared_areas(
+    boxes: NDArray[np.floating], others: NDArray[np.floating]
+) -> NDArray[np.floating]:
     one, two = boxes[:, None], others[None]
     low = np.maximum(one[..., :2], two[..., :2])
     high = np.minimum(one[..., :2] + one[..., 2:], two[..., :2] + two[..., 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=-1)
-    union = np.prod(one[..., 2:], axis=-1) + np.prod(two[..., 2:], axis=-1) - shared
-    return np.asarray(shared / np.maximum(union, 1e-9), np.result_type(boxes, others))
+    return np.asarray(np.prod(np.maximum(high - low, 0), axis=-1))
 
 
 def nms(

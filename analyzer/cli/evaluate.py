@@ -55,6 +55,7 @@ def _identity_text(result: dict[str, Any]) -> str:
 @evaluate.command("detector")
 @click.option("--data", type=_PATH, required=True, help="Folder that holds action/ and footage/.")
 @click.option("--labels", type=_PATH, help="CSV of boxes drawn by eye; else the shipped one.")
+@click.option("--yolo", type=_PATH, help="Judge by this folder of images/ and labels/ instead.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
 @click.option("--rivals", type=_PATH, help="Folder of YuNet and YOLOX; else DATA/models.")
 @click.option("--width", type=int, help="Width in px of what is shown; else as in a run.")
@@ -72,20 +73,16 @@ def evaluate_detector(rivals: Path | None, as_json: bool, **options: Any) -> Non
 
 def _detector_text(result: dict[str, Any]) -> str:
     lines = [f"{result['model']}: {result['frames']} frames of {result['scenes']} unseen scenes"]
-    for by in ("eye", "teachers"):
-        for kind, table in (result[by] or {}).items():
-            for name, row in table.items():
-                low, high = row["ap_ci95"]
-                recalls = ", ".join(
-                    f"{value['found']} found at precision 0.{key[-2:]}"
-                    for key, value in row.items()
-                    if key.startswith("recall_at_p")
-                )
-                lines.append(
-                    f"{kind}, boxes by {by}: {name} AP {row['ap']:.3f} ({low:.3f} to {high:.3f}), "
-                    f"of {row['boxes']} boxes {recalls}"
-                )
-    lines += [f"{width} px: ms {json.dumps(row)}" for width, row in result["ms_per_frame"].items()]
+    chosen = ", ".join(f"{kind} by {name}" for kind, name in result["default"].items())
+    lines.append(f"a run on this machine finds: {chosen}")
+    for name, kinds in result["detectors"].items():
+        for kind, row in kinds.items():
+            low, high = row["ci95"]
+            lines.append(
+                f"{kind}: {name} AP {row['ap']:.3f} ({low:.3f} to {high:.3f}), of {row['n']} boxes "
+                f"{row['found_at_p85']} found at precision 0.85, {row['found_at_p90']} at 0.90"
+            )
+    lines += [f"{width} px: ms {json.dumps(row)}" for width, row in result["ms"].items()]
     return "\n".join(lines)
 
 

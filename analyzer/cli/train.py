@@ -99,7 +99,7 @@ def train_action_baseline(
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
 @click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
 def train_detector(path: Path, out: Path) -> None:
-    """Train a detector of people and faces from what YuNet and YOLOX agree on.
+    """Train the person detector from YOLOX-nano on labelled pictures and teachers' answers.
 
     Stop at any time; the same command resumes after the last saved state.
     """
@@ -114,9 +114,9 @@ def train_detector(path: Path, out: Path) -> None:
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train detector`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/detector/NAME.")
-@click.option("--name", default="joint", show_default=True, help="Name in results.")
+@click.option("--name", default="cctv", show_default=True, help="Name in results.")
 def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
-    """Quantise a trained detector, calibrate its scores, and write a servable model folder."""
+    """Calibrate the scores of a trained detector and write a servable model folder."""
     with output_to_stderr():
         from analyzer.lab.detection.commands import export
 

@@ -58,27 +58,20 @@ def _yolox(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.yolox import YoloxDetector
 
     assert options.model is not None
-    return YoloxDetector(options.model, options.min_score["person"])
+    return YoloxDetector.of_file(options.model, options.min_score["person"])
 
 
-def _joint_sha256() -> str:
-    from analyzer.detection.joint_network import shipped_sha256
+def _cctv_sha256() -> str:
+    from analyzer.detection.yolox import shipped_sha256
 
     return shipped_sha256()
 
 
-# Of its faces in the scenes it was watched on all 27 over 0.7 were right; in those never looked at,
-# balloons scored 0.8.
-@register(
-    "joint", {"face", "person"}, aliases=("onepass",), landmarks=True, sha256=_joint_sha256,
-    sure_score={"face": 0.9}, clipped=True,
-)  # fmt: skip
-def joint(options: DetectorOptions) -> RawDetector:
-    """Make the joint detector from the project's own network."""
-    from analyzer.detection.joint import JointDetector
-    from analyzer.detection.joint_network import JointNetwork
+@register("cctv", {"person"}, sha256=_cctv_sha256, clipped=True, one_scale=True)
+def _cctv(options: DetectorOptions) -> RawDetector:
+    from analyzer.detection.yolox import YoloxDetector, shipped_folder
 
-    return JointDetector(JointNetwork.load_shipped(), options.min_score)
+    return YoloxDetector.load(shipped_folder(), options.min_score["person"])
 
 
 # On eight real clips the best score of 16 followed faces of people was 0.99 or more but for one
@@ -126,7 +119,7 @@ FACE_CHOICE = Choice(
     lambda backend: "face" in backend.kinds,
 )
 PERSON_CHOICE = Choice(
-    "people.backend", DETECTORS, ("yolox", "joint"), lambda backend: "person" in backend.kinds
+    "people.backend", DETECTORS, ("cctv",), lambda backend: "person" in backend.kinds
 )
 
 

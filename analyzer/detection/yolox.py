@@ -1,36 +1,73 @@
-"""YOLOX person detector (Ge et al. 2021), run by OpenCV."""
+"""YOLOX person detector (Ge et al. 2021), run by ONNX Runtime.
+
+Our own has YOLOX-nano's shape and was trained on for pictures of cameras: models/detector/CARD.md.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.boxes import nms
 from analyzer.errors import ModelError
 from analyzer.imaging import pad_to_multiple
+from analyzer.models import registry, shipped
+from analyzer.models.onnx import OnnxNetwork, with_free_size
 from analyzer.types import Box, Detection
 
-STRIDES = (8, 16, 32)
-_NMS_IOU = 0.45
-"""YOLOX's own demo value; people in a crowd overlap by more only when one is hardly visible."""
+STRIDES: Final = (8, 16, 32)
+
+NMS_IOU: Final = 0.55
+"""People in a crowd overlap; by more only when one is hardly visible."""
+
+PART: Final = "detector"
+"""Folder of our own networks under models/."""
+
+FORMAT: Final = 2
+"""Version of their model.json that this code reads."""
+
+_INPUT: Final = "images"
+
+CLASSES: Final = ("person",)
 
 
 class YoloxDetector:
     """A YOLOX network with raw outputs (boxes still relative to their cells, scores in [0, 1])."""
 
-    def __init__(self, model: Path, min_score: float) -> None:
-        """Load ``model``; raises ModelError where OpenCV cannot read it."""
+    def __init__(
+        self, network: bytes, min_score: float, calibration: tuple[float, float] = (1.0, 0.0),
+        what: str = "the person detector",
+    ) -> None:  # fmt: skip
+        """Load an ONNX file; raises ModelError when ``what`` is none.
+
+        Scores are calibrated by a logistic curve: slope and shift of ``calibration`` on the
+        logarithm of their odds. ``min_score`` is of calibrated scores.
+        """
         try:
-            self._net = cv2.dnn.readNetFromONNX(str(model))
-        except cv2.error as error:
+            free = with_free_size(network, _INPUT)
+        except ValueError as error:
             raise ModelError(
-                f"{model}: cannot be read as ONNX ({error.err}); run: analyzer models verify"
+                f"{what}: cannot be read as ONNX ({error}); run: analyzer models verify"
             ) from error
-        self._min_score = min_score
+        self._network = OnnxNetwork(free, what)
+        self._min_score, self._calibration = min_score, calibration
+
+    @classmethod
+    def of_file(cls, model: Path, min_score: float) -> YoloxDetector:
+        """Load YOLOX-nano's own file; raises ModelError where it cannot be read."""
+        return cls(model.read_bytes(), min_score, what=str(model))
+
+    @classmethod
+    def load(cls, folder: Path, min_score: float) -> YoloxDetector:
+        """Load a model folder; raises ModelError when a file is missing or of the wrong hash."""
+        about = about_of(folder)
+        slope, shift = about["scores"]["person"]
+        return cls(shipped.read_file(folder, about, "network"), min_score, (slope, shift))
 
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box]) -> list[Detection]:
         """Return the people on the whole of ``bgr``, uint8 (H, W, 3); ``regions`` are ignored.
@@ -41,33 +78,61 @@ class YoloxDetector:
         """
         height, width = bgr.shape[:2]
         padded = pad_to_multiple(bgr, STRIDES[-1])
-        self._net.setInput(cv2.dnn.blobFromImage(padded))
-        output = np.asarray(self._net.forward(), dtype=np.float32)[0]
-        scores = output[:, 4] * output[:, 5]
+        picture = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32)
+        output = self._network.run(picture)[0][0]
+        scores = _calibrated(output[:, 4] * output[:, 5], *self._calibration)
         rows = np.flatnonzero(scores >= self._min_score)
-        boxes = decode(output[:, :4], padded.shape[0], padded.shape[1])[rows]
+        boxes = decode(output[:, :4], *cells(*padded.shape[:2]))[rows]
         scores = scores[rows]
         found = []
-        for i in nms(boxes, scores, _NMS_IOU).tolist():
+        for i in nms(boxes, scores, NMS_IOU).tolist():
             box = Box(*(float(v) for v in boxes[i])).clipped(width, height)
             if box.w >= 1 and box.h >= 1:
                 found.append(Detection(box, float(scores[i]), "person"))
         return found
 
 
-def decode(raw: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Return boxes x, y, w, h in px, (N, 4), from cell-relative outputs (N, 4).
+def about_of(folder: Path) -> dict[str, Any]:
+    """Return model.json of a folder of our own; raises ModelError as ``YoloxDetector.load``."""
+    return shipped.read_about(folder, FORMAT, CLASSES)
 
-    ``height`` × ``width`` is the network's input, multiples of 32; N is the number of cells of all
-    strides in raster order.
+
+def shipped_folder() -> Path:
+    """Return the folder of our own network."""
+    return registry.trained(PART, "default")
+
+
+def shipped_sha256() -> str:
+    """Return the SHA-256 of our own network, as its description says."""
+    return str(about_of(shipped_folder())["files"]["network"]["sha256"])
+
+
+def decode(
+    raw: NDArray[np.float32], corners: NDArray[np.float32], strides: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return boxes x, y, w, h in px, (N, 4), from outputs (N, 4) relative to cells.
+
+    The cells have ``corners`` (N, 2), counted in cells, and ``strides`` (N, 1) in px.
     """
-    cells, steps = [], []
+    centre = (raw[:, :2] + corners) * strides
+    size = np.exp(np.clip(raw[:, 2:4], -10.0, 10.0)) * strides
+    return np.concatenate((centre - size / 2, size), axis=1)
+
+
+@lru_cache(maxsize=8)
+def cells(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return corners and strides of all cells of a picture, in raster order, stride by stride."""
+    corners, steps = [], []
     for stride in STRIDES:
         ys, xs = np.mgrid[0 : height // stride, 0 : width // stride]
-        cells.append(np.stack((xs.ravel(), ys.ravel()), axis=1))
+        corners.append(np.stack((xs.ravel(), ys.ravel()), axis=1))
         steps.append(np.full((xs.size, 1), stride))
-    cell = np.concatenate(cells).astype(np.float32)
-    stride_of = np.concatenate(steps).astype(np.float32)
-    centre = (raw[:, :2] + cell) * stride_of
-    size = np.exp(raw[:, 2:4]) * stride_of
-    return np.concatenate((centre - size / 2, size), axis=1)
+    return np.concatenate(corners).astype(np.float32), np.concatenate(steps).astype(np.float32)
+
+
+def _calibrated(scores: NDArray[np.float32], slope: float, shift: float) -> NDArray[np.float32]:
+    if (slope, shift) == (1.0, 0.0):
+        return scores
+    held = np.clip(scores, 1e-6, 1 - 1e-6)
+    odds = slope * np.log(held / (1 - held)) + shift
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)

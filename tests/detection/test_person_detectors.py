@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,12 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from analyzer.config import PeopleSettings
-from analyzer.detection.joint import without_parts
 from analyzer.detection.motion_hog import merge_regions
 from analyzer.detection.registry import PERSON_CHOICE, make_person_detector
-from analyzer.detection.yolox import decode
+from analyzer.detection.yolox import cells, decode
 from analyzer.errors import ConfigError, ModelError
-from analyzer.types import Box, Detection
+from analyzer.types import Box
 from tests.places import DATA, needs_data
 
 VIDEO = DATA / "footage" / "pets_vtest.mp4"
@@ -43,7 +41,7 @@ def missing(name: str) -> Path | None:
 
 
 @needs_data
-@pytest.mark.parametrize("backend", ["yolox", "joint", "motion"])
+@pytest.mark.parametrize("backend", ["yolox", "cctv", "motion"])
 @pytest.mark.parametrize("enlarged", [1, 3])
 def test_people_are_found_in_pixels_of_the_picture_given(backend: str, enlarged: int) -> None:
     picture = cv2.resize(first_frame(), None, fx=enlarged, fy=enlarged).astype(np.uint8)
@@ -65,35 +63,15 @@ def test_the_motion_backend_looks_only_where_something_moved() -> None:
     assert only.box.iou(PEOPLE[0]) > 0.4
 
 
-def test_auto_takes_yolox_where_it_is_installed() -> None:
-    assert PERSON_CHOICE.backend("auto", installed).name == "yolox"
-    assert make_person_detector(PeopleSettings(), missing).name == "joint"
-
-
-def test_parts_of_somebody_who_lies_are_nobody_of_their_own() -> None:
-    lying = Detection(Box(50, 380, 290, 90), 0.85, "person")
-    legs = Detection(Box(50, 445, 70, 30), 0.94, "person")
-    beside = Detection(Box(300, 300, 60, 160), 0.9, "person")
-    assert without_parts([legs, beside, lying]) == [beside, lying]
-    standing = Detection(Box(280, 200, 120, 280), 0.9, "person")
-    assert without_parts([beside, standing]) == [beside, standing]
-    faint = replace(lying, score=0.3)
-    assert without_parts([replace(legs, score=0.5), faint]) == [replace(legs, score=0.5), faint]
-
-
-def test_a_faint_box_around_or_inside_a_sure_one_is_nobody_of_its_own() -> None:
-    sure = Detection(Box(400, 240, 200, 480), 0.97, "person")
-    trunk = Detection(Box(410, 270, 190, 150), 0.36, "person")
-    around = Detection(Box(360, 200, 280, 520), 0.2, "person")
-    assert without_parts([trunk, sure, around]) == [sure]
-    behind = replace(trunk, score=0.7)
-    assert without_parts([behind, sure]) == [behind, sure]
+def test_auto_takes_our_own_network_whatever_is_installed() -> None:
+    assert PERSON_CHOICE.backend("auto", installed).name == "cctv"
+    assert make_person_detector(PeopleSettings(), missing).name == "cctv"
 
 
 def test_what_is_missing_or_unknown_is_said_with_what_to_do() -> None:
     with pytest.raises(ModelError, match="analyzer models pull yolox-nano"):
         make_person_detector(PeopleSettings(backend="yolox"), missing)
-    with pytest.raises(ConfigError, match="use one of auto, yolox, joint, motion"):
+    with pytest.raises(ConfigError, match="use one of auto, yolox, cctv, motion"):
         make_person_detector(PeopleSettings(backend="magic"), missing)
 
 
@@ -112,7 +90,7 @@ def test_a_picture_of_another_type_is_refused() -> None:
 
 def test_cells_are_decoded_stride_by_stride() -> None:
     raw = np.zeros((64 // 8 * 32 // 8 + 4 * 2 + 2, 4), dtype=np.float32)
-    boxes = decode(raw, 32, 64)
+    boxes = decode(raw, *cells(32, 64))
     assert boxes[0].tolist() == [-4, -4, 8, 8]
     assert boxes[9].tolist() == [4, 4, 8, 8]
     assert boxes[-1].tolist() == [16, -16, 32, 32]

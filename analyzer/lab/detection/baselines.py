@@ -11,12 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import FaceSettings, MotionSettings, PeopleSettings
-from analyzer.detection.joint import JointDetector
-from analyzer.detection.joint_network import JointNetwork
 from analyzer.detection.protocol import Detector, DetectorOptions
-from analyzer.detection.registry import joint, make_face_detector, make_person_detector
+from analyzer.detection.registry import DETECTORS, make_face_detector, make_person_detector
 from analyzer.detection.resized import ResizedDetector
-from analyzer.lab.detection.pseudo_labels import FACE_FILE, PERSON_FILE
+from analyzer.detection.yolox import YoloxDetector
 from analyzer.models import registry
 from analyzer.types import Box, Detection, Kind
 from analyzer.video.motion import MotionGate
@@ -29,8 +27,12 @@ SAMPLED_FPS = 5.0
 
 _LEAST_SCORE = 0.05
 
-NAME = joint.name
-"""Name of our own network in results."""
+NAME = "cctv"
+"""Name of our own network, as a backend and in results."""
+
+FACE_FILE = "face_detection_yunet_2026may.onnx"
+PERSON_FILE = "yolox_nano_Bigisland.onnx"
+"""File names of YuNet and of YOLOX-nano in the folder of models."""
 
 
 class Baseline:
@@ -54,14 +56,17 @@ def _moving_regions(frames: Frames) -> Sequence[Box]:
     return state.regions
 
 
-def _joint(network: JointNetwork, width: int) -> Baseline:
-    least: dict[Kind, float] = {"face": _LEAST_SCORE, "person": _LEAST_SCORE}
-    options = DetectorOptions(least, FaceSettings().min_px)
-    return Baseline(ResizedDetector(joint, JointDetector(network, least), options, width))
+def _own(folder: Path, width: int) -> Baseline:
+    backend = DETECTORS.find(NAME)
+    assert backend is not None
+    least: dict[Kind, float] = {"person": _LEAST_SCORE}
+    detector = YoloxDetector.load(folder, _LEAST_SCORE)
+    options = DetectorOptions(least, min_px=0)
+    return Baseline(ResizedDetector(backend, detector, options, width))
 
 
-def baselines(network: JointNetwork, width: int | None, models: Path | None) -> list[Baseline]:
-    """Return our network and its baselines; YuNet and YOLOX if ``models`` holds them.
+def baselines(folder: Path, width: int | None, models: Path | None) -> list[Baseline]:
+    """Return the network of ``folder`` and its baselines; YuNet and YOLOX if ``models`` has them.
 
     Pictures are shown to all ``width`` px wide, or as wide as a run shows each.
     """
@@ -73,7 +78,7 @@ def baselines(network: JointNetwork, width: int | None, models: Path | None) -> 
     faces = partial(FaceSettings, width=of_faces, min_score=_LEAST_SCORE)
     people = partial(PeopleSettings, width=of_people, min_score=_LEAST_SCORE)
     found = [
-        _joint(network, of_people),
+        _own(folder, of_people),
         Baseline(make_person_detector(people("motion"), installed.get), by_motion=True),
     ]
     if "yolox-nano" in installed:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer.detection.joint_network import PART, JointNetwork
+from analyzer.detection.registry import FACE_CHOICE, PERSON_CHOICE
+from analyzer.detection.yolox import PART, about_of
+from analyzer.errors import AnalyzerError
 from analyzer.lab.detection import page as detector_page
 from analyzer.lab.detection.config import read_config
 from analyzer.lab.detection.evaluate import figures_of, look, milliseconds
-from analyzer.lab.detection.eye_labels import read_labels
+from analyzer.lab.detection.eye_labels import read_labels, read_yolo_folder
 from analyzer.models.locations import model_folder, shipped_dir
+from analyzer.models.registry import installed
+from analyzer.models.shipped import name_of
 
 
 def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -> None:
     """Train by the recipe ``config`` in the run folder ``out``; a run in it is resumed."""
+    _require_onnx()
     from analyzer.lab.detection.train import DetectorTraining
 
     DetectorTraining(read_config(config), out).run(tell_row)
@@ -24,9 +30,18 @@ def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -
 
 def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
     """Write a model folder from the run folder ``run`` and return its model.json."""
+    _require_onnx()
     from analyzer.lab.detection.export import export as write
 
     return write(read_config(config), run, out, name)
+
+
+def _require_onnx() -> None:
+    if importlib.util.find_spec("onnx") is None:
+        raise AnalyzerError(
+            "the training reads and writes ONNX files with the package onnx, which is not "
+            "installed; run: uv sync --extra train, or: pip install onnx"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,7 @@ class EvaluateRequest:
     """
 
     data: Path
+    yolo: Path | None
     labels: Path | None
     model: str
     baselines: Path | None
@@ -54,11 +70,19 @@ def evaluate(request: EvaluateRequest, count: Callable[[int, int], None]) -> dic
     known = request.baselines or request.data / "models"
     models = known if known.is_dir() else None
     table = request.labels or shipped_dir() / PART / "eye_labels.csv"
-    frames = read_labels(table, request.data)
-    network = JointNetwork.load(folder)
-    seen = look(frames, network, models, request.width, lambda done: count(done, len(frames)))
-    result = {"model": network.fingerprint, "width": request.width, **figures_of(seen)}
-    result["ms_per_frame"] = milliseconds(seen, folder, models, request.threads)
+    frames = read_yolo_folder(request.yolo) if request.yolo else read_labels(table, request.data)
+    name = name_of(about_of(folder), "network")
+    seen = look(frames, folder, models, request.width, lambda done: count(done, len(frames)))
+    result = {"model": name, "width": request.width, "default": defaults(), **figures_of(seen)}
+    result["ms"] = milliseconds(seen, folder, models, request.threads)
     if request.page:
         detector_page.write(result, seen, request.page)
     return result
+
+
+def defaults() -> dict[str, str]:
+    """Return by kind the detector that a run would choose on this machine."""
+    return {
+        "person": PERSON_CHOICE.backend("auto", installed).name,
+        "face": FACE_CHOICE.backend("auto", installed).name,
+    }

@@ -1,8 +1,8 @@
-"""Configuration of one detector training, read from a TOML file."""
+"""Configuration of one training of the person detector, read from a TOML file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analyzer.lab.recipe import Recipe, read_values
@@ -12,26 +12,36 @@ from analyzer.lab.recipe import Recipe, read_values
 class DetectorConfig(Recipe):
     """Settings of one training; paths are relative to where the command runs.
 
-    ``data`` is the folder above `action/` and `identity/`, ``teachers`` the folder with the ONNX
-    files of the detectors that make the pseudo-labels. ``height`` and ``width`` are those of the
-    training crops, in px. Training takes ``steps`` batches; the last share ``calm`` of them has
-    little augmentation, as in a run. Every ``watch_every`` steps the validation scenes are scored.
+    ``pictures`` is the folder of the collections of ``sources``, ``data`` the folder above action/,
+    ``labels`` the table of boxes that judge the detector, ``judged`` folders of pictures that judge
+    it as well: nothing like them is learnt. ``yolox`` is the ONNX file of YOLOX-nano, the teacher
+    and, unless ``start`` names weights, the start; ``answers`` are files of further teachers. Crops
+    are ``height`` × ``width`` px, ``balance`` is the share of them that a collection gives.
+    Training takes ``steps`` batches, the last share ``calm`` of them less degraded. Layers whose
+    names begin like ``frozen`` stay as they are.
     """
 
+    pictures: str
     data: str
-    teachers: str
-    height: int = 224
+    labels: str
+    yolox: str = ""
+    judged: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    balance: dict[str, float]
+    height: int = 320
     width: int = 320
-    batch: int = 16
-    steps: int = 8000
-    watch_every: int = 500
-    rate: float = 2e-3
-    warmup: float = 0.03
-    weight_decay: float = 1e-4
-    calm: float = 0.3
-    workers: int = 2
+    batch: int = 8
+    steps: int = 3600
+    watch_every: int = 400
+    rate: float = 4e-4
+    warmup: float = 0.02
+    weight_decay: float = 0.01
+    ema: float = 0.995
+    bfloat16: bool = False
+    calm: float = 0.35
+    frozen: tuple[str, ...] = ("stem", "dark2")
 
-    besides = ("data", "teachers", "workers", "start")
+    besides = ("pictures", "data", "labels", "yolox", "judged", "answers", "start")
 
 
 def read_config(path: Path) -> DetectorConfig:

@@ -1,4 +1,4 @@
-"""Evaluation of the detector and the baselines, on hand-drawn boxes and on pseudo-labels."""
+"""Evaluation of the detector and the baselines, on boxes drawn by eye."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import KINDS
-from analyzer.detection.joint_network import JointNetwork
 from analyzer.imaging import fit_width
 from analyzer.lab.detection import score
 from analyzer.lab.detection.baselines import BEFORE_S, SAMPLED_FPS, Baseline, Frames, baselines
-from analyzer.lab.detection.crop import trusted_crop
 from analyzer.lab.detection.eye_labels import LabelledFrame, read_before
-from analyzer.lab.detection.pictures import picture_of, table_of
-from analyzer.lab.detection.pseudo_labels import PseudoLabeler
-from analyzer.lab.detection.train import truth_of
 from analyzer.types import Detection, Kind
 
-PRECISIONS: Final[dict[Kind, tuple[float, ...]]] = {"person": (0.85, 0.9), "face": (0.9,)}
+PRECISIONS: Final = (0.85, 0.9)
+
+KINDS: Final[tuple[Kind, ...]] = ("person", "face")
 
 SIZES: Final[dict[Kind, tuple[tuple[float, float], ...]]] = {
     "person": ((0, 64), (64, 128), (128, 1e9)),
@@ -49,48 +45,36 @@ class EvaluatedFrame:
     bgr: NDArray[np.uint8]
     before: NDArray[np.uint8]
     truths: dict[Kind, score.Truth]
-    agreed: dict[Kind, score.Truth] | None
     found: dict[str, list[Detection]]
 
 
 def look(
-    labels: Sequence[LabelledFrame], network: JointNetwork, models: Path | None, width: int | None,
+    labels: Sequence[LabelledFrame], folder: Path, models: Path | None, width: int | None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> list[EvaluatedFrame]:  # fmt: skip
-    """Run every detector on every labelled frame, and make pseudo-labels if ``models`` is given.
+    """Run the network of ``folder`` and every baseline on every labelled frame.
 
     Boxes and detections are in px of the frame at most ``width`` px wide; where it is None, 640,
     and each detector sees what a run shows it.
     """
-    labeler = PseudoLabeler(models) if models is not None else None
-    detectors = baselines(network, width, models)
+    detectors = baselines(folder, width, models)
     seen = []
     for done, frame in enumerate(labels, 1):
         frames = read_before(frame.path, frame.frame, BEFORE_S, SAMPLED_FPS)
-        seen.append(_one(frame, frames, detectors, labeler, width or _DRAWN_PX))
+        seen.append(_one(frame, frames, detectors, width or _DRAWN_PX))
         tell(done)
     return seen
 
 
 def _one(
-    frame: LabelledFrame, frames: Frames, detectors: Sequence[Baseline], labeler: PseudoLabeler |
-    None, width: int,
-) -> EvaluatedFrame:  # fmt: skip
+    frame: LabelledFrame, frames: Frames, detectors: Sequence[Baseline], width: int
+) -> EvaluatedFrame:
     bgr = frames[-1][1]
     factor = min(width / bgr.shape[1], 1.0)
-    kinds: tuple[Kind, ...] = KINDS
-    truths = {kind: _resized(frame.truth(kind), factor) for kind in kinds}
-    agreed = None
-    if labeler is not None:
-        crop = trusted_crop(picture_of(bgr, frame.scene, "held", table_of(labeler.label(bgr))))
-        agreed = {
-            kind: _resized(truth_of(crop, place, frame.scene), factor)
-            for place, kind in enumerate(kinds)
-        }
+    truths = {kind: _resized(frame.truth(kind), factor) for kind in KINDS}
     found = {detector.name: _scaled(detector.detect(frames), factor) for detector in detectors}
     before = frames[max(len(frames) - 2, 0)][1]
-    shown, earlier = fit_width(bgr, width), fit_width(before, width)
-    return EvaluatedFrame(frame, shown, earlier, truths, agreed, found)
+    return EvaluatedFrame(frame, fit_width(bgr, width), fit_width(before, width), truths, found)
 
 
 def _scaled(found: list[Detection], factor: float) -> list[Detection]:
@@ -103,52 +87,46 @@ def _resized(truth: score.Truth, factor: float) -> score.Truth:
 
 
 def figures_of(seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:
-    """Return metrics of every detector on hand-drawn boxes, and on pseudo-labels."""
-    result: dict[str, Any] = {
+    """Return metrics of every detector, by kind."""
+    detectors = {name: _of_one(seen, name) for name in seen[0].found}
+    return {
         "frames": len(seen),
         "scenes": len({one.frame.scene for one in seen}),
-        "eye": {kind: _table(seen, kind, "eye") for kind in KINDS},
-        "teachers": None,
+        "detectors": {name: kinds for name, kinds in detectors.items() if kinds},
     }
-    if seen and seen[0].agreed is not None:
-        result["teachers"] = {kind: _table(seen, kind, "teachers") for kind in KINDS}
-    return result
 
 
-def _table(seen: Sequence[EvaluatedFrame], kind: Kind, by: str) -> dict[str, Any]:
-    """Return metrics of one kind by detector."""
-    table: dict[str, Any] = {}
-    for name in seen[0].found:
-        pairs = [(_truth(one, kind, by), score.scored_boxes(one.found[name], kind)) for one in seen]
-        if not any(len(found.scores) for _, found in pairs):
+def _of_one(seen: Sequence[EvaluatedFrame], name: str) -> dict[str, Any]:
+    """Return metrics of one detector by the kinds that it finds and that are labelled."""
+    kinds: dict[str, Any] = {}
+    for kind in KINDS:
+        pairs = [(one.truths[kind], score.scored_boxes(one.found[name], kind)) for one in seen]
+        found_some = any(len(found.scores) for _, found in pairs)
+        if not found_some or not any(len(truth.wanted) for truth, _ in pairs):
             continue
         judged = [score.judge(truth, found) for truth, found in pairs]
-        table[name] = score.figures(judged, PRECISIONS[kind])
         sizes = {}
         for low, high in SIZES[kind]:
             part = score.curve([score.judge(truth, found, (low, high)) for truth, found in pairs])
             label = f"{low:.0f}-{high:.0f}" if high < 1e9 else f"{low:.0f}-"
-            sizes[label] = {"boxes": part.wanted, "ap": round(part.average_precision(), 4)}
-        table[name]["by_size"] = sizes
-    return table
-
-
-def _truth(one: EvaluatedFrame, kind: Kind, by: str) -> score.Truth:
-    if by == "teachers" and one.agreed is not None:
-        return one.agreed[kind]
-    return one.truths[kind]
+            sizes[label] = {"n": part.wanted, "ap": round(part.average_precision(), 4)}
+        kinds[kind] = score.figures(judged, PRECISIONS) | {"by_size": sizes}
+    return kinds
 
 
 def milliseconds(
     seen: Sequence[EvaluatedFrame], folder: Path, models: Path | None, threads: int
 ) -> dict[str, dict[str, float]]:
-    """Return median ms per frame of each detector at several widths, on ``threads`` cores."""
+    """Return median ms per frame of each detector at several widths.
+
+    OpenCV has ``threads`` cores; detectors that keep to one thread use one.
+    """
     before = cv2.getNumThreads()
     cv2.setNumThreads(threads)
     chosen = seen[:: max(1, len(seen) // _TIMED_FRAMES)][:_TIMED_FRAMES]
     table = {}
     for width in TIMED_WIDTHS:
-        detectors = baselines(JointNetwork.load(folder, threads), width, models)
+        detectors = baselines(folder, width, models)
         spent: dict[str, list[float]] = {detector.name: [] for detector in detectors}
         for _ in range(_TIMED_ROUNDS):
             for one in chosen:

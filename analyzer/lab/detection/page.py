@@ -12,11 +12,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from analyzer.detection.joint_decode import KINDS
 from analyzer.lab import pages
 from analyzer.lab.detection import score
 from analyzer.lab.detection.baselines import NAME
-from analyzer.lab.detection.evaluate import PRECISIONS, EvaluatedFrame
+from analyzer.lab.detection.evaluate import KINDS, PRECISIONS, EvaluatedFrame
 from analyzer.types import Kind
 
 _SHOWN = 24
@@ -26,11 +25,18 @@ _TRUE, _RIGHT, _WRONG, _PASSED = (0, 200, 0), (255, 160, 0), (0, 0, 255), (150, 
 
 def write(result: dict[str, Any], seen: Sequence[EvaluatedFrame], path: Path) -> None:
     """Write the page of ``result`` and ``seen`` from ``evaluate``."""
+    shown = [kind for kind in KINDS if _best(kind, result)]
     pages.write(
-        "detection.html", path, [curves(seen, kind) for kind in KINDS],
+        "detection.html", path, [curves(seen, kind) for kind in shown],
         result=result, precisions=PRECISIONS,
-        pictures={kind: _pictures(kind, result, seen) for kind in KINDS},
+        tables={kind: _table(kind, result) for kind in shown},
+        pictures={kind: _pictures(kind, result, seen) for kind in shown},
     )  # fmt: skip
+
+
+def _table(kind: Kind, result: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of one kind by detector."""
+    return {name: kinds[kind] for name, kinds in result["detectors"].items() if kind in kinds}
 
 
 def curves(seen: Sequence[EvaluatedFrame], kind: Kind) -> go.Figure:
@@ -47,17 +53,22 @@ def curves(seen: Sequence[EvaluatedFrame], kind: Kind) -> go.Figure:
     return figure.update_layout(title=f"{kind}: precision and recall", height=480)
 
 
+def _best(kind: Kind, result: dict[str, Any]) -> str:
+    """Return the detector of ``kind`` that is shown: our own, else the one with the best AP."""
+    table = _table(kind, result)
+    return NAME if NAME in table else max(table, key=lambda name: table[name]["ap"], default="")
+
+
 def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]) -> dict[str, Any]:
     """Return the frames with most misses, then those with the highest-scored false positives.
 
     They are ``drawn`` with the detections of the score ``least`` or more, as JPEG in base64.
     """
-    precision = PRECISIONS[kind][0]
-    at = result["eye"][kind].get(NAME, {}).get(f"recall_at_p{round(100 * precision)}", {})
-    least = at.get("score") or 0.5
+    name = _best(kind, result)
+    least = _table(kind, result)[name][f"score_at_p{round(100 * PRECISIONS[0])}"] or 0.5
     missed, wrong = [], []
     for one in seen:
-        found = score.scored_boxes(one.found[NAME], kind)
+        found = score.scored_boxes(one.found[name], kind)
         above = found.scores >= least
         judged = score.judge(
             one.truths[kind], score.ScoredBoxes(found.boxes[above], found.scores[above])
@@ -70,13 +81,13 @@ def _pictures(kind: Kind, result: dict[str, Any], seen: Sequence[EvaluatedFrame]
         for i in order[:_SHOWN]
         if missed[i] or wrong[i]
     ]
-    return {"least": least, "drawn": [_jpeg(drawn(seen[i], kind, least)) for i in chosen]}
+    return {"least": least, "drawn": [_jpeg(drawn(seen[i], kind, name, least)) for i in chosen]}
 
 
-def drawn(one: EvaluatedFrame, kind: Kind, least: float) -> NDArray[np.uint8]:
+def drawn(one: EvaluatedFrame, kind: Kind, name: str, least: float) -> NDArray[np.uint8]:
     """Return the frame with its boxes of one kind, and the detections of ``least`` or more."""
     picture = one.bgr.copy()
-    truth, found = one.truths[kind], score.scored_boxes(one.found[NAME], kind)
+    truth, found = one.truths[kind], score.scored_boxes(one.found[name], kind)
     for boxes, colour in ((truth.ignored, _PASSED), (truth.wanted, _TRUE)):
         for box in boxes:
             _rectangle(picture, box, colour, 2)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.boxes import iou
+from analyzer.boxes import iou, shares_inside
 from analyzer.types import Detection
 
 MATCH_IOU: Final = 0.5
@@ -84,10 +84,7 @@ def judge(truth: Truth, found: ScoredBoxes, sizes: tuple[float, float] = ANY_SIZ
 
 
 def _passed_over(box: NDArray[np.float32], ignored: NDArray[np.float32]) -> bool:
-    low = np.maximum(box[:2], ignored[:, :2])
-    high = np.minimum(box[:2] + box[2:], ignored[:, :2] + ignored[:, 2:])
-    shared = np.prod(np.maximum(high - low, 0), 1) / max(float(box[2] * box[3]), 1e-9)
-    return bool((shared >= _INSIDE_IGNORED).any())
+    return bool((shares_inside(box[None], ignored) >= _INSIDE_IGNORED).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +139,18 @@ def figures(
     for _ in range(_RESAMPLES):
         chosen = [f for place in rng.integers(len(parts), size=len(parts)) for f in parts[place]]
         drawn.append(_values(curve(chosen), precisions))
-    ends = np.percentile(np.array(drawn), (2.5, 97.5), axis=0).round(4)
+    ends = np.percentile(np.array(drawn), (2.5, 97.5), axis=0).round(4).T.tolist()
     whole = curve(frames)
     values = _values(whole, precisions)
-    result = {"boxes": whole.wanted, "ap": round(values[0], 4), "ap_ci95": ends[:, 0].tolist()}
+    result = {"n": whole.wanted, "ap": round(values[0], 4), "ci95": ends[0]}
     for place, least in enumerate(precisions, 1):
         recall, score = whole.at_precision(least)
-        result[f"recall_at_p{round(100 * least)}"] = {
-            "recall": round(recall, 4),
-            "ci95": ends[:, place].tolist(),
-            "found": round(recall * whole.wanted),
-            "score": None if score is None else round(score, 4),
+        name = f"p{round(100 * least)}"
+        result |= {
+            f"recall_at_{name}": round(recall, 4),
+            f"recall_at_{name}_ci95": ends[place],
+            f"found_at_{name}": round(recall * whole.wanted),
+            f"score_at_{name}": None if score is None else round(score, 4),
         }
     return result
 

@@ -3,15 +3,16 @@
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.evaluate import evaluate
-from analyzer.detection.joint_network import PART
+from analyzer.detection.yolox import PART
 from analyzer.errors import AnalyzerError
-from analyzer.lab.detection.eye_labels import COLUMNS, read_before, read_labels
-from analyzer.lab.detection.pictures import part_of
+from analyzer.lab.detection.eye_labels import COLUMNS, read_before, read_labels, read_yolo_folder
+from analyzer.lab.detection.sources import part_of_fight
 from analyzer.models.locations import shipped_dir
 from analyzer.models.registry import installed
 from tests.places import SAMPLES
@@ -56,18 +57,38 @@ def test_the_command_judges_every_detector_and_draws_its_page(table, tmp_path):
     done = CliRunner().invoke(evaluate, [*arguments, "--html", str(page)])
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
-    assert (result["frames"], result["scenes"], result["teachers"]) == (2, 2, None)
-    ours = result["eye"]["face"]["joint"]
-    assert ours["boxes"] == 1 and ours["recall_at_p90"]["found"] == 1
-    assert result["eye"]["face"]["mtcnn"]["recall_at_p90"]["found"] == 1
-    assert result["eye"]["person"]["joint"]["recall_at_p85"]["found"] == 1
-    assert set(result["ms_per_frame"]) == {"320", "640", "960"}
+    assert (result["frames"], result["scenes"]) == (2, 2)
+    faces = result["detectors"]["mtcnn"]["face"]
+    assert faces["n"] == 1 and faces["recall_at_p90"] == 1.0
+    people = result["detectors"]["cctv"]["person"]
+    assert (people["n"], people["recall_at_p85"], people["found_at_p85"]) == (2, 0.5, 1)
+    assert result["default"]["person"] == "cctv"
+    assert set(result["ms"]) == {"320", "640", "960"}
     here = {"centerface"} if installed("centerface") else set()
-    assert all(result["eye"]["face"][name]["recall_at_p90"]["found"] == 1 for name in here)
-    assert set(result["ms_per_frame"]["640"]) == {"joint", "motion", "mtcnn"} | here
+    assert set(result["ms"]["640"]) == {"cctv", "motion", "mtcnn"} | here
     text = page.read_text()
     assert "data:image/jpeg;base64," in text and "person: 2 boxes" in text
     assert "http" not in text.split("<script")[0]
+
+
+def test_a_folder_of_pictures_with_yolo_labels_judges_people(tmp_path):
+    for part in ("images", "labels"):
+        (tmp_path / part).mkdir()
+    ((_, bgr),) = read_before(SAMPLES / CLIP, 250, 0.0, 5.0)
+    cv2.imwrite(str(tmp_path / "images" / "lobby.png"), bgr)
+    cv2.imwrite(str(tmp_path / "images" / "nobody.jpg"), np.full((90, 160, 3), 90, np.uint8))
+    (tmp_path / "labels" / "lobby.txt").write_text("3 0.56 0.68 0.395 0.639\n")
+    arguments = ["detector", "--data", str(SAMPLES), "--yolo", str(tmp_path), "--json"]
+    done = CliRunner().invoke(evaluate, arguments)
+    assert done.exit_code == 0, done.output
+    result = json.loads(done.stdout)
+    assert result["detectors"]["cctv"]["person"]["found_at_p85"] == 1
+    assert not any("face" in kinds for kinds in result["detectors"].values())
+    (tmp_path / "images" / "nobody.jpg").write_bytes(b"no picture")
+    with pytest.raises(AnalyzerError, match=r"nobody\.jpg: not a readable picture"):
+        read_yolo_folder(tmp_path)
+    with pytest.raises(AnalyzerError, match="no pictures in images/"):
+        read_yolo_folder(tmp_path / "labels")
 
 
 def test_the_shipped_boxes_are_of_scenes_never_learnt_from():
@@ -76,6 +97,6 @@ def test_the_shipped_boxes_are_of_scenes_never_learnt_from():
     for frame in frames:
         parts = frame.path.parts
         if "fights" in parts:
-            assert part_of(frame.scene) == "held"
+            assert part_of_fight(frame.scene) is None
         else:
             assert parts[1] == "footage" or "Cam2" in parts[-1] or "Subject 2" in parts

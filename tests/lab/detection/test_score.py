@@ -66,7 +66,7 @@ def test_equal_scores_are_one_step_whatever_their_order():
 def test_the_interval_is_over_scenes_and_repeats():
     good, bad = frame("a", [0.9], [1], 1), frame("b", [0.8], [0], 1)
     values = figures([good, bad], (0.9,))
-    assert values["ap"] == 0.5 and values["ap_ci95"] == [0.0, 1.0]
-    assert values["recall_at_p90"]["found"] == 1
-    assert figures([good, good], (0.9,))["ap_ci95"] == [1.0, 1.0]
+    assert values["ap"] == 0.5 and values["ci95"] == [0.0, 1.0]
+    assert values["found_at_p90"] == 1
+    assert figures([good, good], (0.9,))["ci95"] == [1.0, 1.0]
     assert figures([good, bad], (0.9,)) == values
