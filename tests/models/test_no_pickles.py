@@ -27,6 +27,7 @@ def test_shipped_models_are_data() -> None:
         ".json",
         ".toml",
         ".md",
+        ".onnx",
         ".png",
         ".csv",
         ".npz",
