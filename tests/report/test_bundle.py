@@ -19,6 +19,7 @@ _SCRIPTS = _ROOT / "analyzer/report/scripts"
 _NODE = shutil.which("node")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(_NODE is None, reason="needs Node 18 or newer for the tests of scripts")
 def test_modules_pass_their_unit_tests_in_node() -> None:
     tests = sorted(str(path.relative_to(_ROOT)) for path in _ROOT.glob("tests/js/*.test.js"))

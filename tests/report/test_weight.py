@@ -17,6 +17,8 @@ from analyzer.report.video_page import parts, video_data
 from tests.report.reading import load_case
 from tests.report.report_case import LOBBY
 
+pytestmark = pytest.mark.slow
+
 DAY_S = 86_400.0
 
 

@@ -33,6 +33,7 @@ with Case.open(Path(sys.argv[1]), create=True) as case:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["segment_row", "action_row"])
 def test_killed_between_pictures_and_commit(tmp_path: Path, where: str) -> None:
     folder = tmp_path / "case"

@@ -50,6 +50,7 @@ def sampled(pts: list[int], info: VideoInfo, fps: float) -> list[int]:
     return [pts[0], *(p for p, (a, b) in zip(pts[1:], pairwise(bins), strict=True) if a != b)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", STORED)
 @pytest.mark.parametrize("fps", [5.0, 100.0])
 def test_sampled_frames_have_the_pts_of_another_decoder(
@@ -63,6 +64,7 @@ def test_sampled_frames_have_the_pts_of_another_decoder(
         assert moment.t == float((moment.pts - truth[0]) * info.time_base)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clip", STORED)
 def test_segments_together_are_the_whole(
     clip: str, binary: FFmpeg, request: pytest.FixtureRequest

@@ -192,6 +192,7 @@ def test_the_page_lists_what_is_tested_and_nothing_else() -> None:
     assert {name: outcome.split(":")[0] for name, outcome in table().items()} == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_outcome(name: str, folder: Path) -> None:
     make, outcome = FORMATS[name]
