@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 DEADLY = [
     ("analyzer.store.writer:CaseWriter._insert_tracklet", 1),
     ("analyzer.pipeline.derive:Deriver.derive", 0),
-    ("analyzer.store.codec.derived:candidate_rows", 1),
+    ("analyzer.store.codec.derived:track_observation_rows", 1),
     ("analyzer.commands.publish:write_manifest", 0),
 ]
 """Before what the process dies, and after how many calls: in the middle of a segment's rows, before
