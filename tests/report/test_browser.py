@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.config import Settings
 from tests.report.hands import (
     click,
     cursor,
@@ -247,4 +248,5 @@ def test_a_video_without_people_says_what_was_looked_at(browser: Any, report_fol
     words = text(browser, "main")
     assert "No people were found" in words
     assert "3,000 frames were looked at" in words
-    assert "about 40 px wide" in words
+    faces = Settings().faces
+    assert f"about {round(faces.min_px * 1280 / faces.width)} px wide" in words
