@@ -25,6 +25,10 @@ STRIDES: Final = (8, 16, 32)
 NMS_IOU: Final = 0.55
 """People in a crowd overlap; by more only when one is hardly visible."""
 
+_DOUBLE_INSIDE, _DOUBLE_HEIGHT = 0.9, 0.8
+"""A box is a second one of the same person where it lies in a better one by at least this share,
+and has at least this share of its height: somebody further back is smaller."""
+
 PART: Final = "detector"
 """Folder of our own networks under models/."""
 
@@ -89,7 +93,20 @@ class YoloxDetector:
             box = Box(*(float(v) for v in boxes[i])).clipped(width, height)
             if box.w >= 1 and box.h >= 1:
                 found.append(Detection(box, float(scores[i]), "person"))
-        return found
+        return without_doubles(found)
+
+
+def without_doubles(found: Sequence[Detection]) -> list[Detection]:
+    """Return people, the best first, without narrower boxes of people who have a better one."""
+    kept: list[Detection] = []
+    for person in found:
+        if not any(_is_double(person.box, better.box) for better in kept):
+            kept.append(person)
+    return kept
+
+
+def _is_double(box: Box, better: Box) -> bool:
+    return box.h >= _DOUBLE_HEIGHT * better.h and box.inside(better) >= _DOUBLE_INSIDE
 
 
 def about_of(folder: Path) -> dict[str, Any]:

@@ -23,7 +23,8 @@ other 340: parts of a lying person who is also tracked as a whole."""
 _LONG_S, _SMOOTHED, _JITTER_PX = 20.0, 8, 2.0
 """Seconds from which the movement is that of the running median of so many detections, and may
 reach so many px however small the box is: a tenth of something far away is within the jitter of
-its boxes, and over so long somebody alive does more."""
+its boxes, and over so long somebody alive does more. One edge may move further: the top of a thin
+post comes and goes with what passes behind it."""
 
 _CONFIDENT_SCORE = 0.8
 """Median score from which a body counts as a person even if it never moves."""
@@ -70,12 +71,12 @@ def is_static_object(bodies: Sequence[Observation]) -> bool:
     boxes = [body.box for body in found]
     edges = np.array([(box.x, box.y, box.x2, box.y2) for box in boxes])
     size = float(np.median([max(box.w, box.h) for box in boxes]))
-    most = _STATIC_SHARE * size
+    most, passed_over = _STATIC_SHARE * size, 0
     if lasted >= _LONG_S:
         edges = np.median(sliding_window_view(edges, _SMOOTHED, axis=0), axis=-1)
-        most = max(most, _JITTER_PX)
+        most, passed_over = max(most, _JITTER_PX), 1
     low, high = np.percentile(edges, (5, 95), axis=0)
-    return float((high - low).max()) < most
+    return float(np.sort(high - low)[3 - passed_over]) < most
 
 
 def people_of(tracklets: Sequence[Tracklet], sure: float) -> list[Tracklet]:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from analyzer.config import PeopleSettings
 from analyzer.detection.motion_hog import merge_regions
 from analyzer.detection.registry import PERSON_CHOICE, make_person_detector
-from analyzer.detection.yolox import cells, decode
+from analyzer.detection.yolox import cells, decode, without_doubles
 from analyzer.errors import ConfigError, ModelError
-from analyzer.types import Box
+from analyzer.types import Box, Detection
 from tests.places import DATA, needs_data
 
 VIDEO = DATA / "footage" / "pets_vtest.mp4"
@@ -86,6 +86,14 @@ def test_a_picture_of_another_type_is_refused() -> None:
     detector = make_person_detector(PeopleSettings(), missing)
     with pytest.raises(ValueError, match="expected uint8"):
         detector.detect(np.zeros((4, 4), dtype=np.uint8), ())
+
+
+def test_a_narrower_box_of_the_same_person_is_nobody_of_its_own() -> None:
+    whole = Detection(Box(96, 90, 70, 235), 0.96, "person")
+    narrow = Detection(Box(97, 101, 42, 215), 0.9, "person")
+    behind = Detection(Box(110, 95, 40, 120), 0.8, "person")
+    beside = Detection(Box(140, 90, 60, 230), 0.7, "person")
+    assert without_doubles([whole, narrow, behind, beside]) == [whole, behind, beside]
 
 
 def test_cells_are_decoded_stride_by_stride() -> None:

@@ -102,3 +102,21 @@ def test_a_child_before_its_mother_is_somebody() -> None:
     faint = followed(3, Box(110, 130, 30, 75), 0.4, speed=90.0)
     assert people_of([mother, child], 0.97) == [mother, child]
     assert people_of([mother, faint], 0.97) == [mother, faint], "she walks out of her box"
+
+
+def post(seconds: int, foot_px: float) -> Tracklet:
+    """A thin post of 20 px: its top comes and goes, its foot wanders by some px."""
+    rng = np.random.default_rng(3)
+    seen = []
+    for number in range(5 * seconds):
+        top = 70 - (6 if number % 60 < 12 else 0) + rng.uniform(-0.3, 0.3)
+        foot = 90 + foot_px * np.sin(number / 20)
+        body = Detection(Box(20, top, 9, foot - top), 0.75, "person")
+        seen.append(Observation(Moment(number, number / 5), None, body, "detected"))
+    return Tracklet(1, tuple(seen))
+
+
+def test_a_post_is_a_thing_though_its_top_comes_and_goes_in_the_boxes() -> None:
+    assert not is_person(post(60, 0.3), 0.97)
+    assert is_person(post(15, 0.3), 0.97), "over a short time one edge is enough"
+    assert is_person(post(60, 3.0), 0.97), "somebody who shifts his feet as well"
