@@ -25,7 +25,7 @@ STRIDES: Final = (8, 16, 32)
 NMS_IOU: Final = 0.55
 """People in a crowd overlap; by more only when one is hardly visible."""
 
-_DOUBLE_INSIDE, _DOUBLE_HEIGHT = 0.9, 0.8
+_DOUBLE_INSIDE, _DOUBLE_HEIGHT = 0.95, 0.8
 """A box is a second one of the same person where it lies in a better one by at least this share,
 and has at least this share of its height: somebody further back is smaller."""
 
