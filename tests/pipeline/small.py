@@ -21,12 +21,16 @@ class Watched:
 
 VALUES = {
     "sampling": {"segment_s": 4.0, "fps": 2.5},
-    "faces": {"width": 320},
+    "faces": {"width": 640},
     "people": {"width": 320},
     "embedding": {"faces": 1},
     "report": {"player": False},
 }
-"""Several segments of each sample; fewer and smaller pictures in which as many people are found."""
+"""Several segments of each sample; fewer and smaller pictures in which as many people are found.
+
+Faces are as large as in a run: whether a face is surely one is decided by tracklet, so a faint one
+may be doubted in a part of its own and believed in the whole.
+"""
 
 
 def cut(recycle=100):
