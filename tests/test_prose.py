@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,15 +33,18 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def _docstrings(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield ast.get_docstring(node) or ""
+@cache
+def _docstrings(path: Path) -> list[str]:
+    return [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 @pytest.mark.parametrize("path", PACKAGE, ids=_name)
 def test_the_first_line_of_a_module_names_its_subject(path: Path) -> None:
-    first, _, rest = next(_docstrings(path)).partition("\n")
+    first, _, rest = _docstrings(path)[0].partition("\n")
     assert first, "a module says what it is about"
     assert first.endswith("."), first
     assert not RIDDLE.match(first), first

@@ -15,7 +15,7 @@ from analyzer.detection.registry import make_face_detector
 from analyzer.detection.yunet import YuNet
 from analyzer.errors import ConfigError, ModelError
 from analyzer.models.registry import Registry, load_registry
-from analyzer.types import Box
+from analyzer.types import Box, Detection
 from tests.faces.pictures import footage, portrait
 from tests.places import DATA, needs_centerface, needs_data
 
@@ -46,6 +46,12 @@ def detector(request: pytest.FixtureRequest, registry: Registry) -> Detector:
     return make_face_detector(settings, registry.installed)
 
 
+@pytest.fixture(scope="module")
+def of_biden(detector: Detector) -> list[Detection]:
+    """What the detector finds in that picture."""
+    return detector.detect(portrait("Joe Biden"))
+
+
 def test_finds_the_face_of_a_portrait(detector: Detector) -> None:
     picture = portrait("Barack Obama")
     faces = detector.detect(picture)
@@ -58,8 +64,8 @@ def test_finds_the_face_of_a_portrait(detector: Detector) -> None:
     assert [face.score for face in faces] == sorted((f.score for f in faces), reverse=True)
 
 
-def test_landmarks_lie_in_the_face(detector: Detector) -> None:
-    face = detector.detect(portrait("Joe Biden"))[0]
+def test_landmarks_lie_in_the_face(detector: Detector, of_biden: list[Detection]) -> None:
+    face = of_biden[0]
     if not detector.landmarks:
         assert face.landmarks is None
         return
@@ -72,9 +78,11 @@ def test_landmarks_lie_in_the_face(detector: Detector) -> None:
     assert np.all(face.landmarks <= [face.box.x2, face.box.y2])
 
 
-def test_the_same_picture_gives_the_same_faces(detector: Detector) -> None:
-    first, second = (detector.detect(portrait("Joe Biden")) for _ in range(2))
-    assert [(f.box, f.score) for f in first] == [(f.box, f.score) for f in second]
+def test_the_same_picture_gives_the_same_faces(
+    detector: Detector, of_biden: list[Detection]
+) -> None:
+    again = detector.detect(portrait("Joe Biden"))
+    assert [(f.box, f.score) for f in of_biden] == [(f.box, f.score) for f in again]
 
 
 def test_sees_without_colour(detector: Detector) -> None:
@@ -115,11 +123,13 @@ def test_nothing_is_found_in_nothing(detector: Detector, size: tuple[int, int]) 
     assert detector.detect(np.full((*size, 3), 128, np.uint8)) == []
 
 
-def test_boxes_are_in_the_pixels_of_the_picture(detector: Detector) -> None:
+def test_boxes_are_in_the_pixels_of_the_picture(
+    detector: Detector, of_biden: list[Detection]
+) -> None:
     large = portrait("Joe Biden")
     factor = 239 / large.shape[1]
     small = cv2.resize(large, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    assert detector.detect(small)[0].box.iou(detector.detect(large)[0].box.scaled(factor)) > 0.5
+    assert detector.detect(small)[0].box.iou(of_biden[0].box.scaled(factor)) > 0.5
 
 
 def test_a_picture_of_another_kind_is_refused(detector: Detector) -> None:

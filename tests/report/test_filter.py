@@ -74,16 +74,15 @@ def test_csv_tables_hold_what_the_pages_show(report_folder: Path) -> None:
 
 
 def test_a_redacted_report_shows_one_face(
-    player_case: tuple[Path, str], recording: Path, tmp_path: Path
+    player_case: tuple[Path, str], player_page: Path, tmp_path: Path
 ) -> None:
     case, sha256 = player_case
     with pytest.raises(UsageError, match="--person"):
         build_report(case, tmp_path / "r", wish=ReportFilter(redact=True))
     wish = ReportFilter(person=ANNA, redact=True)
     folder = build_report(case, tmp_path / "r", wish=wish).parent
-    plain = build_report(case, tmp_path / "p").parent
     name = f"media/{sha256[:12]}-000.mp4"
-    shown, hidden = (_pictures(path / name) for path in (plain, folder))
+    shown, hidden = (_pictures(path / name) for path in (player_page.parent, folder))
     assert len(shown) == len(hidden) == 150
     # At five seconds: T1, who is Anna, at x 40 to 90; T2 at x 200 to 250; both y 40 to 100.
     a, b = shown[62].astype(int), hidden[62].astype(int)

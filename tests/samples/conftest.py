@@ -13,9 +13,9 @@ from tests.places import SAMPLES
 TRUTH = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(params=TRUTH["clips"], ids=lambda clip: clip["file"].split("_")[0])
+@pytest.fixture(scope="module", params=TRUTH["clips"], ids=lambda clip: clip["file"].split("_")[0])
 def clip(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """One clip's truth after the other."""
+    """One clip's truth after the other; all tests of a module about one clip come together."""
     return dict(request.param)
 
 

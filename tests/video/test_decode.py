@@ -33,7 +33,11 @@ STORED = [
 ]
 
 
-@pytest.fixture(params=[find_ffmpeg, wheel_ffmpeg], ids=["found", "wheel"])
+ON_PATH = [pytest.param(find_ffmpeg, id="found")] if shutil.which("ffmpeg") else []
+"""Where none lies on PATH, the one that is found is that of the wheel."""
+
+
+@pytest.fixture(params=[pytest.param(wheel_ffmpeg, id="wheel"), *ON_PATH])
 def binary(request: pytest.FixtureRequest) -> FFmpeg:
     return request.param()  # type: ignore[no-any-return]
 
