@@ -35,7 +35,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for person in sorted((DATA / "gallery").iterdir()):
         (gallery / person.name).mkdir(parents=True)
         (gallery / person.name / "portrait.jpg").symlink_to(person / "portrait.jpg")
-    for person in sorted((DATA / "identity" / "lfw").iterdir())[: DISTRACTORS + 40]:
+    for person in sorted((DATA / "identity" / "lfw").iterdir())[: DISTRACTORS + 80]:
         (gallery / person.name).mkdir()
         picture = sorted(person.glob("*.jpg"))[0]
         (gallery / person.name / picture.name).symlink_to(picture)

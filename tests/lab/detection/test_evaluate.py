@@ -71,6 +71,7 @@ def test_the_command_judges_every_detector_and_draws_its_page(table, tmp_path):
     assert "http" not in text.split("<script")[0]
 
 
+@pytest.mark.slow
 def test_a_folder_of_pictures_with_yolo_labels_judges_people(tmp_path):
     for part in ("images", "labels"):
         (tmp_path / part).mkdir()
