@@ -198,7 +198,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_rows(undisturbed, run,
     assert everything(case) == undisturbed
 
 
-STOPS = ((signal.SIGKILL, 1), (signal.SIGTERM, 2), (signal.SIGINT, 1))
+STOPS = ((signal.SIGKILL, 1), (signal.SIGINT, 1), (signal.SIGTERM, 2))
 """How one run after the other is stopped, and how many workers it has: six parts last for all."""
 
 STOPPED = "analyzer: stopped; run the same command again to resume"
