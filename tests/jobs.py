@@ -53,10 +53,14 @@ def analyzer(*arguments, code=0):
 
 
 def started(*arguments):
-    """Start the command line in a process of its own."""
+    """Start the command line in a process of its own, which Ctrl-C stops.
+
+    Tests that run in the background of a shell ignore it, and so would their children.
+    """
     return subprocess.Popen(
         [sys.executable, "-c", "from analyzer.cli.main import main; main()", *map(str, arguments)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
