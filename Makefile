@@ -36,7 +36,7 @@ demo: setup
 	@echo "The report: $(CURDIR)/reports/demo/report/index.html"
 
 example: setup
-	$(BIN)/python -c "from plotly.offline import get_plotlyjs as js; print(js())" > reports/example/assets/plotly.js
+	$(BIN)/python -c "from pathlib import Path; from analyzer.report.build import write_assets; write_assets(Path('reports/example/assets'))"
 	@echo "The report: $(CURDIR)/reports/example/index.html"
 
 test: setup

@@ -70,7 +70,7 @@ def build_report(
         try:
             media = draft / "media"
             context = _with_pictures(context, reader, media, wish, out is None, sources or {})
-            _write_assets(draft / "assets")
+            write_assets(draft / "assets")
             _write_pages(context, reader, draft)
             write_tables(case, draft / "tables")
             (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
@@ -120,8 +120,9 @@ def _swap(draft: Path, target: Path) -> None:
     shutil.rmtree(former, ignore_errors=True)
 
 
-def _write_assets(folder: Path) -> None:
-    folder.mkdir()
+def write_assets(folder: Path) -> None:
+    """Write the style, the scripts and the charts' library of a report into ``folder``."""
+    folder.mkdir(exist_ok=True)
     styles = resources.files("analyzer.report").joinpath("assets/report.css")
     (folder / "report.css").write_bytes(styles.read_bytes())
     (folder / "theme.js").write_text(join_modules("theme.js"), encoding="utf-8")
