@@ -86,7 +86,8 @@ class YoloxDetector:
         output = self._network.run(picture)[0][0]
         scores = _calibrated(output[:, 4] * output[:, 5], *self._calibration)
         rows = np.flatnonzero(scores >= self._min_score)
-        boxes = decode(output[:, :4], *cells(*padded.shape[:2]))[rows]
+        corners, strides = cells(*padded.shape[:2])
+        boxes = decode(output[rows, :4], corners[rows], strides[rows])
         scores = scores[rows]
         found = []
         for i in nms(boxes, scores, NMS_IOU).tolist():
