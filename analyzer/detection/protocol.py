@@ -37,6 +37,11 @@ class Detector(Protocol):
         """By kind, the score from which on a detection is surely right; see DetectorBackend."""
         ...
 
+    @property
+    def second_look(self) -> bool:
+        """Whether it tells people from things on enlarged parts of a picture."""
+        ...
+
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box] = ()) -> list[Detection]:
         """Return what is in ``bgr``, uint8 (H, W, 3), boxes in its pixels, best score first.
 
@@ -79,7 +84,8 @@ class DetectorBackend(Backend):
     both directions by the ratio of the widths, so that rows stay as earlier versions wrote them.
     Where heights do not divide evenly, boxes are off by up to half a pixel of the picture shown.
     ``local`` says that it is shown the part of the picture that holds all regions, the whole where
-    there are none: worth it where the time it takes grows with the picture.
+    there are none: worth it where the time it takes grows with the picture. ``second_look`` says
+    that its scores on enlarged parts of a picture were measured to tell people from things.
     """
 
     make: Callable[[DetectorOptions], RawDetector]
@@ -89,3 +95,4 @@ class DetectorBackend(Backend):
     clipped: bool = False
     one_scale: bool = False
     local: bool = False
+    second_look: bool = False

@@ -67,7 +67,9 @@ def _cctv_sha256() -> str:
     return shipped_sha256()
 
 
-@register("cctv", {"person"}, sha256=_cctv_sha256, clipped=True, one_scale=True)
+@register(
+    "cctv", {"person"}, sha256=_cctv_sha256, clipped=True, one_scale=True, second_look=True,
+)  # fmt: skip
 def _cctv(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.yolox import YoloxDetector, shipped_folder
 

@@ -45,6 +45,11 @@ class ResizedDetector:
         """See Detector."""
         return self._backend.sure_score
 
+    @property
+    def second_look(self) -> bool:
+        """See Detector."""
+        return self._backend.second_look
+
     def detect(self, bgr: NDArray[np.uint8], regions: Sequence[Box] = ()) -> list[Detection]:
         """See Detector."""
         require_bgr(bgr)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from analyzer.actions.model import ActionModel
 from analyzer.config import Settings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_detectors
+from analyzer.detection.second_look import second_score
 from analyzer.detection.window import places_of_faces
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
@@ -43,6 +44,13 @@ class Inference:
     def sure_face(self) -> float:
         """The score from which on a face is surely one; see DetectorBackend."""
         return self.detector_of("face").sure_score.get("face", 0.0)
+
+    def second_look(self, bgr: NDArray[np.uint8]) -> Callable[[Box], float] | None:
+        """Return what looks again at a box in ``bgr``; None where its scores would tell nothing."""
+        of_people = self.detector_of("person")
+        if not of_people.second_look:
+            return None
+        return partial(second_score, bgr, detector=of_people)
 
     def detect(
         self, bgr: NDArray[np.uint8], moving: Sequence[Box], faces_before: Sequence[Box] = ()

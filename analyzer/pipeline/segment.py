@@ -15,6 +15,7 @@ from analyzer.faces.quality import assess_quality
 from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
+from analyzer.pipeline.second_looks import SecondLooks
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, triage
 from analyzer.tracking.appearance import describe
@@ -54,6 +55,7 @@ class SegmentAnalyzer:
     expressions: Expressions | None
     flow: SceneFlow | None
     bodies: BodyFlows
+    second: SecondLooks
     slack_s: float
     on_time: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
@@ -104,11 +106,13 @@ class SegmentAnalyzer:
             return
         self.examined += 1
         people = self._detect(frame, state)
+        look = self.inference.second_look(frame.bgr) if people else None
         for number, person in zip(
             self.tracker.update(frame.moment, people, state.regions), people, strict=True
         ):
             if number is None:
                 continue
+            self.second.consider(number, frame.moment.t, person, look)
             if self.flow is not None and person.body is not None:
                 self.bodies.consider(number, frame.moment, person.body.box, self.flow.latest)
             if person.face is not None:
@@ -180,13 +184,14 @@ def track_people(
         Expressions(inference.emotions) if inference.emotions is not None else None,
         SceneFlow(settings.actions) if inference.actions is not None else None,
         BodyFlows((float(task.info.width), float(task.info.height))),
+        SecondLooks(inference.sure_face),
         grid_slack(task.info),
         on_time,
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
     segment.finish()
-    people = people_of(segment.tracker.finish(), inference.sure_face)
-    return segment, people, decoded
+    followed = [one for one in segment.tracker.finish() if not segment.second.is_thing(one)]
+    return segment, people_of(followed, inference.sure_face), decoded
 
 
 def _scene(segment: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, ...]:

@@ -35,8 +35,9 @@ _PART_INSIDE, _PART_SHARE, _PART_AREA = 0.9, 0.9, 0.5
 largest area beside it, from which the track is a part of that person: a bag, a microphone, a knee.
 A child before its mother has a face, a better score, or walks out of her box."""
 
-_PART_SCORE = 0.6
-"""Median score from which a body inside another one counts as a person of its own."""
+_PART_SCORE, _DOUBLE_SCORE = 0.6, 0.8
+"""Median scores from which on a body inside another one counts as a person of its own: one that is
+small beside the other, and one that is not, a second box of the same person."""
 
 
 def has_sure_face(tracklet: Tracklet, sure: float) -> bool:
@@ -95,22 +96,37 @@ def without_parts(tracklets: Sequence[Tracklet]) -> list[Tracklet]:
     return [
         one
         for i, one in enumerate(tracklets)
-        if not _may_be_part(one)
-        or not any(_inside(bodies[i], other) for j, other in enumerate(bodies) if j != i)
+        if not any(_part_of(one, bodies[i], bodies[j]) for j in range(len(tracklets)) if j != i)
     ]
 
 
-def _may_be_part(tracklet: Tracklet) -> bool:
+def _part_of(
+    tracklet: Tracklet, own: Mapping[int, Detection], other: Mapping[int, Detection]
+) -> bool:
+    """Return whether the boxes of ``tracklet``, ``own`` by pts, are a part or a double of others.
+
+    A double is not small beside the ``other`` boxes, and followed for less long.
+    """
+    score = _faceless_score(tracklet)
+    if score < _PART_SCORE and _inside(own, other, _PART_AREA):
+        return True
+    return score < _DOUBLE_SCORE and len(own) < len(other) and _inside(own, other, 1.0)
+
+
+def _faceless_score(tracklet: Tracklet) -> float:
+    """Return the median score of the bodies; infinite where there are none, or a face."""
     found = [o.body.score for o in tracklet.observations if o.body and o.seen == "detected"]
     faced = any(o.face for o in tracklet.observations)
-    return not faced and bool(found) and float(np.median(found)) < _PART_SCORE
+    return float(np.median(found)) if found and not faced else float("inf")
 
 
-def _inside(part: Mapping[int, Detection], other: Mapping[int, Detection]) -> bool:
+def _inside(
+    part: Mapping[int, Detection], other: Mapping[int, Detection], most_area: float
+) -> bool:
     """Return whether the boxes of ``part``, by pts, lie inside those of ``other``."""
     held = [
         one.box.shared(other[pts].box) >= _PART_INSIDE * one.box.area
-        and one.box.area <= _PART_AREA * other[pts].box.area
+        and one.box.area <= most_area * other[pts].box.area
         for pts, one in part.items()
         if pts in other
     ]

@@ -9,10 +9,12 @@ import pytest
 
 from analyzer.config import PeopleSettings, Settings
 from analyzer.detection.registry import make_person_detector
+from analyzer.detection.second_look import second_score
 from analyzer.detection.yolox import YoloxDetector, shipped_folder, shipped_sha256
 from analyzer.errors import ConfigError, ModelError
 from analyzer.models import registry
 from analyzer.pipeline.provenance import model_records
+from analyzer.types import Box
 from tests.places import FOOTAGE
 
 
@@ -108,3 +110,12 @@ def test_a_changed_network_file_is_refused(tmp_path):
     (folder / "model.json").write_text("{}")
     with pytest.raises(ModelError, match="format None"):
         YoloxDetector.load(folder, 0.1)
+
+
+def test_a_second_look_knows_the_person_from_the_wall(detector, lobby):
+    person = detector.detect(lobby)[0].box
+    aside = 30 if person.x > lobby.shape[1] / 2 else lobby.shape[1] - 30 - person.w
+    assert second_score(lobby, person, detector) > 0.7
+    assert second_score(lobby, Box(aside, person.y, person.w, person.h), detector) < 0.3
+    half = cv2.resize(lobby, None, fx=0.5, fy=0.5)
+    assert second_score(half, person.scaled(0.5), detector) > 0.7, "whatever the size"

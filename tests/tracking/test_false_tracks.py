@@ -120,3 +120,13 @@ def test_a_post_is_a_thing_though_its_top_comes_and_goes_in_the_boxes() -> None:
     assert not is_person(post(60, 0.3), 0.97)
     assert is_person(post(15, 0.3), 0.97), "over a short time one edge is enough"
     assert is_person(post(60, 3.0), 0.97), "somebody who shifts his feet as well"
+
+
+def test_a_second_box_of_somebody_that_is_followed_for_less_long_is_nobody_else() -> None:
+    whole = followed(1, Box(100, 50, 80, 290), 0.87)
+    half = followed(2, Box(100, 50, 76, 190), 0.65)
+    brief = Tracklet(2, half.observations[:3])
+    assert people_of([whole, brief], 0.97) == [whole]
+    assert people_of([whole, half], 0.97) == [whole, half], "as long as the other: two people"
+    sure = Tracklet(2, followed(2, Box(100, 50, 76, 190), 0.9).observations[:3])
+    assert people_of([whole, sure], 0.97) == [whole, sure]

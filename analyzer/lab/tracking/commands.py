@@ -28,7 +28,8 @@ def evaluate(
     inference = inference_for(settings)
     if not baselines.available():
         tell(baselines.MISSING)
-    tracked = follow_all(sequences, settings, detect_with(inference), inference.sure_face, tell)
+    detect, second = detect_with(inference), inference.second_look
+    tracked = follow_all(sequences, settings, detect, inference.sure_face, tell, second)
     result = {
         "detector": inference.detector_of("person").name,
         "fps": settings.sampling.fps,

@@ -18,12 +18,14 @@ from analyzer.lab.tracking.metrics import IdentifiedBoxes, Judgement, joined, ju
 from analyzer.lab.tracking.sampled import (
     Detect,
     SampledFrame,
+    SecondLook,
     detect_from,
     frame_number,
     sampled_frames,
     whole_span,
 )
 from analyzer.lab.tracking.sequences import LabelledSequence, read_boxes, read_truth
+from analyzer.pipeline.second_looks import SecondLooks
 from analyzer.tracking.false_tracks import people_of
 from analyzer.tracking.tracker import Tracker
 from analyzer.tracking.tracks import tracks_of
@@ -50,10 +52,15 @@ class TrackedSequence:
 
 
 def follow_sequence(
-    sequence: LabelledSequence, settings: Settings, detect: Detect, sure_face: float
+    sequence: LabelledSequence,
+    settings: Settings,
+    detect: Detect,
+    sure_face: float,
+    second: SecondLook | None = None,
 ) -> TrackedSequence:
     """Follow the people of ``sequence`` on the boxes of ``detect``, and on public ones if any.
 
+    ``second`` looks again at doubtful boxes of ``detect``.
     Frames after the last labelled one are left out.
     """
     info = probe(sequence.video)
@@ -67,7 +74,7 @@ def follow_sequence(
         source: tuple(
             takewhile(
                 lambda frame: frame_number(frame.moment, fps) <= last,
-                sampled_frames(info, settings, look),
+                sampled_frames(info, settings, look, second if source == DETECTOR else None),
             )
         )
         for source, look in sources.items()
@@ -100,13 +107,18 @@ def our_tracks(
     frames: Sequence[SampledFrame], span: SegmentSpan, settings: Settings, sure_face: float
 ) -> list[Tracklet]:
     """Return the tracks of a run: tracker, false tracks, stitching and merging."""
-    tracker = Tracker(settings.tracking)
+    tracker, second = Tracker(settings.tracking), SecondLooks(sure_face)
     for frame in frames:
         if frame.people is None:
             tracker.hold(frame.moment)
-        else:
-            tracker.update(frame.moment, frame.people, frame.regions)
-    people = people_of(tracker.finish(), sure_face)
+            continue
+        numbers = tracker.update(frame.moment, frame.people, frame.regions)
+        look = frame.second.__getitem__ if frame.second else None
+        for number, person in zip(numbers, frame.people, strict=True):
+            if number is not None:
+                second.consider(number, frame.moment.t, person, look)
+    followed = [one for one in tracker.finish() if not second.is_thing(one)]
+    people = people_of(followed, sure_face)
     return [one.whole for one in tracks_of([people], [span], settings.smoothing.stitch_iou)]
 
 
@@ -173,10 +185,11 @@ def evaluate(
     detect: Detect,
     sure_face: float,
     tell: Callable[[str], None],
+    second: SecondLook | None = None,
 ) -> list[TrackedSequence]:
     """Follow the people of all ``sequences``; ``tell`` gets a line before each."""
     tracked = []
     for number, sequence in enumerate(sequences, start=1):
         tell(f"{number}/{len(sequences)} {sequence.name}")
-        tracked.append(follow_sequence(sequence, settings, detect, sure_face))
+        tracked.append(follow_sequence(sequence, settings, detect, sure_face, second))
     return tracked

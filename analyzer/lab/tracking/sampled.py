@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.config import Settings
 from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
+from analyzer.pipeline.second_looks import SURE_BODY, Look
 from analyzer.tracking.appearance import describe
 from analyzer.types import Box, Detection, Frame, Moment, PersonDetection, SegmentSpan, VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.motion import MotionGate
+
+SecondLook = Callable[[NDArray[np.uint8]], Look | None]
+"""From a picture, uint8 (H, W, 3), to what looks again at a box in it."""
 
 Detect = Callable[[Frame, Sequence[Box]], list[PersonDetection]]
 """From a frame, and the regions in which something moved, to the people in it."""
@@ -20,14 +27,20 @@ Detect = Callable[[Frame, Sequence[Box]], list[PersonDetection]]
 
 @dataclass(frozen=True, slots=True)
 class SampledFrame:
-    """One sampled frame; ``people`` is None where nothing moved and no detector looked."""
+    """One sampled frame; ``people`` is None where nothing moved and no detector looked.
+
+    ``second`` has the second score of each of the people whose body is doubtful.
+    """
 
     moment: Moment
     people: tuple[PersonDetection, ...] | None
     regions: tuple[Box, ...]
+    second: Mapping[Box, float] = field(default_factory=dict)
 
 
-def sampled_frames(info: VideoInfo, settings: Settings, detect: Detect) -> Iterator[SampledFrame]:
+def sampled_frames(
+    info: VideoInfo, settings: Settings, detect: Detect, second: SecondLook | None = None
+) -> Iterator[SampledFrame]:
     """Yield the frames of the whole video that a run with ``settings`` samples.
 
     Sampling, motion gate and frame selection are those of a run; so is the appearance of people.
@@ -43,7 +56,15 @@ def sampled_frames(info: VideoInfo, settings: Settings, detect: Detect) -> Itera
         people = [
             replace(one, appearance=describe(frame.bgr, one)) for one in detect(frame, regions)
         ]
-        yield SampledFrame(frame.moment, tuple(people), regions)
+        look = second(frame.bgr) if second is not None else None
+        yield SampledFrame(frame.moment, tuple(people), regions, _second_scores(people, look))
+
+
+def _second_scores(people: Sequence[PersonDetection], look: Look | None) -> dict[Box, float]:
+    """Return the second scores of the bodies that a run may look at again."""
+    bodies = [one.body for one in people if one.body is not None]
+    doubtful = [body.box for body in bodies if body.score < SURE_BODY]
+    return {box: look(box) for box in doubtful} if look is not None else {}
 
 
 def whole_span(info: VideoInfo) -> SegmentSpan:
