@@ -108,9 +108,9 @@ def _part_of(
     A double is not small beside the ``other`` boxes, and followed for less long.
     """
     score = _faceless_score(tracklet)
-    if score < _PART_SCORE and _inside(own, other, _PART_AREA):
+    if score < _PART_SCORE and _inside(own, other, 0.0, _PART_AREA):
         return True
-    return score < _DOUBLE_SCORE and len(own) < len(other) and _inside(own, other, 1.0)
+    return score < _DOUBLE_SCORE and len(own) < len(other) and _inside(own, other, _PART_AREA, 1.0)
 
 
 def _faceless_score(tracklet: Tracklet) -> float:
@@ -121,12 +121,15 @@ def _faceless_score(tracklet: Tracklet) -> float:
 
 
 def _inside(
-    part: Mapping[int, Detection], other: Mapping[int, Detection], most_area: float
+    part: Mapping[int, Detection], other: Mapping[int, Detection], least: float, most: float
 ) -> bool:
-    """Return whether the boxes of ``part``, by pts, lie inside those of ``other``."""
+    """Return whether the boxes of ``part``, by pts, lie inside those of ``other``.
+
+    Their areas are ``least`` to ``most`` of the other's.
+    """
     held = [
         one.box.shared(other[pts].box) >= _PART_INSIDE * one.box.area
-        and one.box.area <= most_area * other[pts].box.area
+        and least <= one.box.area / max(other[pts].box.area, 1e-9) <= most
         for pts, one in part.items()
         if pts in other
     ]

@@ -128,5 +128,7 @@ def test_a_second_box_of_somebody_that_is_followed_for_less_long_is_nobody_else(
     brief = Tracklet(2, half.observations[:3])
     assert people_of([whole, brief], 0.97) == [whole]
     assert people_of([whole, half], 0.97) == [whole, half], "as long as the other: two people"
+    child = Tracklet(2, followed(2, Box(110, 130, 30, 75), 0.65).observations[:3])
+    assert people_of([whole, child], 0.97) == [whole, child]
     sure = Tracklet(2, followed(2, Box(100, 50, 76, 190), 0.9).observations[:3])
     assert people_of([whole, sure], 0.97) == [whole, sure]
