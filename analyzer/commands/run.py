@@ -15,6 +15,7 @@ from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
 from analyzer.pipeline.admission import Admission
 from analyzer.pipeline.batch import Batch
+from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.closing import VideoCloser
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
@@ -71,14 +72,18 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
                 people = use_gallery(run, request.gallery, settings)
                 use_cameras(run, cameras)
                 deriver = Deriver(case, settings, people, run)
-                batch = _batch(request, settings, run, deriver, run_log, listener)
+                clocks = ClockKeeper(run, settings.limits, load_registry(), run_log, request.fresh)
+                batch = _batch(request, settings, run, deriver, clocks, run_log, listener)
                 batch.analyse(files, executor)
                 run_log.state("deriving")
                 deriver.derive_stale()
-                notes += derive_people(case, settings, run.embedder, unknowns_before)
+                named = derive_people(case, settings, run.embedder, unknowns_before)
+                notes += (*named, *clocks.notes)
                 analysed_s = run_log.progress.analysed_s
-                done = {"files": len(files), "seconds": round(analysed_s, 3)}
-                run.log("analysed", done | {"notes": list(notes)})
+                run.log(
+                    "analysed",
+                    {"files": len(files), "seconds": round(analysed_s, 3), "notes": list(notes)},
+                )
             videos = summarise(case.folder, [str(path) for path in files])
             for line in closing_table(videos):
                 run_log.line(line)
@@ -101,10 +106,13 @@ def _batch(
     settings: Settings,
     run: RecordedRun,
     deriver: Deriver,
+    clocks: ClockKeeper,
     run_log: RunLog,
     listener: ProgressListener,
 ) -> Batch:
-    closer = VideoCloser(run, deriver, run_log)
-    admission = Admission(settings, run, closer, run_log, fresh=request.fresh, retry=request.retry)
+    closer = VideoCloser(run, deriver, run_log, clocks)
+    admission = Admission(
+        settings, run, closer, run_log, clocks, fresh=request.fresh, retry=request.retry
+    )
     reporter = ProgressReporter(listener, run_log, admission.jobs)
     return Batch(run, admission, closer, reporter)

@@ -52,6 +52,11 @@ class OnnxNetwork:
                 ) from error
         self._input = str(self._session.get_inputs()[0].name)
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself by key, such as the characters that a network reads."""
+        return dict(self._session.get_modelmeta().custom_metadata_map)
+
     def run(self, batch: Array, outputs: Sequence[str] | None = None) -> list[Array]:
         """Return ``outputs`` by name, all where None, for ``batch``, float32 (N, C, H, W)."""
         answers = self._session.run(outputs, {self._input: batch})

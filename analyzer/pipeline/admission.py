@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analyzer.config import LimitSettings, Settings
 from analyzer.errors import VideoError
+from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.closing import VideoCloser
 from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
@@ -16,7 +17,6 @@ from analyzer.pipeline.video_job import VideoJob
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.source_file import Source, stamp
-from analyzer.video.wall_clock import wall_clock_start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +30,7 @@ class Admission:
     _run: RecordedRun
     _closer: VideoCloser
     _run_log: RunLog
+    _clocks: ClockKeeper
     fresh: bool
     retry: bool
     jobs: dict[str, VideoJob] = field(default_factory=dict)
@@ -59,9 +60,7 @@ class Admission:
 
     def _new_job(self, source: Source, number: int, path: Path) -> VideoJob:
         info = source.info
-        wall = wall_clock_start(info, path.name)
-        start = wall.start.isoformat() if wall else None
-        self._run.writer.record_video(info, start, wall.source if wall else None)
+        self._clocks.admit(info, str(path))
         job = self.jobs[info.sha256] = VideoJob(source, number, [str(path)])
         self._run.writer.record_file(str(path), info.sha256, "pending")
         return job

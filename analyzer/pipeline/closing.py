@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.hashing import sha256_file
+from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
@@ -20,6 +21,7 @@ class VideoCloser:
     _run: RecordedRun
     _deriver: Deriver
     _run_log: RunLog
+    _clocks: ClockKeeper
 
     def close(self, job: VideoJob) -> None:
         """Close a video of which no segment is waiting any more.
@@ -30,8 +32,10 @@ class VideoCloser:
         if job.sha256_after not in (None, job.info.sha256):
             self._run.writer.forget_video(job.info.sha256)
             job.stored.clear()
-        elif job.analysed_now and job.stored:
-            self._deriver.derive(job.info.sha256)
+        else:
+            self._clocks.close(job)
+            if job.analysed_now and job.stored:
+                self._deriver.derive(job.info.sha256)
         self.record(job, job.paths)
 
     def record(self, job: VideoJob, paths: Sequence[str]) -> None:

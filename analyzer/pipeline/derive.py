@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
     EMOTIONS,
     Candidate,
+    Clock,
     DerivedTrack,
     DerivedVideo,
     FaceSample,
@@ -33,6 +33,7 @@ from analyzer.types import (
     SmoothedEmotion,
     Tracklet,
     TrackSummary,
+    used_clock,
 )
 
 
@@ -67,10 +68,10 @@ class Deriver:
         """Derive one video and write it, in place of what was there."""
         with self._case.reader() as reader:
             parts = list(reader.tracklets(sha256))
-            wall_start = reader.wall_start(sha256)
+            clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
         video = derive_video(
-            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], wall_start, scene),
+            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], clock, scene),
             self._settings,
             self._people,
             self._calibration,
@@ -90,7 +91,7 @@ class _Video:
     sha256: str
     spans: Sequence[SegmentSpan]
     segments: Sequence[Sequence[Tracklet]]
-    wall_start: datetime | None
+    clock: Clock | None
     scene: Sequence[SceneWindow] = ()
 
 
@@ -159,7 +160,7 @@ def _track(
         identity=_identity(whole, accepted),
         person=accepted,
         summary=_summary(whole, settings),
-        emotions=_smoothed(whole, owner, settings, video.wall_start),
+        emotions=_smoothed(whole, owner, settings, video.clock),
         actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
         candidates=candidates,
     )
@@ -214,7 +215,7 @@ def _identity(whole: Tracklet, accepted: str | None) -> Identity:
 
 
 def _smoothed(
-    whole: Tracklet, owner: _Owner, settings: Settings, wall_start: datetime | None
+    whole: Tracklet, owner: _Owner, settings: Settings, clock: Clock | None
 ) -> tuple[SmoothedEmotion, ...]:
     samples = whole.emotions
     if not samples:
@@ -228,16 +229,14 @@ def _smoothed(
             quality=sample.quality,
             reason=sample.reason,
             tracklet_id=owner.of(sample.moment.pts),
-            wall_time=_wall_time(wall_start, sample.moment.t),
+            wall_time=_wall_time(clock, sample.moment.t),
         )
         for sample, probabilities in zip(samples, smoothed, strict=True)
     )
 
 
-def _wall_time(start: datetime | None, t: float) -> str | None:
-    if start is None:
-        return None
-    return (start + timedelta(seconds=t)).isoformat(timespec="milliseconds")
+def _wall_time(clock: Clock | None, t: float) -> str | None:
+    return None if clock is None else clock.at(t).isoformat(timespec="milliseconds")
 
 
 def _summary(whole: Tracklet, settings: Settings) -> TrackSummary:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
 from analyzer.store.codec import raw, work
+from analyzer.store.codec.clocks import clock_of
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
@@ -20,6 +21,7 @@ from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
 from analyzer.types import (
     FaceSample,
     GalleryFace,
+    JudgedClock,
     SceneWindow,
     SegmentSpan,
     StreamClock,
@@ -99,6 +101,16 @@ class CaseReader:
         for row in self.iterate("SELECT wall_start FROM videos WHERE sha256 = ?", [sha256]):
             return None if row["wall_start"] is None else datetime.fromisoformat(row["wall_start"])
         return None
+
+    def clocks(self, sha256: str) -> tuple[JudgedClock, ...]:
+        """Return the clocks of a video, the one that counts first."""
+        sql = "SELECT * FROM video_clocks WHERE video_sha256 = ? ORDER BY used DESC, trust DESC"
+        return tuple(map(clock_of, self.iterate(sql, [sha256])))
+
+    def clock_reading(self, sha256: str) -> str | None:
+        """Return what searched the pictures of a video for a clock; None where nothing did yet."""
+        sql = "SELECT reader FROM clock_readings WHERE video_sha256 = ?"
+        return next((str(row["reader"]) for row in self.iterate(sql, [sha256])), None)
 
     def tracklets(
         self, sha256: str, pictures: bool = False

@@ -49,6 +49,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     # One a case: the key is empty, and the condition holds for every row.
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
     "cameras": {"cameras": "'' = ?"},
+    "clocks": {"video_clocks": "video_sha256 = ?", "clock_readings": "video_sha256 = ?"},
     "people": {
         "clusters": "'' = ?",
         "cluster_tracks": "'' = ?",
@@ -71,6 +72,7 @@ KEYS: Mapping[str, str] = {
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
     "gallery": "SELECT DISTINCT '' FROM people",
     "cameras": "SELECT DISTINCT '' FROM cameras",
+    "clocks": "SELECT DISTINCT video_sha256 FROM video_clocks",
     "people": "SELECT DISTINCT '' FROM clusters",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
     "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",

@@ -48,6 +48,9 @@ ORDER = {
     "seals": "scope, key, table_name",
     "events": "video_sha256, number",
     "cameras": "name",
+    "clocks": "video_path, video_sha256, source",
+    "video_clocks": "video_sha256, source",
+    "clock_readings": "video_sha256",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

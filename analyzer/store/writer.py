@@ -10,6 +10,7 @@ from typing import Any
 from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.codec import derived, raw, work
+from analyzer.store.codec.clocks import clock_row
 from analyzer.store.codec.values import Row, storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.images import save_image
@@ -18,6 +19,7 @@ from analyzer.store.transaction import Transaction
 from analyzer.types import (
     DerivedVideo,
     GalleryFace,
+    JudgedClock,
     SegmentResult,
     SegmentState,
     Tracklet,
@@ -199,6 +201,35 @@ class CaseWriter:
             tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))
             tx.outdate("people")
 
+    def write_clocks(
+        self, sha256: str, clocks: Sequence[JudgedClock], reader: str | None = None
+    ) -> None:
+        """Write the clocks of a video, in place of what was there; nothing where nothing changed.
+
+        ``reader`` names what searched its pictures for a clock, None where nothing did. The wall
+        clock of its rows is derived anew when another clock counts, or the same one differs.
+        """
+        with case_errors(self._folder):
+            found = list(self._db.table("video_clocks").rows_where("video_sha256 = ?", [sha256]))
+        rows = sorted((clock_row(c, sha256) for c in clocks), key=lambda row: str(row["source"]))
+        if rows == sorted(found, key=lambda row: str(row["source"])) and reader is None:
+            return
+        stored = next((c.clock for c in clocks if c.clock.source != "camera file"), None)
+        with self._record("clocks stored", {"video": sha256}, "clocks", sha256) as tx:
+            tx.db.table("video_clocks").delete_where("video_sha256 = ?", [sha256])
+            tx.insert("video_clocks", rows)
+            if reader is not None:
+                burnt_in = any(row["source"] == "burnt-in" for row in rows)
+                told = {"video_sha256": sha256, "reader": reader, "found": int(burnt_in)}
+                tx.db.table("clock_readings").upsert(told, pk="video_sha256")
+            start = None if stored is None else stored.start.isoformat()
+            source = None if stored is None else storable_path(stored.told)
+            tx.db.table("videos").update(sha256, {"wall_start": start, "wall_source": source})
+            tx.seal("video", sha256)
+            if _told_time(rows) != _told_time(found):
+                tx.db.table("videos").update(sha256, {"derived_hash": None})
+                tx.outdate("derived", sha256)
+
     def write_cameras(self, cameras: Iterable[Camera]) -> None:
         """Write what is known of the cameras, in place of what was there."""
         known = [asdict(camera) for camera in cameras]
@@ -247,6 +278,11 @@ class CaseWriter:
         self, action: str, detail: Mapping[str, Any], scope: str = "", key: str = ""
     ) -> AbstractContextManager[Transaction]:
         return self._case.record(action, {"run": self._run_id, **detail}, scope, key)
+
+
+def _told_time(rows: Iterable[Row]) -> list[Any]:
+    """Return what the wall clock of a video's rows follows from."""
+    return [(row["pieces"], row["zone"]) for row in rows if row["used"]]
 
 
 _DERIVE_AGAIN = """

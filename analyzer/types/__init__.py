@@ -5,6 +5,14 @@ displayed (after rotation, with square pixels), seconds, and probabilities in [0
 docstring says otherwise.
 """
 
+from analyzer.types.clock import (
+    Clock,
+    ClockPiece,
+    ClockSource,
+    JudgedClock,
+    used_clock,
+    zone_of,
+)
 from analyzer.types.derived import (
     DerivedTrack,
     DerivedVideo,

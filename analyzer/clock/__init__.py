@@ -1,0 +1,1 @@
+"""Clocks of a recording: what each says, how far it can be trusted, and which one counts."""

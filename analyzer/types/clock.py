@@ -1,0 +1,98 @@
+"""Clocks of a recording: what each says of the time of its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ClockSource = Literal["camera file", "burnt-in", "frame dates", "name", "folder", "container"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPiece:
+    """A clock from ``t`` seconds on: it shows ``wall`` there and runs ``rate`` seconds a second."""
+
+    t: float
+    wall: datetime
+    rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock of a recording, by the digits that it shows.
+
+    ``pieces``, at least one and in order of time, are what it shows; a new one begins where it
+    jumps. ``zone`` is "UTC", an offset such as "+02:00", a name of the IANA, or None where nothing
+    tells it. ``drift`` is what it gains a minute on the times of the file, in seconds, None where
+    it was not measured; ``trust`` is in [0, 1]. ``told`` says in words where it was found,
+    ``notes`` what is doubtful or remarkable, ``camera`` the name of the camera beside it.
+    """
+
+    source: ClockSource
+    told: str
+    pieces: tuple[ClockPiece, ...]
+    zone: str | None = None
+    drift: float | None = None
+    trust: float = 0.5
+    notes: tuple[str, ...] = ()
+    camera: str | None = None
+
+    @property
+    def start(self) -> datetime:
+        """What it shows at the first picture."""
+        return self.at(0.0)
+
+    def at(self, t: float) -> datetime:
+        """Return what the clock on the wall shows at ``t`` seconds, without a zone.
+
+        A clock of one piece in a zone of the IANA follows its rules: it is set at daylight saving.
+        One with several pieces shows what was seen.
+        """
+        piece = next((p for p in reversed(self.pieces) if p.t <= t), self.pieces[0])
+        passed = timedelta(milliseconds=round((t - piece.t) * piece.rate * 1000))
+        if len(self.pieces) > 1 or self.zone is None or "/" not in self.zone:
+            return piece.wall + passed
+        place = zone_of(self.zone)
+        moment = piece.wall.replace(tzinfo=place).astimezone(UTC) + passed
+        return moment.astimezone(place).replace(tzinfo=None)
+
+    def utc(self, t: float) -> datetime | None:
+        """Return ``at(t)`` in UTC, with that zone; None where the clock's zone is unknown."""
+        if self.zone is None:
+            return None
+        return self.at(t).replace(tzinfo=zone_of(self.zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClock:
+    """A clock of a recording, whether it is the one used, and what contradicts that.
+
+    ``offset_s`` is by how much it is ahead of the one used, None without one.
+    """
+
+    clock: Clock
+    used: bool
+    offset_s: float | None
+    contradiction: str | None
+
+
+def used_clock(clocks: Iterable[JudgedClock]) -> Clock | None:
+    """Return the clock that tells the time of the pictures; None where none does."""
+    return next((judged.clock for judged in clocks if judged.used), None)
+
+
+def zone_of(text: str) -> timezone | ZoneInfo:
+    """Return the zone "UTC", "+02:00" or of the IANA's name; ValueError for none."""
+    if text == "UTC":
+        return UTC
+    if text[:1] in "+-":
+        hours, _, minutes = text[1:].partition(":")
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(-offset if text[0] == "-" else offset)
+    try:
+        return ZoneInfo(text)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(f"no time zone {text!r}") from error
