@@ -60,7 +60,7 @@ def _print(result: SearchResult) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("rank", "distance", "probability"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in ("time as stored", "in the video", "shown as", "track"):
+    for name in ("wall clock", "in the video", "shown as", "track"):
         table.add_column(name, overflow="fold")
     for found in result.found:
         name = basename(found.video_path or found.video_sha256)

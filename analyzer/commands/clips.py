@@ -146,10 +146,10 @@ def _paint(request: ClipRequest, subject: _Subject) -> Painter | None:
         paths = paths_of(reader, video.sha256, subject.start, subject.end, own)
     labels = {track.name: _label(track) for track in video.tracks}
     named = [replace(path, label=labels.get(path.label, "")) for path in paths]
-    which = "corrected" if video.corrected_start else "as stored"
+    which = formatting.clock_words(video)
 
     def clock(t: float) -> str:
-        wall = formatting.wall_time(video.clock_start, t)
+        wall = formatting.wall_time(video.clock, t)
         return f"{wall} {which}" if wall else f"{formatting.video_time(t)} from the first frame"
 
     foot = f"DERIVED by analyzer {__version__}  {subject.name}  source sha256 {video.sha256[:16]}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +35,7 @@ from analyzer.store.vectors import (
     pack_faces,
     packs_in,
 )
+from analyzer.types import used_clock
 
 Show = Callable[[SearchResult], None]
 
@@ -192,8 +192,8 @@ def _found(
     reader: CaseReader, rank: int, face_id: str, distance: float, probability: float
 ) -> FoundFace:
     row = face_found(reader, face_id)
-    start = reader.wall_start(row["video_sha256"])
-    wall = None if start is None else start + timedelta(seconds=row["t"])
+    clock = used_clock(reader.clocks(row["video_sha256"]))
+    wall = None if clock is None else clock.at(row["t"])
     return FoundFace(
         rank=rank,
         distance=distance,

@@ -20,6 +20,8 @@ Appearance = tuple[VideoView, TrackView]
 _APART_S = 1800.0
 # Least width of a bar in percent of the axis, so that it can be seen and clicked.
 _LEAST_WIDTH = 0.25
+# Largest number of clocks that the title of an axis names.
+_MOST_TOLD = 3
 # Largest number of columns in the table of people by place.
 _MOST_PLACES = 12
 
@@ -171,12 +173,10 @@ def _block(context: Context, videos: Sequence[VideoView]) -> Block:
     known = videos[0].clock_start is not None
     length = max((end - start) / 1000, 0.001)
     marks = svg.ticks(start / 1000, end / 1000)
-    corrected = sum(video.corrected_start is not None for video in videos)
     clock = "clock unknown: from the first frame"
     if known:
-        clock = "time as stored" if not corrected else "corrected time"
-        if 0 < corrected < len(videos):
-            clock = "corrected time where the camera file gives it, else as stored"
+        told = sorted({formatting.clock_words(video) for video in videos})
+        clock = "by " + (", ".join(told) if len(told) <= _MOST_TOLD else "several clocks")
     by_place: dict[str, list[VideoView]] = {}
     for video in videos:
         by_place.setdefault(video.place, []).append(video)
@@ -204,7 +204,7 @@ def _place(
                 continue
             called = f"{track.status} {track.who}" if track.known else track.who
             for span in track.presence:
-                when = formatting.wall_time(video.clock_start, span.t_start)
+                when = formatting.wall_time(video.clock, span.t_start)
                 words = f"{called} {track.name} {when or formatting.video_time(span.t_start)}"
                 href = context.at(video, track.name, span.t_start)
                 lanes.setdefault(track.who, []).append(
@@ -319,6 +319,7 @@ def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Blo
         "case.html",
         rows=files,
         failed=[file for file, _ in files if file.status == "failed"],
+        doubts=[video for video in context.case.videos if video.contradictions],
         pending=[file for file, _ in files if file.status == "pending"],
         people=rows,
         blocks=found,

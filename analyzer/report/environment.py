@@ -41,6 +41,7 @@ def make_environment(package: str = "analyzer.report") -> jinja2.Environment:
     environment.filters.update(
         video_time=formatting.video_time,
         wall_time=formatting.wall_time,
+        clock_words=formatting.clock_words,
         duration=formatting.duration,
         percent=formatting.percent,
         number=formatting.number,

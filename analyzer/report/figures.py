@@ -25,7 +25,7 @@ from analyzer.report.series import (
     head_count,
     keep_extremes,
 )
-from analyzer.types import ACTIONS, EMOTIONS
+from analyzer.types import ACTIONS, EMOTIONS, daylight_saving
 
 # After Okabe and Ito, whose hues can be distinguished with any colour vision; in the order of
 # analyzer.types.EMOTIONS. The same everywhere, so that a reader learns them once.
@@ -86,6 +86,22 @@ def epoch_ms(wall_start: datetime | None) -> float:
     if wall_start is None:
         return _UNKNOWN_ORIGIN_MS
     return wall_start.replace(tzinfo=UTC).timestamp() * 1000
+
+
+def clock_steps(video: VideoView) -> list[list[float]]:
+    """Return [t, ms, rate] from which on the clock of ``video`` shows ms and runs at rate.
+
+    Empty for a clock that shows the first frame's time plus what has passed.
+    """
+    clock = video.clock
+    if clock is None:
+        return []
+    ends = daylight_saving(clock, video.duration_s)
+    at = sorted({0.0, *ends, *(piece.t for piece in clock.pieces if piece.t > 0)})
+    rates = [next((p.rate for p in reversed(clock.pieces) if p.t <= t), 1.0) for t in at]
+    if len(at) == 1 and rates[0] == 1.0:
+        return []
+    return [[t, epoch_ms(clock.at(t)), rate] for t, rate in zip(at, rates, strict=True)]
 
 
 def at_ms(video: VideoView, t: float) -> float:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from analyzer.errors import UsageError
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.videos import find_videos
+from analyzer.types import seconds_at, zone_of
 
 _VIDEO_TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
@@ -94,7 +95,7 @@ def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView
     """Return videos with the tracks and events that overlap the requested time, and a note."""
     kept, unknown = [], 0
     for video in videos:
-        edges = [_seconds(video, text) for text in (wish.since, wish.until)]
+        edges = [_seconds(video, wish.since, False), _seconds(video, wish.until, True)]
         if any(isinstance(edge, str) for edge in edges):
             unknown += 1
             continue
@@ -113,19 +114,32 @@ def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView
     return kept, note
 
 
-def _seconds(video: VideoView, text: str | None) -> float | str | None:
+def _seconds(video: VideoView, text: str | None, latest: bool) -> float | str | None:
     """Return seconds since the first frame; a text if the clock of the video is unknown."""
     if text is None:
         return None
     found = _VIDEO_TIME.fullmatch(text.strip())
     if found:
         return int(found[1] or 0) * 3600.0 + int(found[2]) * 60.0 + float(found[3])
+    moment, zone = _moment(text.strip())
+    clock = video.clock
+    if clock is None:
+        return "clock unknown"
+    if zone is not None and clock.zone is not None:
+        moment = moment.replace(tzinfo=zone).astimezone(zone_of(clock.zone)).replace(tzinfo=None)
+    return seconds_at(clock, moment, video.duration_s, latest)
+
+
+def _moment(text: str) -> tuple[datetime, tzinfo | None]:
+    """Return a date and time as the report shows it, with the zone behind it, if any."""
+    when, _, zone = text.rpartition(" ")
     try:
-        moment = datetime.fromisoformat(text.strip()).replace(tzinfo=None)
+        if when and not zone[:1].isdigit():
+            return datetime.fromisoformat(when).replace(tzinfo=None), zone_of(zone)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no time; write 2026-02-27T03:14:00, or HH:MM:SS from the first frame"
+            f"{text!r} is no time; write 2026-02-27T03:14:00 or what the report shows, or HH:MM:SS "
+            "from the first frame"
         ) from error
-    if video.clock_start is None:
-        return "clock unknown"
-    return (moment - video.clock_start).total_seconds()
+    return moment.replace(tzinfo=None), moment.tzinfo

@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from markupsafe import Markup, escape
 
-from analyzer.types import Verdict
+from analyzer.report.model import VideoView
+from analyzer.types import Clock, Verdict
 
 CLOCK_UNKNOWN = "clock unknown"
 
@@ -41,12 +42,29 @@ def parse_wall(text: str | None) -> datetime | None:
         return None
 
 
-def wall_time(start: datetime | None, t: float) -> str | None:
-    """Return the date and time as stored at ``t`` seconds, or None when the clock is unknown."""
-    if start is None:
+def wall_time(clock: Clock | datetime | None, t: float) -> str | None:
+    """Return date and time at ``t`` seconds by ``clock``, or None when that is unknown.
+
+    A plain date and time is a clock that shows it at the first frame.
+    """
+    if clock is None:
         return None
-    moment = start + timedelta(milliseconds=round(t * 1000))
+    if isinstance(clock, Clock):
+        moment = clock.at(t)
+    else:
+        moment = clock + timedelta(milliseconds=round(t * 1000))
     return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def clock_words(video: VideoView) -> str:
+    """Return by which clock the times of ``video`` are told: "file name, Europe/Berlin"."""
+    clock = video.clock
+    if clock is None:
+        return CLOCK_UNKNOWN
+    if video.corrected_start is not None:
+        return f"corrected, {clock.zone}" if clock.zone else "corrected"
+    told = video.wall_source or clock.told
+    return f"{told}, {clock.zone}" if clock.zone else told
 
 
 def duration(seconds: float) -> str:

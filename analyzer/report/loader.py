@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analyzer.clock.rule import judged
 from analyzer.config import FaceSettings, Settings, settings_from
 from analyzer.report.formatting import parse_wall
 from analyzer.report.model import (
@@ -28,7 +29,16 @@ from analyzer.store.audit import purged_videos
 from analyzer.store.policy import forbidden, rules_in
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import ABOUT, StoredFile, StoredPicture, StoredSegment
-from analyzer.types import EMOTIONS, ActionWindow, Candidate, Event, VideoInfo
+from analyzer.types import (
+    EMOTIONS,
+    ActionWindow,
+    Candidate,
+    Clock,
+    ClockPiece,
+    Event,
+    JudgedClock,
+    VideoInfo,
+)
 from analyzer.video.annotate import TrackPath
 from analyzer.video.cameras import Camera
 
@@ -66,7 +76,7 @@ def load_case(reader: CaseReader) -> CaseView:
             video,
             events=tuple(_event(video, *told) for told in queries.events(reader, video.sha256)),
             no_pictures=hidden.get(video.sha256),
-            **_clock(video, cameras),
+            **_clock(reader, video, cameras),
         )
         for video in videos
     ]
@@ -109,12 +119,22 @@ def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
     )  # fmt: skip
 
 
-def _clock(video: VideoView, cameras: Iterable[Camera]) -> dict[str, Any]:
-    """Return the camera of ``video`` and the time it makes of the stored one."""
-    for camera in cameras:
-        if any(camera.recorded(path) for path in video.paths):
-            return {"camera": camera, "corrected_start": camera.corrected(video.wall_start)}
-    return {}
+def _clock(reader: CaseReader, video: VideoView, cameras: Iterable[Camera]) -> dict[str, Any]:
+    """Return the clocks of ``video``, its camera, and the start that the camera file tells."""
+    camera = next((c for c in cameras if any(c.recorded(path) for path in video.paths)), None)
+    clocks = reader.clocks(video.sha256) or _first_clocks(video, camera)
+    starts = [c.clock.start for c in clocks if c.clock.source == "camera file"]
+    corrected = next((start for start in starts if start != video.wall_start), None)
+    return {"clocks": clocks, "camera": camera, "corrected_start": corrected}
+
+
+def _first_clocks(video: VideoView, camera: Camera | None) -> tuple[JudgedClock, ...]:
+    """Return the clocks of a case of the first versions, which kept the time as stored alone."""
+    stored = []
+    if video.wall_start is not None:
+        told = video.wall_source or "time as stored"
+        stored = [Clock("container", told, (ClockPiece(0.0, video.wall_start),))]
+    return judged(stored, camera, video.duration_s)
 
 
 def load_boxes(

@@ -13,7 +13,14 @@ from analyzer.config import Settings
 from analyzer.report.series import Span
 from analyzer.store.policy import Rule
 from analyzer.store.records import RunRecord, StoredFile, StoredPicture
-from analyzer.types import Candidate, Verdict, VideoInfo
+from analyzer.types import (
+    Candidate,
+    Clock,
+    JudgedClock,
+    Verdict,
+    VideoInfo,
+    used_clock,
+)
 from analyzer.video.cameras import Camera
 
 
@@ -158,8 +165,9 @@ class VideoView:
 
     Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
     no pictures of the recording may be shown, if they may not.
-    ``wall_start`` is the clock of the first frame as stored, ``corrected_start`` what the camera
-    file makes of it; both naive, in the digits of their own clock.
+    ``clocks`` are all that tell its time, the one that counts first. ``wall_start`` is the best of
+    the recording itself at the first frame, ``corrected_start`` what the camera file makes of it;
+    both naive, in the digits of their own clock.
     """
 
     sha256: str
@@ -180,6 +188,19 @@ class VideoView:
     camera: Camera | None = None
     corrected_start: datetime | None = None
     no_pictures: str | None = None
+    clocks: tuple[JudgedClock, ...] = ()
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock that tells the time of its pictures; None where none does."""
+        return used_clock(self.clocks)
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """How clocks of the recording contradict the one that counts, and what is odd about it."""
+        told = (c.contradiction for c in self.clocks if c.contradiction)
+        notes = (note for c in self.clocks if c.used for note in c.clock.notes)
+        return (*told, *dict.fromkeys(notes))
 
     @property
     def name(self) -> str:
@@ -193,8 +214,8 @@ class VideoView:
 
     @property
     def clock_start(self) -> datetime | None:
-        """The best known time of the first frame: corrected, else as stored, else None."""
-        return self.corrected_start or self.wall_start
+        """The best known time of the first frame; None where no clock tells it."""
+        return None if self.clock is None else self.clock.start
 
     @property
     def shift_s(self) -> float | None:

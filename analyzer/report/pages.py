@@ -126,7 +126,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "words": event.label,
         "emotion": event.label.rsplit(" ", 1)[-1] if event.kind == "expression" else None,
         "score": formatting.likely(event.score),
-        "time": formatting.wall_time(video.clock_start, event.t_start)
+        "time": formatting.wall_time(video.clock, event.t_start)
         or formatting.video_time(event.t_start),
         "order": figures.at_ms(video, event.t_start),
         "lasts": formatting.duration(event.t_end - event.t_start),

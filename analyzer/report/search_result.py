@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """One stored face; ``wall_time`` is the time as stored, None if the clock is unknown.
+    """One stored face; ``wall_time`` is that of the best clock, None if the clock is unknown.
 
     ``probability`` is that of one person at this distance, at equal priors; ``image`` is empty if
     the picture was not kept.

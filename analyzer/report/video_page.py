@@ -37,6 +37,8 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "clock": video.clock_start is not None,
         "corrected": video.corrected_start is not None,
         "shift": None if shift is None else round(shift * 1000),
+        "steps": figures.clock_steps(video),
+        "told": formatting.clock_words(video),
         "duration": video.duration_s,
         "rate": max(1.0, float(video.facts.average_rate)),
         "size": [video.facts.width, video.facts.height],

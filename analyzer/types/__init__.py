@@ -10,6 +10,8 @@ from analyzer.types.clock import (
     ClockPiece,
     ClockSource,
     JudgedClock,
+    daylight_saving,
+    seconds_at,
     used_clock,
     zone_of,
 )

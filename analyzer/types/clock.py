@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,6 +83,53 @@ class JudgedClock:
 def used_clock(clocks: Iterable[JudgedClock]) -> Clock | None:
     """Return the clock that tells the time of the pictures; None where none does."""
     return next((judged.clock for judged in clocks if judged.used), None)
+
+
+def daylight_saving(clock: Clock, duration_s: float) -> list[float]:
+    """Return the seconds at which the wall clock is set for daylight saving, within a second."""
+    if len(clock.pieces) > 1 or clock.zone is None or "/" not in clock.zone:
+        return []
+    rate = clock.pieces[0].rate
+
+    def lead(t: float) -> datetime:
+        return clock.at(t) - timedelta(milliseconds=round(t * rate * 1000))
+
+    found = []
+    edges = [min(k * _HOUR_S, duration_s) for k in range(int(duration_s / _HOUR_S) + 2)]
+    for low, high in pairwise(edges):
+        if lead(low) == lead(high):
+            continue
+        before = lead(low)
+        while high - low > _EXACT_S:
+            middle = (low + high) / 2
+            low, high = (middle, high) if lead(middle) == before else (low, middle)
+        found.append(round(high, 3))
+    return found
+
+
+def seconds_at(clock: Clock, moment: datetime, duration_s: float, latest: bool) -> float:
+    """Return at how many seconds ``clock`` shows ``moment``, without a zone.
+
+    Where it shows it twice (it was set back) that is the first time, or the ``latest``; where it
+    never does (it was set forward) the jump. Before the first frame it is negative.
+    """
+    edges = {piece.t for piece in clock.pieces if 0 < piece.t < duration_s}
+    starts = [0.0, *sorted(edges | set(daylight_saving(clock, duration_s)))]
+    found, passed = [], []
+    for start, end in zip(starts, [*starts[1:], duration_s], strict=True):
+        rate = next((p.rate for p in reversed(clock.pieces) if p.t <= start), 1.0)
+        t = start + (moment - clock.at(start)).total_seconds() / rate
+        if (t >= start or start == 0.0) and (t < end or end == duration_s):
+            found.append(t)
+        elif t < start:
+            passed.append(start)
+    if not found:
+        return min(passed, default=duration_s)
+    return max(found) if latest else min(found)
+
+
+_HOUR_S = 3600.0
+_EXACT_S = 0.001
 
 
 def zone_of(text: str) -> timezone | ZoneInfo:

@@ -19,12 +19,23 @@ export class Clock {
    * @param {boolean} facts.clock whether the wall time is known
    * @param {boolean} facts.corrected whether the camera file corrects it
    * @param {number | null} facts.shift ms from the stored clock to the corrected one
+   * @param {[t: number, ms: number, rate: number][]} [facts.steps] from t on the clock shows ms and
+   *   runs at rate; where it jumps, drifts or is set to daylight saving
+   * @param {string} [facts.told] which clock it is
    */
-  constructor({ origin, clock, corrected, shift }) {
+  constructor({ origin, clock, corrected, shift, steps = [], told = "as stored" }) {
     this.origin = origin;
     this.known = clock;
     this.corrected = corrected;
     this.shift = shift;
+    this.steps = steps;
+    this.told = told;
+  }
+
+  /** What the clock shows at t, as ms since 1970. */
+  shown(t) {
+    const step = this.steps.findLast(([from]) => from <= t);
+    return step ? step[1] + (t - step[0]) * step[2] * 1000 : this.origin + t * 1000;
   }
 
   /** Place on the axes of charts: whole ms, as everywhere a time is shown. */
@@ -33,7 +44,7 @@ export class Clock {
   }
 
   wall(t) {
-    return this.known ? iso(this.origin + t * 1000) : "";
+    return this.known ? iso(this.shown(t)) : "";
   }
 
   /** Wall time without its date, or the time of the video. */
@@ -52,9 +63,9 @@ export class Clock {
     if (!this.known) return "clock unknown: from the first frame";
     const video = `video ${videoTime(t)}`;
     if (this.shift !== null) {
-      const stored = iso(this.origin - this.shift + t * 1000).slice(11);
+      const stored = iso(this.shown(t) - this.shift).slice(11);
       return `corrected · stored ${stored} · ${video}`;
     }
-    return this.corrected ? `corrected, nothing stored · ${video}` : `as stored · ${video}`;
+    return this.corrected ? `corrected, nothing stored · ${video}` : `${this.told} · ${video}`;
   }
 }

@@ -21,6 +21,8 @@ export interface VideoData {
   clock: boolean; // whether the wall time is known
   corrected: boolean; // whether the camera file corrects it
   shift: number | null; // ms from the stored clock to the corrected one
+  steps: [t: number, ms: number, rate: number][]; // where the clock departs from origin + t
+  told: string; // which clock it is, in words
   duration: number;
   rate: number; // frames per second
   size: [width: number, height: number]; // px
