@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from analyzer import __version__
+from analyzer.cli.cameras import cameras
 from analyzer.cli.clip import clip
 from analyzer.cli.cluster import cluster
 from analyzer.cli.derive import derive
@@ -40,6 +41,7 @@ for command in (
     run,
     derive,
     gallery,
+    cameras,
     report,
     clip,
     export,

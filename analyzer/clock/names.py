@@ -239,3 +239,12 @@ def _zone(text: str | None) -> str | None:
         return "UTC"
     offset = f"{digits[1]}{int(digits[2]):02d}:{digits[3] or '00'}"
     return "UTC" if offset.endswith("00:00") else offset
+
+
+def without_times(stem: str) -> str:
+    """Return a file name, without its suffix, without the times and long numbers in it."""
+    spans = [found.span() for pattern in (*_PATTERNS, _EPOCH) for found in pattern.finditer(stem)]
+    for start, end in sorted(spans, reverse=True):
+        stem = stem[:start] + " " * (end - start) + stem[end:]
+    stem = re.sub(r"(?<!\d)\d{5,}(?!\d)|\d\d[.:]\d\d[.:]\d\d", " ", stem)
+    return re.sub(r"[-_.,()\[\] ]{2,}| ", " ", stem).strip("-_., ()[]")

@@ -16,7 +16,7 @@ from typing import Final, get_args
 from analyzer.clock.container import container_clock
 from analyzer.clock.frame_dates import frame_date_clock
 from analyzer.clock.names import folder_clock, name_clock
-from analyzer.clock.words import UNSET_TRUST, apart_s, compared, unset
+from analyzer.clock.words import AGREE_S, UNSET_TRUST, apart_s, compared, shown, unset
 from analyzer.types import Clock, ClockPiece, ClockSource, JudgedClock, VideoInfo, zone_of
 from analyzer.video.cameras import Camera
 
@@ -28,11 +28,25 @@ def stored_clocks(info: VideoInfo, paths: Sequence[str]) -> tuple[Clock, ...]:
     pure = [PurePath(path) for path in paths]
     found = (
         frame_date_clock(info),
-        next(filter(None, map(name_clock, pure)), None),
+        _named(pure),
         next(filter(None, map(folder_clock, pure)), None),
         container_clock(info),
     )
     return tuple(clock for clock in found if clock is not None)
+
+
+def _named(paths: Sequence[PurePath]) -> Clock | None:
+    """Return the time in the first name that has one; copies that say otherwise are notes."""
+    clocks = [(path.name, clock) for path in paths if (clock := name_clock(path)) is not None]
+    if not clocks:
+        return None
+    first = clocks[0][1]
+    others = {
+        f"a copy of equal content is called {name}, which says {shown(clock)}"
+        for name, clock in clocks
+        if abs(apart_s(clock, first)) > AGREE_S
+    }
+    return replace(first, notes=(*first.notes, *sorted(others)))
 
 
 def judged(

@@ -19,7 +19,9 @@ CALLED: Final[dict[ClockSource, str]] = {
 UNSET_TRUST: Final = 0.05
 """Trust of a clock that was probably never set."""
 
-_AGREE_S: Final = 2.0
+AGREE_S: Final = 2.0
+"""Up to here two clocks say the same: most are read or written in whole seconds."""
+
 _QUARTER_S: Final = 900.0
 _FARTHEST_ZONE_S: Final = 14 * 3600.0
 _LATER_S: Final = 60.0
@@ -71,7 +73,7 @@ def unset(clock: Clock, now: datetime | None = None) -> str | None:
 def compared(clock: Clock, used: Clock, duration_s: float) -> str | None:
     """Return in words how ``clock`` contradicts the one that is used; None where they agree."""
     apart = apart_s(clock, used)
-    if abs(apart) <= _AGREE_S:
+    if abs(apart) <= AGREE_S:
         return None
     day = "" if clock.start.date() == used.start.date() else f"{clock.start:%Y-%m-%d} "
     zone = f" {clock.zone}" if clock.zone else ""
@@ -95,11 +97,11 @@ def _explained(clock: Clock, used: Clock, apart: float, duration_s: float) -> st
     never = unset(clock) or (clock.notes[-1] if clock.trust <= UNSET_TRUST else None)
     if never:
         return never
-    if abs(apart - duration_s) <= max(_AGREE_S, 0.02 * duration_s) and duration_s > _AGREE_S:
+    if abs(apart - duration_s) <= max(AGREE_S, 0.02 * duration_s) and duration_s > AGREE_S:
         return "the moment at which the recording ended"
     known = clock.zone is not None and used.zone is not None
     off = abs(apart - round(apart / _QUARTER_S) * _QUARTER_S)
-    if not known and off <= _AGREE_S and abs(apart) <= _FARTHEST_ZONE_S:
+    if not known and off <= AGREE_S and abs(apart) <= _FARTHEST_ZONE_S:
         return "another time zone would explain it, or a clock not set to daylight saving"
     if clock.source == "container" and apart > max(duration_s, _LATER_S):
         return "probably the time of an export or a copy"

@@ -43,6 +43,7 @@ WRITING = {
 
 READING = {
     "status": ("status", "CASE"),
+    "cameras": ("cameras", "CASE"),
     "verify": ("verify", "CASE"),
     "policy": ("policy", "CASE"),
     "review": ("review", "CASE", "--list"),
