@@ -16,13 +16,17 @@ EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
 
 @dataclass(frozen=True, slots=True)
 class VideoSummary:
-    """What became of one input path; seconds of video, None where it could not be known."""
+    """What became of one input path; seconds of video, None where it could not be known.
+
+    ``duration_s`` reaches from the first picture to the last, ``recorded_s`` leaves out the pauses.
+    """
 
     path: str
     sha256: str | None
     status: Literal["done", "failed"]
     reason: str | None
     duration_s: float | None
+    recorded_s: float | None
     tracks: int
     gaps_s: float
 
@@ -83,14 +87,20 @@ class RunSummary:
 
 
 def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
-    """Return what became of all files as a table: files, hours, tracks, hours not decodable."""
-    lines = [f"{'':<10} {'files':>7} {'hours':>9} {'tracks':>7} {'gaps, h':>9}"]
+    """Return what became of all files as a table: files, hours, tracks, hours not decodable.
+
+    *Hours* are of recorded pictures; *span* counts the pauses between them too.
+    """
+    lines = [f"{'':<10} {'files':>7} {'hours':>9} {'span, h':>9} {'tracks':>7} {'gaps, h':>9}"]
     for status in ("done", "failed"):
         some = [video for video in videos if video.status == status]
-        hours = sum(video.duration_s or 0.0 for video in some) / 3600
+        hours = sum(video.recorded_s or 0.0 for video in some) / 3600
+        span = sum(video.duration_s or 0.0 for video in some) / 3600
         gaps = sum(video.gaps_s for video in some) / 3600
         tracks = sum(video.tracks for video in some)
-        lines.append(f"{status:<10} {len(some):>7} {hours:>9.2f} {tracks:>7} {gaps:>9.2f}")
+        lines.append(
+            f"{status:<10} {len(some):>7} {hours:>9.2f} {span:>9.2f} {tracks:>7} {gaps:>9.2f}"
+        )
     return lines
 
 

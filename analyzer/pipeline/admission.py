@@ -83,7 +83,7 @@ class Admission:
         job.waiting = {task.span.index for task in tasks}
         job.analysed_now = bool(tasks)
         planned_s = sum(task.seconds for task in tasks)
-        self._run_log.opened(Path(path), info.duration_s, planned_s, len(tasks))
+        self._run_log.opened(Path(path), info.recorded_s, planned_s, len(tasks))
         return tasks
 
 

@@ -33,9 +33,8 @@ class SegmentTask:
 
     @property
     def seconds(self) -> float:
-        """The seconds of video that the segment adds, without its lead."""
-        end = min(self.span.end_pts, self.info.end_pts)
-        return float((end - self.span.start_pts) * self.info.time_base)
+        """The recorded seconds that the segment adds, without its lead and without pauses."""
+        return self.info.recorded_between(self.span.start_pts, self.span.end_pts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,8 @@ class SegmentProgress:
     def share(self) -> float:
         """The share of the segment that is analysed, 0 to 1."""
         seconds = self.task.seconds
-        past = self.t - self.task.info.clock.moment(self.task.span.start_pts).t
+        info, begin = self.task.info, self.task.span.start_pts
+        past = info.recorded_between(begin, info.start_pts + round(self.t / info.time_base))
         return min(max(past / seconds, 0.0), 1.0) if seconds > 0 else 0.0
 
 

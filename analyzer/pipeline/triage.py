@@ -33,7 +33,7 @@ class Triaged:
 
 def saves_time(info: VideoInfo, fps: float) -> bool:
     """Return whether the keyframes are few enough to save time, and known by their time."""
-    return info.timestamps == "stored" and 2 * len(info.keyframes) < fps * info.duration_s
+    return info.seekable and 2 * len(info.keyframes) < fps * info.recorded_s
 
 
 def triage(task: SegmentTask, inference: Inference) -> Triaged:
@@ -92,9 +92,9 @@ def stretches(span: SegmentSpan, looks: Sequence[tuple[int, bool]]) -> tuple[Seg
 
 def keyframes_only_s(info: VideoInfo, span: SegmentSpan, parts: Sequence[SegmentSpan]) -> float:
     """Return how many seconds of the segment's own stretch were looked at by keyframes only."""
-    own = min(span.end_pts, info.end_pts) - span.start_pts
-    full = sum(max(min(part.end_pts, info.end_pts) - part.start_pts, 0) for part in parts)
-    return float(max(own - full, 0) * info.time_base)
+    own = info.recorded_between(span.start_pts, span.end_pts)
+    full = sum(info.recorded_between(part.start_pts, part.end_pts) for part in parts)
+    return max(own - full, 0.0)
 
 
 def merged_gaps(gaps: Sequence[Gap]) -> tuple[Gap, ...]:

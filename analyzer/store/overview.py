@@ -31,8 +31,13 @@ def progress_of(reader: CaseReader, most_failures: int) -> CaseProgress:
 _BY_STATUS = "SELECT status, count(*) AS count FROM files GROUP BY status"
 _ANALYSED = """
 SELECT count(*) AS segments,
-       coalesce(sum((min(s.end_pts, v.end_pts) - s.start_pts) * v.duration_s
-                    / max(v.end_pts - v.start_pts, 1)), 0.0) AS seconds
+       coalesce(sum(CASE WHEN v.recorded_s IS NULL
+           THEN (min(s.end_pts, v.end_pts) - s.start_pts) * v.duration_s
+                / max(v.end_pts - v.start_pts, 1)
+           ELSE (SELECT sum(max(min(s.end_pts, r.end_pts) - max(s.start_pts, r.start_pts), 0)
+                            * (r.t_end - r.t_start) / max(r.end_pts - r.start_pts, 1))
+                 FROM stretches r WHERE r.video_sha256 = v.sha256 AND r.kind = 'recorded')
+           END), 0.0) AS seconds
 FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
 """
 _FAILURES = "SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT ?"
@@ -45,6 +50,7 @@ def file_summaries(reader: CaseReader) -> list[Row]:
 
 _SUMMARY = """
 SELECT f.path, f.sha256, f.status, f.reason, v.duration_s,
+       coalesce(v.recorded_s, v.duration_s) AS recorded_s,
        (SELECT count(*) FROM tracks k WHERE k.video_sha256 = f.sha256) AS tracks,
        (SELECT coalesce(sum(g.t_end - g.t_start), 0.0) FROM gaps g
         JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s

@@ -335,3 +335,54 @@ FROM video_clocks k;
 def add_clocks(db: Database) -> None:
     """Add every clock that a recording has, and whether its pictures were searched for one."""
     _execute(db, _CLOCKS)
+
+
+_STRETCHES = f"""
+CREATE TABLE stretches (
+    video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
+    number INTEGER NOT NULL,             -- from 0, in order of time
+    kind TEXT NOT NULL,                  -- recorded, pause (the recorder wrote no picture)
+    {STRETCH},
+    PRIMARY KEY (video_sha256, number)
+) WITHOUT ROWID;
+
+CREATE VIEW recorded_stretches AS
+WITH gap AS (
+    SELECT s.video_sha256, g.t_start, g.t_end, g.reason
+    FROM gaps g JOIN segments s ON s.id = g.segment_id
+), edge AS (
+    SELECT video_sha256, t_start AS t FROM stretches UNION
+    SELECT video_sha256, t_end FROM stretches UNION
+    SELECT video_sha256, t_start FROM gap UNION SELECT video_sha256, t_end FROM gap
+), piece AS (
+    SELECT video_sha256, t AS t_start,
+           lead(t) OVER (PARTITION BY video_sha256 ORDER BY t) AS t_end FROM edge
+)
+SELECT {PATH} AS video_path, k.video_sha256, CAST(k.t_start AS REAL) AS t_start,
+       CAST(k.t_end AS REAL) AS t_end,
+       CAST(CASE WHEN r.kind = 'recorded' AND g.reason IS NOT NULL THEN 'gap'
+            ELSE r.kind END AS TEXT) AS kind,
+       CAST(CASE WHEN r.kind = 'recorded' THEN g.reason
+            ELSE 'the recorder wrote no picture' END AS TEXT) AS reason
+FROM piece k
+JOIN stretches r ON r.video_sha256 = k.video_sha256
+     AND r.t_start <= k.t_start AND r.t_end >= k.t_end
+LEFT JOIN (SELECT video_sha256, t_start, t_end, min(reason) AS reason FROM gap
+           GROUP BY video_sha256, t_start, t_end) g
+     ON g.video_sha256 = k.video_sha256 AND g.t_start <= k.t_start AND g.t_end >= k.t_end
+WHERE k.t_end > k.t_start
+GROUP BY k.video_sha256, k.t_start;
+"""
+
+
+@migrations()
+def add_stretches(db: Database) -> None:
+    """Add recorded stretches and pauses, and how the times of the pictures are known."""
+    _execute(db, _STRETCHES)
+    for column in (
+        "usual_step_s REAL",
+        "recorded_s REAL",
+        "start_offset_s REAL",
+        "interpolated INTEGER",
+    ):
+        db.execute(f"ALTER TABLE videos ADD COLUMN {column}")

@@ -27,6 +27,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "run": {"runs": "id = ?"},
     "file": {"files": "path = ?"},
     "video": {"videos": "sha256 = ?"},
+    "stretches": {"stretches": "video_sha256 = ?"},
     "segment": {
         "segments": "id = ?",
         "gaps": "segment_id = ?",
@@ -68,6 +69,7 @@ KEYS: Mapping[str, str] = {
     "run": "SELECT id FROM runs",
     "file": "SELECT path FROM files",
     "video": "SELECT sha256 FROM videos",
+    "stretches": "SELECT DISTINCT video_sha256 FROM stretches",
     "segment": "SELECT id FROM segments",
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
     "gallery": "SELECT DISTINCT '' FROM people",

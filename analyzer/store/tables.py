@@ -7,7 +7,7 @@ from typing import Literal
 from analyzer.errors import UsageError
 from analyzer.types import EMOTIONS
 
-VIEWS = ("emotion_timeline", "action_timeline", "appearances")
+VIEWS = ("emotion_timeline", "action_timeline", "appearances", "recorded_stretches")
 """What ``analyzer export`` writes unless told otherwise."""
 
 ORDER = {
@@ -23,6 +23,8 @@ ORDER = {
     "gallery_faces": "person, path",
     "videos": "sha256",
     "files": "path",
+    "stretches": "video_sha256, number",
+    "recorded_stretches": "video_path, video_sha256, t_start",
     "segments": "video_sha256, number",
     "gaps": "segment_id, t_start, t_end, reason",
     "tracklets": "segment_id, number",
@@ -70,4 +72,4 @@ def column_type(name: str, declared: str) -> Type:
         case "TEXT" | "INTEGER" | "REAL" | "BLOB":
             return declared
         case _:
-            return "REAL" if name in EMOTIONS else "TEXT"
+            return "REAL" if name in (*EMOTIONS, "t_start", "t_end") else "TEXT"

@@ -98,6 +98,11 @@ class CaseWriter:
         row = raw.VIDEO.row(info, wall_start=wall_start, wall_source=wall_source)
         with self._record("video probed", {"video": info.sha256}, "video", info.sha256) as tx:
             tx.db.table("videos").upsert(row, pk="sha256")
+            tx.db.table("stretches").delete_where("video_sha256 = ?", [info.sha256])
+            stretches = enumerate(info.stretches)
+            own = {"video_sha256": info.sha256}
+            tx.insert("stretches", (raw.STRETCH.row(s, number=n, **own) for n, s in stretches))
+            tx.seal("stretches", info.sha256)
 
     def segments_done(self, sha256: str, raw_hash: str) -> dict[int, SegmentState]:
         """Return the segments that were written under ``raw_hash``, by number, with their state."""

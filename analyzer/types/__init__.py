@@ -65,5 +65,7 @@ from analyzer.types.video import (
     Moment,
     SegmentSpan,
     StreamClock,
+    Stretch,
+    Timestamps,
     VideoInfo,
 )

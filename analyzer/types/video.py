@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -35,6 +36,18 @@ class StreamClock:
         return Moment(pts, float((pts - self.start_pts) * self.time_base))
 
 
+StretchKind = Literal["recorded", "pause"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a recording with pictures, or a pause in which the recorder wrote none."""
+
+    kind: StretchKind
+    start: Moment
+    end: Moment
+
+
 GapReason = Literal["undecodable", "missing timestamps", "timestamps jump"]
 
 
@@ -47,17 +60,29 @@ class Gap:
     reason: str
 
 
+Timestamps = Literal["stored", "interpolated", "counted", "invented"]
+"""Where the times of the pictures come from: ``stored`` in the file for each of them;
+``interpolated`` for a few between stored ones; ``counted``, where none can be used: the number of
+the picture at a constant rate; ``invented`` by a container that stores a rate and no times, which
+comes to the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What probing tells of a file without decoding a picture.
+    """What probing tells of a file.
 
     ``width`` × ``height`` are as displayed: after rotation, with square pixels; ``coded_width`` ×
     ``coded_height`` are what the stream stores. ``duration_s`` is from the first frame's pts to the
-    end of the last. ``keyframes`` are pts in ascending order. ``timestamps`` is ``generated`` where
-    the file stores none that can be used: pts then counts pictures at the constant ``1 /
-    time_base``. ``pauses`` are pairs of neighbouring pts with an unusually long stretch between
-    them in which the file stores no frame, so that it is not taken for damage. ``full_range`` says
-    that black is declared as 0 and not as 16.
+    end of the last, ``recorded_s`` the part of it that is no pause. ``usual_step_s`` is the median
+    distance of neighbouring frames, ``average_rate`` frames per recorded second.
+    ``start_offset_s`` is from the beginning of the recording to its first frame: of sound that
+    begins before, or of an empty edit. ``keyframes`` are pts in ascending order. ``interpolated``
+    counts the frames whose pts is not stored. ``pauses`` are pairs of neighbouring pts with an
+    unusually long stretch between them in which the file stores no frame, so that it is not taken
+    for damage. ``retiming`` is the expression of ffmpeg's ``setpts`` that makes pts of what the
+    file stores, where that cannot be used as it is: such a file is decoded from its start only.
+    ``field_order`` is ``tff`` or ``bff`` where decoded frames show it. ``full_range`` says that
+    black is declared as 0 and not as 16.
     """
 
     path: str
@@ -83,14 +108,52 @@ class VideoInfo:
     variable_rate: bool
     creation_time: str | None
     keyframes: tuple[int, ...] = field(repr=False)
-    timestamps: Literal["stored", "generated"] = "stored"
+    timestamps: Timestamps = "stored"
     pauses: tuple[tuple[int, int], ...] = field(default=(), repr=False)
     full_range: bool = False
+    usual_step_s: float = 0.04
+    recorded_s: float = 0.0
+    start_offset_s: float = 0.0
+    interpolated: int = 0
+    retiming: str = ""
+    field_order: Literal["", "tff", "bff"] = ""
 
     @property
     def clock(self) -> StreamClock:
         """The mapping from pts to seconds since the first frame."""
         return StreamClock(self.time_base, self.start_pts)
+
+    @property
+    def seekable(self) -> bool:
+        """Whether decoding can start at a keyframe in the middle."""
+        return not self.retiming
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The recorded stretches and the pauses between them, in order, without holes.
+
+        ::
+
+            frames     | | | | |            | | | |
+            stretches  --recorded-- pause --recorded--
+        """
+        step = round(self.usual_step_s / float(self.time_base))
+        borders = [border for a, b in self.pauses for border in (min(a + step, b), b)]
+        edges = [self.start_pts, *borders, self.end_pts]
+        kinds: tuple[StretchKind, ...] = ("recorded", "pause")
+        return tuple(
+            Stretch(kinds[i % 2], self.clock.moment(a), self.clock.moment(b))
+            for i, (a, b) in enumerate(pairwise(edges))
+        )
+
+    def recorded_between(self, begin: int, end: int) -> float:
+        """Return the seconds from ``begin`` to ``end``, in pts, that lie in no pause."""
+        ticks = sum(
+            max(min(end, s.end.pts) - max(begin, s.start.pts), 0)
+            for s in self.stretches
+            if s.kind == "recorded"
+        )
+        return float(ticks * self.time_base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -103,6 +104,13 @@ class Decoder:
 
 def keyframes_alone(info: VideoInfo) -> VideoInfo:
     """Return ``info`` as of a recording of its keyframes alone: slow, with a variable rate."""
-    at = (*info.keyframes, info.end_pts)
-    longest = max((b - a for a, b in pairwise(at)), default=1)
-    return replace(info, variable_rate=True, average_rate=float(1 / (longest * info.time_base)))
+    before = [bisect_left(info.pauses, (at, at)) for at in (*info.keyframes, info.end_pts)]
+    steps = [
+        b - a
+        for (a, b), (i, j) in zip(
+            pairwise((*info.keyframes, info.end_pts)), pairwise(before), strict=True
+        )
+        if i == j
+    ]
+    longest = float(max(steps, default=1) * info.time_base)
+    return replace(info, variable_rate=True, usual_step_s=longest)

@@ -42,10 +42,10 @@ def command(
         options["skip_frame"] = "nokey"
     source = ffmpeg.input(file_url(Path(info.path)), **options)
     frames = source[str(info.stream_index)]
-    if info.timestamps == "generated":
-        frames = frames.filter("settb", str(info.time_base)).filter("setpts", "N")
+    if info.retiming:
+        frames = frames.filter("settb", str(info.time_base)).filter("setpts", info.retiming)
     if info.interlaced:
-        frames = frames.filter("yadif", mode="send_frame", deint="interlaced")
+        frames = frames.filter("yadif", **_fields(info))
     expression = selection(info, fps)
     if expression:
         frames = frames.filter("select", expression)
@@ -63,7 +63,7 @@ def selection(info: VideoInfo, fps: float) -> str | None:
     the choice depends neither on where decoding began nor on earlier choices. Stored times are
     rounded to a tick: a frame up to half a tick (at most 0.5 ms) early counts as on time.
     """
-    if not info.variable_rate and fps >= info.average_rate * 0.999:
+    if not info.variable_rate and fps * info.usual_step_s >= 0.999:
         return None
     slack = grid_slack(info) * fps + 1e-6
     start = float(info.start_pts * info.time_base)
@@ -83,12 +83,19 @@ def seek_points(info: VideoInfo, span: SegmentSpan) -> tuple[int | None, ...]:
     open groups of pictures are decoded completely; the others lie further back, for demuxers that
     seek too late.
     """
-    if span.lead_pts <= info.start_pts or info.timestamps == "generated":
+    if span.lead_pts <= info.start_pts or not info.seekable:
         return (None,)
     lead = bisect_left(info.keyframes, span.lead_pts)
     packets = any(name in _PACKET_SEEK for name in info.container.split(","))
     steps = (2, 5) if packets else (1, 4)
     return tuple(info.keyframes[lead - step] if lead >= step else None for step in steps)
+
+
+def _fields(info: VideoInfo) -> dict[str, str]:
+    """Return how to deinterlace: every picture where combing was seen, else those declared so."""
+    if info.field_order:
+        return {"mode": "send_frame", "deint": "all", "parity": info.field_order}
+    return {"mode": "send_frame", "deint": "interlaced"}
 
 
 def _input_options(info: VideoInfo, seek_pts: int | None, threads: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from analyzer.types import Gap, GapReason, SegmentSpan, VideoInfo
 
@@ -23,8 +24,9 @@ class GapFinder:
         self._info = info
         self._last = span.start_pts
         self._end = min(span.end_pts, info.end_pts)
-        shortest = max(MIN_GAP_S, MIN_SAMPLES / fps, MIN_FRAMES / info.average_rate)
+        shortest = max(MIN_GAP_S, MIN_SAMPLES / fps, MIN_FRAMES * info.usual_step_s)
         self._limit = shortest / float(info.time_base)
+        self._step = round(info.usual_step_s / float(info.time_base))
         self._found: list[Gap] = []
 
     def update(self, pts: int) -> None:
@@ -39,16 +41,24 @@ class GapFinder:
         return tuple(self._found)
 
     def _close(self, pts: int) -> None:
-        if pts - self._last > self._limit and self._unstored(pts) + self._limit < pts - self._last:
-            clock = self._info.clock
-            start, end = clock.moment(self._last).t, clock.moment(pts).t
-            self._found.append(Gap(start, end, _UNDECODABLE))
+        moment = self._info.clock.moment
+        for begin, end in self._recorded(pts):
+            if end - begin > self._limit:
+                self._found.append(Gap(moment(begin).t, moment(end).t, _UNDECODABLE))
 
-    def _unstored(self, pts: int) -> int:
-        """Return the ticks up to ``pts`` in which the file stores no frame (pauses)."""
-        pauses, total = self._info.pauses, 0
-        for begin, end in pauses[bisect_left(pauses, (self._last, self._last)) :]:
+    def _recorded(self, pts: int) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the stretch up to ``pts`` that lie in no pause.
+
+        ::
+
+            pictures  |         (damaged)  (none)  (damaged)  |
+            parts     -------------------          -----------
+        """
+        at = self._last
+        for begin, end in self._info.pauses[bisect_left(self._info.pauses, (at, at)) :]:
             if begin >= pts:
                 break
-            total += min(end, pts) - begin
-        return total
+            # The picture before a pause lasts a step.
+            yield at, min(begin + self._step, end, pts)
+            at = min(end, pts)
+        yield at, pts

@@ -1,9 +1,12 @@
 """Packet scan of video files in a child process, so that a crash there costs one file.
 
-Started as a script (``python -I packet_scan_child.py MEGABYTES``) by ``packet_scanner.py``; imports
-PyAV and the standard library only. Its address space is limited and it cannot write files. Standard
-input takes one path per line as a JSON string; standard output gives one JSON object per line:
-``{"progress": packets}`` about once a second, then ``{"scan": {...}}`` or ``{"error": {...}}``.
+Started by ``packet_scanner.py``; imports PyAV, numpy and what looks at pictures only. Its address
+space is limited and it cannot write files. Standard input takes one path per line as a JSON string;
+standard output gives one JSON object per line: ``{"progress": packets}`` about once a second, then
+``{"scan": {...}}`` or ``{"error": {...}}``.
+
+A few pictures are decoded on the way (``picture_looks``). Where packets are not pictures, as with
+fields that are stored one by one, all are: only the decoder knows how many there are, and when.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ from typing import Any
 
 import av
 import av.logging
+
+from analyzer.video.combing import LooksTold
+from analyzer.video.picture_looks import PictureLooks
 
 NO_PTS = -(1 << 63)
 _PROGRESS_S = 1.0
@@ -49,7 +55,14 @@ LISTS = frozenset(
     }
 )
 _READABLE = ",".join(sorted(set(av.formats_available) - LISTS))
-_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _READABLE}
+# nofillin: only what is stored; libavformat would invent time stamps for packets without one.
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": _READABLE,
+    "fflags": "nofillin",
+}
+_FEWEST_PICTURES = 0.7
+"""Least pictures per packet where packets are pictures: damage costs some, fields half."""
 
 
 class _Packets:
@@ -58,6 +71,17 @@ class _Packets:
     def __init__(self) -> None:
         self.pts, self.dts, self.duration = array("q"), array("q"), array("q")
         self.flags = array("b")
+        self.first_s: float | None = None
+        self._started: set[int] = set()
+
+    def note_first(self, packet: Any) -> None:
+        """Note the earliest beginning of all streams, in seconds of the file's own clock."""
+        at = packet.pts if packet.pts is not None else packet.dts
+        if packet.stream.index in self._started or at is None or packet.stream.type == "data":
+            return
+        self._started.add(packet.stream.index)
+        begins = float(at * packet.time_base)
+        self.first_s = begins if self.first_s is None else min(begins, self.first_s)
 
     def add(self, packet: Any) -> None:
         self.pts.append(NO_PTS if packet.pts is None else packet.pts)
@@ -133,24 +157,64 @@ def _scan(path: str) -> dict[str, Any]:
             return {"error": {"kind": "unknown codec", "detail": ""}}
         header = _header(container, stream)
         packets = _Packets()
-        header["read_error"] = _read(container, stream, packets)
-        return {"scan": header | packets.encoded()}
+        length = container.duration and container.duration / av.time_base
+        looks = PictureLooks(stream, Path(path).stat().st_size, length)
+        header["read_error"] = _read(container, stream, packets, looks)
+        header["first_s"] = packets.first_s
+    header["looks"] = looks.told.as_dict()
+    answer = header | packets.encoded()
+    if _packets_are_pictures(looks.told):
+        return {"scan": answer}
+    return {"scan": answer | _decode_all(path, header["index"])}
 
 
-def _read(container: Any, stream: Any, packets: _Packets) -> str | None:
+def _packets_are_pictures(told: LooksTold) -> bool:
+    return not told.pictures or told.pictures >= _FEWEST_PICTURES * told.packets
+
+
+def _read(container: Any, stream: Any, packets: _Packets, looks: PictureLooks) -> str | None:
     """Fill ``packets`` up to the end of the file or the first error, which is returned."""
     said = time.monotonic()
+    error = None
     try:
-        for packet in container.demux(stream):
+        for packet in container.demux():
             if packet.size == 0:
                 continue
+            packets.note_first(packet)
+            if packet.stream.index != stream.index:
+                continue
             packets.add(packet)
+            looks.take(packet)
             if time.monotonic() - said > _PROGRESS_S:
                 said = time.monotonic()
                 _say({"progress": len(packets.pts)})
-    except av.FFmpegError as error:
-        return str(error.strerror)
-    return None
+    except av.FFmpegError as failed:
+        error = str(failed.strerror)
+    looks.finish()
+    return error
+
+
+def _decode_all(path: str, index: int) -> dict[str, str]:
+    """Return the pts of every picture that can be decoded, in order of presentation."""
+    pts = array("q")
+    said = time.monotonic()
+    with av.open(f"file:{path}", options=_OPTIONS) as container:
+        stream: Any = container.streams[index]
+        stream.thread_type = "AUTO"
+        packets = iter(container.demux(stream))
+        while True:
+            try:
+                packet = next(packets)
+                for picture in packet.decode():
+                    pts.append(NO_PTS if picture.pts is None else picture.pts)
+            except StopIteration:
+                break
+            except av.FFmpegError:
+                continue
+            if time.monotonic() - said > _PROGRESS_S:
+                said = time.monotonic()
+                _say({"progress": len(pts)})
+    return {"picture_pts": base64.b64encode(pts.tobytes()).decode()}
 
 
 def _answer(path: str) -> dict[str, Any]:

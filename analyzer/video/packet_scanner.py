@@ -21,10 +21,20 @@ from numpy.typing import NDArray
 
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
+from analyzer.video.combing import LooksTold
 
 # First bytes of playlists that ffmpeg does not recognise because of their file name.
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<asx", b"<ASX")
-_SCRIPT = Path(__file__).with_name("packet_scan_child.py")
+_PACKAGE = Path(__file__).resolve().parents[1] / "__init__.py"
+# The child imports this very package, wherever it lies, and nothing else from there.
+_PROGRAM = """
+import sys, importlib.util as util
+spec = util.spec_from_file_location("analyzer", sys.argv[2])
+sys.modules["analyzer"] = package = util.module_from_spec(spec)
+spec.loader.exec_module(package)
+from analyzer.video.packet_scan_child import main
+main()
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +42,9 @@ class Scan:
     """Answer of the demuxer: the header, and the packets of one stream in the order of the file.
 
     ``pts`` and ``dts`` are int64 (N,) with ``NO_PTS`` where none is stored; ``duration`` int64
-    (N,); ``key`` and ``discard`` (not for presentation, by an edit list) bool (N,).
+    (N,); ``key`` and ``discard`` (not for presentation, by an edit list) bool (N,). ``looks`` are
+    at a few decoded pictures. ``picture_pts`` are int64 (M,) of all decoded pictures, empty where
+    packets are pictures. ``first_s`` is when the first of all streams begins.
     """
 
     container: str
@@ -57,9 +69,9 @@ class Scan:
     duration: NDArray[np.int64]
     key: NDArray[np.bool_]
     discard: NDArray[np.bool_]
-
-
-NO_PTS = np.iinfo(np.int64).min
+    looks: LooksTold
+    picture_pts: NDArray[np.int64]
+    first_s: float | None
 
 
 class Scanner:
@@ -121,7 +133,7 @@ class _Child:
         # -I: neither the current folder nor PYTHON* variables may change what the child imports.
         # Own session: Ctrl-C is handled by the parent.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_SCRIPT), str(memory_mb)],
+            [sys.executable, "-I", "-c", _PROGRAM, str(memory_mb), str(_PACKAGE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -179,6 +191,9 @@ def _decoded(answer: dict[str, Any]) -> Scan:
         values[name] = Fraction(values[name])
     for name in ("pts", "dts", "duration"):
         values[name] = np.frombuffer(base64.b64decode(values[name]), dtype=np.int64)
+    values["looks"] = LooksTold(**values["looks"])
+    pictures = base64.b64decode(values.get("picture_pts", ""))
+    values["picture_pts"] = np.frombuffer(pictures, dtype=np.int64)
     flags = np.frombuffer(base64.b64decode(values.pop("flags")), dtype=np.int8)
     return Scan(**values, key=(flags & 1).astype(bool), discard=(flags & 2).astype(bool))
 

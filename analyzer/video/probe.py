@@ -1,4 +1,4 @@
-"""Probe of a video file from its headers and packets; no picture is decoded."""
+"""Probe of a video file from its headers, its packets, and a few decoded pictures."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.hashing import sha256_file
-from analyzer.types import VideoInfo
-from analyzer.video import timing
-from analyzer.video.packet_scanner import NO_PTS, Scan, shared_scanner
+from analyzer.types import Timestamps, VideoInfo
+from analyzer.video.packet_scanner import Scan, shared_scanner
+from analyzer.video.picture_times import picture_times
 
 # Containers that read text as pictures are not recordings.
 _NOT_RECORDINGS = ("tty",)
 # AVFieldOrder: 0 unknown, 1 progressive, the rest interlaced.
 _PROGRESSIVE = 1
-# Least share of packets with a timestamp; below it all timestamps are generated.
-_ENOUGH_STAMPED = 0.99
+# These count from an arbitrary moment; other containers count from the beginning of the recording,
+# unless its first stamp is further off than that, as in a fragment of a stream.
+_FREE_CLOCKS = frozenset({"mpegts", "mpeg"})
+_FREE_FROM_S = 60.0
 
 
 def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
-    """Return the properties in headers and packets of the file at ``path``, and its SHA-256.
+    """Return the properties of the file at ``path``, the times of its pictures, and its SHA-256.
 
     The file is opened read-only and read twice: by the demuxer in a child process, then hashed.
     ``start_pts`` is the pts of the first presented picture, as in ffprobe's ``-show_frames``.
@@ -36,14 +36,15 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
     size = _checked_size(path)
     scan = shared_scanner.scan(path, limits)
     _check_header(path, scan, limits.max_side)
-    generated = _needs_generated(scan)
-    times = _timing(path, scan, generated)
+    times = picture_times(scan)
+    if times is None:
+        raise VideoError(f"{path}: holds no picture that is meant to be shown; leave it out")
     width, height = displayed_size(scan.width, scan.height, scan.aspect, scan.rotation)
-    rate = _constant_rate(scan)
-    time_base = 1 / rate if generated else scan.time_base
-    duration_s = float((times.end_pts - times.start_pts) * time_base)
+    timing, tick = times.timing, times.time_base
+    duration_s = float((timing.end_pts - timing.start_pts) * tick)
     _check_duration(path, duration_s, limits.max_hours)
-    return VideoInfo(
+    decoded = scan.looks.interlaced
+    info = VideoInfo(
         path=str(path),
         size_bytes=size,
         sha256=sha256_file(path),
@@ -57,20 +58,34 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
         coded_height=scan.height,
         sample_aspect=scan.aspect,
         rotation=scan.rotation,
-        interlaced=scan.field_order > _PROGRESSIVE,
-        time_base=time_base,
-        start_pts=times.start_pts,
-        end_pts=times.end_pts,
+        interlaced=scan.field_order > _PROGRESSIVE if decoded is None else decoded,
+        time_base=tick,
+        start_pts=timing.start_pts,
+        end_pts=timing.end_pts,
         duration_s=duration_s,
-        frames=times.frames,
-        average_rate=float(rate) if generated else times.average_rate,
-        variable_rate=times.variable_rate,
+        frames=timing.frames,
+        average_rate=timing.average_rate,
+        variable_rate=timing.variable_rate,
         creation_time=scan.metadata.get("creation_time"),
-        keyframes=times.keyframes,
-        timestamps="generated" if generated else "stored",
-        pauses=times.pauses,
+        keyframes=timing.keyframes,
+        timestamps=times.source,
+        pauses=timing.pauses,
         full_range=scan.full_range,
+        usual_step_s=float(timing.usual_step) * float(tick),
+        start_offset_s=_start_offset(scan, timing.start_pts * tick, times.source),
+        interpolated=times.interpolated,
+        retiming=times.retiming,
+        field_order=scan.looks.field_order,
     )
+    return replace(info, recorded_s=info.recorded_between(info.start_pts, info.end_pts))
+
+
+def _start_offset(scan: Scan, start_s: Fraction, source: Timestamps) -> float:
+    """Return the seconds from the beginning of the recording to its first picture."""
+    if source == "counted" or scan.first_s is None:
+        return 0.0
+    free = scan.container in _FREE_CLOCKS or scan.first_s > _FREE_FROM_S
+    return round(float(start_s) - (scan.first_s if free else 0.0), 6)
 
 
 def displayed_size(width: int, height: int, aspect: Fraction, rotation: int) -> tuple[int, int]:
@@ -122,51 +137,3 @@ def _check_duration(path: Path, duration_s: float, max_hours: float) -> None:
             f"{path}: claims to be {duration_s / 3600:.0f} h long, so its times are damaged: copy "
             "the file again, convert it with the recorder's own software, or raise limits.max_hours"
         )
-
-
-def _needs_generated(scan: Scan) -> bool:
-    """Whether pts must be counted: none stored, two recordings joined, or AVI with reordering.
-
-    AVI stores decoding order at a constant rate; what ffmpeg makes of it for reordered pictures
-    starts one or two frames late, and by how much depends on its version.
-    """
-    stamped = scan.pts != NO_PTS
-    if stamped.mean() < _ENOUGH_STAMPED:
-        return True
-    known = scan.dts[scan.dts != NO_PTS]
-    return (scan.container == "avi" and scan.reorders) or timing.jumps_back(known, scan.time_base)
-
-
-def _constant_rate(scan: Scan) -> Fraction:
-    """Return the rate at which decoding times advance, else the header's (AVI's may be doubled)."""
-    known = scan.dts != NO_PTS
-    # Only between neighbours: across a packet without a time stamp a step is twice as long.
-    steps = np.diff(scan.dts)[known[1:] & known[:-1]]
-    steps = steps[steps > 0]
-    if not len(steps) or len(steps) < len(scan.pts) // 2:
-        return scan.rate
-    return 1 / (int(np.median(steps)) * scan.time_base)
-
-
-def _timing(path: Path, scan: Scan, generated: bool) -> timing.Timing:
-    pts = np.arange(len(scan.pts), dtype=np.int64) if generated else scan.pts
-    kept = (pts != NO_PTS) & timing.presented(pts, scan.key, scan.discard)
-    if not kept.any():
-        raise VideoError(f"{path}: holds no picture that is meant to be shown; leave it out")
-    if generated:
-        return timing.counted(int(kept.sum()), scan.key)
-    times = timing.measure(scan.pts[kept], scan.duration[kept], scan.key[kept], scan.time_base)
-    return _with_declared_end(times, scan)
-
-
-def _with_declared_end(times: timing.Timing, scan: Scan) -> timing.Timing:
-    """Extend to the end that the header declares when the file was cut before it.
-
-    Only where the header also declares how many frames there should be (MP4, AVI) and over 1 % of
-    them are not in the file: what is missing is then reported as a gap.
-    """
-    declared = scan.declared_duration
-    if not declared or len(scan.pts) >= 0.99 * scan.declared_frames:
-        return times
-    end = max(times.end_pts, times.start_pts + declared)
-    return replace(times, end_pts=end)

@@ -12,8 +12,8 @@ def plan_segments(info: VideoInfo, segment_s: float, overlap_s: float) -> tuple[
 
     Cuts are the keyframes nearest to the multiples of ``segment_s``, at least half a segment apart
     and from both ends. Decoding of each segment but the first begins at the last keyframe at or
-    before its start minus ``overlap_s``. A video with generated timestamps is one segment, since
-    ffmpeg cannot seek in it.
+    before its start minus ``overlap_s``. A video in which decoding cannot start in the middle is
+    one segment.
     """
     starts = [info.start_pts, *_cuts(info, segment_s)]
     ends = [*starts[1:], info.end_pts + 1]
@@ -24,7 +24,7 @@ def plan_segments(info: VideoInfo, segment_s: float, overlap_s: float) -> tuple[
 
 
 def _cuts(info: VideoInfo, segment_s: float) -> list[int]:
-    if info.timestamps == "generated":
+    if not info.seekable:
         return []
     length = segment_s / float(info.time_base)
     last, cuts = info.start_pts, []

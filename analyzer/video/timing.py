@@ -1,4 +1,4 @@
-"""Arithmetic on packet timestamps: start, end, rate, keyframes, pauses."""
+"""Arithmetic on timestamps: start, end, usual step, rate, keyframes, pauses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 # A stretch without frames is a pause if it is longer than this, and than four usual steps.
 PAUSE_S = 1.0
 PAUSE_FRAMES = 4
-# dts that go back by more than this come from two recordings joined into one file.
-JUMP_BACK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +20,7 @@ class Timing:
     start_pts: int
     end_pts: int
     frames: int
+    usual_step: float
     average_rate: float
     variable_rate: bool
     keyframes: tuple[int, ...]
@@ -29,12 +28,16 @@ class Timing:
 
 
 def presented(
-    pts: NDArray[np.int64], key: NDArray[np.bool_], discard: NDArray[np.bool_]
+    pts: NDArray[np.int64],
+    key: NDArray[np.bool_],
+    discard: NDArray[np.bool_],
+    first_pts: int | None,
 ) -> NDArray[np.bool_]:
     """Return which packets, (N,) in the order of the file, are presented as pictures.
 
     Packets before the first keyframe cannot be decoded. Neither can pictures that are stored after
-    it and shown before it: their reference lies before the cut. An edit list discards others.
+    it and shown before it, where their reference lies before the cut: ``first_pts`` is that of the
+    first picture that did decode. An edit list discards others.
     """
     kept = ~discard
     if key.any():
@@ -42,6 +45,8 @@ def presented(
         kept[:first] = False
         if first > 0:
             kept &= pts >= pts[first]
+        elif first_pts is not None:
+            kept &= pts >= min(first_pts, int(pts[first]))
     return kept
 
 
@@ -51,50 +56,48 @@ def measure(
     key: NDArray[np.bool_],
     time_base: Fraction,
 ) -> Timing:
-    """Return the timing of presented packets: int64 (N,) ticks, N >= 1, in any order."""
+    """Return the timing of presented pictures: int64 (N,) ticks, N >= 1, in any order."""
     order = np.argsort(pts, kind="stable")
     pts, duration, key = pts[order], duration[order], key[order]
-    deltas = np.diff(pts)
-    deltas = deltas[deltas > 0]
-    usual = int(np.median(deltas)) if len(deltas) else int(duration[-1])
-    last = int(duration[-1]) or usual or 1
-    span = int(pts[-1] - pts[0])
-    steps = len(pts) - 1
-    rate = float(steps / (span * time_base)) if span else float(1 / (last * time_base))
+    usual = usual_step(pts) or float(duration[-1]) or 1.0
+    last = int(duration[-1]) if 0 < duration[-1] <= PAUSE_FRAMES * usual else round(usual)
+    pauses = _pauses(pts, usual, time_base)
+    end = int(pts[-1]) + max(last, 1)
+    recorded = end - int(pts[0]) - sum(b - a - round(usual) for a, b in pauses)
     return Timing(
         start_pts=int(pts[0]),
-        end_pts=int(pts[-1]) + last,
+        end_pts=end,
         frames=len(pts),
-        average_rate=rate,
-        variable_rate=_varies(deltas, usual),
+        usual_step=usual,
+        average_rate=float(len(pts) / (max(recorded, 1) * time_base)),
+        variable_rate=_varies(pts, usual, pauses),
         keyframes=tuple(int(value) for value in np.unique(pts[key])),
-        pauses=_pauses(pts, usual, time_base),
+        pauses=pauses,
     )
 
 
-def counted(frames: int, key: NDArray[np.bool_]) -> Timing:
-    """Return the timing of ``frames`` pictures whose pts are generated: 0, 1, 2, ...
+def usual_step(pts: NDArray[np.int64]) -> float:
+    """Return the median distance of neighbours in ascending int64 (N,) ticks, 0 without any.
 
-    The rate is 1 per tick. Decoding can start at the first picture only, since ffmpeg cannot seek
-    in a stream without timestamps.
+    A pause is one distance among many, whatever its length; the average would be all pause.
     """
-    return Timing(0, frames, frames, 1.0, False, (0,) if key.any() else (), ())
+    steps = np.diff(pts)
+    steps = steps[steps > 0]
+    return float(np.median(steps)) if len(steps) else 0.0
 
 
-def jumps_back(dts: NDArray[np.int64], time_base: Fraction) -> bool:
-    """Whether decoding times, int64 (N,) in the order of the file, go back by over JUMP_BACK_S."""
-    return bool(len(dts) > 1 and np.diff(dts).min() * float(time_base) < -JUMP_BACK_S)
-
-
-def _varies(deltas: NDArray[np.int64], usual: int) -> bool:
+def _varies(pts: NDArray[np.int64], usual: float, pauses: tuple[tuple[int, int], ...]) -> bool:
     """More than 1 % of the distances differ from the usual one by over a tick and over 5 %."""
+    deltas = np.diff(pts)
     if not len(deltas):
         return False
     differ = np.abs(deltas - usual) > max(1.0, 0.05 * usual)
-    return bool(differ.mean() > 0.01)
+    return bool((differ.sum() - len(pauses)) > 0.01 * len(deltas))
 
 
-def _pauses(pts: NDArray[np.int64], usual: int, time_base: Fraction) -> tuple[tuple[int, int], ...]:
+def _pauses(
+    pts: NDArray[np.int64], usual: float, time_base: Fraction
+) -> tuple[tuple[int, int], ...]:
     limit = max(PAUSE_S / float(time_base), PAUSE_FRAMES * usual)
     where = np.flatnonzero(np.diff(pts) > limit)
     return tuple((int(pts[i]), int(pts[i + 1])) for i in where)

@@ -51,6 +51,7 @@ def test_the_formats_hold_the_same_values(case: Path, tmp_path: Path) -> None:
             "emotion_timeline": 8,
             "action_timeline": 3,
             "appearances": 1,
+            "recorded_stretches": 3,
         }
     for view in VIEWS:
         parquet = pd.read_parquet(tmp_path / f"{view}.parquet")

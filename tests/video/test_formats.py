@@ -22,7 +22,12 @@ SOURCE = f"-f lavfi -i testsrc2=size=176x144:rate={RATE}:duration={SECONDS}"
 H264 = "-c:v libx264 -preset ultrafast -g 25"
 X265 = "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25"
 
-STORED, COUNTED, REFUSED = "analysed, times as stored", "analysed, times counted", "refused"
+REFUSED = "refused"
+STORED, INTERPOLATED = "analysed, times as stored", "analysed, times partly interpolated"
+COUNTED, INVENTED = "analysed, times counted", "analysed, times invented by the container"
+SOURCES = {
+    STORED: "stored", INTERPOLATED: "interpolated", COUNTED: "counted", INVENTED: "invented"
+}  # fmt: skip
 
 Make = Callable[[Path], Path]
 
@@ -101,10 +106,10 @@ FORMATS: dict[str, tuple[Make, str]] = {
         STORED,
     ),
     "MOV, Motion JPEG": (encoded("mjpeg.mov", "-c:v mjpeg -q:v 8"), STORED),
-    "AVI, Motion JPEG": (AVI, STORED),
-    "AVI, MPEG-4 part 2": (encoded("mpeg4.avi", "-c:v mpeg4"), STORED),
-    "AVI, H.264 with B-frames": (rewrapped("h264.avi", MP4, "-bsf:v h264_mp4toannexb"), COUNTED),
-    "AVI whose index is missing": (changed("noindex.avi", AVI, without_index), STORED),
+    "AVI, Motion JPEG": (AVI, INVENTED),
+    "AVI, MPEG-4 part 2": (encoded("mpeg4.avi", "-c:v mpeg4"), INVENTED),
+    "AVI, H.264 with B-frames": (rewrapped("h264.avi", MP4, "-bsf:v h264_mp4toannexb"), INVENTED),
+    "AVI whose index is missing": (changed("noindex.avi", AVI, without_index), INVENTED),
     "Matroska, H.264": (rewrapped("h264.mkv", MP4, ""), STORED),
     "WebM, VP9": (encoded("vp9.webm", "-c:v libvpx-vp9 -cpu-used 8 -deadline realtime"), STORED),
     "FLV, H.264": (rewrapped("h264.flv", MP4, ""), STORED),
@@ -118,11 +123,11 @@ FORMATS: dict[str, tuple[Make, str]] = {
     ),
     "MPEG transport stream, time stamps missing here and there": (
         changed("nostamps.ts", TS, without_stamps),
-        COUNTED,
+        INTERPOLATED,
     ),
     "MPEG transport stream, time stamps that jump back": (
         changed("joined.ts", TS, lambda data: data + data),
-        COUNTED,
+        INTERPOLATED,
     ),
     "H.264 elementary stream": (
         rewrapped("stream.h264", MP4, "-bsf:v h264_mp4toannexb"),
@@ -186,8 +191,7 @@ def table() -> dict[str, str]:
 
 def test_the_page_lists_what_is_tested_and_nothing_else() -> None:
     expected = {
-        name: outcome if outcome in (STORED, COUNTED) else REFUSED
-        for name, (_, outcome) in FORMATS.items()
+        name: outcome if outcome in SOURCES else REFUSED for name, (_, outcome) in FORMATS.items()
     }
     assert {name: outcome.split(":")[0] for name, outcome in table().items()} == expected
 
@@ -197,7 +201,7 @@ def test_the_page_lists_what_is_tested_and_nothing_else() -> None:
 def test_outcome(name: str, folder: Path) -> None:
     make, outcome = FORMATS[name]
     path = make(folder)
-    if outcome not in (STORED, COUNTED):
+    if outcome not in SOURCES:
         with pytest.raises(VideoError) as caught:
             probe(path)
         assert outcome in str(caught.value)
@@ -207,7 +211,7 @@ def test_outcome(name: str, folder: Path) -> None:
     (span,) = plan_segments(info, 1e6, 0)
     decoder = Decoder(info, span, FPS)
     times = [frame.moment.t for frame in decoder]
-    assert info.timestamps == ("stored" if outcome == STORED else "generated")
+    assert info.timestamps == SOURCES[outcome]
     seconds = 2 * SECONDS if "jump back" in name else SECONDS
     assert info.duration_s == pytest.approx(seconds, abs=0.21 if "variable" in name else 0.05)
     # Matroska, FLV and ASF store milliseconds.

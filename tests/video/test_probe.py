@@ -71,14 +71,14 @@ def test_interlaced_is_flagged(clip_interlaced: Path) -> None:
 
 def test_elementary_stream_is_counted(clip_elementary: Path) -> None:
     info = probe(clip_elementary)
-    assert (info.timestamps, info.frames, info.duration_s) == ("generated", 150, 6.0)
+    assert (info.timestamps, info.frames, info.duration_s) == ("counted", 150, 6.0)
 
 
-def test_joined_recordings_are_counted(clip_transport: Path, tmp_path: Path) -> None:
+def test_a_joined_recording_follows_the_one_before(clip_transport: Path, tmp_path: Path) -> None:
     joined = tmp_path / "joined.ts"
     joined.write_bytes(clip_transport.read_bytes() * 2)
     info = probe(joined)
-    assert (info.timestamps, info.frames, info.duration_s) == ("generated", 300, 12.0)
+    assert (info.timestamps, info.frames, info.duration_s) == ("interpolated", 300, 12.0)
 
 
 def test_index_before_data_survives_a_cut(clip_cut_with_index: Path) -> None:

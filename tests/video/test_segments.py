@@ -63,6 +63,6 @@ def test_cuts_are_near_the_multiples() -> None:
     assert starts == [9000 + second * 90000 for second in (0, 180, 360)]
 
 
-def test_generated_timestamps_make_one_segment() -> None:
-    info = video(3600.0, 1.0, timestamps="generated")
+def test_a_video_that_cannot_be_sought_in_is_one_segment() -> None:
+    info = video(3600.0, 1.0, timestamps="counted", retiming="N")
     assert len(plan_segments(info, 180.0, 2.0)) == 1

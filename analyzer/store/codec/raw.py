@@ -33,6 +33,7 @@ from analyzer.types import (
     SegmentResult,
     SegmentSpan,
     SmoothedEmotion,
+    Stretch,
     Tracklet,
     VideoInfo,
 )
@@ -48,7 +49,13 @@ END = Columns(Moment, pts="end_pts", t="t_end")
 VIDEO = Columns(
     VideoInfo,
     constants={"path": "", "stream_index": 0, "keyframes": ()},
-    elsewhere=("pauses", "full_range"),
+    elsewhere=("pauses", "full_range", "retiming", "field_order"),
+    # Cases of earlier versions have no value in these columns, or another word.
+    timestamps=Column(str, lambda word: "counted" if word == "generated" else str(word)),
+    usual_step_s=Column(float, null=0.0),
+    recorded_s=Column(float, null=0.0),
+    start_offset_s=Column(float, null=0.0),
+    interpolated=Column(int, null=0),
 )
 """Columns of ``videos``. What only matters while a file is decoded is not kept, path included."""
 
@@ -59,6 +66,9 @@ SEGMENT = Columns(StoredSegment, span=SPAN)
 _RESULT = Columns(SegmentResult, elsewhere=("tracklets", "gaps", "scene"), span=SPAN)
 
 GAP = Columns(Gap)
+
+STRETCH = Columns(Stretch, start=START, end=END)
+"""Columns of ``stretches``."""
 
 _FACE_BOX = Columns(
     Detection,

@@ -1,0 +1,139 @@
+"""Times of the pictures of a stream, from what its packets and pictures tell.
+
+A packet mostly is a picture with its time. Here is what else it may be: one of two fields, a
+picture that cannot be decoded, a stamp that is missing, that an empty clock invented, or that
+belongs to another recording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.types import Timestamps
+from analyzer.video import timing
+from analyzer.video.packet_scanner import Scan
+from analyzer.video.stamps import NO_PTS, continued, filled
+from analyzer.video.timing import Timing
+
+# Containers that store a rate and no time of any picture.
+_RATE_ONLY = frozenset({"avi", "dv", "yuv4mpegpipe"})
+# Fewest stamps per packet that are believed, and interpolated between: one per group of pictures.
+_FEWEST_STAMPS = 1 / 1000
+# Most steps that differ from the usual one which an expression for ffmpeg may list.
+_MOST_STEPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTimes:
+    """The timing of a stream in ticks of ``time_base``, and where it comes from; see VideoInfo."""
+
+    timing: Timing
+    time_base: Fraction
+    source: Timestamps
+    interpolated: int = 0
+    retiming: str = ""
+
+
+def picture_times(scan: Scan) -> PictureTimes | None:
+    """Return the times of the pictures of ``scan``; None where no picture is to be shown."""
+    if len(scan.picture_pts):
+        none = np.full(len(scan.picture_pts), NO_PTS)
+        pts, dts = scan.picture_pts, none
+    else:
+        pts, dts = scan.pts, scan.dts
+    count = len(pts)
+    if (pts == NO_PTS).all() and (dts != NO_PTS).all():
+        if scan.reorders:
+            return _by_order(scan)
+        pts = dts
+    known = int((pts != NO_PTS).sum())
+    if known < max(1, _FEWEST_STAMPS * count):
+        return _counted(scan, count)
+    return _stamped(scan, pts, dts)
+
+
+def _stamped(scan: Scan, stored: NDArray[np.int64], dts: NDArray[np.int64]) -> PictureTimes | None:
+    """Return times where most or some pictures have one."""
+    whole = continued(stored, dts, scan.time_base)
+    pause = round(timing.PAUSE_S / float(scan.time_base))
+    pts = filled(whole.pts, whole.dts, pause)
+    if len(scan.picture_pts):
+        kept = np.ones(len(pts), dtype=bool)
+        key = np.isin(stored, scan.pts[scan.key]) & (stored != NO_PTS)
+        duration = np.zeros(len(pts), dtype=np.int64)
+    else:
+        first = scan.looks.first_pts if not whole.rule else None
+        kept = timing.presented(pts, scan.key, scan.discard, first)
+        key, duration = scan.key & (stored != NO_PTS), scan.duration
+    if not kept.any():
+        return None
+    times = timing.measure(pts[kept], duration[kept], key[kept], scan.time_base)
+    interpolated = int((kept & (stored == NO_PTS)).sum()) + whole.joins
+    source: Timestamps = "interpolated" if interpolated else "stored"
+    if scan.container in _RATE_ONLY:
+        source = "invented"
+    if not whole.rule:
+        times = _with_declared_end(times, scan)
+    return PictureTimes(times, scan.time_base, source, interpolated, whole.rule)
+
+
+def _counted(scan: Scan, count: int) -> PictureTimes | None:
+    """Return times of pictures that have none: their number at the rate of the stream."""
+    if not len(scan.picture_pts):
+        numbers = np.arange(count, dtype=np.int64)
+        count = int(timing.presented(numbers, scan.key, scan.discard, None).sum())
+    if not count:
+        return None
+    rate = scan.rate
+    # Decoding can start at the first picture only, since ffmpeg cannot seek without stamps.
+    keyframes = (0,) if scan.key.any() else ()
+    times = Timing(0, count, count, 1.0, float(rate), False, keyframes, ())
+    return PictureTimes(times, 1 / rate, "counted", 0, "N")
+
+
+def _by_order(scan: Scan) -> PictureTimes | None:
+    """Return times of pictures in a container that tells when each is decoded, in another order.
+
+    The first picture shown has the first of these times, and so on. ffmpeg would begin one or two
+    pictures late, and by how much depends on its version.
+    """
+    numbers = np.arange(len(scan.dts), dtype=np.int64)
+    kept = timing.presented(numbers, scan.key, scan.discard, None)
+    if not kept.any():
+        return None
+    pts = np.sort(scan.dts[kept])
+    key = np.zeros(len(pts), dtype=bool)
+    key[0] = True
+    times = timing.measure(pts, np.zeros(len(pts), dtype=np.int64), key, scan.time_base)
+    source: Timestamps = "invented" if scan.container in _RATE_ONLY else "stored"
+    rule = _by_number(pts, max(1, round(times.usual_step)))
+    return PictureTimes(_with_declared_end(times, scan), scan.time_base, source, 0, rule)
+
+
+def _by_number(pts: NDArray[np.int64], step: int) -> str:
+    """Return the expression of ``setpts`` that gives the N-th picture the N-th of ``pts``.
+
+    Where too many steps differ from the usual one, the longest are kept.
+    """
+    extra = np.diff(pts) - step
+    where = np.flatnonzero(extra)
+    if len(where) > _MOST_STEPS:
+        where = np.sort(where[np.argsort(-np.abs(extra[where]), kind="stable")[:_MOST_STEPS]])
+    terms = [f"gt(N,{i})*{extra[i]}" for i in where]
+    return "+".join([f"{pts[0]}+N*{step}", *terms])
+
+
+def _with_declared_end(times: Timing, scan: Scan) -> Timing:
+    """Extend to the end that the header declares when the file was cut before it.
+
+    Only where the header also declares how many frames there should be (MP4, AVI) and over 1 % of
+    them are not in the file: what is missing is then reported as a gap.
+    """
+    declared = scan.declared_duration
+    if not declared or len(scan.pts) >= 0.99 * scan.declared_frames:
+        return times
+    return replace(times, end_pts=max(times.end_pts, times.start_pts + declared))
