@@ -70,8 +70,10 @@ class Deriver:
             parts = list(reader.tracklets(sha256))
             clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
+            pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
+        spans, segments = [span for span, _ in parts], [tracklets for _, tracklets in parts]
         video = derive_video(
-            _Video(sha256, [s for s, _ in parts], [t for _, t in parts], clock, scene),
+            _Video(sha256, spans, segments, clock, scene, pauses),
             self._settings,
             self._people,
             self._calibration,
@@ -93,6 +95,7 @@ class _Video:
     segments: Sequence[Sequence[Tracklet]]
     clock: Clock | None
     scene: Sequence[SceneWindow] = ()
+    pauses: Sequence[tuple[float, float]] = ()
 
 
 def derive_video(
@@ -108,7 +111,7 @@ def derive_video(
     point = None
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
-    stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face)
+    stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
     tracks = tuple(_track(one, video, settings, people, point) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
     return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))

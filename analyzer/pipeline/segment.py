@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ class SegmentAnalyzer:
 
     ``best`` holds the best faces by number of the tracklet, ``scene`` the windows of the whole
     picture. ``slack_s`` is the rounding error of stored times, by which a picture may be early.
+    ``pause_ends`` are pts of the first pictures after pauses of the recorder, in order.
     """
 
     settings: Settings
@@ -57,15 +59,21 @@ class SegmentAnalyzer:
     bodies: BodyFlows
     second: SecondLooks
     slack_s: float
+    pause_ends: Sequence[int] = ()
     on_time: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
     examined: int = 0
     _cell: int | None = None
+    _pauses_passed: int | None = None
     _faces: list[tuple[float, Box]] = field(default_factory=list)
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
+        passed = bisect_right(self.pause_ends, frame.moment.pts)
+        if self._pauses_passed not in (None, passed):
+            self.begin_stretch()
+        self._pauses_passed = passed
         if self.flow is not None:
             self._judge(self.flow.update(frame))
             if not self._on_the_grid(frame.moment.t):
@@ -186,6 +194,7 @@ def track_people(
         BodyFlows((float(task.info.width), float(task.info.height))),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
+        tuple(end for _, end in task.info.pauses),
         on_time,
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)

@@ -25,6 +25,7 @@ from analyzer.types import (
     SceneWindow,
     SegmentSpan,
     StreamClock,
+    Stretch,
     Tracklet,
 )
 
@@ -150,6 +151,13 @@ class CaseReader:
             "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
         )
         return tuple(map(raw.scene_of, self.iterate(sql, [sha256])))
+
+    def stretches(self, sha256: str) -> list[Stretch]:
+        """Return the recorded stretches and pauses of a video; none in a case of earlier versions.
+
+        They are in order of time.
+        """
+        return list(map(raw.STRETCH.value, self.rows("stretches", "video_sha256 = ?", [sha256])))
 
     def _of_segment(self, table: str, moment: str, segment_id: str) -> dict[str, list[Row]]:
         sql = (

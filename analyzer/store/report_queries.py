@@ -8,7 +8,7 @@ from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import StoredPicture
-from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, Stretch, VideoInfo
+from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, VideoInfo
 from analyzer.video.cameras import Camera
 
 if TYPE_CHECKING:
@@ -42,11 +42,6 @@ def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]
 def gaps(reader: CaseReader, sha256: str) -> list[Gap]:
     """Return the recorded gaps of a video."""
     return list(map(raw.GAP.value, reader.select(_GAPS, [sha256])))
-
-
-def stretches(reader: CaseReader, sha256: str) -> list[Stretch]:
-    """Return the recorded stretches and pauses of a video; none in a case of earlier versions."""
-    return list(map(raw.STRETCH.value, reader.rows("stretches", "video_sha256 = ?", [sha256])))
 
 
 _GAPS = """

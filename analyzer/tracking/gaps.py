@@ -9,6 +9,7 @@ so that nothing depends on the rate of the pictures or on their size.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,18 +76,23 @@ class TrackEnd:
     look: Appearance | None
 
 
-def join_over_gaps(tracks: Sequence[Tracklet], same_face: float = 0.0) -> list[list[int]]:
+def join_over_gaps(
+    tracks: Sequence[Tracklet],
+    same_face: float = 0.0,
+    pauses: Sequence[tuple[float, float]] = (),
+) -> list[list[int]]:
     """Return the indexes of ``tracks`` grouped by person, each group and all groups by time.
 
     Each track has at most one successor, which begins after it ended, and whose face is not another
-    one: embeddings at most ``same_face`` apart, where that is above 0 and both are known. The
+    one: embeddings at most ``same_face`` apart, where that is above 0 and both are known. Over a
+    pause of the recorder, in seconds, nobody is followed: it saw nothing of what was there. The
     result is a function of the tracks alone, whatever their order.
     """
     order = sorted(range(len(tracks)), key=lambda i: _span(tracks[i]))
     ends = [_ends(tracks[i], last=True) for i in order]
     begins = [_ends(tracks[i], last=False) for i in order]
     costs = np.full((len(order), len(order)), np.inf)
-    for i, j in _in_reach(tracks, order):
+    for i, j in _in_reach(tracks, order, pauses):
         shared = _shared(ends[i], begins[j])
         if shared and not _other_face(tracks[order[i]], tracks[order[j]], same_face):
             costs[i, j] = join_cost(*shared)
@@ -119,12 +125,17 @@ def _span(track: Tracklet) -> tuple[float, float, float, float]:
     return first.moment.t, last.moment.t, box.x, box.y
 
 
-def _in_reach(tracks: Sequence[Tracklet], order: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _in_reach(
+    tracks: Sequence[Tracklet], order: Sequence[int], pauses: Sequence[tuple[float, float]]
+) -> Iterator[tuple[int, int]]:
     """Yield the pairs of places in ``order`` of which the second begins soon after the first."""
     begins = np.array([tracks[i].observations[0].moment.t for i in order])
+    stops = [begin for begin, _ in pauses]
     for i, track in enumerate(order):
         end = tracks[track].observations[-1].moment.t
-        low, high = np.searchsorted(begins, (end, end + LONGEST_S + 1e-6), side="right")
+        pause = bisect_right(stops, end)
+        latest = min([end + LONGEST_S, *stops[pause : pause + 1]])
+        low, high = np.searchsorted(begins, (end, latest + 1e-6), side="right")
         yield from ((i, j) for j in range(int(low), int(high)))
 
 

@@ -5,6 +5,7 @@ It touches no files and no models.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,6 +35,10 @@ _POSTURE_HISTORY, _POSTURE_CHANGE = 5, 0.4
 ratio over them that counts as a change of posture, with which appearance changes too. Falls of
 GMDCSA24 reach 0.8 within a second."""
 
+_RECENT_STEPS = 5
+"""Number of steps whose median is the distance of samples now: recorders slow down while little
+moves, and one long step is no new rate."""
+
 _SMALL_MOVEMENT = 0.2
 """Largest share of a box that may move while the person in it stays in place."""
 
@@ -55,7 +60,8 @@ class Tracker:
         self._ended: list[LiveTrack] = []
         self._next_number = 1
         self._t: float | None = None
-        self._shortest_step = np.inf
+        self._steps: deque[float] = deque(maxlen=_RECENT_STEPS)
+        self._cut = False
 
     @property
     def busy(self) -> bool:
@@ -105,8 +111,9 @@ class Tracker:
             track.hold(moment)
 
     def cut(self) -> None:
-        """End all tracks: what follows is not a continuation."""
+        """End all tracks: what follows is not a continuation, as after a pause of the recorder."""
         self._end(list(self._live))
+        self._cut = True
 
     def finish(self) -> tuple[Tracklet, ...]:
         """Return the tracklets with enough detections, by number; the tracker is then empty."""
@@ -123,16 +130,16 @@ class Tracker:
         if self._t is not None and moment.t <= self._t:
             raise ValueError(f"expected a moment after t = {self._t}, got t = {moment.t}")
         dt = 0.0 if self._t is None else moment.t - self._t
-        if self._t is not None:
-            self._shortest_step = min(self._shortest_step, dt)
-        self._t = moment.t
+        if self._t is not None and not self._cut:
+            self._steps.append(dt)
+        self._t, self._cut = moment.t, False
         return dt
 
     def _retire(self) -> None:
         """End the tracks that were unseen for too long; one missed sample never ends a track."""
         limit = self._settings.lost_s
-        if np.isfinite(self._shortest_step):
-            limit = max(limit, 2 * self._shortest_step)
+        if self._steps:
+            limit = max(limit, 2 * float(np.median(self._steps)))
         for track in self._live:
             track.forget_stale(limit)
         self._end([track for track in self._live if track.unseen_s > limit + 1e-6])

@@ -25,8 +25,11 @@ def tracks_of(
     spans: Sequence[SegmentSpan],
     min_iou: float,
     same_face: float = 0.0,
+    pauses: Sequence[tuple[float, float]] = (),
 ) -> list[StitchedTrack]:
     """Return the tracks of one video, numbered from 1 in order of time.
+
+    No track goes on over one of ``pauses``, seconds in which the recorder wrote nothing.
 
     Tracklets are first stitched across the cuts of the file (``stitch``), so that what is joined
     over gaps does not depend on the cuts.
@@ -40,7 +43,7 @@ def tracks_of(
             tuple(start for i in chain for start in _starts(groups[i], parts[i], starts)),
             chained([parts[i] for i in chain], number),
         )
-        for number, chain in enumerate(join_over_gaps(parts, same_face), start=1)
+        for number, chain in enumerate(join_over_gaps(parts, same_face, pauses), start=1)
     ]
 
 

@@ -8,9 +8,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-# A stretch without frames is a pause if it is longer than this, and than four usual steps.
+# A stretch without frames is a pause if it is longer than this, and than four steps of those about
+# it: a recorder that slows down to a picture in two seconds does not pause.
 PAUSE_S = 1.0
 PAUSE_FRAMES = 4
+_STEPS_ABOUT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def measure(
     pts, duration, key = pts[order], duration[order], key[order]
     usual = usual_step(pts) or float(duration[-1]) or 1.0
     last = int(duration[-1]) if 0 < duration[-1] <= PAUSE_FRAMES * usual else round(usual)
-    pauses = _pauses(pts, usual, time_base)
+    pauses = _pauses(pts, time_base)
     end = int(pts[-1]) + max(last, 1)
     recorded = end - int(pts[0]) - sum(b - a - round(usual) for a, b in pauses)
     return Timing(
@@ -95,9 +97,18 @@ def _varies(pts: NDArray[np.int64], usual: float, pauses: tuple[tuple[int, int],
     return bool((differ.sum() - len(pauses)) > 0.01 * len(deltas))
 
 
-def _pauses(
-    pts: NDArray[np.int64], usual: float, time_base: Fraction
-) -> tuple[tuple[int, int], ...]:
-    limit = max(PAUSE_S / float(time_base), PAUSE_FRAMES * usual)
-    where = np.flatnonzero(np.diff(pts) > limit)
-    return tuple((int(pts[i]), int(pts[i + 1])) for i in where)
+def _pauses(pts: NDArray[np.int64], time_base: Fraction) -> tuple[tuple[int, int], ...]:
+    """Return the neighbours of ascending ``pts`` between which the recorder paused.
+
+    The steps about it are the median of five before, or of five after, whichever is longer.
+    """
+    pts = np.unique(pts)
+    steps = np.diff(pts)
+    least = PAUSE_S / float(time_base)
+    found = []
+    for i in np.flatnonzero(steps > least).tolist():
+        sides = (steps[max(i - _STEPS_ABOUT, 0) : i], steps[i + 1 : i + 1 + _STEPS_ABOUT])
+        about = max((float(np.median(side)) for side in sides if len(side)), default=0.0)
+        if about and steps[i] > PAUSE_FRAMES * about:
+            found.append((int(pts[i]), int(pts[i + 1])))
+    return tuple(found)
