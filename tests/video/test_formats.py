@@ -114,7 +114,7 @@ FORMATS: dict[str, tuple[Make, str]] = {
     "WebM, VP9": (encoded("vp9.webm", "-c:v libvpx-vp9 -cpu-used 8 -deadline realtime"), STORED),
     "FLV, H.264": (rewrapped("h264.flv", MP4, ""), STORED),
     "ASF, WMV 2": (encoded("wmv2.wmv", "-c:v wmv2"), STORED),
-    "MPEG program stream, MPEG-2": (encoded("mpeg2.mpg", "-c:v mpeg2video -bf 2"), STORED),
+    "MPEG program stream, MPEG-2": (encoded("mpeg2.mpg", "-c:v mpeg2video -bf 2"), INTERPOLATED),
     "MXF, MPEG-2": (encoded("mpeg2.mxf", "-c:v mpeg2video -bf 2"), STORED),
     "MPEG transport stream, H.264": (TS, STORED),
     "MPEG transport stream whose clock starts over (33 bit)": (
