@@ -45,7 +45,7 @@ class SegmentAnalyzer:
 
     ``best`` holds the best faces by number of the tracklet, ``scene`` the windows of the whole
     picture. ``slack_s`` is the rounding error of stored times, by which a picture may be early.
-    ``pause_ends`` are pts of the first pictures after pauses of the recorder, in order.
+    ``pauses`` are pts in the middle of each pause of the recorder, in order.
     """
 
     settings: Settings
@@ -59,7 +59,7 @@ class SegmentAnalyzer:
     bodies: BodyFlows
     second: SecondLooks
     slack_s: float
-    pause_ends: Sequence[int] = ()
+    pauses: Sequence[int] = ()
     on_time: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
@@ -70,7 +70,7 @@ class SegmentAnalyzer:
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
-        passed = bisect_right(self.pause_ends, frame.moment.pts)
+        passed = bisect_right(self.pauses, frame.moment.pts)
         if self._pauses_passed not in (None, passed):
             self.begin_stretch()
         self._pauses_passed = passed
@@ -194,7 +194,7 @@ def track_people(
         BodyFlows((float(task.info.width), float(task.info.height))),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
-        tuple(end for _, end in task.info.pauses),
+        tuple((begin + end) // 2 for begin, end in task.info.pauses),
         on_time,
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)

@@ -10,7 +10,7 @@ from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
-from analyzer.report.series import Span
+from analyzer.report.series import Span, as_drawn
 from analyzer.store.records import StoredFile
 
 Appearance = tuple[VideoView, TrackView]
@@ -214,7 +214,9 @@ def _place(
         name=name,
         location=videos[0].camera.location if videos[0].camera else None,
         recordings=tuple(
-            (bar(v, 0, v.duration_s, context.link(v.page), v.name), v) for v in videos
+            (bar(v, span.t_start, span.t_end, context.link(v.page), v.name), v)
+            for v in videos
+            for span in as_drawn(v.recorded, length * _LEAST_WIDTH / 100)
         ),
         lanes=tuple(
             Lane(who, figures.lane_colour(who), tuple(found))
@@ -249,7 +251,7 @@ def length_bars(case: CaseView) -> list[tuple[str, float, str]]:
     edges = [(60, "to 1 min"), (600, "to 10 min"), (3600, "to 1 h"), (14_400, "to 4 h"),
              (43_200, "to 12 h"), (float("inf"), "longer")]  # fmt: skip
     counts = Counter(
-        next(name for edge, name in edges if video.duration_s <= edge) for video in case.videos
+        next(name for edge, name in edges if video.recorded_s <= edge) for video in case.videos
     )
     return [(name, float(counts[name]), str(counts[name])) for _, name in edges if counts[name]]
 
@@ -262,6 +264,9 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
         for gap in video.gaps:
             gaps[gap.label] += gap.t_end - gap.t_start  # type: ignore[assignment]
     found += [("not analysed", formatting.duration(float(s)), why) for why, s in gaps.most_common()]
+    paused = sum(video.duration_s - video.recorded_s for video in case.videos)
+    if paused:
+        found.append(("pause", formatting.duration(paused), formatting.PAUSE))
     passed = sum(video.keyframes_only_s for video in case.videos)
     if passed:
         found.append(("keyframes only", formatting.duration(passed), formatting.KEYFRAMES_ONLY))
@@ -286,7 +291,7 @@ def totals(
     case: CaseView, rows: Sequence[tuple[StoredFile, VideoView | None]]
 ) -> dict[str, object]:
     """Return the totals in the header of the page."""
-    duration = sum(video.duration_s for video in case.videos)
+    duration = sum(video.recorded_s for video in case.videos)
     gaps = sum(video.gaps_s for video in case.videos)
     return {
         "files": len(rows),

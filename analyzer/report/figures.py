@@ -20,6 +20,7 @@ from analyzer.emotions.timeline import scene_mix
 from analyzer.report.model import EmotionSeries, FaceShot, TrackView, VideoView
 from analyzer.report.series import (
     Span,
+    as_drawn,
     breaks,
     decimate_counts,
     head_count,
@@ -62,6 +63,9 @@ LANES_MOST = 40
 _LEFT_PX = 184  # room for a lane's thumbnail, number and name
 _RIGHT_PX = 12
 
+
+_AXIS_PX = 3000
+"""Largest width of a time axis that a screen may show."""
 
 _MIX_BINS = 600
 _MIX_LEAST_S = 1.0
@@ -128,6 +132,7 @@ def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
         )
     )
     figure.add_trace(_upright(video.gaps, 0, top * 1.15, "x", origin, "not analysed"))
+    figure.add_trace(_paused(video, 0, top * 1.15))
     _frame(figure, video, top_px=20)
     figure.update_xaxes(side="top", showticklabels=True, ticks="outside", ticklen=4)
     figure.update_yaxes(range=[0, top * 1.15], tickvals=[top], fixedrange=True)
@@ -137,7 +142,8 @@ def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
 def presence_figure(video: VideoView) -> go.Figure:
     """Return the empty lanes of tracks: thin for a tracked person, thick for a visible face.
 
-    The page fills the first two traces with the tracks that it lists; the third holds the gaps.
+    The page fills the first two traces with the tracks that it lists; the third holds the gaps, the
+    fourth the pauses.
     """
     figure = go.Figure()
     for name, thickness, alpha in (("person followed", 0.22, 0.55), ("face seen", 0.62, 1.0)):
@@ -155,6 +161,7 @@ def presence_figure(video: VideoView) -> go.Figure:
         )
     origin = epoch_ms(video.clock_start)
     figure.add_trace(_upright(video.gaps, -0.5, LANES_MOST, "x", origin, "not analysed"))
+    figure.add_trace(_paused(video, -0.5, LANES_MOST))
     _frame(figure, video, top_px=0)
     figure.update_yaxes(range=[0.5, -0.5], showticklabels=False, ticks="", fixedrange=True)
     return figure
@@ -202,7 +209,8 @@ def track_figure(video: VideoView) -> go.Figure:
     """Return the empty chart of the selected track: expressions, actions, one time axis.
 
     Its traces are, in order: seven areas, seven lines, seven raw point clouds, the hatch of
-    insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps.
+    insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps; then
+    the dots of pauses in both.
     """
     origin = epoch_ms(video.clock_start)
     figure = make_subplots(
@@ -218,6 +226,8 @@ def track_figure(video: VideoView) -> go.Figure:
     names = action_lanes(video)
     lanes = len(names)
     figure.add_trace(_upright(video.gaps, -0.5, lanes, "x", origin, "not analysed"), row=2, col=1)
+    figure.add_trace(_paused(video, 0, 1), row=1, col=1)
+    figure.add_trace(_paused(video, -0.5, lanes), row=2, col=1)
     _frame(figure, video, top_px=8)
     figure.update_yaxes(fixedrange=True)
     shares = {"tickvals": [0, 0.5, 1], "ticktext": ["0", "50", "100 %"]}
@@ -285,6 +295,12 @@ def _upright(
         hoverinfo="skip",
         name=name,
     )
+
+
+def _paused(video: VideoView, bottom: float, height: float) -> go.Bar:
+    """Return the pauses of the recorder, dotted; those closer than a pixel are drawn as one."""
+    spans = as_drawn(video.pauses, video.duration_s / _AXIS_PX)
+    return _upright(spans, bottom, height, ".", epoch_ms(video.clock_start), "nothing recorded")
 
 
 def _frame(figure: go.Figure, video: VideoView, top_px: int) -> None:

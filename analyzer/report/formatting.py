@@ -9,9 +9,12 @@ from pathlib import PurePath
 from markupsafe import Markup, escape
 
 from analyzer.report.model import VideoView
-from analyzer.types import Clock, Verdict
+from analyzer.types import Clock, Verdict, VideoInfo
 
 CLOCK_UNKNOWN = "clock unknown"
+
+PAUSE = "nothing recorded: the recorder wrote no picture"
+"""Why there is nothing to see in a pause."""
 
 KEYFRAMES_ONLY = "triage: whoever came and went between two keyframes was not seen"
 
@@ -27,6 +30,26 @@ def video_time(t: float) -> str:
     minutes, rest = divmod(rest, 60_000)
     seconds, ms = divmod(rest, 1000)
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{ms:03d}"
+
+
+def source_of_times(facts: VideoInfo) -> str:
+    """Return in words where the times of the pictures of a recording come from."""
+    rate = f"{1 / facts.usual_step_s:.4g}" if facts.usual_step_s else f"{facts.average_rate:.4g}"
+    match facts.timestamps:
+        case "interpolated":
+            return (
+                f"stored in the file, but for {facts.interpolated:,} of {facts.frames:,} pictures, "
+                "whose times are interpolated"
+            )
+        case "counted":
+            return f"counted: the file stores none; {rate} pictures a second, as its stream says"
+        case "invented":
+            return (
+                f"number of the picture at {rate} a second: the container stores a rate and no "
+                "times, so they are right only if the recorder kept that rate"
+            )
+        case _:
+            return "stored in the file for every picture"
 
 
 def parse_wall(text: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analyzer.clock.rule import judged
 from analyzer.config import FaceSettings, Settings, settings_from
+from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall
 from analyzer.report.model import (
     CandidateView,
@@ -22,7 +23,7 @@ from analyzer.report.model import (
     TrackView,
     VideoView,
 )
-from analyzer.report.series import Span, complement, join_windows, stretches, union
+from analyzer.report.series import Span, complement, join_windows, stretches, subtract, union
 from analyzer.review.decisions import verdicts
 from analyzer.store import report_queries as queries
 from analyzer.store.audit import purged_videos
@@ -183,6 +184,7 @@ def _video(
 ) -> VideoView:
     segments = reader.segments(facts.sha256)
     wall_start, wall_source = wall
+    pauses = _pauses(reader, facts.sha256)
     return VideoView(
         sha256=facts.sha256,
         paths=tuple(file.path for file in files if file.sha256 == facts.sha256),
@@ -193,7 +195,8 @@ def _video(
         frames_sampled=sum(segment.frames_sampled for segment in segments),
         frames_examined=sum(segment.frames_examined for segment in segments),
         bad_frames=sum(segment.bad_frames for segment in segments),
-        gaps=tuple(_gaps(reader, facts, segments)),
+        gaps=tuple(_gaps(reader, facts, segments, pauses)),
+        pauses=pauses,
         tracks=_tracks(reader, facts.sha256, settings.smoothing.max_gap_s, pictures),
         tracklets=queries.count_tracklets(reader, facts.sha256),
         smallest_face_px=_smallest_face(settings.faces, facts.width),
@@ -201,8 +204,25 @@ def _video(
     )
 
 
-def _gaps(reader: CaseReader, facts: VideoInfo, segments: Sequence[StoredSegment]) -> list[Span]:
-    """Return what was not analysed: recorded gaps, and stretches that no stored segment covers."""
+def _pauses(reader: CaseReader, sha256: str) -> tuple[Span, ...]:
+    """Return the pauses of the recorder."""
+    return tuple(
+        Span(stretch.start.t, stretch.end.t, formatting.PAUSE)
+        for stretch in reader.stretches(sha256)
+        if stretch.kind == "pause"
+    )
+
+
+def _gaps(
+    reader: CaseReader,
+    facts: VideoInfo,
+    segments: Sequence[StoredSegment],
+    pauses: Sequence[Span],
+) -> list[Span]:
+    """Return what was not analysed: recorded gaps, and stretches that no stored segment covers.
+
+    What lies in a pause was never recorded, so nothing of it is missing.
+    """
     recorded = [
         Span(gap.t_start, gap.t_end, gap.reason) for gap in queries.gaps(reader, facts.sha256)
     ]
@@ -212,6 +232,7 @@ def _gaps(reader: CaseReader, facts: VideoInfo, segments: Sequence[StoredSegment
     ]
     label = "not analysed: the run did not reach it"
     missing = complement(covered, facts.duration_s, label, _SLIVER_S)
+    missing = subtract(missing, pauses, _SLIVER_S)
     return union([*recorded, *missing], facts.duration_s)
 
 

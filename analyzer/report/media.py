@@ -54,11 +54,11 @@ class VideoMedia:
 def wanted(video: VideoView, settings: ReportSettings) -> list[Span]:
     """Return the stretches that the player should show, in order of time.
 
-    All of a short video; of a long one what lies around events, highest score first, and around
-    the best face of each track, until ``settings.pieces`` are full.
+    All that was recorded of a short video; of a long one what lies around events, highest score
+    first, and around the best face of each track, until ``settings.pieces`` are full.
     """
-    if video.duration_s <= settings.player_s:
-        return [Span(0.0, video.duration_s)]
+    if video.recorded_s <= settings.player_s and len(video.pauses) < settings.pieces:
+        return video.recorded
     margin = settings.piece_s
     ranked = sorted(video.events, key=lambda event: (-event.score, event.number))
     around = [(event.t_start, min(event.t_end, event.t_start + 30.0)) for event in ranked]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import Settings
-from analyzer.report.series import Span
+from analyzer.report.series import Span, as_drawn, complement
 from analyzer.store.policy import Rule
 from analyzer.store.records import RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
@@ -22,6 +22,9 @@ from analyzer.types import (
     used_clock,
 )
 from analyzer.video.cameras import Camera
+
+_BAR_PX = 600
+"""Largest width of a bar over the whole of a video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,8 @@ class VideoView:
     """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
 
     Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
-    no pictures of the recording may be shown, if they may not.
+    no pictures of the recording may be shown, if they may not. In ``pauses`` the recorder wrote
+    nothing, so that there was nothing to analyse.
     ``clocks`` are all that tell its time, the one that counts first. ``wall_start`` is the best of
     the recording itself at the first frame, ``corrected_start`` what the camera file makes of it;
     both naive, in the digits of their own clock.
@@ -189,6 +193,7 @@ class VideoView:
     corrected_start: datetime | None = None
     no_pictures: str | None = None
     clocks: tuple[JudgedClock, ...] = ()
+    pauses: tuple[Span, ...] = ()
 
     @property
     def clock(self) -> Clock | None:
@@ -240,8 +245,23 @@ class VideoView:
 
     @property
     def coverage(self) -> float | None:
-        """Share of the duration that was analysed; None for a video without a duration."""
-        return 1 - self.gaps_s / self.duration_s if self.duration_s > 0 else None
+        """Share of what was recorded that was analysed; None where nothing was."""
+        return 1 - self.gaps_s / self.recorded_s if self.recorded_s > 0 else None
+
+    @property
+    def recorded_s(self) -> float:
+        """Seconds in which the recorder wrote pictures."""
+        return self.duration_s - sum(pause.t_end - pause.t_start for pause in self.pauses)
+
+    @property
+    def drawn_pauses(self) -> list[Span]:
+        """The pauses as a bar of the page can show them."""
+        return as_drawn(self.pauses, self.duration_s / _BAR_PX)
+
+    @property
+    def recorded(self) -> list[Span]:
+        """The stretches with pictures, in order."""
+        return complement(self.pauses, self.duration_s, "", 0.0)
 
     @property
     def candidate_tracks(self) -> tuple[TrackView, ...]:

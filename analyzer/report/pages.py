@@ -169,6 +169,7 @@ def _environment(context: Context) -> jinja2.Environment:
         images=context.images,
         made_at=context.made_at,
         keyframes_only=formatting.KEYFRAMES_ONLY,
+        source_of_times=formatting.source_of_times,
         version=__version__,
         colours=figures.EMOTION_COLOURS,
         emotions=EMOTIONS,

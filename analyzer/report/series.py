@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -145,6 +145,38 @@ def union(spans: Iterable[Span], duration_s: float) -> list[Span]:
         else:
             merged.append(Span(start, end, span.label))
     return merged
+
+
+def subtract(spans: Iterable[Span], holes: Sequence[Span], least_s: float) -> list[Span]:
+    """Return the parts of ``spans`` outside ``holes``, in order, that are longer than ``least_s``.
+
+    ::
+
+        spans     ---a--------      --b--
+        holes         ----             --
+        subtract  --a-    -a--      --b
+    """
+    parts = []
+    for span in spans:
+        at = span.t_start
+        for hole in holes:
+            if hole.t_end <= at or hole.t_start >= span.t_end:
+                continue
+            parts.append(replace(span, t_start=at, t_end=hole.t_start))
+            at = hole.t_end
+        parts.append(replace(span, t_start=at))
+    return [part for part in parts if part.t_end - part.t_start > least_s]
+
+
+def as_drawn(spans: Iterable[Span], least_s: float) -> list[Span]:
+    """Return ``spans``, in order, as they can be drawn: those closer than ``least_s`` are one."""
+    drawn: list[Span] = []
+    for span in spans:
+        if drawn and span.t_start - drawn[-1].t_end < least_s:
+            drawn[-1] = replace(drawn[-1], t_end=max(drawn[-1].t_end, span.t_end))
+        else:
+            drawn.append(span)
+    return drawn
 
 
 def complement(spans: Sequence[Span], duration_s: float, label: str, least_s: float) -> list[Span]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analyzer.report import figures
 from analyzer.report.model import EmotionSeries, VideoView
-from analyzer.report.series import Span, head_count, keep_extremes
+from analyzer.report.series import Span, as_drawn, head_count, keep_extremes
 from analyzer.types import EMOTIONS
 
 _STRIP_BINS = 160
@@ -135,7 +135,7 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
 
 
 def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
-    """Return a chart of the number of people in view over a video, with gaps hatched."""
+    """Return a chart of the number of people in view over a video, with gaps and pauses shaded."""
     spans = [span for track in video.tracks for span in track.presence]
     times, counts = head_count(spans, video.duration_s)
     top = max([1, *counts])
@@ -151,6 +151,12 @@ def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
         shapes += (
             f'<rect class="crossed" x="{gap.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
             f'height="{height}"><title>{escape(gap.label)}</title></rect>'
+        )
+    for pause in as_drawn(video.pauses, video.duration_s / width):
+        wide = max(1.0, (pause.t_end - pause.t_start) * scale)
+        shapes += (
+            f'<rect class="paused" x="{pause.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
+            f'height="{height}"><title>{escape(pause.label)}</title></rect>'
         )
     return _wrap(shapes, width, height, f"People in view over time, {top} at most")
 

@@ -25,7 +25,8 @@ def write_tables(case: CaseView, folder: Path) -> None:
 
 
 _VIDEOS = ("path", "sha256", "status", "reason", "camera", "stored_start", "corrected_start",
-           "clock_source", "duration_s", "analysed", "tracks", "events")  # fmt: skip
+           "clock_source", "duration_s", "recorded_s", "times", "analysed", "tracks",
+           "events")  # fmt: skip
 _PEOPLE = ("name", "status", "tracks", "videos", "least_distance", "threshold")
 _APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_end", "stored_start",
                 "corrected_start", "dominant_expression", "share", "assessed_share",
@@ -51,12 +52,13 @@ def _videos(case: CaseView) -> Iterator[Sequence[Any]]:
         video = case.video(file.sha256)
         head = (file.path, file.sha256, file.status, file.reason)
         if video is None:
-            yield (*head, *[None] * 8)
+            yield (*head, *[None] * 10)
             continue
         yield (
             *head, video.camera.name if video.camera else None, wall_time(video.wall_start, 0),
             wall_time(video.corrected_start, 0), video.wall_source, round(video.duration_s, 3),
-            video.coverage, len(video.tracks), len(video.events),
+            round(video.recorded_s, 3), video.facts.timestamps, video.coverage,
+            len(video.tracks), len(video.events),
         )  # fmt: skip
 
 
@@ -107,6 +109,8 @@ def _coverage(case: CaseView) -> Iterator[Sequence[Any]]:
     for video in case.videos:
         for gap in video.gaps:
             yield video.name, video.sha256, "not analysed", gap.t_start, gap.t_end, None, gap.label
+        for pause in video.pauses:
+            yield video.name, video.sha256, "pause", pause.t_start, pause.t_end, None, pause.label
     for what, much, why in reasons(case):
-        if what != "not analysed":
+        if what not in ("not analysed", "pause"):
             yield None, None, what, None, None, much, why

@@ -42,7 +42,7 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "duration": video.duration_s,
         "rate": max(1.0, float(video.facts.average_rate)),
         "size": [video.facts.width, video.facts.height],
-        "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in video.gaps],
+        "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in _unseen(video)],
         "off": context.switched_off,
         "emotions": list(EMOTIONS),
         "colours": figures.EMOTION_COLOURS,
@@ -64,6 +64,11 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
             for piece in media.pieces
         ],
     }
+
+
+def _unseen(video: VideoView) -> list[Span]:
+    """Return the stretches in which nobody can be seen: not analysed, or not recorded."""
+    return sorted([*video.gaps, *video.pauses], key=lambda span: span.t_start)
 
 
 def parts(

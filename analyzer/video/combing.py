@@ -67,7 +67,8 @@ class LooksTold:
     ``packets`` were decoded to ``pictures``, without those that are shown before the keyframe where
     decoding began; ``flagged`` are declared interlaced; ``tff``, ``bff`` and ``progressive`` count
     what combing showed. ``first_pts`` is that of the first intact picture of the stream in order of
-    presentation, None where it has none.
+    presentation, None where it has none. ``delay`` packets are decoded before the first picture
+    comes out, where some are stored out of order.
     """
 
     packets: int = 0
@@ -77,6 +78,7 @@ class LooksTold:
     bff: int = 0
     progressive: int = 0
     first_pts: int | None = None
+    delay: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""

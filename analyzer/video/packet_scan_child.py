@@ -141,6 +141,7 @@ def _header(container: Any, stream: Any) -> dict[str, Any]:
         "reorders": bool(codec.has_b_frames),
         "time_base": str(stream.time_base),
         "rate": str(rate),
+        "codec_rate": str(codec.framerate or 0),
         "declared_frames": stream.frames,
         "declared_duration": stream.duration,
         "metadata": {**stream.metadata, **container.metadata},

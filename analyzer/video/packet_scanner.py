@@ -44,7 +44,8 @@ class Scan:
     ``pts`` and ``dts`` are int64 (N,) with ``NO_PTS`` where none is stored; ``duration`` int64
     (N,); ``key`` and ``discard`` (not for presentation, by an edit list) bool (N,). ``looks`` are
     at a few decoded pictures. ``picture_pts`` are int64 (M,) of all decoded pictures, empty where
-    packets are pictures. ``first_s`` is when the first of all streams begins.
+    packets are pictures. ``first_s`` is when the first of all streams begins. ``codec_rate`` is
+    what the stream itself says of its pictures, 0 where it says nothing.
     """
 
     container: str
@@ -60,6 +61,7 @@ class Scan:
     reorders: bool
     time_base: Fraction
     rate: Fraction
+    codec_rate: Fraction
     declared_frames: int
     declared_duration: int | None
     metadata: dict[str, str]
@@ -187,7 +189,7 @@ def _forward(stream: Any, answers: queue.Queue[str]) -> None:
 
 def _decoded(answer: dict[str, Any]) -> Scan:
     values: dict[str, Any] = dict(answer)
-    for name in ("aspect", "time_base", "rate"):
+    for name in ("aspect", "time_base", "rate", "codec_rate"):
         values[name] = Fraction(values[name])
     for name in ("pts", "dts", "duration"):
         values[name] = np.frombuffer(base64.b64decode(values[name]), dtype=np.int64)

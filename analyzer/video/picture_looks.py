@@ -59,6 +59,8 @@ class PictureLooks:
             self._begins = packet.pts
         self.told.packets += not self._leads(packet.pts)
         self._decode(packet)
+        if self._places == 1 and not self.told.pictures:
+            self.told.delay += 1
         if not self._left:
             self.finish()
 

@@ -23,6 +23,8 @@ from analyzer.video.timing import Timing
 _RATE_ONLY = frozenset({"avi", "dv", "yuv4mpegpipe"})
 # Fewest stamps per packet that are believed, and interpolated between: one per group of pictures.
 _FEWEST_STAMPS = 1 / 1000
+# Difference of two rates, in pictures, that are the same but for rounding.
+_SAME_RATE = 0.1
 # Most steps that differ from the usual one which an expression for ffmpeg may list.
 _MOST_STEPS = 1000
 
@@ -40,20 +42,29 @@ class PictureTimes:
 
 def picture_times(scan: Scan) -> PictureTimes | None:
     """Return the times of the pictures of ``scan``; None where no picture is to be shown."""
-    if len(scan.picture_pts):
-        none = np.full(len(scan.picture_pts), NO_PTS)
-        pts, dts = scan.picture_pts, none
-    else:
-        pts, dts = scan.pts, scan.dts
-    count = len(pts)
-    if (pts == NO_PTS).all() and (dts != NO_PTS).all():
-        if scan.reorders:
+    of_pictures = len(scan.picture_pts) > 0
+    stored = scan.picture_pts if of_pictures else scan.pts
+    dts = np.full(len(stored), NO_PTS) if of_pictures else scan.dts
+    if (stored == NO_PTS).all() and len(scan.dts) and (scan.dts != NO_PTS).all():
+        if of_pictures or scan.reorders:
             return _by_order(scan)
-        pts = dts
-    known = int((pts != NO_PTS).sum())
-    if known < max(1, _FEWEST_STAMPS * count):
-        return _counted(scan, count)
-    return _stamped(scan, pts, dts)
+        stored = dts
+    known = int((stored != NO_PTS).sum())
+    if known < max(1, _FEWEST_STAMPS * len(stored)) or _one_picture_per_field(scan):
+        return _counted(scan, len(stored), "invented" if known else "counted")
+    return _stamped(scan, stored, dts)
+
+
+def _one_picture_per_field(scan: Scan) -> bool:
+    """Whether stamps were invented that count every field as a picture of its own.
+
+    The stream itself says that there are twice as many pictures in a second.
+    """
+    pts = scan.picture_pts[scan.picture_pts != NO_PTS]
+    if not len(pts) or not scan.codec_rate:
+        return False
+    step = timing.usual_step(np.unique(pts))
+    return abs(step * float(scan.time_base * scan.codec_rate) - 2.0) < _SAME_RATE
 
 
 def _stamped(scan: Scan, stored: NDArray[np.int64], dts: NDArray[np.int64]) -> PictureTimes | None:
@@ -81,37 +92,50 @@ def _stamped(scan: Scan, stored: NDArray[np.int64], dts: NDArray[np.int64]) -> P
     return PictureTimes(times, scan.time_base, source, interpolated, whole.rule)
 
 
-def _counted(scan: Scan, count: int) -> PictureTimes | None:
+def _counted(scan: Scan, count: int, source: Timestamps) -> PictureTimes | None:
     """Return times of pictures that have none: their number at the rate of the stream."""
     if not len(scan.picture_pts):
         numbers = np.arange(count, dtype=np.int64)
         count = int(timing.presented(numbers, scan.key, scan.discard, None).sum())
     if not count:
         return None
-    rate = scan.rate
+    rate = scan.codec_rate if source == "invented" else scan.rate
     # Decoding can start at the first picture only, since ffmpeg cannot seek without stamps.
     keyframes = (0,) if scan.key.any() else ()
     times = Timing(0, count, count, 1.0, float(rate), False, keyframes, ())
-    return PictureTimes(times, 1 / rate, "counted", 0, "N")
+    return PictureTimes(times, 1 / rate, source, 0, "N")
 
 
 def _by_order(scan: Scan) -> PictureTimes | None:
     """Return times of pictures in a container that tells when each is decoded, in another order.
 
-    The first picture shown has the first of these times, and so on. ffmpeg would begin one or two
-    pictures late, and by how much depends on its version.
+    Pictures are shown in the order of these times, later by what the decoder waits for. ffmpeg
+    would begin one or two pictures late, and by how much depends on its version.
     """
-    numbers = np.arange(len(scan.dts), dtype=np.int64)
-    kept = timing.presented(numbers, scan.key, scan.discard, None)
-    if not kept.any():
-        return None
-    pts = np.sort(scan.dts[kept])
+    pts = np.sort(scan.dts)
+    if len(scan.picture_pts):
+        # The first of the fields of each picture.
+        count = len(scan.picture_pts)
+        pts = pts[np.arange(count) * len(pts) // count]
+    else:
+        numbers = np.arange(len(pts), dtype=np.int64)
+        pts = pts[timing.presented(numbers, scan.key, scan.discard, None)]
+        if not len(pts):
+            return None
+        pts = _later(pts, min(scan.looks.delay, len(pts) - 1))
     key = np.zeros(len(pts), dtype=bool)
     key[0] = True
     times = timing.measure(pts, np.zeros(len(pts), dtype=np.int64), key, scan.time_base)
     source: Timestamps = "invented" if scan.container in _RATE_ONLY else "stored"
     rule = _by_number(pts, max(1, round(times.usual_step)))
     return PictureTimes(_with_declared_end(times, scan), scan.time_base, source, 0, rule)
+
+
+def _later(dts: NDArray[np.int64], delay: int) -> NDArray[np.int64]:
+    """Return when pictures are shown that are decoded at ``dts`` with ``delay``, from dts[0] on."""
+    step = round(timing.usual_step(dts))
+    end = dts[-1] + step * np.arange(1, delay + 1)
+    return np.concatenate([dts[delay:], end]) - (dts[delay] - dts[0])
 
 
 def _by_number(pts: NDArray[np.int64], step: int) -> str:

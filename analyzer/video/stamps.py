@@ -17,18 +17,21 @@ NO_PTS = np.iinfo(np.int64).min
 # Stamps that go back by more than this come from a clock that starts over, or from two recordings
 # that were joined into one file. Pictures out of order go back by less.
 JUMP_BACK_S = 1.0
-# How near a clock must be to the end of its range, and to its beginning after, to have started over
-# by itself: a pause may lie between.
-_NEAR_WRAP_S = 3600.0
-# Clocks of recorders count in the ticks of the stream, or in microseconds, with so many bits.
+# Clocks of recorders count in the ticks of the stream, or in microseconds, with so many bits. One
+# that starts over by itself was so near to the end of its range before, and to its beginning after:
+# for the common widths a pause may lie between, others must fit closely.
 _WIDTHS = range(24, 34)
-_MICROSECOND = Fraction(1, 1_000_000)
+_COMMON_WIDTHS = (32, 33)
+_MICROSECOND = 1e-6
+_NEAR_WRAP_S, _CLOSE_S = 900.0, 2.0
 # libavformat adds this to stamps that fall below the first, since transport and program streams
 # count with 33 bits; where the clock is narrower, that is a jump ahead.
 _LAVF_PERIOD = 1 << 33
 # Pictures by which the order of decoding may differ from that of presentation, and the longest
 # stretch without a stamp, in pictures, in which they are given their places one by one.
 _MOST_REORDER, _WIDEST_HOLE = 4, 16
+# Packets on both sides of a jump whose pictures may be shown on the other side.
+_ABOUT_JUMP = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +65,8 @@ def continued(pts: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fractio
         return Stamps(pts, dts)
     regular = np.delete(steps, jumps)
     usual = int(np.median(regular[regular > 0])) if (regular > 0).any() else 1
-    ahead = _least_ahead(steps, jumps)
-    period = _period(clock, jumps, tick)
-    near = round(_NEAR_WRAP_S / tick)
+    ahead = _least_ahead(steps, jumps, regular)
+    period, near = _period(clock, jumps, tick)
     shifts = np.zeros(len(clock), dtype=np.int64)
     joins = 0
     for i in jumps.tolist():
@@ -74,8 +76,9 @@ def continued(pts: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fractio
         joins += not wrapped
     add = np.zeros(len(stored), dtype=np.int64)
     add[known] = np.cumsum(shifts)
+    shown = _nearest_add(pts, np.where(stored == NO_PTS, NO_PTS, stored + add), add)
     rule = _rule(JUMP_BACK_S / tick, ahead, period, near, usual)
-    return Stamps(_added(pts, add), _added(dts, add), rule, joins)
+    return Stamps(_added(pts, shown), _added(dts, add), rule, joins)
 
 
 def _added(stamps: NDArray[np.int64], add: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -92,32 +95,54 @@ def _beyond_lavf(clock: NDArray[np.int64], tick: float) -> NDArray[np.bool_]:
     return crossed & ((after - before) * tick > 2 * _NEAR_WRAP_S)
 
 
-def _least_ahead(steps: NDArray[np.int64], jumps: NDArray[np.intp]) -> float | None:
+def _nearest_add(
+    pts: NDArray[np.int64], decoded: NDArray[np.int64], add: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return what to add to each of ``pts`` so that it lies nearest to its time of decoding.
+
+    About a jump some pictures are decoded before it and shown after it.
+    """
+    changes = np.flatnonzero(np.diff(add)) + 1
+    result = add.copy()
+    for i in changes.tolist():
+        about = slice(max(i - _ABOUT_JUMP, 0), i + _ABOUT_JUMP)
+        options = np.array([add[i - 1], add[i]])
+        off = np.abs(pts[about, None] + options - decoded[about, None])
+        result[about] = options[off.argmin(axis=1)]
+    return result
+
+
+def _least_ahead(
+    steps: NDArray[np.int64], jumps: NDArray[np.intp], regular: NDArray[np.int64]
+) -> float | None:
     """Return from which step on a jump ahead is one of ``jumps``, None where none leads ahead."""
     ahead = steps[jumps][steps[jumps] > 0]
-    return float(ahead.min()) - 0.5 if len(ahead) else None
+    return (float(ahead.min()) + float(regular.max(initial=0))) / 2 if len(ahead) else None
 
 
-def _period(clock: NDArray[np.int64], jumps: NDArray[np.intp], tick: float) -> int | None:
-    """Return by how much a clock that starts over goes on, None where it does not.
+def _period(
+    clock: NDArray[np.int64], jumps: NDArray[np.intp], tick: float
+) -> tuple[int | None, int]:
+    """Return by how much a clock that starts over goes on, and within how many ticks of that.
 
     That is the period of a clock whose last stamp before the first jump lies just below it, and
-    whose first one after lies just above 0. Less what libavformat added of its own.
+    whose first one after lies just above 0, less what libavformat added; None where there is none.
     """
-    before = int(clock[jumps[0]])
-    after = int(clock[jumps[0] + 1])
+    before, after = int(clock[jumps[0]]), int(clock[jumps[0] + 1])
     added = _LAVF_PERIOD if after >= _LAVF_PERIOD > before else 0
-    near = _NEAR_WRAP_S / tick
-    for period in _periods(tick):
-        begins = after - added
-        if 0 <= begins < min(near, period / 4) and 0 < period - before <= min(near, period / 4):
-            return period - added
-    return None
+    for period, near in _periods(tick):
+        if 0 <= after - added < near and 0 < period - before <= near:
+            return period - added, 2 * near
+    return None, 0
 
 
-def _periods(tick: float) -> list[int]:
-    microseconds = [round((1 << bits) * float(_MICROSECOND) / tick) for bits in (31, 32)]
-    return [1 << bits for bits in _WIDTHS] + microseconds
+def _periods(tick: float) -> list[tuple[int, int]]:
+    """Return the periods that clocks may have, and how near is near; common ones first."""
+    near, close = round(_NEAR_WRAP_S / tick), round(_CLOSE_S / tick)
+    common = [1 << bits for bits in _COMMON_WIDTHS] + [round((1 << 32) * _MICROSECOND / tick)]
+    others = [1 << bits for bits in _WIDTHS if bits not in _COMMON_WIDTHS]
+    others.append(round((1 << 31) * _MICROSECOND / tick))
+    return [(p, min(near, p // 4)) for p in common] + [(p, min(close, p // 4)) for p in others]
 
 
 def _rule(back: float, ahead: float | None, period: int | None, near: int, usual: int) -> str:
