@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.second_looks import SecondLooks
+from analyzer.pipeline.stretch_watch import StretchWatch
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, triage
 from analyzer.tracking.appearance import describe
@@ -45,7 +45,7 @@ class SegmentAnalyzer:
 
     ``best`` holds the best faces by number of the tracklet, ``scene`` the windows of the whole
     picture. ``slack_s`` is the rounding error of stored times, by which a picture may be early.
-    ``pauses`` are pts in the middle of each pause of the recorder, in order.
+    ``stretch`` tells when the recorder paused.
     """
 
     settings: Settings
@@ -59,21 +59,19 @@ class SegmentAnalyzer:
     bodies: BodyFlows
     second: SecondLooks
     slack_s: float
-    pauses: Sequence[int] = ()
+    stretch: StretchWatch
     on_time: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
     examined: int = 0
     _cell: int | None = None
-    _pauses_passed: int | None = None
     _faces: list[tuple[float, Box]] = field(default_factory=list)
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
-        passed = bisect_right(self.pauses, frame.moment.pts)
-        if self._pauses_passed not in (None, passed):
-            self.begin_stretch()
-        self._pauses_passed = passed
+        if self.stretch.passes_pause(frame.moment.pts):
+            self.tracker.cut(lone=self.stretch.was_lone)
+            self.selection.force_next()
         if self.flow is not None:
             self._judge(self.flow.update(frame))
             if not self._on_the_grid(frame.moment.t):
@@ -108,6 +106,7 @@ class SegmentAnalyzer:
     def sample(self, frame: Frame) -> None:
         """Take one sampled frame: detect people where something moved, else keep their boxes."""
         self.sampled += 1
+        self.stretch.sample()
         state = self.gate.update(frame.luma, frame.moment.t)
         if not self.selection.should_detect(state, frame.moment.t):
             self.tracker.hold(frame.moment)
@@ -129,6 +128,7 @@ class SegmentAnalyzer:
     def begin_stretch(self) -> None:
         """Prepare for a frame that does not follow the last one: nobody is followed across."""
         self.tracker.cut()
+        self.stretch.cut()
         self.selection.force_next()
 
     def _detect(self, frame: Frame, state: MotionState) -> list[PersonDetection]:
@@ -194,12 +194,13 @@ def track_people(
         BodyFlows((float(task.info.width), float(task.info.height))),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
-        tuple((begin + end) // 2 for begin, end in task.info.pauses),
+        StretchWatch(task.info, task.span),
         on_time,
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
     segment.finish()
-    followed = [one for one in segment.tracker.finish() if not segment.second.is_thing(one)]
+    tracklets = segment.tracker.finish(segment.stretch.ends_lone)
+    followed = [one for one in tracklets if not segment.second.is_thing(one)]
     return segment, people_of(followed, inference.sure_face), decoded
 
 

@@ -62,6 +62,7 @@ class Tracker:
         self._t: float | None = None
         self._steps: deque[float] = deque(maxlen=_RECENT_STEPS)
         self._cut = False
+        self._lone: set[int] = set()
 
     @property
     def busy(self) -> bool:
@@ -110,16 +111,25 @@ class Tracker:
         for track in self._live:
             track.hold(moment)
 
-    def cut(self) -> None:
-        """End all tracks: what follows is not a continuation, as after a pause of the recorder."""
+    def cut(self, lone: bool = False) -> None:
+        """End all tracks: what follows is not a continuation, as after a pause of the recorder.
+
+        ``lone`` says that there was a single picture since the last cut, or the beginning: one
+        detection then makes a track.
+        """
+        if lone:
+            self._lone |= {track.number for track in self._live}
         self._end(list(self._live))
         self._cut = True
 
-    def finish(self) -> tuple[Tracklet, ...]:
-        """Return the tracklets with enough detections, by number; the tracker is then empty."""
-        self._ended.extend(self._live)
-        self._live = []
-        kept = [track for track in self._ended if track.hits >= self._settings.min_hits]
+    def finish(self, lone: bool = False) -> tuple[Tracklet, ...]:
+        """Return the tracklets with enough detections, by number; the tracker is then empty.
+
+        ``lone`` is as for ``cut``.
+        """
+        self.cut(lone)
+        least = self._settings.min_hits
+        kept = [t for t in self._ended if t.hits >= least or t.number in self._lone]
         self._ended = []
         kept.sort(key=lambda track: track.number)
         return tuple(
