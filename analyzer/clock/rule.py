@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Final, get_args
 
@@ -26,13 +26,20 @@ ORDER: Final[tuple[ClockSource, ...]] = get_args(ClockSource)
 def stored_clocks(info: VideoInfo, paths: Sequence[str]) -> tuple[Clock, ...]:
     """Return the clocks that the file of ``info``, found under ``paths``, tells by itself."""
     pure = [PurePath(path) for path in paths]
-    found = (
-        frame_date_clock(info),
+    begun = (
         _named(pure),
         next(filter(None, map(folder_clock, pure)), None),
         container_clock(info),
     )
-    return tuple(clock for clock in found if clock is not None)
+    dates = frame_date_clock(info)
+    told = [_at_first_picture(clock, info.start_offset_s) for clock in begun if clock is not None]
+    return tuple(told) if dates is None else (dates, *told)
+
+
+def _at_first_picture(clock: Clock, late_s: float) -> Clock:
+    """Return a clock of the beginning of a recording, whose pictures begin ``late_s`` after it."""
+    late = timedelta(seconds=late_s)
+    return replace(clock, pieces=tuple(replace(p, wall=p.wall + late) for p in clock.pieces))
 
 
 def _named(paths: Sequence[PurePath]) -> Clock | None:

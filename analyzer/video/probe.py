@@ -22,6 +22,8 @@ _PROGRESSIVE = 1
 # unless its first stamp is further off than that, as in a fragment of a stream.
 _FREE_CLOCKS = frozenset({"mpegts", "mpeg"})
 _FREE_FROM_S = 60.0
+# Less is the delay of a decoder, which muxers leave in.
+_LEAST_OFFSET_S = 0.2
 
 
 def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
@@ -85,7 +87,8 @@ def _start_offset(scan: Scan, start_s: Fraction, source: Timestamps) -> float:
     if source == "counted" or scan.first_s is None:
         return 0.0
     free = scan.container in _FREE_CLOCKS or scan.first_s > _FREE_FROM_S
-    return round(float(start_s) - (scan.first_s if free else 0.0), 6)
+    late_s = float(start_s) - (scan.first_s if free else 0.0)
+    return round(late_s, 6) if abs(late_s) >= _LEAST_OFFSET_S else 0.0
 
 
 def displayed_size(width: int, height: int, aspect: Fraction, rotation: int) -> tuple[int, int]:

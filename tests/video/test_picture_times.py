@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import pytest
 
+from analyzer.clock.rule import stored_clocks
 from analyzer.types import VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
@@ -233,9 +235,14 @@ def test_pictures_that_begin_after_the_sound_begin_later(suffix: str, make_clip:
     sound = ("-f", "lavfi", "-i", "anullsrc", "-t", "8")
     late = ("-filter_complex", "[0:v]setpts=PTS+2/TB[v]", "-map", "[v]", "-map", "1:a")
     codecs = (*X264[:-4], "-bf", "0", "-c:a", "mp2" if suffix == "ts" else "aac")
-    info = probe(make_clip(f"late.{suffix}", *SOURCE, *sound, *late, *codecs))
+    made = ("-metadata", "creation_time=2024-01-15T12:00:00Z")
+    path = make_clip(f"late.{suffix}", *SOURCE, *sound, *late, *codecs, *made)
+    info = probe(path)
     assert info.start_offset_s == pytest.approx(2.0, abs=0.06)
     assert info.duration_s == pytest.approx(6.0, abs=0.01)
+    for clock in stored_clocks(info, ["cam1_20240115_120000.mp4"]):
+        (piece,) = clock.pieces
+        assert (piece.wall - datetime(2024, 1, 15, 12)).total_seconds() == pytest.approx(2, abs=0.1)
 
 
 def test_a_stream_that_begins_at_any_clock_begins_at_its_first_picture(
