@@ -127,11 +127,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One camera, or one file without a known camera."""
+    """One camera, or one file without a known camera; ``recordings`` are stretches of videos."""
 
     name: str
     location: str | None
-    recordings: tuple[tuple[Bar, VideoView], ...]
+    recordings: tuple[tuple[Bar, VideoView, Span], ...]
     lanes: tuple[Lane, ...]
 
 
@@ -214,7 +214,7 @@ def _place(
         name=name,
         location=videos[0].camera.location if videos[0].camera else None,
         recordings=tuple(
-            (bar(v, span.t_start, span.t_end, context.link(v.page), v.name), v)
+            (bar(v, span.t_start, span.t_end, context.link(v.page), v.name), v, span)
             for v in videos
             for span in as_drawn(v.recorded, length * _LEAST_WIDTH / 100)
         ),

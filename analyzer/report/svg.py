@@ -25,26 +25,31 @@ _STEPS_S = (
 )  # fmt: skip
 
 
-def density(video: VideoView, bins: int = _STRIP_BINS) -> list[float]:
-    """Return the largest head count in each of ``bins`` equal parts, relative to the maximum."""
-    if video.duration_s <= 0 or not video.tracks:
+def density(video: VideoView, bins: int = _STRIP_BINS, window: Span | None = None) -> list[float]:
+    """Return the largest head count in each of ``bins`` equal parts, relative to the maximum.
+
+    The parts are of ``window``, or of the whole video; the maximum is that of the whole.
+    """
+    begin, end = (0.0, video.duration_s) if window is None else (window.t_start, window.t_end)
+    if end <= begin or not video.tracks:
         return []
     spans = [span for track in video.tracks for span in track.presence]
     times, counts = head_count(spans, video.duration_s)
     most = [0] * bins
-    for i, count in enumerate(counts):
-        until = times[i + 1] if i + 1 < len(times) else video.duration_s
-        first = min(bins - 1, int(times[i] / video.duration_s * bins))
-        last = min(bins - 1, int(max(times[i], until - 1e-9) / video.duration_s * bins))
-        for k in range(first, last + 1):
+    for t, until, count in zip(times, [*times[1:], video.duration_s], counts, strict=True):
+        if until <= begin or t >= end:
+            continue
+        first, last = ((at - begin) / (end - begin) for at in (t, max(t, until - 1e-9)))
+        for k in range(max(0, int(first * bins)), min(bins - 1, int(last * bins)) + 1):
             most[k] = max(most[k], count)
-    top = max(most) or 1
+    top = max([*counts, 1])
     return [round(count / top, 3) for count in most]
 
 
-def density_path(video: VideoView) -> str:
+def density_path(video: VideoView, window: Span | None = None) -> str:
     """Return the outline of the density of people as an SVG path, 160 wide and 20 high."""
-    steps = [f"L{i} {20 - 18 * value:.1f}H{i + 1}" for i, value in enumerate(density(video))]
+    values = density(video, window=window)
+    steps = [f"L{i} {20 - 18 * value:.1f}H{i + 1}" for i, value in enumerate(values)]
     return f"M0 20{''.join(steps)}V20Z" if steps else ""
 
 
