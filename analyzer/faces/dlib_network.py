@@ -23,7 +23,7 @@ DIM = 128
 MEAN_RGB = (122.782, 117.001, 104.298)
 SCALE = 1 / 256
 
-_STAGES = ((32, 3, False), (64, 3, True), (128, 2, True), (256, 2, True), (256, 0, True))
+STAGES = ((32, 3, False), (64, 3, True), (128, 2, True), (256, 2, True), (256, 0, True))
 """Channels, plain residual units, and whether a unit that halves the picture goes before them."""
 
 _MARKS = {"conv": b"\x05con_4", "affine": b"\x07affine_", "dense": b"\x04fc_2"}
@@ -38,7 +38,7 @@ def load_network(path: Path) -> cv2.dnn.Net:
     """
     try:
         data = path.read_bytes()
-        return _build(_Weights(data))
+        return _build(DlibWeights(data))
     except (OSError, ValueError, IndexError) as error:
         raise ModelError(
             f"{path}: not dlib's face recognition network ({error}); "
@@ -47,7 +47,7 @@ def load_network(path: Path) -> cv2.dnn.Net:
 
 
 @dataclass(slots=True)
-class _Weights:
+class DlibWeights:
     """The tensors of a dlib file in the order of the layers, found by the layers' names.
 
     After its name a layer keeps one tensor: version 2, four sizes, then float32 little endian.
@@ -89,14 +89,14 @@ class _Weights:
         return kernel.transpose(2, 3, 1, 0), values[count:] * scale + shift
 
 
-def _build(weights: _Weights) -> cv2.dnn.Net:
+def _build(weights: DlibWeights) -> cv2.dnn.Net:
     net = CaffeWriter(SIDE)
     top = net.convolution("stem", "data", *weights.convolution(7, 3, 32), stride=2)
     top = net.max_pool("pool", net.relu("stem_relu", top), 3, partial=False)
     size, channels = (SIDE - 7) // 2 + 1, 32
     size = (size - 3) // 2 + 1
     numbers = iter(range(100))
-    for outputs, plain, halved in _STAGES:
+    for outputs, plain, halved in STAGES:
         if halved:
             top = _halving(net, f"u{next(numbers)}", top, weights, (channels, outputs, size))
             channels, size = outputs, size // 2
@@ -107,7 +107,7 @@ def _build(weights: _Weights) -> cv2.dnn.Net:
     return net.build()
 
 
-def _unit(net: CaffeWriter, name: str, source: str, weights: _Weights, channels: int) -> str:
+def _unit(net: CaffeWriter, name: str, source: str, weights: DlibWeights, channels: int) -> str:
     """Add a residual unit that keeps size and channels."""
     top = net.convolution(f"{name}a", source, *weights.convolution(3, channels, channels), pad=1)
     top = net.relu(f"{name}ar", top)
@@ -116,7 +116,7 @@ def _unit(net: CaffeWriter, name: str, source: str, weights: _Weights, channels:
 
 
 def _halving(
-    net: CaffeWriter, name: str, source: str, weights: _Weights, shape: tuple[int, int, int]
+    net: CaffeWriter, name: str, source: str, weights: DlibWeights, shape: tuple[int, int, int]
 ) -> str:
     """Add a residual unit of stride 2; ``shape`` is channels in, channels out, size in.
 

@@ -165,10 +165,10 @@ def degrade(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
     return face
 
 
-def augment(
+def view(
     face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
 ) -> Grey:
-    """Return one augmented copy of a face, of the same size."""
+    """Return the face as another good camera would see it: moved, and in another light."""
     face = warp(face, rng, how, chip)
     if rng.random() < how.gamma:
         face = change_gamma(face, np.exp(rng.uniform(-0.5, 0.5)), rng.uniform(0.75, 1.25))
@@ -176,5 +176,17 @@ def augment(
         face = median_brightness(face, rng.uniform(70, 190))
     if rng.random() < how.closing:
         face = close_gaps(face)
+    return face
+
+
+def damage(face: Grey, rng: np.random.Generator, how: Augmentation) -> Grey:
+    """Return the face after the CCTV chain, perhaps partly covered."""
     face = degrade(face, rng, how)
     return erase(face, rng) if rng.random() < how.erase else face
+
+
+def augment(
+    face: Grey, rng: np.random.Generator, how: Augmentation, chip: np.ndarray | None = None
+) -> Grey:
+    """Return one augmented copy of a face, of the same size."""
+    return damage(view(face, rng, how, chip), rng, how)

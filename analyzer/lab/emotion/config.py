@@ -21,14 +21,28 @@ class TrainConfig(Recipe):
     multiplied by 0.3 after `patience` epochs without a better held-out loss).
     `stop_after`: epochs without a better held-out loss after which training ends; 0: never.
     `detector`: a YuNet .onnx; half of the faces are then aligned by their landmarks, as in a run.
+    `extra`: data sets that are learned besides, never held back; a face without votes has its
+    label, of which `extra_smoothing` is shared among all classes.
+    `optimizer`: "sgd" (Nesterov, momentum 0.9) or "adamw" (gradients clipped to norm 1).
+    `faces_an_epoch`: if not 0, an epoch is so many faces, drawn with replacement, a rare class more
+    often: with its share to the power of -`resample`.
+    `teachers`: recipe and run folder of each trained network that teaches; `teaching`: how much
+    their answers count against the targets, in [0, 1].
     `faces_only`: with a detector, drop pictures in which it finds no face.
     """
 
     data: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+    extra_smoothing: float = 0.1
     network: str = "slim_resnet"
     targets: Literal["ferplus", "label"] = "ferplus"
+    teachers: tuple[tuple[str, str], ...] = ()
+    teaching: float = 0.7
     detector: str = ""
     faces_only: bool = False
+    optimizer: Literal["sgd", "adamw"] = "sgd"
+    faces_an_epoch: int = 0
+    resample: float = 0.0
     epochs: int = 60
     minutes: float = 0
     batch: int = 128
@@ -44,13 +58,14 @@ class TrainConfig(Recipe):
     held_back: float = 0.05
     augmentation: Augmentation = field(default_factory=Augmentation)
 
-    besides = ("data", "detector", "start")
+    besides = ("data", "extra", "detector", "start")
 
 
 def read_config(path: Path) -> TrainConfig:
     """Read a TOML file; raises AnalyzerError naming the key that is unknown or missing."""
     values = read_values(path, TrainConfig)
-    values["data"] = tuple(values["data"])
+    values["teachers"] = tuple((recipe, run) for recipe, run in values.get("teachers", ()))
+    values |= {key: tuple(values[key]) for key in ("data", "extra") if key in values}
     if "sizes" in values:
         values["sizes"] = tuple((float(start), int(size)) for start, size in values["sizes"])
     try:

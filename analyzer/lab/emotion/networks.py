@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
+from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
+from analyzer.lab.emotion.dlib_transfer import dlib_face
 
 CLASSES = 7
 
@@ -143,6 +146,7 @@ NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "cnn4": cnn4,
     "depthwise": depthwise,
     "resnet50v2": resnet50v2,
+    "dlib_face": dlib_face,
 }
 
 
@@ -151,3 +155,16 @@ def build(name: str, **options: Any) -> keras.Model:
     if name not in NETWORKS:
         raise AnalyzerError(f"no network {name!r}: choose one of {', '.join(NETWORKS)}")
     return NETWORKS[name](**options)
+
+
+def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray[Any]:
+    """Return logits (N, 7) of uint8 faces (N, S, S)."""
+    parts = [
+        faces[i : i + batch, ..., None].astype(np.float32) for i in range(0, len(faces), batch)
+    ]
+    return np.concatenate(
+        [
+            np.asarray(keras.ops.convert_to_numpy(model.predict_on_batch(p)), np.float32)
+            for p in parts
+        ]
+    )

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from analyzer.errors import AnalyzerError
 from analyzer.lab import checkpoint
 from analyzer.lab.emotion import datasets, networks
-from analyzer.lab.emotion.augment import augment, jpeg, shrink_and_back
+from analyzer.lab.emotion.augment import damage, jpeg, shrink_and_back, view
 from analyzer.lab.emotion.config import TrainConfig
+from analyzer.lab.emotion.distillation import Teachers
 from analyzer.lab.emotion.landmarks import find_landmarks
 from analyzer.lab.training_state import Training, low_precision, made_ahead
+from analyzer.types import EMOTIONS
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +55,27 @@ def prepare(config: TrainConfig, cache: Path) -> Split:
     order = np.random.default_rng(config.seed).permutation(len(data))
     held = max(1, int(len(data) * config.held_back))
     learn, watch = order[held:], order[:held]
-    weights = datasets.class_weights(targets[learn], config.balance)
-    return Split(data.take(learn), targets[learn], data.take(watch), targets[watch], weights)
+    learned, learned_targets = data.take(learn), targets[learn]
+    if config.extra:
+        more, more_targets = _extra(config)
+        learned = datasets.merge([learned, more])
+        learned_targets = np.concatenate([learned_targets, more_targets])
+    weights = datasets.class_weights(learned_targets, config.balance)
+    return Split(learned, learned_targets, data.take(watch), targets[watch], weights)
+
+
+def _extra(config: TrainConfig) -> tuple[datasets.EmotionData, NDArray[np.float32]]:
+    """Return the faces that are learned besides, and their targets (N, 7)."""
+    data = datasets.merge([datasets.load(Path(path)) for path in config.extra])
+    data = data.take(np.flatnonzero(data.usage == 0))
+    if config.detector:
+        data = datasets.with_landmarks(data, find_landmarks(data.faces, Path(config.detector)))
+    share = np.float32(config.extra_smoothing)
+    labels = (1 - share) * datasets.hard_targets(data.label) + share / len(EMOTIONS)
+    votes = targets_of(data, "ferplus")
+    targets = np.where(data.votes.any(axis=1, keepdims=True), votes, labels)
+    usable = np.flatnonzero(np.isfinite(targets).all(1))
+    return data.take(usable), targets[usable]
 
 
 def targets_of(data: datasets.EmotionData, kind: str) -> NDArray[np.float32]:
@@ -77,19 +98,27 @@ def _landmarks(data: datasets.EmotionData, config: TrainConfig, cache: Path) -> 
 
 
 def make_batch(
-    split: Split, index: NDArray[np.integer], size: int, config: TrainConfig, seed: list[int]
+    split: Split,
+    index: NDArray[np.integer],
+    size: int,
+    config: TrainConfig,
+    seed: list[int],
+    teachers: Teachers | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Return augmented faces (B, size, size, 1) in 0..255, mixup targets (B, 7), weights (B,)."""
     rng = np.random.default_rng(seed)
-    faces = np.empty((len(index), size, size), np.float32)
+    clean = np.empty((len(index), *split.learn.faces.shape[1:]), np.uint8)
+    damaged = np.empty_like(clean)
     for place, which in enumerate(index):
         chip = split.learn.chip[which]
         aligned = chip if np.isfinite(chip).all() else None
-        face = augment(split.learn.faces[which], rng, config.augmentation, aligned)
-        if size != face.shape[0]:
-            face = cv2.resize(face, (size, size), interpolation=cv2.INTER_AREA)
-        faces[place] = face
+        clean[place] = view(split.learn.faces[which], rng, config.augmentation, aligned)
+        damaged[place] = damage(clean[place], rng, config.augmentation)
+    faces = resize_all(damaged, size).astype(np.float32)
     targets = split.learn_targets[index]
+    if teachers:
+        share = np.float32(config.teaching)
+        targets = share * teachers.answers(clean) + (1 - share) * targets
     if config.mixup > 0:
         drawn = rng.beta(config.mixup, config.mixup)
         share = np.float32(max(drawn, 1 - drawn))
@@ -98,16 +127,20 @@ def make_batch(
     return faces[..., None], targets, split.weights[index]
 
 
-def _batches(split: Split, config: TrainConfig, epoch: int, size: int) -> Iterator[tuple[Any, ...]]:
-    """Yield one epoch of batches; the next is made while one is used."""
-    order = np.random.default_rng([config.seed, epoch]).permutation(len(split.learn))
-    parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
-    parts = [part for part in parts if len(part) == config.batch] or parts
+def _order(split: Split, config: TrainConfig, rng: np.random.Generator) -> NDArray[np.integer]:
+    """Return the faces of one epoch: all once, or as many as wanted, rare classes more often."""
+    if not config.faces_an_epoch:
+        return rng.permutation(len(split.learn))
+    often = datasets.class_weights(split.learn_targets, config.resample).astype(np.float64)
+    return rng.choice(len(split.learn), config.faces_an_epoch, p=often / often.sum())
 
-    def make(number: int) -> tuple[Any, ...]:
-        return make_batch(split, parts[number], size, config, [config.seed, epoch, number])
 
-    return made_ahead(make, range(len(parts)), 1)
+def _optimizer(config: TrainConfig) -> keras.Optimizer:
+    if config.optimizer == "adamw":
+        return keras.optimizers.AdamW(
+            config.rate, weight_decay=config.weight_decay, global_clipnorm=1.0
+        )
+    return keras.optimizers.SGD(config.rate, 0.9, nesterov=True, weight_decay=config.weight_decay)
 
 
 class EmotionTraining(Training):
@@ -117,13 +150,11 @@ class EmotionTraining(Training):
         folder.mkdir(parents=True, exist_ok=True)
         self.config = config
         self.split = prepare(config, folder)
+        self.teachers = Teachers(config) if config.teachers else None
         keras.utils.set_random_seed(config.seed)
         model = networks.build(config.network, **{"input_size": None} | config.options)
-        optimizer = keras.optimizers.SGD(
-            config.rate, 0.9, nesterov=True, weight_decay=config.weight_decay
-        )
         loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-        super().__init__(folder, model, optimizer, loss, config)
+        super().__init__(folder, model, _optimizer(config), loss, config)
 
     def save(self) -> None:
         """Write the averaged weights if they are the best so far, then the state."""
@@ -135,7 +166,8 @@ class EmotionTraining(Training):
         """See Training: of the minutes, or of the epochs."""
         if self.config.minutes:
             return min(1.0, self.progress.seconds / (60 * self.config.minutes))
-        steps = max(1, len(self.split.learn) // self.config.batch)
+        faces = self.config.faces_an_epoch or len(self.split.learn)
+        steps = max(1, faces // self.config.batch)
         return min(1.0, self.progress.steps / (steps * self.config.epochs))
 
     def rate(self) -> float:
@@ -155,11 +187,24 @@ class EmotionTraining(Training):
     def epoch(self) -> dict[str, Any]:
         """Train on all faces once and return the figures."""
         progress, size = self.progress, self.size()
-        loss = self.learn_all(_batches(self.split, self.config, progress.epoch, size))
+        loss = self.learn_all(self.batches(progress.epoch, size))
         row = {"epoch": progress.epoch, "seconds": progress.seconds, "size": size}
         row |= {"rate": self.rate(), "loss": loss} | self._watch(size)
         self._judge(row["watch_loss"])
         return row
+
+    def batches(self, epoch: int, size: int) -> Iterator[tuple[Any, ...]]:
+        """Yield one epoch of batches (see `make_batch`); the next is made while one is used."""
+        config = self.config
+        order = _order(self.split, config, np.random.default_rng([config.seed, epoch]))
+        parts = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
+        parts = [part for part in parts if len(part) == config.batch] or parts
+
+        def make(number: int) -> tuple[Any, ...]:
+            seed = [config.seed, epoch, number]
+            return make_batch(self.split, parts[number], size, config, seed, self.teachers)
+
+        return made_ahead(make, range(len(parts)), 1)
 
     def _judge(self, loss: float) -> None:
         progress = self.progress
@@ -179,7 +224,7 @@ class EmotionTraining(Training):
         figures = {}
         for name, pictures in (("watch", faces), ("watch24", small)):
             with self.averaged() as model, low_precision(self.config.bfloat16):
-                logits = logits_of(model, resize_all(pictures, size))
+                logits = networks.logits_of(model, resize_all(pictures, size))
             shifted = logits - logits.max(1, keepdims=True)
             logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
             right = logits.argmax(1) == targets.argmax(1)
@@ -194,16 +239,3 @@ def resize_all(faces: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
         return faces
     way = cv2.INTER_AREA if size < faces.shape[1] else cv2.INTER_LINEAR
     return np.stack([cv2.resize(face, (size, size), interpolation=way) for face in faces])
-
-
-def logits_of(model: keras.Model, faces: NDArray[np.uint8], batch: int = 256) -> NDArray[Any]:
-    """Return logits (N, 7) of uint8 faces (N, S, S)."""
-    parts = [
-        faces[i : i + batch, ..., None].astype(np.float32) for i in range(0, len(faces), batch)
-    ]
-    return np.concatenate(
-        [
-            np.asarray(keras.ops.convert_to_numpy(model.predict_on_batch(p)), np.float32)
-            for p in parts
-        ]
-    )

@@ -16,6 +16,7 @@ from analyzer.lab.emotion import page as emotion_page
 from analyzer.lab.emotion.augment import Augmentation
 from analyzer.lab.emotion.config import TrainConfig, read_config
 from analyzer.lab.emotion.evaluate import evaluate
+from tests.places import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -102,9 +103,86 @@ def test_early_stopping_and_plateau(training, config, tmp_path):
     assert stopped.progress.rate_factor == pytest.approx(0.3)
 
 
+def test_faces_learned_besides_are_smoothed_labels_and_never_held_back(
+    training, config, toy, tmp_path
+):
+    arrays = dict(np.load(toy))
+    few = tmp_path / "few.npz"
+    np.savez(few, images=arrays["images"][:9], label=np.full(9, 5))
+    alone = training(config, tmp_path / "alone").split
+    both = training(replace(config, extra=(str(few),)), tmp_path / "both").split
+    assert len(both.learn) == len(alone.learn) + 9
+    assert (both.watch.faces == alone.watch.faces).all()
+    surprised = both.learn_targets[-9:, datasets.EMOTIONS.index("surprise")]
+    assert surprised == pytest.approx(0.9 + 0.1 / 7)
+
+
+def test_an_epoch_of_drawn_faces_shows_a_rare_class_more_often(training, config, toy, tmp_path):
+    arrays = dict(np.load(toy))
+    rare = tmp_path / "rare.npz"
+    kept = np.r_[np.flatnonzero(arrays["label"] == 3), np.flatnonzero(arrays["label"] == 4)[:12]]
+    np.savez(rare, images=arrays["images"][kept], label=arrays["label"][kept])
+    drawn = training(
+        replace(
+            config,
+            data=(str(rare),),
+            optimizer="adamw",
+            rate=0.01,
+            epochs=9,
+            faces_an_epoch=64,
+            resample=1.0,
+        ),
+        tmp_path / "run",
+    )
+    shares = [
+        float(targets.mean(0)[datasets.EMOTIONS.index("sad")])
+        for _, targets, _ in drawn.batches(0, 24)
+    ]
+    assert len(shares) == 4
+    assert 0.3 < np.mean(shares) < 0.7
+    drawn.run()
+    assert drawn.progress.steps == 36
+    assert drawn.progress.history[-1]["watch_accuracy"] >= 0.9
+
+
+def test_a_pupil_learns_from_a_teacher_what_wrong_labels_would_not_tell_it(
+    training, config, run, toy, tmp_path
+):
+    from analyzer.lab.emotion.networks import logits_of
+
+    recipe = tmp_path / "teacher.toml"
+    recipe.write_text(f'data = ["{toy}"]\noptions = {{stages = [[8, 1], [8, 1]]}}\n')
+    wrong = tmp_path / "wrong.npz"
+    arrays = dict(np.load(toy))
+    np.savez(
+        wrong, images=arrays["images"], label=np.random.default_rng(1).permutation(arrays["label"])
+    )
+    taught = training(
+        replace(
+            config,
+            data=(str(wrong),),
+            epochs=12,
+            teachers=((str(recipe), str(run)),),
+            teaching=1.0,
+        ),
+        tmp_path / "pupil",
+    )
+    taught.run()
+    with taught.averaged() as model:
+        guess = logits_of(model, arrays["images"]).argmax(1)
+    assert (guess == datasets.load(Path(toy)).label).mean() > 0.9
+
+
+def test_a_teacher_of_other_shape_is_refused(training, config, run, toy, tmp_path):
+    recipe = tmp_path / "teacher.toml"
+    recipe.write_text(f'data = ["{toy}"]\n')
+    with pytest.raises(AnalyzerError, match="not the weights of"):
+        training(replace(config, teachers=((str(recipe), str(run)),)), tmp_path / "pupil")
+
+
 def test_exported_model_answers_as_the_keras_network(config, run, tmp_path):
     from analyzer.lab.emotion import export
-    from analyzer.lab.emotion.train import logits_of
+    from analyzer.lab.emotion.networks import logits_of
 
     about = export.export(config, run, tmp_path, "toy")
     classifier = EmotionClassifier.load(tmp_path)
@@ -131,3 +209,13 @@ def test_the_config_file_names_what_it_does_not_know(tmp_path):
         read_config(path)
     path.write_text('data = ["a.npz"]\nepochs = 3\n[augmentation]\nflip = 0.0\n')
     assert read_config(path).augmentation.flip == 0
+
+
+RECIPES = sorted((ROOT / "models" / "emotion").rglob("*.toml"))
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_recipes_of_the_models_can_be_read(recipe):
+    config = read_config(recipe)
+    assert config.network in {"slim_resnet", "dlib_face"}
+    assert config.data == ("fer2013.npz",)
