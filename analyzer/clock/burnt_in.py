@@ -25,12 +25,12 @@ from analyzer.clock.strips import ClockStrips, cut, find_clock, is_name, read_cl
 from analyzer.types import Frame, VideoInfo
 
 _LOOKS: Final = 3
-_MORE_LOOKS: Final = 12
+_MORE_LOOKS: Final = 6
 _A_LOOK_EVERY_S: Final = 60.0
 _MOST_LOOKS: Final = 90
-_MORE_BURSTS: Final = 4
-"""Pictures read: at least three; one a minute of long recordings; twelve more, and four changes of
-the seconds, of one whose clock drifts or jumps."""
+_MORE_BURSTS: Final = 2
+"""Pictures read: at least three; one a minute of long recordings; six more, and two changes of the
+seconds, of one whose clock drifts or jumps."""
 
 _SEARCH_AGAIN_S: Final = 10.0
 _LEAST_S: Final = 2.0

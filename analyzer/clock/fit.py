@@ -25,6 +25,9 @@ _AGREE: Final = 0.8
 _MOST_DRIFT: Final = 0.06
 """Largest drift of a clock; what runs faster or slower is a file whose times are wrong."""
 
+_SLIGHT: Final = 0.0005
+"""Drift that needs no further readings: 0.03 s a minute."""
+
 _TIGHT: Final = 0.01
 """Drift inside a piece between jumps, where few readings cannot tell drift from a jump."""
 
@@ -93,19 +96,25 @@ def fit(readings: Sequence[Reading]) -> Fit | None:
     if sum(r.support for r in readings) < _LEAST_SUPPORT or len({r.value for r in readings}) < 2:
         return None
     t, v, h, s = _columns(readings)
-    line = _line(t, v, h, s, 1 - _MOST_DRIFT, 1 + _MOST_DRIFT)
+    line = _sound(_line(t, v, h, s, 1 - _MOST_DRIFT, 1 + _MOST_DRIFT))
     if line is None or line.residual_s > _POOR_S:
-        jumping = _pieces(t, v, h, s)
+        jumping = _sound(_pieces(t, v, h, s))
         if line is None or (jumping and jumping.residual_s < line.residual_s - _BETTER_S):
             line = jumping
     if line is None and len(readings) >= _LEAST_FAR:
-        line = _line(t, v, h, s, *_FAR_RATES)
-    return line if line is not None and line.residual_s <= _MOST_RESIDUAL_S else None
+        line = _sound(_line(t, v, h, s, *_FAR_RATES))
+    return line
+
+
+def _sound(found: Fit | None) -> Fit | None:
+    return None if found is None or found.residual_s > _MOST_RESIDUAL_S else found
 
 
 def is_plain(found: Fit | None) -> bool:
-    """Whether there is nothing to explain: one line, next to no drift."""
-    return found is not None and len(found.pieces) == 1 and abs(found.drift) <= 0.005
+    """Whether there is nothing to explain: one line that does not surely drift."""
+    if found is None or len(found.pieces) > 1:
+        return False
+    return found.residual_s <= _POOR_S and not (found.drift_sure and abs(found.drift) > _SLIGHT)
 
 
 def _columns(readings: Sequence[Reading]) -> tuple[Array, Array, Array, Array]:

@@ -36,6 +36,9 @@ _AS_HIGH: Final = 0.4
 _LEAST_LETTERS: Final = 3
 """A camera's name stands at the top or bottom of the picture, about as high as the clock."""
 
+_HALF_OF_DAY: Final = re.compile(r"T?[AP]MT?")
+"""AM or PM with strokes beside it."""
+
 _DAYS: Final = (
     "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY",
     "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN",
@@ -156,7 +159,7 @@ def _joined(strips: Sequence[Strip]) -> Shown:
 def is_name(text: str) -> bool:
     """Whether ``text`` may name a camera: letters, and no weekday that was misread."""
     words = re.findall(r"[^\W\d_]+", text.upper())
-    if sum(map(len, words)) < _LEAST_LETTERS:
+    if sum(map(len, words)) < _LEAST_LETTERS or _HALF_OF_DAY.fullmatch("".join(words)):
         return False
     return not get_close_matches("".join(words), _DAYS, 1, 0.6)
 

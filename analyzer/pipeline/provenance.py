@@ -10,6 +10,7 @@ from typing import Any
 
 from analyzer import __version__
 from analyzer.actions import model as actions
+from analyzer.clock.ocr import DETECTOR, RECOGNISER
 from analyzer.config import Settings
 from analyzer.detection.registry import DETECTORS, FACE_CHOICE, PERSON_CHOICE
 from analyzer.emotions import classifier as emotions
@@ -17,6 +18,9 @@ from analyzer.faces.embedders import EMBEDDER_CHOICE, EMBEDDERS
 from analyzer.models.backend import model_record
 from analyzer.models.registry import Registry
 from analyzer.video.ffmpeg import find_ffmpeg
+
+CLOCK_PART = "clock"
+"""The part that reads clocks: no measured row depends on it."""
 
 _LIBRARIES = (
     "ai-edge-litert", "av", "dlib-bin", "face-recognition", "ffmpeg-python", "keras", "mtcnn",
@@ -57,14 +61,24 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
         )
     if settings.actions.enabled:
         records.append(actions.model_record(registry.shipped / "action" / settings.actions.model))
-    return records
+    return [*records, *_clock_records(registry)]
+
+
+def _clock_records(registry: Registry) -> list[dict[str, str]]:
+    """Return the networks that read the clock in the picture, where they are installed."""
+    states = [registry.state(registry.entry(name)) for name in (DETECTOR, RECOGNISER)]
+    return [
+        {"part": CLOCK_PART, "backend": state.name, "sha256": state.sha256}
+        for state in states
+        if state.status == "installed"
+    ]
 
 
 def raw_hash(settings: Settings, models: list[dict[str, str]]) -> str:
     """Return 16 hex digits over everything that measured rows depend on besides the pictures.
 
     Detectors count by the names that they had first: what was measured by one that was renamed
-    since is not measured again.
+    since is not measured again. Clocks are told apart by their own reader.
     """
     for section, asked in (("faces", settings.faces), ("people", settings.people)):
         settings = settings.with_values(section, backend=_first_name(asked.backend))
@@ -73,6 +87,7 @@ def raw_hash(settings: Settings, models: list[dict[str, str]]) -> str:
         if model["part"] in ("faces", "people")
         else model
         for model in models
+        if model["part"] != CLOCK_PART
     ]
     values: dict[str, Any] = {"settings": settings.raw_hash(), "models": parts}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

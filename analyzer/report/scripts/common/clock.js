@@ -34,7 +34,7 @@ export class Clock {
 
   /** What the clock shows at t, as ms since 1970. */
   shown(t) {
-    const step = this.steps.findLast(([from]) => from <= t);
+    const step = this.steps.filter(([from]) => from <= t).pop();
     return step ? step[1] + (t - step[0]) * step[2] * 1000 : this.origin + t * 1000;
   }
 
