@@ -141,8 +141,10 @@ def _settings(reader: CaseReader, raw_hash: str) -> Settings:
     settings = settings_from(run.settings, f"{folder}: run {run.id}")
     models = provenance.model_records(settings, load_registry())
     unlike = _unlike(run.versions, provenance.versions())
-    before = {model["part"]: model for model in run.models}
-    now = {model["part"]: model for model in models}
+    before, now = (
+        {model["part"]: model for model in part if model["part"] != provenance.CLOCK_PART}
+        for part in (run.models, models)
+    )
     unlike += _unlike(before, now)
     if unlike or provenance.raw_hash(settings, models) != raw_hash:
         raise CaseError(
