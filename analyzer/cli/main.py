@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import signal
 import sys
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -14,11 +16,26 @@ EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    _escape_names(sys.stdout, sys.stderr)
     try:
         sys.exit(_answer(debug="--debug" in sys.argv[1:]))
     except KeyboardInterrupt:
         print("analyzer: stopped; run the same command again to resume", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
+
+
+def _escape_names(*streams: TextIO) -> None:
+    r"""Let ``streams`` show bytes of names that are not UTF-8 as ``\xNN``, as the case does."""
+
+    def escape(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        odd = error.object[error.start : error.end].encode("utf-8", "surrogateescape")
+        return odd.decode("utf-8", "backslashreplace"), error.end
+
+    codecs.register_error("escape names", escape)
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="escape names")
 
 
 def _answer(debug: bool) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+
+from analyzer.file_names import storable
 
 case_argument = click.argument(
     "case", type=click.Path(path_type=Path, file_okay=False), metavar="CASE"
@@ -22,7 +25,9 @@ json_option = click.option(
 
 def print_json(values: Mapping[str, Any]) -> None:
     """Print ``values`` as one line of JSON on standard output."""
-    click.echo(json.dumps(values, ensure_ascii=False))
+    line = json.dumps(values, ensure_ascii=False)
+    # Bytes of names that are not UTF-8, as storable() writes them, in a JSON string.
+    click.echo(re.sub("[\udc80-\udcff]", lambda byte: storable(f"\\{byte[0]}"), line))
 
 
 def tell(line: str) -> None:

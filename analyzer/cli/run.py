@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analyzer.cli.options import json_option, print_json
 from analyzer.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from analyzer.commands.dry_run import RunPreview
+    from analyzer.commands.summary import RunSummary
 
 
 @click.command()
@@ -40,6 +44,10 @@ from analyzer.config import Settings, load_settings
     "--triage", is_flag=True,
     help="Look at keyframes only, and in full where somebody is: faster, may miss who passes by.",
 )  # fmt: skip
+@click.option(
+    "--dry-run", is_flag=True,
+    help="Tell what would be analysed, what not and why, and how long it takes; write nothing.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
 @click.option("--retry", is_flag=True, help="Try again the parts that could not be analysed.")
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
@@ -57,9 +65,10 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
 
     \b
     Exit codes: 0 all done, 1 it could not be done, 2 bad usage,
-    3 some files failed, 4 all files failed, 130 stopped.
+    3 some files failed or may have been missed, 4 all files failed, 130 stopped.
     """
     from analyzer.cli.progress import progress_on
+    from analyzer.commands.dry_run import preview_run
     from analyzer.commands.run import RunRequest, run_batch
 
     if options["gallery"] is not None and options["no_identify"]:
@@ -76,13 +85,17 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
         retry=options["retry"],
         cameras=options["cameras"],
     )
-    with progress_on(sys.stderr) as listener:
-        summary = run_batch(request, listener)
+    summary: RunSummary | RunPreview
+    if options["dry_run"]:
+        summary = preview_run(request)
+    else:
+        with progress_on(sys.stderr) as listener:
+            summary = run_batch(request, listener)
     if options["as_json"]:
         print_json(summary.as_dict())
     else:
         for line in summary.lines():
-            click.echo(line, err=True)
+            click.echo(line, err=not options["dry_run"])
     context.exit(summary.exit_code)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from analyzer import __version__
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
+from analyzer.file_names import escaped
 from analyzer.hashing import sha256_file
 from analyzer.report import formatting
 from analyzer.report.loader import load_case, paths_of
@@ -18,6 +19,7 @@ from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
 from analyzer.store.errors import case_errors
+from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
 from analyzer.store.videos import find_video
@@ -86,7 +88,7 @@ def make_clip(request: ClipRequest) -> ClipResult:
         subject = _subject(load_case(reader), request)
     video = subject.video
     if request.source is not None:
-        video = replace(video, paths=(str(request.source),))
+        video = replace(video, paths=(escaped(str(request.source)),))
     info = find_source(video)
     with Case.open(request.case, create=False, check=False) as case, case_errors(case.folder):
         folder = request.case / FOLDER
@@ -122,7 +124,7 @@ def _cut(request: ClipRequest, subject: _Subject, info: VideoInfo, target: Path)
         "derived": True,
         "product": f"{FOLDER}/{target.name}",
         "product_sha256": sha256_file(target),
-        "source": Path(info.path).name,
+        "source": escaped(Path(info.path).name),
         "source_sha256": info.sha256,
         "event": subject.event_id,
         "track": subject.track_id,
@@ -168,7 +170,7 @@ def _file_name(subject: _Subject, request: ClipRequest) -> str:
     stem = re.sub(r"[^A-Za-z0-9_-]+", "_", Path(subject.video.name).stem)[:40].strip("_")
     marks = [mark for mark, on in (("plain", request.plain), ("redacted", request.redact)) if on]
     kind = "png" if request.still else "mp4"
-    name = "-".join([stem or "video", subject.video.sha256[:8], subject.name, *marks])
+    name = "-".join([stem or "video", short_id(subject.video.sha256, 8), subject.name, *marks])
     return f"{name}.{kind}"
 
 

@@ -59,6 +59,7 @@ def derive_case(request: DeriveRequest) -> RunSummary:
         case=str(request.case),
         run_id=run.run_id,
         videos=videos,
+        passed_over=(),
         notes=notes,
         gallery_notes=people.notes,
         processed_s=0.0,

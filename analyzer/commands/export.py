@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.custody.record import record
+from analyzer.file_names import escaped
 from analyzer.hashing import sha256_file
-from analyzer.store.codec.values import storable_path
 from analyzer.store.errors import output_errors
 from analyzer.store.export import export_table, exporter
 from analyzer.store.reader import CaseReader
@@ -84,4 +84,4 @@ def _exported(reader: CaseReader, name: str, form: str, folder: Path) -> Exporte
 def _logged(file: ExportedFile) -> dict[str, Any]:
     """Return what the audit log holds of an exported file: its hash too."""
     path = Path(file.path).absolute()
-    return asdict(file) | {"path": storable_path(str(path)), "sha256": sha256_file(path)}
+    return asdict(file) | {"path": escaped(str(path)), "sha256": sha256_file(path)}

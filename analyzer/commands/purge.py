@@ -14,13 +14,13 @@ from analyzer.commands.publish import publish
 from analyzer.commands.reference import use_gallery
 from analyzer.config import Settings
 from analyzer.errors import UsageError
+from analyzer.file_names import as_filed, storable
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.report.media import kept_pieces
 from analyzer.store import audit, removal
 from analyzer.store.case import Case
-from analyzer.store.codec.values import storable_path
 from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME
 from analyzer.store.reader import CaseReader
@@ -96,8 +96,8 @@ def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
 
 def _remove(run: RecordedRun, request: PurgeRequest, found: Removal) -> None:
     detail = found.as_dict() | {
-        "what": storable_path(found.what),
-        "by": storable_path(request.by),
+        "what": storable(found.what),
+        "by": storable(request.by),
         "reason": request.reason,
         "images": list(found.images),
     }
@@ -119,8 +119,9 @@ def _removal(reader: CaseReader, request: PurgeRequest) -> Removal:
             for key in removal.tracklets_of_video(reader, sha256)
         ]
         return removal.removal_of(reader, request.words, tracklets, [])
-    tracklets = removal.tracklets_of_person(reader, request.person)
-    people = [name for name in reader.people() if name == request.person]
+    person = as_filed(request.person, removal.names_filed(reader))
+    tracklets = removal.tracklets_of_person(reader, person)
+    people = [name for name in reader.people() if name == person]
     if not tracklets and not people:
         known = ", ".join(removal.names_filed(reader)) or "none"
         raise UsageError(f"nobody named {request.person!r} in this case; known: {known}")

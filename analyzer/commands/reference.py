@@ -10,7 +10,7 @@ from analyzer.detection.registry import make_face_detector
 from analyzer.faces.embedders import make_face_embedder
 from analyzer.gallery.index import load_index
 from analyzer.gallery.measure import fingerprint, load_gallery
-from analyzer.gallery.sources import list_pictures
+from analyzer.gallery.sources import list_gallery
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.clocks import judge_again
 from analyzer.pipeline.derive import KnownPeople
@@ -25,7 +25,7 @@ def require_gallery(folder: Path | None) -> None:
     Its pictures are not read yet.
     """
     if folder is not None:
-        list_pictures(folder)
+        list_gallery(folder)
         load_index(folder)
 
 
@@ -42,15 +42,17 @@ def use_gallery(run: RecordedRun, folder: Path | None, settings: Settings) -> Kn
 def _known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> KnownPeople:
     if not settings.embedding.enabled:
         return KnownPeople((), None, ())
+    noted: tuple[str, ...] = ()
     if folder is None:
         with run.case.reader() as reader:
             faces = reader.gallery()
     else:
+        noted = list_gallery(folder).notes
         faces = _read(folder, settings)
         run.writer.write_gallery(str(folder), faces)
+    aside = [face for face in faces if face.embedding is None]
+    notes = (*noted, *(f"{face.person}: {face.path}: set aside, {face.reason}" for face in aside))
     used = tuple(face for face in faces if face.embedding is not None)
-    aside = (face for face in faces if face.embedding is None)
-    notes = tuple(f"{face.path}: set aside, {face.reason}" for face in aside)
     return KnownPeople(used, fingerprint(faces) if faces else None, notes)
 
 

@@ -24,6 +24,8 @@ from analyzer.store.vectors import embedder_of_segment
 from analyzer.store.writer import CaseWriter
 from analyzer.types import SegmentResult, VideoInfo
 from analyzer.video.probe import probe
+from analyzer.video.source_file import place_of
+from analyzer.video.turning import turn_of, turned, untouched_hash
 
 _UNSURE = {"segments": {"bad_frames"}}
 """Not compared: ffmpeg counts damaged pictures at a border on either side; see video/decode.py."""
@@ -101,7 +103,7 @@ def _chosen(reader: CaseReader, sample: int, seed: int) -> list[_Segment]:
     for segment in Random(seed).sample(segments, len(segments)):  # noqa: S311 - a sample
         video, made = segment.video_sha256, segment.raw_hash
         if video not in infos:
-            infos[video] = _source(video, paths.get(video, []))
+            infos[video] = _source(video, paths.get(video, []), turn_of(made))
         info = infos[video]
         if info is None:
             continue
@@ -118,13 +120,14 @@ def _chosen(reader: CaseReader, sample: int, seed: int) -> list[_Segment]:
     return chosen
 
 
-def _source(sha256: str, paths: list[str]) -> VideoInfo | None:
+def _source(sha256: str, paths: list[str], degrees: int) -> VideoInfo | None:
     """Return what probing tells of the first of ``paths`` that holds what was analysed."""
     for path in paths:
-        if not Path(path).is_file():
+        place = place_of(path, sha256)
+        if not place.file.is_file():
             continue
         try:
-            info = probe(Path(path))
+            info = turned(probe(place.file, stream=place.stream), degrees)
         except VideoError:
             continue
         if info.sha256 == sha256:
@@ -135,6 +138,7 @@ def _source(sha256: str, paths: list[str]) -> VideoInfo | None:
 def _settings(reader: CaseReader, raw_hash: str) -> Settings:
     """Return the settings of the newest run under ``raw_hash``, if this machine can repeat it."""
     folder = reader.folder
+    raw_hash = untouched_hash(raw_hash)
     run = next((run for run in reversed(reader.runs()) if run.raw_hash == raw_hash), None)
     if run is None:
         raise CaseError(f"{folder}: no run tells with which settings {raw_hash} was made")

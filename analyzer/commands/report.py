@@ -10,12 +10,12 @@ from analyzer.commands.publish import publish
 from analyzer.config import ReportSettings, overlay_settings
 from analyzer.custody.record import record
 from analyzer.errors import UsageError
+from analyzer.file_names import escaped
 from analyzer.pipeline.run_record import last_run
 from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter
 from analyzer.report.pdf import find_browser, print_pdf
 from analyzer.store.case import Case
-from analyzer.store.codec.values import storable_path
 from analyzer.store.reader import CaseReader
 
 
@@ -73,7 +73,7 @@ def render_report(request: ReportRequest) -> ReportSummary:
             page = publish(case, settings, browser)
     else:
         page = _render_elsewhere(request, request.out, settings, browser)
-        place = storable_path(str(page.absolute()))
+        place = escaped(str(page.absolute()))
         note = record(request.case, "report rendered elsewhere", {"page": place})
     pdf = page.with_name("report.pdf") if browser else None
     return ReportSummary(str(request.case), page, pdf, note)

@@ -13,6 +13,7 @@ from analyzer.commands.decisions import (
     require_name,
 )
 from analyzer.errors import UsageError
+from analyzer.file_names import as_filed
 from analyzer.review.decisions import verdict, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import Fit, add_review, anchor_of, fit_of, reviews_in, reviews_of
@@ -48,7 +49,7 @@ def review_track(
     with Case.open(folder, create=False) as case:
         with case.reader() as reader:
             track_id = find_track(reader, track)
-            _require_person(reader, person)
+            person = _required_person(reader, person)
             anchor = anchor_of(reader, track_id)
         if anchor is None:
             raise UsageError(f"{track_id}: has no observation to review")
@@ -107,10 +108,12 @@ def list_reviews(folder: Path) -> ReviewListing:
     return ReviewListing(str(folder), reviews, outcomes)
 
 
-def _require_person(reader: CaseReader, person: str) -> None:
+def _required_person(reader: CaseReader, person: str) -> str:
+    """Return the person of the gallery as filed; raises UsageError where there is none."""
     names = reader.people()
+    person = as_filed(person, names)
     if person in names:
-        return
+        return person
     if person in unknowns_in(reader):
         raise UsageError(
             f"{person}: is nobody known; `analyzer cluster` merges and splits unknowns"

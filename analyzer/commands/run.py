@@ -20,10 +20,11 @@ from analyzer.pipeline.closing import VideoCloser
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.executors import LOCAL, default_workers, make_executor
-from analyzer.pipeline.inputs import find_files
+from analyzer.pipeline.inputs import Inputs, find_inputs
 from analyzer.pipeline.progress import ProgressListener, ProgressReporter
 from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
+from analyzer.store import report_queries as queries
 from analyzer.store.case import Case
 
 
@@ -56,7 +57,7 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
     """
     begun = time.monotonic()
     cameras = given_cameras(request.cameras)
-    files = find_files(request.inputs, request.case)
+    inputs = find_inputs(request.inputs, request.case, request.gallery)
     executor = make_executor(
         request.executor, request.workers or default_workers(), request.settings.work
     )
@@ -67,38 +68,46 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
         models = provenance.model_records(settings, load_registry())
         unknowns_before = named_people(case)
         run = RecordedRun(case, request.command, settings, models)
-        with RunLog(case.folder, run.run_id, request.command, files) as run_log:
+        with RunLog(case.folder, run.run_id, request.command, inputs.all) as run_log:
             with run:
                 people = use_gallery(run, request.gallery, settings)
                 use_cameras(run, cameras)
+                tell_passed_over(run, run_log, inputs)
                 deriver = Deriver(case, settings, people, run)
                 clocks = ClockKeeper(run, settings.limits, load_registry(), run_log, request.fresh)
                 batch = _batch(request, settings, run, deriver, clocks, run_log, listener)
-                batch.analyse(files, executor)
+                batch.analyse(inputs, executor)
                 run_log.state("deriving")
                 deriver.derive_stale()
-                named = derive_people(case, settings, run.embedder, unknowns_before)
-                notes += (*named, *clocks.notes)
+                notes += derive_people(case, settings, run.embedder, unknowns_before)
+                notes += tuple(clocks.notes)
                 analysed_s = run_log.progress.analysed_s
-                run.log(
-                    "analysed",
-                    {"files": len(files), "seconds": round(analysed_s, 3), "notes": list(notes)},
-                )
-            videos = summarise(case.folder, [str(path) for path in files])
-            for line in closing_table(videos):
-                run_log.line(line)
-            run_log.state("ended")
+                _log_analysed(run, len(inputs.all), analysed_s, notes)
+            videos = summarise(case.folder, batch.names)
+            run_log.end(closing_table(videos))
         report = publish(case, settings.report, sources=batch.unchanged_sources)
     return RunSummary(
         case=str(request.case),
         run_id=run.run_id,
         videos=videos,
+        passed_over=inputs.passed_over,
         notes=notes,
         gallery_notes=people.notes,
         processed_s=analysed_s,
         wall_s=time.monotonic() - begun,
         report=str(report),
     )
+
+
+def _log_analysed(run: RecordedRun, files: int, seconds: float, notes: tuple[str, ...]) -> None:
+    run.log("analysed", {"files": files, "seconds": round(seconds, 3), "notes": list(notes)})
+
+
+def tell_passed_over(run: RecordedRun, run_log: RunLog, inputs: Inputs) -> None:
+    """Record what was not taken as an input, in the case and in the log of the run."""
+    run.writer.record_passed_over(inputs.passed_over, map(str, inputs.files))
+    for each in inputs.passed_over:
+        run_log.line(f"passed over: {each.path} {each.reason}")
 
 
 def _batch(
@@ -111,8 +120,10 @@ def _batch(
     listener: ProgressListener,
 ) -> Batch:
     closer = VideoCloser(run, deriver, run_log, clocks)
+    with run.case.reader() as reader:
+        cameras = queries.cameras(reader)
     admission = Admission(
-        settings, run, closer, run_log, clocks, fresh=request.fresh, retry=request.retry
+        settings, run, closer, run_log, clocks, request.fresh, request.retry, cameras=cameras
     )
     reporter = ProgressReporter(listener, run_log, admission.jobs)
     return Batch(run, admission, closer, reporter)

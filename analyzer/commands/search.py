@@ -18,7 +18,7 @@ from analyzer.errors import UsageError
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedders import make_face_embedder
-from analyzer.gallery.measure import SECOND_FACE_RATIO, decode_picture
+from analyzer.gallery.measure import SECOND_FACE_RATIO
 from analyzer.identity.nearest import Probe, nearest
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import LastRun, last_run
@@ -36,6 +36,7 @@ from analyzer.store.vectors import (
     packs_in,
 )
 from analyzer.types import used_clock
+from analyzer.video.pictures import decode_picture
 
 Show = Callable[[SearchResult], None]
 
@@ -144,7 +145,7 @@ def _of_photo(photo: Path, last: LastRun, embedder: str) -> _Sought:
         raise UsageError(f"{photo}: cannot be read ({error.strerror}); check the path") from error
     picture = decode_picture(data)
     if picture is None:
-        raise UsageError(f"{photo}: not a picture that can be decoded; give a JPEG or PNG")
+        raise UsageError(f"{photo}: not a picture that can be decoded; give a JPEG, PNG or HEIC")
     vector, jpeg = _embed(photo, picture, last, embedder)
     digest = hashlib.sha256(data).hexdigest()
     return _Sought(Probe(vector[None], np.ones(1)), str(photo), digest, jpeg)

@@ -7,9 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from analyzer.store.codec.values import storable_path
+from analyzer.file_names import escaped, storable
 from analyzer.store.overview import file_summaries
 from analyzer.store.reader import CaseReader
+from analyzer.store.records import PassedOver
+
+_MOST_NAMED = 8
+"""Things passed over for one reason that are named on the terminal; the log names all."""
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
 
@@ -19,6 +23,7 @@ class VideoSummary:
     """What became of one input path; seconds of video, None where it could not be known.
 
     ``duration_s`` reaches from the first picture to the last, ``recorded_s`` leaves out the pauses.
+    ``faces_turned`` is by how many degrees, clockwise, it must be turned to show faces, else 0.
     """
 
     path: str
@@ -29,18 +34,21 @@ class VideoSummary:
     recorded_s: float | None
     tracks: int
     gaps_s: float
+    faces_turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run did. ``processed_s`` counts the video analysed now, not what was already there.
 
-    ``notes`` are lines on the policy of the case and on people who are called otherwise now.
+    ``passed_over`` lay in a given folder and was not taken as an input. ``notes`` are lines on the
+    policy of the case and on people who are called otherwise now.
     """
 
     case: str
     run_id: str
     videos: tuple[VideoSummary, ...]
+    passed_over: tuple[PassedOver, ...]
     notes: tuple[str, ...]
     gallery_notes: tuple[str, ...]
     processed_s: float
@@ -49,11 +57,8 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        """0 all done, 3 some failed, 4 all failed."""
-        failed = sum(video.status == "failed" for video in self.videos)
-        if not failed:
-            return EXIT_OK
-        return EXIT_ALL_FAILED if failed == len(self.videos) else EXIT_SOME_FAILED
+        """0 all done, 3 some failed or may have been missed, 4 all failed."""
+        return exit_code([video.status for video in self.videos], self.passed_over)
 
     @property
     def times_real_time(self) -> float:
@@ -63,6 +68,7 @@ class RunSummary:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
         return asdict(self) | {
+            "passed_over": passed_over_values(self.passed_over),
             "processed_s": round(self.processed_s, 3),
             "wall_s": round(self.wall_s, 3),
             "times_real_time": round(self.times_real_time, 3),
@@ -77,6 +83,8 @@ class RunSummary:
             for video in self.videos
             if video.reason
         ]
+        lines += [turned_hint(v.path, v.faces_turned) for v in self.videos if v.faces_turned]
+        lines += passed_over_lines(self.passed_over)
         lines += closing_table(self.videos)
         lines.append(
             f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
@@ -84,6 +92,49 @@ class RunSummary:
         )
         lines.append(f"report: {self.report}")
         return lines
+
+
+def exit_code(statuses: list[str], passed_over: Sequence[PassedOver]) -> int:
+    """Return the exit code for files of these statuses and what was passed over."""
+    failed = statuses.count("failed")
+    if failed and failed == len(statuses):
+        return EXIT_ALL_FAILED
+    missed = any(each.missed for each in passed_over)
+    return EXIT_SOME_FAILED if failed or missed else EXIT_OK
+
+
+def turned_hint(path: str, degrees: int) -> str:
+    """Return what to do about a recording in which faces are upright only when it is turned."""
+    return (
+        f"note: {path}: faces are found only when the picture is turned by {degrees}°; if its "
+        f"camera hangs so, write rotation = {degrees} into a camera file and run with --cameras"
+    )
+
+
+def passed_over_lines(passed_over: Sequence[PassedOver]) -> list[str]:
+    """Return lines that name what was passed over: each, or of many with one reason the first."""
+    by_reason: dict[str, list[PassedOver]] = {}
+    for each in passed_over:
+        by_reason.setdefault(each.reason, []).append(each)
+    lines = []
+    for reason, some in by_reason.items():
+        for each in some[:_MOST_NAMED]:
+            files = "" if each.files == 1 else f" ({each.files} files)"
+            lines.append(storable(f"passed over: {each.path} {reason}{files}"))
+        if len(some) > _MOST_NAMED:
+            lines.append(
+                f"passed over: {len(some) - _MOST_NAMED} more, for the same reason; "
+                "the log of the run names each"
+            )
+    if passed_over:
+        total = sum(each.files for each in passed_over)
+        lines.append(f"passed over in all: {total} file{'s' if total != 1 else ''}")
+    return lines
+
+
+def passed_over_values(passed_over: Sequence[PassedOver]) -> list[dict[str, Any]]:
+    """Return plain values ready for JSON, paths escaped as in the case."""
+    return [asdict(each) | {"path": escaped(each.path)} for each in passed_over]
 
 
 def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
@@ -110,4 +161,4 @@ def summarise(folder: Path, paths: list[str] | None) -> tuple[VideoSummary, ...]
         found = {row["path"]: VideoSummary(**row) for row in file_summaries(reader)}
     if paths is None:
         return tuple(found.values())
-    return tuple(found[storable_path(path)] for path in paths)
+    return tuple(found[escaped(path)] for path in paths)

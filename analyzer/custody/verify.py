@@ -26,6 +26,7 @@ from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME, image_path
 from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
+from analyzer.video.source_file import place_of
 
 _MOST_ROWS = 20
 """Rows named under one seal; the rest is counted."""
@@ -223,7 +224,8 @@ def _check_sources(reader: CaseReader, found: Verification) -> None:
         if sha256 is None:
             continue
         try:
-            same = sha256_file(Path(path)) == sha256
+            place = place_of(path, sha256)
+            same = sha256_file(place.file) == place.sha256
         except OSError as error:
             found.sources["missing"] += 1
             found.notes.append(f"{path}: source cannot be read here ({error.strerror})")

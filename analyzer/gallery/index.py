@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import GalleryError
+from analyzer.file_names import composed
 from analyzer.types import Box, FaceQuality
 
 FORMAT = "analyzer-gallery 1"
@@ -49,7 +50,7 @@ class PictureDecision:
 
 @dataclass(slots=True)
 class Index:
-    """``readings`` by (SHA-256, instruments) and ``decisions`` by (person, SHA-256)."""
+    """``readings`` by (SHA-256, instruments) and ``decisions`` by (person, composed, SHA-256)."""
 
     readings: dict[tuple[str, str], Reading] = field(default_factory=dict)
     decisions: dict[tuple[str, str], PictureDecision] = field(default_factory=dict)
@@ -76,7 +77,7 @@ def load_index(source: Path) -> Index:
         return Index(
             {(row["sha256"], row["by"]): _reading(row) for row in values["readings"]},
             {
-                (row["person"], row["sha256"]): PictureDecision(
+                (composed(row["person"]), row["sha256"]): PictureDecision(
                     row["used"], row["by"], row["reason"]
                 )
                 for row in values["decisions"]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import GalleryError, UsageError
 from analyzer.faces.calibration import Calibration
+from analyzer.file_names import composed, escaped
 from analyzer.gallery.check import Finding, UsablePicture, find_faults
 from analyzer.gallery.index import PictureDecision, load_index, save_index
 from analyzer.gallery.measure import Entry, Reader, read_entries
-from analyzer.gallery.sources import PICTURE_SUFFIXES
+from analyzer.gallery.sources import PICTURES, require_free_name
+from analyzer.video.pictures import decode_picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,12 +45,12 @@ def add_pictures(
         raise UsageError(f"{source}: add a line person,path to the csv instead")
     if not person.strip() or person.startswith(".") or Path(person).name != person:
         raise UsageError(f"{person!r}: cannot be the name of a folder; give the person's name")
-    strange = [path for path in pictures if path.suffix.lower() not in PICTURE_SUFFIXES]
-    if strange:
-        known = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise UsageError(f"{strange[0]}: not a picture; convert it to one of {known}")
+    require_free_name(person, str(source))
     digests = {path: _digest(path) for path in pictures}
-    folder = source / person
+    strange = [path for path in pictures if decode_picture(path.read_bytes()) is None]
+    if strange:
+        raise UsageError(f"{strange[0]}: not a picture; convert it to {PICTURES}")
+    folder = _folder_of(source, person)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         index = load_index(source)
@@ -56,8 +58,9 @@ def add_pictures(
         for path, digest in digests.items():
             if digest not in own:
                 own[digest] = _copy(path, folder)
-            elif (person, digest) in index.decisions:
-                index.decisions[person, digest] = PictureDecision(True, "examiner", None)
+            elif (composed(person), digest) in index.decisions:
+                used = PictureDecision(True, "examiner", None)
+                index.decisions[composed(person), digest] = used
     except OSError as error:
         raise GalleryError(
             f"{folder}: cannot be written ({error.strerror}); copy the gallery to a folder of yours"
@@ -65,7 +68,7 @@ def add_pictures(
     entries = read_entries(source, reader, index)
     save_index(source, index)
     wanted = set(digests.values())
-    return tuple(e for e in entries if e.listed.person == person and e.sha256 in wanted)
+    return tuple(e for e in _of(person, entries) if e.sha256 in wanted)
 
 
 def check_gallery(source: Path, reader: Reader, calibration: Calibration, write: bool) -> Checked:
@@ -82,7 +85,7 @@ def check_gallery(source: Path, reader: Reader, calibration: Calibration, write:
     for entry in usable:
         finding = faults.get((entry.listed.person, entry.listed.name))
         if finding is not None:
-            key = (entry.listed.person, entry.sha256)
+            key = (composed(entry.listed.person), entry.sha256)
             index.decisions[key] = PictureDecision(False, "check", finding.reason)
     if write:
         save_index(source, index)
@@ -98,7 +101,7 @@ def remove_pictures(
     with nothing changed.
     """
     index = load_index(source)
-    own = [e for e in read_entries(source, reader, index) if e.listed.person == person]
+    own = _of(person, read_entries(source, reader, index))
     if not own:
         raise UsageError(f"{source}: nobody called {person!r}; see `analyzer gallery list`")
     chosen = [e for e in own if not names or {e.listed.name, e.listed.path.name} & set(names)]
@@ -109,11 +112,23 @@ def remove_pictures(
             f"{source}: {person} has no picture {missing[0]}; see `analyzer gallery list`"
         )
     for entry in chosen:
-        index.decisions[person, entry.sha256] = PictureDecision(False, "examiner", reason)
+        index.decisions[composed(person), entry.sha256] = PictureDecision(False, "examiner", reason)
     save_index(source, index)
     after = read_entries(source, reader, index)
     names_now = {entry.listed.name for entry in chosen}
-    return tuple(e for e in after if e.listed.person == person and e.listed.name in names_now)
+    return tuple(e for e in _of(person, after) if e.listed.name in names_now)
+
+
+def _of(person: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Return the pictures of ``person``, in whichever form the name is typed."""
+    return [e for e in entries if composed(e.listed.person) == composed(person)]
+
+
+def _folder_of(source: Path, person: str) -> Path:
+    """Return the folder of ``person``, the one that is there if its name is stored otherwise."""
+    there = (entry.name for entry in source.iterdir()) if source.is_dir() else ()
+    same = (name for name in there if composed(escaped(name)) == composed(person))
+    return source / next(same, person)
 
 
 def _picture(entry: Entry) -> UsablePicture:

@@ -7,19 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from analyzer.config import EmbeddingSettings
 from analyzer.detection.protocol import Detector
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedders import FaceEmbedder
 from analyzer.faces.landmarks import Landmarker
 from analyzer.faces.quality import assess_quality, shortcomings
+from analyzer.file_names import composed, escaped
 from analyzer.gallery.index import Index, PictureDecision, Reading, load_index
 from analyzer.gallery.sources import Listed, list_pictures
 from analyzer.types import GalleryFace
+from analyzer.video.pictures import decode_picture
 
 SECOND_FACE_RATIO = 0.4
 """A second face of at least this share of the largest face's height makes a picture ambiguous.
@@ -58,7 +56,7 @@ class Reader:
         """Return the measurements of the picture file with the contents ``data``."""
         picture = decode_picture(data)
         if picture is None:
-            return Reading("not a picture that can be decoded")
+            return Reading("not a picture that can be read; save it as JPEG or PNG")
         found = sorted(self.detector.detect(picture), key=lambda face: -face.box.area)
         if not found:
             return Reading("no face found; use a sharper or larger portrait")
@@ -131,7 +129,9 @@ def _entry(listed: Listed, reader: Reader, index: Index) -> Entry:
     reading = index.readings.get((digest, reader.key))
     if reading is None:
         reading = index.readings[digest, reader.key] = reader.read(data)
-    return Entry(listed, digest, data, reading, index.decisions.get((listed.person, digest)))
+    return Entry(
+        listed, digest, data, reading, index.decisions.get((composed(listed.person), digest))
+    )
 
 
 def load_gallery(
@@ -154,12 +154,14 @@ def load_gallery(
 def _face(entry: Entry, embedder: str) -> GalleryFace:
     listed, reading, reason = entry.listed, entry.reading, entry.aside
     if reason is not None or reading.box is None:
-        return GalleryFace(listed.person, str(listed.path), entry.sha256, "set aside", reason)
+        return GalleryFace(
+            listed.person, escaped(str(listed.path)), entry.sha256, "set aside", reason
+        )
     picture = decode_picture(entry.data)
     assert picture is not None
     return GalleryFace(
         person=listed.person,
-        path=str(listed.path),
+        path=escaped(str(listed.path)),
         sha256=entry.sha256,
         status="used",
         jpeg=face_jpeg(picture, reading.box),
@@ -172,11 +174,3 @@ def fingerprint(faces: Iterable[GalleryFace]) -> str:
     """Return a SHA-256 that changes with any name, picture, status or embedder, not with paths."""
     lines = sorted(f"{f.person}\0{f.sha256}\0{f.status}\0{f.embedder}" for f in faces)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def decode_picture(data: bytes) -> NDArray[np.uint8] | None:
-    """Return the picture as uint8 BGR (H, W, 3), rotated by its EXIF orientation, or None."""
-    if not data:
-        return None
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    return None if picture is None else np.asarray(picture, dtype=np.uint8)

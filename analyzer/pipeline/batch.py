@@ -9,6 +9,7 @@ from pathlib import Path
 from analyzer.pipeline.admission import Admission
 from analyzer.pipeline.closing import VideoCloser
 from analyzer.pipeline.executors import Executor
+from analyzer.pipeline.inputs import Inputs
 from analyzer.pipeline.progress import ProgressReporter
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.tasks import SegmentOutcome, SegmentTask
@@ -30,9 +31,16 @@ class Batch:
         jobs = self._admission.jobs
         return {sha256: job.source for sha256, job in jobs.items() if job.sha256_after == sha256}
 
-    def analyse(self, files: Sequence[Path], executor: Executor) -> None:
-        """Analyse every segment of ``files`` that is not in the case yet, and store its rows."""
-        for outcome in executor.run(self._tasks(files), self._reporter.advanced):
+    @property
+    def names(self) -> list[str]:
+        """What was recorded in this run: files, and further video streams of them."""
+        return self._admission.names
+
+    def analyse(self, inputs: Inputs, executor: Executor) -> None:
+        """Analyse every segment of ``inputs`` that is not in the case yet, and store its rows."""
+        for each in inputs.refused:
+            self._admission.refuse(each.path, each.reason)
+        for outcome in executor.run(self._tasks(inputs.files), self._reporter.advanced):
             self._take(outcome)
 
     def _tasks(self, files: Sequence[Path]) -> Iterator[SegmentTask]:
@@ -50,7 +58,7 @@ class Batch:
             job.interrupted.append(outcome.reason or "interrupted")
         else:
             run = self._run
-            run.writer.write_segment(result, run.raw_hash, run.embedder)
+            run.writer.write_segment(result, job.raw_hash(run.raw_hash), run.embedder)
             job.stored[result.span.index] = result.state
         self._reporter.ended(outcome)
         if not job.waiting:

@@ -55,9 +55,9 @@ def _read_again(job: VideoJob) -> tuple[str | None, str | None]:
 
     A file of which nothing was analysed in this run was hashed just now, when it was probed.
     """
-    path, before = job.paths[0], job.info.sha256
+    path, before = job.info.path, job.info.file_sha256
     if not job.analysed_now:
-        return before, None
+        return job.info.sha256, None
     try:
         after = sha256_file(Path(path))
     except OSError as error:
@@ -66,7 +66,7 @@ def _read_again(job: VideoJob) -> tuple[str | None, str | None]:
             "shows that it stayed the same; connect it again and run the same command"
         )
     if after == before:
-        return after, None
+        return job.info.sha256, None
     return after, (
         f"{path}: changed while it was analysed (SHA-256 {before} before, {after} after); let "
         "nothing write to it, then run the same command"

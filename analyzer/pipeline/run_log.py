@@ -16,7 +16,7 @@ from typing import Any
 
 from analyzer.custody.manifest import PROGRESS_NAME
 from analyzer.errors import CaseError
-from analyzer.store.codec.values import storable_path
+from analyzer.file_names import storable
 from analyzer.store.errors import case_errors
 from analyzer.store.records import utc_now
 
@@ -83,7 +83,7 @@ class RunLog:
     """
 
     def __init__(self, folder: Path, run_id: str, command: str, files: Iterable[Path]) -> None:
-        sizes = {path: _size(path) for path in files}
+        sizes = {str(path): _size(path) for path in files}
         self.progress = RunProgress(run_id, utc_now(), len(sizes))
         self.progress.bytes_unopened = sum(sizes.values())
         self._sizes = sizes
@@ -101,14 +101,13 @@ class RunLog:
     def line(self, text: str) -> None:
         """Add a line to the log, after the time of day, UTC."""
         with case_errors(self._folder):
-            self._log.write(f"{utc_now()} {' / '.join(storable_path(text).splitlines())}\n")
+            self._log.write(f"{utc_now()} {' / '.join(storable(text).splitlines())}\n")
             self._log.flush()
 
-    def opened(self, path: Path, media_s: float, planned_s: float, segments: int) -> None:
+    def opened(self, path: str, media_s: float, planned_s: float, segments: int) -> None:
         """Tell of a file that is a video: its length, and how much of it is to be analysed."""
         progress = self.progress
-        self._take_up(path)
-        progress.bytes_opened += self._sizes[path]
+        progress.bytes_opened += self._take_up(path)
         progress.media_s += media_s
         progress.planned_s += planned_s
         progress.already_s += media_s - planned_s
@@ -125,12 +124,12 @@ class RunLog:
         self.line(f"{path}: {status}{f' ({reason})' if reason else ''}")
         self._publish()
 
-    def refused(self, path: Path, reason: str) -> None:
+    def refused(self, path: str, reason: str) -> None:
         """Tell of a file that is no video that can be analysed."""
         self._take_up(path)
-        self.closed(str(path), "failed", reason)
+        self.closed(path, "failed", reason)
 
-    def skipped(self, path: Path) -> None:
+    def skipped(self, path: str) -> None:
         """Tell of a file whose content was given under another name before."""
         self._take_up(path)
 
@@ -151,6 +150,12 @@ class RunLog:
         self.progress.state = name
         self.line(name)
         self._publish(at_once=True)
+
+    def end(self, lines: Iterable[str]) -> None:
+        """Write what the run came to, and that it has ended."""
+        for line in lines:
+            self.line(line)
+        self.state("ended")
 
     def close(self) -> None:
         """End the log; what was analysed and what failed stands in its last lines."""
@@ -174,9 +179,14 @@ class RunLog:
         with suppress(CaseError):
             self.close()
 
-    def _take_up(self, path: Path) -> None:
+    def _take_up(self, path: str) -> int:
+        """Count a file as opened and return its size; a further stream of one has none."""
+        if path not in self._sizes:
+            self._sizes[path] = 0
+            self.progress.files += 1
         self.progress.files_opened += 1
         self.progress.bytes_unopened -= self._sizes[path]
+        return self._sizes[path]
 
     def _publish(self, at_once: bool = False) -> None:
         now = time.monotonic()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from analyzer.actions.classifier import Surroundings, person_windows
 from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
-from analyzer.config import Settings
+from analyzer.config import Settings, TrackingSettings
 from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.faces.quality import assess_quality
 from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
@@ -19,6 +19,7 @@ from analyzer.pipeline.second_looks import SecondLooks
 from analyzer.pipeline.stretch_watch import StretchWatch
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, triage
+from analyzer.pipeline.turned_looks import TurnedLooks
 from analyzer.tracking.appearance import describe
 from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, people_of
 from analyzer.tracking.tracker import Tracker
@@ -66,6 +67,7 @@ class SegmentAnalyzer:
     examined: int = 0
     _cell: int | None = None
     _faces: list[tuple[float, Box]] = field(default_factory=list)
+    _turned: TurnedLooks = field(default_factory=TurnedLooks)
 
     def take(self, frame: Frame) -> None:
         """Take one decoded frame: the flow sees all, everything else those of the sampling grid."""
@@ -89,6 +91,10 @@ class SegmentAnalyzer:
             self._judge(self.flow.finish())
         if self.expressions is not None:
             self.expressions.flush()
+
+    def faces_turned(self) -> int:
+        """Return by how many degrees the pictures must be turned to show faces, or 0."""
+        return self._turned.turn(self.inference.detector_of("face"), self.inference.sure_face)
 
     def _on_the_grid(self, t: float) -> bool:
         """Say whether this is the first frame of its stretch of the sampling grid.
@@ -136,6 +142,7 @@ class SegmentAnalyzer:
         recent = [(at, box) for at, box in self._faces if at > t - self.settings.tracking.lost_s]
         before = [box for _, box in recent]
         faces, bodies = self.inference.detect(frame.bgr, state.regions, before)
+        self._turned.consider(frame.bgr, faces, self.inference.sure_face)
         self._faces = [*recent, *((t, face.box) for face in faces)]
         people = without_parts_of_faced(pair(faces, bodies), self.inference.sure_face)
         return [replace(seen, appearance=describe(frame.bgr, seen)) for seen in people]
@@ -174,6 +181,7 @@ def analyse_segment(
         gaps=decoded.gaps,
         keyframes_only_s=decoded.keyframes_only_s,
         scene=_scene(segment, task),
+        faces_turned=segment.faces_turned(),
     )
 
 
@@ -187,7 +195,7 @@ def track_people(
         inference,
         MotionGate(settings.motion),
         FrameSelection(settings.motion),
-        Tracker(settings.tracking),
+        Tracker(_tracking(task)),
         defaultdict(lambda: BestFaces(settings.faces.keep)),
         Expressions(inference.emotions) if inference.emotions is not None else None,
         SceneFlow(settings.actions) if inference.actions is not None else None,
@@ -202,6 +210,12 @@ def track_people(
     tracklets = segment.tracker.finish(segment.stretch.ends_lone)
     followed = [one for one in tracklets if not segment.second.is_thing(one)]
     return segment, people_of(followed, inference.sure_face), decoded
+
+
+def _tracking(task: SegmentTask) -> TrackingSettings:
+    """Return the settings of tracking: in a recording of one picture one sighting makes a track."""
+    tracking = task.settings.tracking
+    return replace(tracking, min_hits=1) if task.info.frames == 1 else tracking
 
 
 def _scene(segment: SegmentAnalyzer, task: SegmentTask) -> tuple[SceneWindow, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from analyzer.store.records import FileStatus
 from analyzer.types import SegmentState, VideoInfo
 from analyzer.video.source_file import Source
+from analyzer.video.turning import turned_hash
 
 
 @dataclass(slots=True)
@@ -52,6 +53,10 @@ class VideoJob:
     def info(self) -> VideoInfo:
         """What probing told of the video."""
         return self.source.info
+
+    def raw_hash(self, of_run: str) -> str:
+        """Return what the rows of the video depend on, given that of the run."""
+        return turned_hash(of_run, self.info.turned)
 
     @property
     def segments(self) -> int:

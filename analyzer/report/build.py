@@ -62,7 +62,9 @@ def build_report(
     wish, settings = wish or ReportFilter(), settings or ReportSettings()
     with case_errors(target) if out is None else output_errors(target, "--out"):
         _refuse_foreign(target)
-        case = narrow(load_case(reader), wish)
+        whole = load_case(reader)
+        wish = wish.as_filed(whole)
+        case = narrow(whole, wish)
         moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
         context = Context(case, {}, settings, moment, single=one_file)
         target.parent.mkdir(parents=True, exist_ok=True)

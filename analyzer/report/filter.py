@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from analyzer.errors import UsageError
+from analyzer.file_names import as_filed
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.videos import find_videos
 from analyzer.types import seconds_at, zone_of
@@ -29,6 +30,13 @@ class ReportFilter:
     since: str | None = None
     until: str | None = None
     redact: bool = False
+
+    def as_filed(self, case: CaseView) -> ReportFilter:
+        """Return the same with the name of the person in the form in which ``case`` has it."""
+        if self.person is None:
+            return self
+        names = {track.who for video in case.videos for track in video.tracks if track.who}
+        return replace(self, person=as_filed(self.person, sorted(names)))
 
 
 def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
@@ -72,6 +80,7 @@ def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
         case,
         videos=tuple(videos),
         files=tuple(file for file in case.files if file.sha256 in kept),
+        passed_over=(),
         narrowed=tuple(f"Only {word}" for word in words),
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analyzer.clock.rule import judged
 from analyzer.config import FaceSettings, Settings, settings_from
+from analyzer.file_names import escaped
 from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall
 from analyzer.report.model import (
@@ -25,6 +26,7 @@ from analyzer.report.model import (
 )
 from analyzer.report.series import Span, complement, join_windows, stretches, subtract, union
 from analyzer.review.decisions import verdicts
+from analyzer.store import overview
 from analyzer.store import report_queries as queries
 from analyzer.store.audit import purged_videos
 from analyzer.store.policy import forbidden, rules_in
@@ -82,7 +84,7 @@ def load_case(reader: CaseReader) -> CaseView:
         for video in videos
     ]
     return CaseView(
-        title=info.get("title") or reader.folder.resolve().name,
+        title=info.get("title") or escaped(reader.folder.resolve().name),
         files=files,
         videos=tuple(sorted(videos, key=lambda video: (video.paths[:1], video.sha256))),
         gallery=gallery,
@@ -91,6 +93,7 @@ def load_case(reader: CaseReader) -> CaseView:
         format_version=info.get("format_version", "?"),
         info={key: info[key] for key in ABOUT if info.get(key)},
         policy=tuple(forbidden(rules_in(reader)).values()),
+        passed_over=queries.passed_over(reader),
     )
 
 
@@ -200,6 +203,7 @@ def _video(
         tracks=_tracks(reader, facts.sha256, settings.smoothing.max_gap_s, pictures),
         tracklets=queries.count_tracklets(reader, facts.sha256),
         smallest_face_px=_smallest_face(settings.faces, facts.width),
+        faces_turned=overview.faces_turned(reader, facts.sha256),
         keyframes_only_s=sum(segment.keyframes_only_s for segment in segments),
     )
 

@@ -20,10 +20,11 @@ from analyzer.hashing import sha256_file
 from analyzer.report.loader import paths_of
 from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
+from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import VideoInfo
 from analyzer.video.annotate import Painter, hide_others
-from analyzer.video.source_file import Source
+from analyzer.video.source_file import Source, place_of
 
 COPIES_NAME = "clips/player"
 """Folder of a case that keeps the pieces, so that another report need not cut them again."""
@@ -87,7 +88,7 @@ def cut_pieces(
     if not settings.player:
         return VideoMedia(missing="the settings ask for none (report.player)")
     spans = wanted(video, settings)
-    kept = reader.folder / COPIES_NAME / f"{video.sha256[:16]}-{_key(spans, settings)}"
+    kept = reader.folder / COPIES_NAME / f"{short_id(video.sha256)}-{_key(spans, settings)}"
     found = None if hidden is not None else _kept(kept)
     if found is None and keep and hidden is None:
         found = _cut_into(kept, video, spans, settings, source=source)
@@ -104,7 +105,7 @@ def cut_pieces(
 
 def kept_pieces(case_folder: Path, sha256: str) -> list[Path]:
     """Return the folders of the case that keep pieces of the video ``sha256``."""
-    return sorted((case_folder / COPIES_NAME).glob(f"{sha256[:16]}-*"))
+    return sorted((case_folder / COPIES_NAME).glob(f"{short_id(sha256)}-*"))
 
 
 def hiding(reader: CaseReader, video: VideoView, person: str) -> Painter:
@@ -128,16 +129,18 @@ def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:
     not read again. Raises VideoError when no path can be read or holds what was analysed.
     """
     from analyzer.video.probe import probe
+    from analyzer.video.turning import turned
 
     if source is not None and source.untouched:
         return source.info
     problem = "its path is not stored in the case"
     for path in video.paths:
         try:
-            if Path(path).stat().st_size != video.facts.size_bytes:
+            place = place_of(path, video.sha256)
+            if place.file.stat().st_size != video.facts.size_bytes:
                 problem = f"{path} has changed since it was analysed"
                 continue
-            info = probe(Path(path))
+            info = turned(probe(place.file, stream=place.stream), video.facts.turned)
         except (OSError, VideoError) as error:
             problem = error.strerror or str(error) if isinstance(error, OSError) else str(error)
             problem = problem if path in problem else f"{path}: {problem}"
@@ -211,4 +214,4 @@ def _cut_one(
 
 
 def _name(video: VideoView, piece: Piece) -> str:
-    return f"{video.sha256[:12]}-{piece.file}"
+    return f"{short_id(video.sha256, 12)}-{piece.file}"

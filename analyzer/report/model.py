@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from analyzer.config import Settings
 from analyzer.report.series import Span, as_drawn, complement
+from analyzer.store.ids import short_id
 from analyzer.store.policy import Rule
-from analyzer.store.records import RunRecord, StoredFile, StoredPicture
+from analyzer.store.records import PassedOver, RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
     Candidate,
     Clock,
@@ -166,6 +167,7 @@ class EventView:
 class VideoView:
     """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
 
+    ``faces_turned`` is by how many degrees it must be turned to show faces, where that is so.
     Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
     no pictures of the recording may be shown, if they may not. In ``pauses`` the recorder wrote
     nothing, so that there was nothing to analyse.
@@ -188,6 +190,7 @@ class VideoView:
     tracklets: int
     smallest_face_px: int
     keyframes_only_s: float = 0.0
+    faces_turned: int = 0
     events: tuple[EventView, ...] = ()
     camera: Camera | None = None
     corrected_start: datetime | None = None
@@ -210,7 +213,7 @@ class VideoView:
     @property
     def name(self) -> str:
         """The file name under which the video is spoken of."""
-        return PurePath(self.paths[0]).name if self.paths else self.sha256[:12]
+        return PurePath(self.paths[0]).name if self.paths else short_id(self.sha256, 12)
 
     @property
     def place(self) -> str:
@@ -236,7 +239,7 @@ class VideoView:
     @property
     def page(self) -> str:
         """The file name of the video's page."""
-        return f"video-{self.sha256[:12]}.html"
+        return f"video-{short_id(self.sha256, 12)}.html"
 
     @property
     def gaps_s(self) -> float:
@@ -276,7 +279,7 @@ class CaseView:
     """A whole case, or what was asked of it: ``narrowed`` says in words what was left out.
 
     ``settings`` are those of the last run; ``info`` says by name who examines the case, on whose
-    authority and why; ``policy`` what is forbidden.
+    authority and why; ``policy`` what is forbidden; ``passed_over`` was not taken as an input.
     """
 
     title: str
@@ -289,6 +292,7 @@ class CaseView:
     narrowed: tuple[str, ...] = ()
     info: dict[str, str] = field(default_factory=dict)
     policy: tuple[Rule, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
     def video(self, sha256: str | None) -> VideoView | None:
         """Return the video of that content, if it was analysed."""

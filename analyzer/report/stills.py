@@ -14,6 +14,7 @@ import numpy as np
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import Piece, VideoMedia
 from analyzer.report.model import CaseView, EventView, VideoView
+from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import Moment
 from analyzer.video import annotate
@@ -41,7 +42,7 @@ def of_events(
         ordered = sorted(events, key=lambda event: event.t_peak)
         pictures = _pictures_at(folder / piece.file, [e.t_peak - piece.start for e in ordered])
         for event, picture in zip(ordered, pictures, strict=True):
-            name = f"{video.sha256[:12]}-{event.name}.jpg"
+            name = f"{short_id(video.sha256, 12)}-{event.name}.jpg"
             own = boxes.get(event.track or "")
             if own is not None:
                 scale = picture.shape[1] / video.facts.width

@@ -18,6 +18,7 @@ from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
 from analyzer.report.pages import Context
 from analyzer.report.series import Span
+from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import ACTIONS, EMOTIONS
 from analyzer.video.annotate import TrackPath
@@ -90,7 +91,7 @@ def parts(
 
 
 def _part(video: VideoView, track: TrackView) -> str:
-    return f"tracks/{video.sha256[:12]}-{track.name}"
+    return f"tracks/{short_id(video.sha256, 12)}-{track.name}"
 
 
 def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -18,6 +19,9 @@ _BUSY_S = 30.0
 """How long to wait for another program (Datasette, a spreadsheet) that has the database."""
 
 
+_START_OF_LOG = 1 << 20
+
+
 def require_case(folder: Path) -> None:
     """Raise CaseError unless ``folder`` holds a case database."""
     if not (folder / DATABASE_NAME).is_file():
@@ -25,6 +29,25 @@ def require_case(folder: Path) -> None:
             f"{folder}: not a case (no {DATABASE_NAME} there); give the folder of a case, "
             "or make one with `analyzer run ... --case DIR`"
         )
+
+
+def is_case(folder: Path) -> bool:
+    """Whether ``folder`` holds the database of a case, of any version; nothing is changed.
+
+    Of a case that was killed early the log alone may say so.
+    """
+    database = folder / DATABASE_NAME
+    log = folder / f"{DATABASE_NAME}-wal"
+    try:
+        if not database.is_file() or not database.stat().st_size:
+            return False
+        if log.is_file() and FORMAT.encode() in log.read_bytes()[:_START_OF_LOG]:
+            return True
+        with closing(_connect(folder, _IMMUTABLE)) as connection:
+            rows = connection.execute("SELECT value FROM case_info WHERE key = 'format'")
+            return bool(rows.fetchone() == (FORMAT,))
+    except (OSError, sqlite3.Error):
+        return False
 
 
 def open_for_writing(folder: Path, create: bool, check: bool = True) -> Database:

@@ -6,9 +6,18 @@ _DIGITS = 16
 """Digits of the video's SHA-256 in an id: 64 bits, no collision in any archive that exists."""
 
 
+def short_id(video: str, digits: int = _DIGITS) -> str:
+    """Return a video's id cut to ``digits`` of its SHA-256, fit for names of files and addresses.
+
+    The number of a further video stream of the file stays, as ``-2``.
+    """
+    sha256, _, stream = video.partition("#")
+    return f"{sha256[:digits]}-{stream}" if stream else sha256[:digits]
+
+
 def segment_id(video_sha256: str, index: int) -> str:
     """Return the id of segment ``index`` of a video."""
-    return f"{video_sha256[:_DIGITS]}:{index}"
+    return f"{short_id(video_sha256)}:{index}"
 
 
 def tracklet_id(video_sha256: str, index: int, number: int) -> str:
@@ -23,9 +32,9 @@ def face_id(tracklet: str, pts: int) -> str:
 
 def track_id(video_sha256: str, number: int) -> str:
     """Return the id of track ``number`` of a video."""
-    return f"{video_sha256[:_DIGITS]}:T{number}"
+    return f"{short_id(video_sha256)}:T{number}"
 
 
 def event_id(video_sha256: str, number: int) -> str:
     """Return the id of event ``number``, from 1 in order of time."""
-    return f"{video_sha256[:_DIGITS]}:E{number}"
+    return f"{short_id(video_sha256)}:E{number}"

@@ -48,14 +48,38 @@ def file_summaries(reader: CaseReader) -> list[Row]:
     return reader.select(_SUMMARY)
 
 
-_SUMMARY = """
+_MOST_ROLL = 60.0
+"""Degrees up to which a face counts as upright."""
+
+_TURNED = f"""
+SELECT t.faces_turned FROM segments t WHERE t.video_sha256 = {{video}} AND t.faces_turned > 0
+GROUP BY t.faces_turned
+HAVING count(*) > (
+    SELECT count(DISTINCT s.id) FROM segments s JOIN tracklets k ON k.segment_id = s.id
+    JOIN faces x ON x.tracklet_id = k.id
+    WHERE s.video_sha256 = {{video}} AND abs(x.roll) <= {_MOST_ROLL}
+)
+ORDER BY count(*) DESC, t.faces_turned LIMIT 1
+"""
+
+_SUMMARY = f"""
 SELECT f.path, f.sha256, f.status, f.reason, v.duration_s,
        coalesce(v.recorded_s, v.duration_s) AS recorded_s,
        (SELECT count(*) FROM tracks k WHERE k.video_sha256 = f.sha256) AS tracks,
        (SELECT coalesce(sum(g.t_end - g.t_start), 0.0) FROM gaps g
-        JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s
+        JOIN segments s ON s.id = g.segment_id WHERE s.video_sha256 = f.sha256) AS gaps_s,
+       coalesce(({_TURNED.format(video="f.sha256")}), 0) AS faces_turned
 FROM files f LEFT JOIN videos v ON v.sha256 = f.sha256 ORDER BY f.path
 """
+
+
+def faces_turned(reader: CaseReader, sha256: str) -> int:
+    """Return by how many degrees, clockwise, a video must be turned to show faces upright, or 0.
+
+    0 where most segments with faces have upright ones.
+    """
+    found = reader.select(_TURNED.format(video="?"), [sha256, sha256])
+    return int(found[0]["faces_turned"]) if found else 0
 
 
 def results_shown(reader: CaseReader) -> dict[str, Any]:

@@ -44,6 +44,20 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Something in a given folder that was not taken as an input, and why, in words.
+
+    ``files`` is how many files it stands for. ``missed`` tells whether there may be footage among
+    them, so that a run does not count as complete.
+    """
+
+    path: str
+    reason: str
+    files: int = 1
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """One input path; ``sha256`` is None where its content was not taken in."""
 
@@ -79,3 +93,4 @@ class StoredSegment:
     frames_examined: int
     bad_frames: int
     keyframes_only_s: float
+    faces_turned: int = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import StoredPicture
+from analyzer.store.records import PassedOver, StoredPicture
 from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, VideoInfo
 from analyzer.video.cameras import Camera
 
@@ -29,6 +29,14 @@ def pictures_of_gallery(reader: CaseReader) -> tuple[StoredPicture, ...]:
 def cameras(reader: CaseReader) -> tuple[Camera, ...]:
     """Return the cameras that a user described, by name."""
     return tuple(Camera(**row) for row in reader.rows("cameras"))
+
+
+def passed_over(reader: CaseReader) -> tuple[PassedOver, ...]:
+    """Return what was not taken as an input, by path."""
+    return tuple(
+        PassedOver(row["path"], row["reason"], row["files"], bool(row["missed"]))
+        for row in reader.rows("passed_over")
+    )
 
 
 def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]:

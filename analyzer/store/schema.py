@@ -386,3 +386,22 @@ def add_stretches(db: Database) -> None:
         "interpolated INTEGER",
     ):
         db.execute(f"ALTER TABLE videos ADD COLUMN {column}")
+
+
+@migrations()
+def add_turning(db: Database) -> None:
+    """Add by how much pictures are turned, and where faces are found only in turned ones."""
+    db.execute("ALTER TABLE cameras ADD COLUMN rotation INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE videos ADD COLUMN turned INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE segments ADD COLUMN faces_turned INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def add_passed_over(db: Database) -> None:
+    """Add what lay in the given folders and was not taken as footage, and why."""
+    db.execute(
+        "CREATE TABLE passed_over ("
+        "path TEXT PRIMARY KEY, reason TEXT NOT NULL, "
+        "files INTEGER NOT NULL, missed INTEGER NOT NULL, "
+        "run_id TEXT NOT NULL REFERENCES runs(id))"
+    )

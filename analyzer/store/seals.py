@@ -51,6 +51,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
     "cameras": {"cameras": "'' = ?"},
     "clocks": {"video_clocks": "video_sha256 = ?", "clock_readings": "video_sha256 = ?"},
+    "passed over": {"passed_over": "'' = ?"},
     "people": {
         "clusters": "'' = ?",
         "cluster_tracks": "'' = ?",
@@ -75,6 +76,7 @@ KEYS: Mapping[str, str] = {
     "gallery": "SELECT DISTINCT '' FROM people",
     "cameras": "SELECT DISTINCT '' FROM cameras",
     "clocks": "SELECT DISTINCT video_sha256 FROM video_clocks",
+    "passed over": "SELECT DISTINCT '' FROM passed_over",
     "people": "SELECT DISTINCT '' FROM clusters",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
     "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",

@@ -25,6 +25,7 @@ ORDER = {
     "files": "path",
     "stretches": "video_sha256, number",
     "recorded_stretches": "video_path, video_sha256, t_start",
+    "passed_over": "path",
     "segments": "video_sha256, number",
     "gaps": "segment_id, t_start, t_end, reason",
     "tracklets": "segment_id, number",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 
 from analyzer.errors import UsageError
-from analyzer.store.codec.values import storable_path
+from analyzer.file_names import escaped, storable
+from analyzer.store.ids import short_id
 
 _LEAST_DIGITS = 6
 """Digits of a SHA-256 that may stand for a video: fewer could be a slip of the hand."""
@@ -38,7 +39,7 @@ def find_video(known: Paths, text: str) -> str:
     last parts of the path; the first digits of the SHA-256, six or more. Raises UsageError for none
     or several, with the videos it may have been.
     """
-    found = _fitting(known, storable_path(text))
+    found = _fitting(known, storable(text)) or _fitting(known, escaped(text))
     if len(found) == 1:
         return found[0]
     if found:
@@ -57,22 +58,22 @@ def find_videos(known: Paths, text: str) -> list[str]:
 
     Patterns are compared with paths and file names, whatever their case. Raises as ``find_video``.
     """
-    pattern = storable_path(text).lower()
+    pattern = storable(text).lower()
     fitting = [
         sha256
         for sha256, paths in known.items()
         if any(fnmatch(name.lower(), pattern) for path in paths for name in (path, _name(path)))
     ]
-    if _fitting(known, storable_path(text)) or not fitting:
+    if _fitting(known, storable(text)) or not fitting:
         return [find_video(known, text)]
     return fitting
 
 
 def _fitting(known: Paths, text: str) -> list[str]:
-    rules = (
+    rules: tuple[Callable[[str], bool], ...] = (
         lambda sha256: text in known[sha256],
         lambda sha256: any(f"/{path}".endswith(f"/{text}") for path in known[sha256] if text),
-        lambda sha256: len(text) >= _LEAST_DIGITS and sha256.startswith(text.lower()),
+        lambda sha256: _is_short_for(text, sha256),
     )
     for fits in rules:
         found = [sha256 for sha256 in known if fits(sha256)]
@@ -81,8 +82,18 @@ def _fitting(known: Paths, text: str) -> list[str]:
     return []
 
 
+def _is_short_for(text: str, video: str) -> bool:
+    """Whether ``text`` is a beginning of the SHA-256 of a video, with its stream but for the first.
+
+    The stream is written as in the id of the video (``#2``) or as in its short form (``-2``).
+    """
+    digits, _, stream = text.lower().replace("-", "#").partition("#")
+    sha256, _, own = video.partition("#")
+    return len(digits) >= _LEAST_DIGITS and sha256.startswith(digits) and stream == own
+
+
 def _told(known: Paths, which: Iterable[str]) -> str:
-    names = [f"{(*known[sha256], 'no path')[0]} ({sha256[:12]})" for sha256 in which]
+    names = [f"{(*known[sha256], 'no path')[0]} ({short_id(sha256, 12)})" for sha256 in which]
     more = ["…"] if len(names) > _LISTED else []
     return ", ".join(names[:_LISTED] + more) or "none"
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Any
 
+from analyzer.file_names import escaped, storable
 from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.codec import derived, raw, work
 from analyzer.store.codec.clocks import clock_row
-from analyzer.store.codec.values import Row, storable_path
+from analyzer.store.codec.values import Row
 from analyzer.store.errors import case_errors
 from analyzer.store.images import save_image
-from analyzer.store.records import FileStatus, RunRecord, RunStatus, utc_now
+from analyzer.store.records import FileStatus, PassedOver, RunRecord, RunStatus, utc_now
 from analyzer.store.transaction import Transaction
 from analyzer.types import (
     DerivedVideo,
@@ -60,7 +62,7 @@ class CaseWriter:
 
     def end_run(self, status: RunStatus, reason: str | None = None) -> None:
         """Record how the run ended, and that it ended now."""
-        detail = {} if reason is None else {"reason": storable_path(reason)}
+        detail = {} if reason is None else {"reason": storable(reason)}
         with self._record(f"run {status}", detail, "run", self._run_id) as tx:
             tx.db.table("runs").update(self._run_id, {"status": status, "ended_at": utc_now()})
 
@@ -82,14 +84,25 @@ class CaseWriter:
         ``sha256_after`` is that of the file read again after its last picture was analysed.
         """
         told = {
-            "path": storable_path(path),
+            "path": escaped(path),
             "sha256": sha256,
             "sha256_after": sha256_after,
-            "reason": None if reason is None else storable_path(reason),
+            "reason": None if reason is None else storable(reason),
         }
         with self._record(f"file {status}", told, "file", told["path"] or "") as tx:
             row = {**told, "status": status, "run_id": self._run_id}
             tx.db.table("files").upsert(row, pk="path")
+
+    def record_passed_over(self, aside: Sequence[PassedOver], files: Iterable[str]) -> None:
+        """Record what was not taken as an input; what the ``files`` of this run lie in is none."""
+        taken = {escaped(str(part)) for path in files for part in (path, *PurePath(path).parents)}
+        rows = [{**asdict(each), "path": escaped(each.path)} for each in aside]
+        rows = [row | {"reason": storable(row["reason"]), "run_id": self._run_id} for row in rows]
+        with self._record("passed over", {"files": len(rows)}, "passed over") as tx:
+            known = [row["path"] for row in tx.db.query("SELECT path FROM passed_over")]
+            for path in taken.intersection(known):
+                tx.db.table("passed_over").delete(path)
+            tx.db.table("passed_over").upsert_all(rows, pk="path")
 
     def record_video(
         self, info: VideoInfo, wall_start: str | None, wall_source: str | None
@@ -228,7 +241,7 @@ class CaseWriter:
                 told = {"video_sha256": sha256, "reader": reader, "found": int(burnt_in)}
                 tx.db.table("clock_readings").upsert(told, pk="video_sha256")
             start = None if stored is None else stored.start.isoformat()
-            source = None if stored is None else storable_path(stored.told)
+            source = None if stored is None else storable(stored.told)
             tx.db.table("videos").update(sha256, {"wall_start": start, "wall_source": source})
             tx.seal("video", sha256)
             if _told_time(rows) != _told_time(found):
@@ -246,7 +259,7 @@ class CaseWriter:
         """Write the whole gallery at ``source``, in place of the one that was there."""
         with case_errors(self._folder):
             pictures = [self._gallery_row(face) for face in faces]
-        folder, names = storable_path(source), dict.fromkeys(face.person for face in faces)
+        folder, names = escaped(source), dict.fromkeys(face.person for face in faces)
         detail = {"folder": folder, "people": len(names)}
         with self._record("gallery stored", detail, "gallery") as tx:
             tx.db.table("people").delete_where()

@@ -82,7 +82,11 @@ class VideoInfo:
     for damage. ``retiming`` is the expression of ffmpeg's ``setpts`` that makes pts of what the
     file stores, where that cannot be used as it is: such a file is decoded from its start only.
     ``field_order`` is ``tff`` or ``bff`` where decoded frames show it. ``full_range`` says that
-    black is declared as 0 and not as 16.
+    black is declared as 0 and not as 16. ``sha256`` is that of the file, followed by ``#2`` and so
+    on for its further video streams, of which there are ``streams``. ``is_picture`` tells of a file
+    that is a still picture, an animation or pages, and no video to ffmpeg. ``turned`` are the
+    degrees by which it is turned clockwise to be upright, after ``rotation``, as a camera file
+    says; ``width`` and ``height`` are of the turned picture.
     """
 
     path: str
@@ -117,6 +121,14 @@ class VideoInfo:
     interpolated: int = 0
     retiming: str = ""
     field_order: Literal["", "tff", "bff"] = ""
+    streams: int = 1
+    is_picture: bool = False
+    turned: int = 0
+
+    @property
+    def file_sha256(self) -> str:
+        """The SHA-256 of the file, without the number of the stream that ``sha256`` may carry."""
+        return self.sha256.partition("#")[0]
 
     @property
     def clock(self) -> StreamClock:

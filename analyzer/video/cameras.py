@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
@@ -24,6 +25,7 @@ class Camera:
     insensitive). ``offset_s`` is added to the stored time: true time minus the camera's time. Since
     ``checked_at``, the stored time at which the offset was measured, the offset grows by
     ``drift_s_per_day``. ``start`` is the true time of the first frame if the file stores none.
+    ``rotation`` in degrees clockwise turns its pictures upright.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Camera:
     drift_s_per_day: float = 0.0
     checked_at: str | None = None
     note: str | None = None
+    rotation: int = 0
 
     def recorded(self, path: str) -> bool:
         """Whether the recording at ``path`` came from this camera."""
@@ -62,6 +65,11 @@ class Camera:
         return stored + timedelta(milliseconds=round(offset * 1000))
 
 
+def rotation_of(cameras: Iterable[Camera], path: str) -> int:
+    """Return by how many degrees the first camera that recorded ``path`` is to be turned."""
+    return next((camera.rotation for camera in cameras if camera.recorded(path)), 0)
+
+
 def read_cameras(path: Path) -> tuple[Camera, ...]:
     """Return the cameras in the TOML file at ``path``, one ``[[camera]]`` section each.
 
@@ -86,6 +94,7 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
 
 
 _MOMENTS = ("start", "checked_at")
+_ROTATIONS = (0, 90, 180, 270)
 _NUMBERS = ("offset_s", "drift_s_per_day")
 
 
@@ -105,6 +114,10 @@ def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
 
 
 def _value(where: str, key: str, value: Any) -> str | float:
+    if key == "rotation":
+        if isinstance(value, bool) or value not in _ROTATIONS:
+            raise ConfigError(f"{where}: rotation = {value!r}; write 90, 180 or 270, clockwise")
+        return int(value)
     if key in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ConfigError(f"{where}: {key} = {value!r} is not a number; correct it")

@@ -6,6 +6,7 @@ Every picture keeps its own time: nothing is dropped, doubled or moved to a fixe
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -29,8 +30,13 @@ _OPTIONS: dict[str, object] = {
     "sc_threshold": "0",
     "threads": "1",
 }
+DERIVED = "derived by analyzer; not the original recording"
+"""What every clip and still says of itself, by which a run knows it."""
+
 _QUALITY = {"copy": "28", "evidence": "20"}
 _TICKS = Fraction(1, 90_000)
+# Signature and first chunk of a PNG, in bytes.
+_PNG_HEADER = 33
 # Each thread of ffmpeg holds pictures in memory.
 _MOST_THREADS = 4
 
@@ -76,7 +82,7 @@ def cut(
         )
     unfinished = out.with_name(f"{out.name}.tmp")
     with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as target:
-        target.metadata["comment"] = "derived by analyzer; not the original recording"
+        target.metadata["comment"] = DERIVED
         stream = target.add_stream("libx264", rate=max(1, round(fps or info.average_rate)))
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
@@ -103,7 +109,14 @@ def still(info: VideoInfo, t: float, paint: Painter | None = None) -> tuple[byte
     if frame is None:
         raise VideoError(f"{info.path}: no picture at {t:.3f} s can be decoded; choose another")
     picture = _picture(frame, (info.width, info.height), paint)
-    return cv2.imencode(".png", picture)[1].tobytes(), frame.moment
+    return _marked(cv2.imencode(".png", picture)[1].tobytes()), frame.moment
+
+
+def _marked(png: bytes) -> bytes:
+    """Return ``png`` with ``DERIVED`` as its comment, behind the header."""
+    chunk = b"tEXtComment\0" + DERIVED.encode("ascii")
+    length, check = (len(chunk) - 4).to_bytes(4, "big"), zlib.crc32(chunk).to_bytes(4, "big")
+    return png[:_PNG_HEADER] + length + chunk + check + png[_PNG_HEADER:]
 
 
 def _frames(info: VideoInfo, t_start: float, t_end: float, fps: float | None) -> Iterator[Frame]:

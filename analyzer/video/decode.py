@@ -13,6 +13,7 @@ from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video import ffmpeg_command
 from analyzer.video.ffmpeg import FFmpeg, find_ffmpeg
 from analyzer.video.ffmpeg_process import DecodeChild
+from analyzer.video.picture_file import picture_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class Decoder:
 
         Raises VideoError if the segment is the whole video and no frame of it was decoded.
         """
+        if self._info.is_picture:
+            yield from picture_frames(self._info, self._span, self._fps)
+            return
         child = self._started()
         try:
             yield from child.frames()

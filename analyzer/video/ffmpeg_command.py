@@ -11,9 +11,13 @@ import ffmpeg
 
 from analyzer.types import SegmentSpan, VideoInfo
 from analyzer.video.ffmpeg import HARDENING, PROTOCOLS, file_url
+from analyzer.video.turning import turn_filters
 
 # Name of the showinfo filter that reports the pts of the frames taken.
 TAKEN = "taken"
+
+# What stands for the file in the graph of ffmpeg-python.
+_FILE = "RECORDING"
 
 # repeat: ffmpeg must not fold equal lines into one; level: lines say whether they are errors.
 _LOG = ("-nostats", "-loglevel", "repeat+level+info")
@@ -40,7 +44,7 @@ def command(
     options = _input_options(info, seek_pts, threads)
     if keyframes_only:
         options["skip_frame"] = "nokey"
-    source = ffmpeg.input(file_url(Path(info.path)), **options)
+    source = ffmpeg.input(_FILE, **options)
     frames = source[str(info.stream_index)]
     if info.retiming:
         frames = frames.filter("settb", str(info.time_base)).filter("setpts", info.retiming)
@@ -52,6 +56,8 @@ def command(
     frames = _as_displayed(frames, info).filter(f"showinfo@{TAKEN}", checksum=0)
     output = frames.output("pipe:", format="rawvideo", pix_fmt="yuv420p", fps_mode="passthrough")
     arguments: list[str] = output.compile(cmd=binary)
+    # ffmpeg-python cannot hold a name that is not UTF-8.
+    arguments[arguments.index(_FILE)] = file_url(Path(info.path))
     general = (*HARDENING, *_LOG, "-copyts", "-filter_complex_threads", str(threads))
     return [arguments[0], *general, *arguments[1:]]
 
@@ -121,6 +127,7 @@ def _as_displayed(frames: Any, info: VideoInfo) -> Any:
     # that range already, so that the scaler has nothing to do.
     limited = info.pixel_format == "yuv420p" and not info.full_range
     ranges = {} if limited else {"out_range": "tv"}
+    frames = turn_filters(frames, info.turned)
     frames = frames.filter("scale", info.width, info.height, **ranges).filter("setsar", 1)
     frames = frames.filter("format", "yuv420p")
     if info.width % 2 or info.height % 2:

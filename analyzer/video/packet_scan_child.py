@@ -1,9 +1,10 @@
 """Packet scan of video files in a child process, so that a crash there costs one file.
 
 Started by ``packet_scanner.py``; imports PyAV, numpy and what looks at pictures only. Its address
-space is limited and it cannot write files. Standard input takes one path per line as a JSON string;
-standard output gives one JSON object per line: ``{"progress": packets}`` about once a second, then
-``{"scan": {...}}`` or ``{"error": {...}}``.
+space is limited and it cannot write files. Standard input takes one question per line, a JSON list
+of path, number of the video stream (from 1) and forced format (or null); standard output gives one
+JSON object per line: ``{"progress": packets}`` about once a second, then ``{"scan": {...}}`` or
+``{"error": {...}}``.
 
 A few pictures are decoded on the way (``picture_looks``). Where packets are not pictures, as with
 fields that are stored one by one, all are: only the decoder knows how many there are, and when.
@@ -99,15 +100,13 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _best_stream(container: Any) -> Any:
-    """Return libavformat's choice among the video streams that are not cover art, or None."""
-    moving = [
+def _moving_streams(container: Any) -> list[Any]:
+    """Return the video streams that are not cover art, in the order of the file."""
+    return [
         stream
         for stream in container.streams.video
         if not stream.disposition & av.stream.Disposition.attached_pic
     ]
-    best = container.streams.best("video")
-    return best if best in moving else next(iter(moving), None)
 
 
 def _rotation(container: Any, index: int) -> int:
@@ -148,15 +147,16 @@ def _header(container: Any, stream: Any) -> dict[str, Any]:
     }
 
 
-def _scan(path: str) -> dict[str, Any]:
-    with av.open(f"file:{path}", options=_OPTIONS) as container:
-        stream = _best_stream(container)
-        if stream is None:
+def _scan(path: str, number: int, forced: str | None) -> dict[str, Any]:
+    with av.open(f"file:{path}", format=forced, options=_OPTIONS) as container:
+        moving = _moving_streams(container)
+        if len(moving) < number:
             kinds = sorted({other.type for other in container.streams})
             return {"error": {"kind": "no video", "detail": ", ".join(kinds)}}
+        stream = moving[number - 1]
         if stream.codec_context is None:
-            return {"error": {"kind": "unknown codec", "detail": ""}}
-        header = _header(container, stream)
+            return {"error": {"kind": "unknown codec", "detail": str(len(moving))}}
+        header = _header(container, stream) | {"streams": len(moving)}
         packets = _Packets()
         length = container.duration and container.duration / av.time_base
         looks = PictureLooks(stream, Path(path).stat().st_size, length)
@@ -166,7 +166,7 @@ def _scan(path: str) -> dict[str, Any]:
     answer = header | packets.encoded()
     if _packets_are_pictures(looks.told):
         return {"scan": answer}
-    return {"scan": answer | _decode_all(path, header["index"])}
+    return {"scan": answer | _decode_all(path, header["index"], forced)}
 
 
 def _packets_are_pictures(told: LooksTold) -> bool:
@@ -195,11 +195,11 @@ def _read(container: Any, stream: Any, packets: _Packets, looks: PictureLooks) -
     return error
 
 
-def _decode_all(path: str, index: int) -> dict[str, str]:
+def _decode_all(path: str, index: int, forced: str | None) -> dict[str, str]:
     """Return the pts of every picture that can be decoded, in order of presentation."""
     pts = array("q")
     said = time.monotonic()
-    with av.open(f"file:{path}", options=_OPTIONS) as container:
+    with av.open(f"file:{path}", format=forced, options=_OPTIONS) as container:
         stream: Any = container.streams[index]
         stream.thread_type = "AUTO"
         packets = iter(container.demux(stream))
@@ -218,9 +218,9 @@ def _decode_all(path: str, index: int) -> dict[str, str]:
     return {"picture_pts": base64.b64encode(pts.tobytes()).decode()}
 
 
-def _answer(path: str) -> dict[str, Any]:
+def _answer(path: str, number: int, forced: str | None) -> dict[str, Any]:
     try:
-        return _scan(path)
+        return _scan(path, number, forced)
     except av.FFmpegError as error:
         detail = f"{error.strerror}"
         if error.errno == errno.ENOMEM:
@@ -250,7 +250,8 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.stdout = answers
     for line in sys.stdin:
-        _say(_answer(str(Path(json.loads(line)))))
+        path, number, forced = json.loads(line)
+        _say(_answer(str(Path(path)), number, forced))
 
 
 if __name__ == "__main__":

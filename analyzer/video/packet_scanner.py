@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from analyzer.config import LimitSettings
 from analyzer.errors import VideoError
 from analyzer.video.combing import LooksTold
+from analyzer.video.jpeg_stream import is_motion_jpeg
 
 # First bytes of playlists that ffmpeg does not recognise because of their file name.
 _PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<asx", b"<ASX")
@@ -41,6 +42,7 @@ main()
 class Scan:
     """Answer of the demuxer: the header, and the packets of one stream in the order of the file.
 
+    ``streams`` counts the video streams of the file that are not cover art.
     ``pts`` and ``dts`` are int64 (N,) with ``NO_PTS`` where none is stored; ``duration`` int64
     (N,); ``key`` and ``discard`` (not for presentation, by an edit list) bool (N,). ``looks`` are
     at a few decoded pictures. ``picture_pts`` are int64 (M,) of all decoded pictures, empty where
@@ -49,6 +51,7 @@ class Scan:
     """
 
     container: str
+    streams: int
     index: int
     codec: str
     pixel_format: str
@@ -84,14 +87,14 @@ class Scanner:
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
-    def scan(self, path: Path, limits: LimitSettings) -> Scan:
-        """Return the demuxer's answer about the file at ``path``, within ``limits``.
+    def scan(self, path: Path, limits: LimitSettings, number: int = 1) -> Scan:
+        """Return the demuxer's answer about video stream ``number`` of a file, within ``limits``.
 
         Raises VideoError if it is not a video, if it is a playlist of other files, if reading it
         crashed the demuxer or took too much memory, and if it made no progress for the time limit.
         """
         with self._lock:
-            answer = self._ask(path, limits)
+            answer = self._ask(path, limits, number)
         if "error" in answer:
             error = answer["error"]
             if error["kind"] == "memory":
@@ -108,7 +111,7 @@ class Scanner:
             self._child.end()
         self._child = None
 
-    def _ask(self, path: Path, limits: LimitSettings) -> dict[str, Any]:
+    def _ask(self, path: Path, limits: LimitSettings, number: int) -> dict[str, Any]:
         if self._child is not None and self._child.memory_mb != limits.memory_mb:
             self.close()
         # A child inherited through fork belongs to the parent.
@@ -117,7 +120,8 @@ class Scanner:
         answer: dict[str, Any] | None = None
         try:
             # The child reports about once a second; without a report for so long it hangs.
-            answer = self._child.ask(path, limits.silence_s)
+            question = (str(path.absolute()), number, forced_format(path))
+            answer = self._child.ask(path, question, limits.silence_s)
         finally:
             # After an interruption the child would give this answer to the next question.
             if answer is None:
@@ -126,7 +130,7 @@ class Scanner:
 
 
 class _Child:
-    """One child process that answers one path at a time."""
+    """One child process that answers one question at a time."""
 
     def __init__(self, memory_mb: int) -> None:
         self.owner = os.getpid()
@@ -149,11 +153,13 @@ class _Child:
     def ended(self) -> bool:
         return self._process.poll() is not None
 
-    def ask(self, path: Path, silence_s: float) -> dict[str, Any]:
+    def ask(
+        self, path: Path, question: tuple[str, int, str | None], silence_s: float
+    ) -> dict[str, Any]:
         stdin: Any = self._process.stdin
         # A pipe that broke during the write shows as an empty answer.
         with contextlib.suppress(BrokenPipeError):
-            stdin.write(json.dumps(str(path.absolute())) + "\n")
+            stdin.write(json.dumps(question) + "\n")
             stdin.flush()
         while True:
             try:
@@ -178,6 +184,15 @@ class _Child:
         self._process.wait()
         with contextlib.suppress(BrokenPipeError):
             cast(Any, self._process.stdin).close()
+
+
+def forced_format(path: Path) -> str | None:
+    """Return the demuxer for a file that libavformat takes for something else, or None.
+
+    JPEG pictures one behind another, with or without what a server writes between them, are taken
+    for one picture, or for a multipart stream only where its boundaries are as expected.
+    """
+    return "mjpeg" if is_motion_jpeg(path) else None
 
 
 def _forward(stream: Any, answers: queue.Queue[str]) -> None:

@@ -21,6 +21,8 @@ from analyzer.video.timing import Timing
 
 # Containers that store a rate and no time of any picture.
 _RATE_ONLY = frozenset({"avi", "dv", "yuv4mpegpipe"})
+# JPEG pictures one behind another: what libavformat gives them is its default rate.
+_NO_CLOCK = "mjpeg"
 # Fewest stamps per packet that are believed, and interpolated between: one per group of pictures.
 _FEWEST_STAMPS = 1 / 1000
 # Difference of two rates, in pictures, that are the same but for rounding.
@@ -49,6 +51,8 @@ def picture_times(scan: Scan) -> PictureTimes | None:
         if of_pictures or scan.reorders:
             return _by_order(scan)
         stored = dts
+    if scan.container == _NO_CLOCK:
+        return _counted(scan, len(stored), "counted")
     known = int((stored != NO_PTS).sum())
     if known < max(1, _FEWEST_STAMPS * len(stored)) or _one_picture_per_field(scan):
         return _counted(scan, len(stored), "invented" if known else "counted")

@@ -12,7 +12,9 @@ from analyzer.errors import VideoError
 from analyzer.hashing import sha256_file
 from analyzer.types import Timestamps, VideoInfo
 from analyzer.video.packet_scanner import Scan, shared_scanner
+from analyzer.video.picture_file import probe_picture
 from analyzer.video.picture_times import picture_times
+from analyzer.video.source_file import recording_id
 
 # Containers that read text as pictures are not recordings.
 _NOT_RECORDINGS = ("tty",)
@@ -26,9 +28,11 @@ _FREE_FROM_S = 60.0
 _LEAST_OFFSET_S = 0.2
 
 
-def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
+def probe(path: Path, limits: LimitSettings | None = None, *, stream: int = 1) -> VideoInfo:
     """Return the properties of the file at ``path``, the times of its pictures, and its SHA-256.
 
+    ``stream`` counts the video streams of the file from 1; each is a recording of its own, with an
+    id of its own (``recording_id``) in ``sha256``.
     The file is opened read-only and read twice: by the demuxer in a child process, then hashed.
     ``start_pts`` is the pts of the first presented picture, as in ffprobe's ``-show_frames``.
     ``limits`` are those of the settings, or the defaults. Raises VideoError for a file that cannot
@@ -36,7 +40,12 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
     """
     limits = limits or LimitSettings()
     size = _checked_size(path)
-    scan = shared_scanner.scan(path, limits)
+    if stream == 1:
+        picture = probe_picture(path, size)
+        if picture is not None:
+            check_sides(path, picture.coded_width, picture.coded_height, limits.max_side)
+            return picture
+    scan = shared_scanner.scan(path, limits, stream)
     _check_header(path, scan, limits.max_side)
     times = picture_times(scan)
     if times is None:
@@ -49,7 +58,8 @@ def probe(path: Path, limits: LimitSettings | None = None) -> VideoInfo:
     info = VideoInfo(
         path=str(path),
         size_bytes=size,
-        sha256=sha256_file(path),
+        sha256=recording_id(sha256_file(path), stream),
+        streams=scan.streams,
         container=scan.container,
         stream_index=scan.index,
         codec=scan.codec,
@@ -121,16 +131,20 @@ def _check_header(path: Path, scan: Scan, max_side: int) -> None:
             f"{path}: does not contain the size of its pictures, as when the start of a recording "
             "is missing; copy the file again from the recorder"
         )
-    if max(scan.width, scan.height) > max_side:
-        raise VideoError(
-            f"{path}: claims pictures of {scan.width} x {scan.height} px, so its header is "
-            "damaged: copy the file again, convert it with the recorder's own software, or raise "
-            "limits.max_side"
-        )
+    check_sides(path, scan.width, scan.height, max_side)
     if not len(scan.pts):
         raise VideoError(
             f"{path}: holds no pictures ({scan.read_error or 'its video stream is empty'}); "
             "copy it again from the recorder"
+        )
+
+
+def check_sides(path: Path, width: int, height: int, max_side: int) -> None:
+    """Raise VideoError for pictures of which a side, in px, is beyond the limit."""
+    if max(width, height) > max_side:
+        raise VideoError(
+            f"{path}: claims pictures of {width} x {height} px, so its header is damaged: copy the "
+            "file again, convert it with the recorder's own software, or raise limits.max_side"
         )
 
 

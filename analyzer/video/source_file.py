@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import SourceError
+from analyzer.file_names import unescaped
 from analyzer.types import VideoInfo
 
 
@@ -45,6 +46,32 @@ class Source:
     def untouched(self) -> bool:
         """Whether the file is still the one that was hashed, according to the file system."""
         return self.stamp is not None and stamp(Path(self.info.path)) == self.stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stored recording lies: its file, which video stream of it, from 1, and the hash."""
+
+    file: Path
+    stream: int
+    sha256: str
+
+
+def recording_id(sha256: str, stream: int) -> str:
+    """Return what a recording is known by: the SHA-256 of its file, and ``#2`` from stream 2 on."""
+    return sha256 if stream == 1 else f"{sha256}#{stream}"
+
+
+def recording_name(path: Path, stream: int) -> str:
+    """Return what a recording is called: the path of its file, and ``#2`` from stream 2 on."""
+    return str(path) if stream == 1 else f"{path}#{stream}"
+
+
+def place_of(name: str, recording: str) -> Place:
+    """Return the place of the ``recording`` (an id) that a case calls ``name``."""
+    sha256, _, stream = recording.partition("#")
+    path = name.removesuffix(f"#{stream}") if stream else name
+    return Place(Path(unescaped(path)), int(stream or 1), sha256)
 
 
 def require_unchanged(info: VideoInfo) -> None:

@@ -55,7 +55,7 @@ def test_a_picture_that_is_not_of_one_person_is_set_aside_with_the_reason(
     cv2.imwrite(str(tmp_path / "pair" / "b.jpg"), _beside(first, second))
     noise = np.random.default_rng(0).integers(90, 130, (400, 400, 3), np.uint8)
     cv2.imwrite(str(tmp_path / "wall" / "c.png"), noise)
-    (tmp_path / "broken" / "d.jpg").write_text("not a picture")
+    (tmp_path / "broken" / "d.jpg").write_bytes(b"\0not a picture")
 
     faces = _by_person(load_gallery(tmp_path, *tools))
 

@@ -24,7 +24,8 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_example_of_the_docs_is_read(tmp_path: Path) -> None:
     example = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)[0]
-    lobby, yard = read_cameras(written(tmp_path, example))
+    lobby, yard, stairs = read_cameras(written(tmp_path, example))
+    assert (stairs.name, stairs.rotation) == ("Stairs", 180)
     assert lobby.recorded("/evidence/Lobby_CAM3_0312.avi")
     assert not lobby.recorded("/evidence/lobby_cam4.avi")
     assert lobby.corrected(datetime(2024, 3, 14, 8)) == datetime(2024, 3, 14, 8, 2, 37)

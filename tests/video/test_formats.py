@@ -91,8 +91,17 @@ def without_stamps(ts: bytes) -> bytes:
     return bytes(data)
 
 
+def with_server_answer(multipart: bytes) -> bytes:
+    """Put the head of the server's answer in front; the boundary has dashes and no lengths."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=--myB\r\n\r\n"
+    parts = re.sub(rb"Content-length: \d+\r\n", b"", multipart, flags=re.IGNORECASE)
+    return head + parts.replace(b"--ffmpeg\r\n", b"----myB\r\n")
+
+
 MP4 = encoded("h264.mp4", f"{H264} -bf 2 -pix_fmt yuv420p")
 TS = rewrapped("h264.ts", MP4, "")
+MJPEG = encoded("stream.mjpeg", "-c:v mjpeg -q:v 8 -f mjpeg")
+MULTIPART = encoded("stream.mjpg", "-c:v mjpeg -q:v 8 -f mpjpeg")
 AVI = encoded("mjpeg.avi", "-c:v mjpeg -q:v 8")
 
 FORMATS: dict[str, tuple[Make, str]] = {
@@ -134,6 +143,12 @@ FORMATS: dict[str, tuple[Make, str]] = {
         COUNTED,
     ),
     "HEVC elementary stream": (encoded("stream.hevc", X265), COUNTED),
+    "JPEG pictures one behind another (.mjpeg)": (MJPEG, COUNTED),
+    "multipart Motion JPEG, as a browser saves it": (MULTIPART, COUNTED),
+    "multipart Motion JPEG with the answer of the server and another boundary": (
+        changed("saved.bin", MULTIPART, with_server_answer),
+        COUNTED,
+    ),
     "interlaced": (
         encoded("interlaced.mp4", f"-vf setfield=tff -flags +ilme+ildct -x264-params tff=1 {H264}"),
         STORED,
@@ -168,7 +183,8 @@ FORMATS: dict[str, tuple[Make, str]] = {
         text("list.mp4", "ffconcat version 1.0\nfile h264.mp4\n"),
         "is a playlist",
     ),
-    "a picture": (encoded("picture.jpg", "-frames:v 1"), "leave it out"),
+    "animated GIF": (encoded("preview.gif", "-vf fps=10"), STORED),
+    "animated PNG": (encoded("preview.png", "-vf fps=10 -f apng"), STORED),
     "bytes without meaning": (
         changed(
             "noise.mp4", MP4, lambda data: bytes(b * 167 + i & 255 for i, b in enumerate(data))
@@ -185,7 +201,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def table() -> dict[str, str]:
     """Return the table of the page: outcome by name."""
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    page = PAGE.read_text(encoding="utf-8").partition("## What can be read")[2]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.MULTILINE)
     return {name: outcome for name, outcome in rows if name not in ("file", "---")}
 
 

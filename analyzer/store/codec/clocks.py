@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from analyzer.file_names import storable
 from analyzer.store.codec.columns import Column, Columns
-from analyzer.store.codec.values import Row, as_json, storable_path, texts_of
+from analyzer.store.codec.values import Row, as_json, texts_of
 from analyzer.types import Clock, ClockPiece, JudgedClock
 
 
@@ -24,7 +25,7 @@ def _pieces_of(text: str) -> tuple[ClockPiece, ...]:
 
 _CLOCK = Columns(
     Clock,
-    told=Column(storable_path),
+    told=Column(storable),
     notes=Column(as_json, texts_of),
     pieces=Column(_pieces_json, _pieces_of),
 )

@@ -49,7 +49,7 @@ END = Columns(Moment, pts="end_pts", t="t_end")
 VIDEO = Columns(
     VideoInfo,
     constants={"path": "", "stream_index": 0, "keyframes": ()},
-    elsewhere=("pauses", "full_range", "retiming", "field_order"),
+    elsewhere=("pauses", "full_range", "retiming", "field_order", "streams", "is_picture"),
     # Cases of earlier versions have no value in these columns, or another word.
     timestamps=Column(str, lambda word: "counted" if word == "generated" else str(word)),
     usual_step_s=Column(float, null=0.0),

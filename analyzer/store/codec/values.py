@@ -25,11 +25,6 @@ def texts_of(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def storable_path(path: str) -> str:
-    """Return ``path`` as SQLite can keep it: bytes that are not UTF-8 become escapes."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def as_blob(vector: NDArray[np.float32]) -> bytes:
     """Return a float32 (D,) vector as little-endian bytes."""
     return np.asarray(vector, dtype="<f4").tobytes()

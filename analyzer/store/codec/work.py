@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 
+from analyzer.file_names import escaped
 from analyzer.store.codec.columns import Column, Columns
 from analyzer.store.codec.raw import VECTOR
-from analyzer.store.codec.values import Row, as_json, storable_path
+from analyzer.store.codec.values import Row, as_json
 from analyzer.store.records import ABOUT, RunRecord, StoredPicture
 from analyzer.types import GalleryFace
 
 _JSON = Column(as_json, json.loads)
-_PATH = Column(storable_path)
+_PATH = Column(escaped)
 
 RUN = Columns(
     RunRecord, elsewhere=("about",), command=_PATH, settings=_JSON, models=_JSON, versions=_JSON
 )
-GALLERY_FACE = Columns(GalleryFace, elsewhere=("jpeg",), path=_PATH, embedding=VECTOR)
+GALLERY_FACE = Columns(GalleryFace, elsewhere=("jpeg",), embedding=VECTOR)
 PICTURE = Columns(StoredPicture)
 """Columns of ``gallery_faces`` that a report lists."""
 

@@ -1,0 +1,194 @@
+"""Use case of `analyzer run --dry-run`: what a run would analyse, what not, why, and how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from analyzer.commands.reference import given_cameras, require_gallery
+from analyzer.commands.summary import exit_code, passed_over_lines, passed_over_values
+from analyzer.config import Settings
+from analyzer.file_names import escaped
+from analyzer.models.registry import load_registry
+from analyzer.pipeline import provenance
+from analyzer.pipeline.admission import probed_streams
+from analyzer.pipeline.executors import default_workers
+from analyzer.pipeline.inputs import Inputs, find_inputs
+from analyzer.pipeline.run_log import read_progress
+from analyzer.store.connect import is_case
+from analyzer.store.reader import CaseReader
+from analyzer.store.records import PassedOver
+from analyzer.types import VideoInfo
+from analyzer.video.segments import plan_segments
+from analyzer.video.source_file import recording_name
+from analyzer.video.turning import untouched_hash
+
+if TYPE_CHECKING:
+    from analyzer.commands.run import RunRequest
+
+USUAL_SPEED = 3.0
+"""Seconds of video that one worker analyses a second where nothing was measured: 640 × 360 with
+people in view, one core of an old server (docs/performance.md)."""
+
+Outcome = Literal["to analyse", "in the case", "a copy", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedVideo:
+    """What would become of one recording; seconds of video, None where it could not be known."""
+
+    path: str
+    sha256: str | None
+    status: Outcome
+    reason: str | None
+    duration_s: float | None
+    to_analyse_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunPreview:
+    """What a run would do. ``speed`` is in times real time, from where ``speed_from`` says."""
+
+    case: str
+    videos: tuple[PreviewedVideo, ...]
+    passed_over: tuple[PassedOver, ...]
+    speed: float
+    speed_from: str
+
+    @property
+    def exit_code(self) -> int:
+        """What a run would end with as far as is known now."""
+        return exit_code([video.status for video in self.videos], self.passed_over)
+
+    @property
+    def to_analyse_s(self) -> float:
+        """Seconds of video to analyse."""
+        return sum(video.to_analyse_s for video in self.videos)
+
+    @property
+    def estimated_s(self) -> float:
+        """Seconds that the analysis would take."""
+        return self.to_analyse_s / self.speed
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return asdict(self) | {
+            "dry_run": True,
+            "passed_over": passed_over_values(self.passed_over),
+            "to_analyse_s": round(self.to_analyse_s, 3),
+            "estimated_s": round(self.estimated_s, 1),
+            "exit": self.exit_code,
+        }
+
+    def lines(self) -> list[str]:
+        """Return what a person should read."""
+        lines = [_line(video) for video in self.videos]
+        lines += passed_over_lines(self.passed_over)
+        many = [(sum(v.status == which for v in self.videos), words) for which, words in _WORDS]
+        lines.append(", ".join(f"{number} {words}" for number, words in many))
+        lines.append(
+            f"{_clock(self.to_analyse_s)} of video to analyse, about {_clock(self.estimated_s)} of "
+            f"work at {self.speed:.1f} × real time ({self.speed_from}); nothing was written"
+        )
+        return lines
+
+
+_WORDS: tuple[tuple[Outcome, str], ...] = (
+    ("to analyse", "to analyse"),
+    ("in the case", "in the case already"),
+    ("a copy", "of the same content as another"),
+    ("failed", "failed"),
+)
+
+
+def preview_run(request: RunRequest) -> RunPreview:
+    """Return what ``run_batch`` would do with ``request``; every file is read, nothing is written.
+
+    Raises UsageError, GalleryError and ModelError as it does.
+    """
+    given_cameras(request.cameras)
+    inputs = find_inputs(request.inputs, request.case, request.gallery)
+    require_gallery(request.gallery)
+    models = provenance.model_records(request.settings, load_registry())
+    stored = _stored(request, provenance.raw_hash(request.settings, models))
+    speed, speed_from = _speed(request)
+    return RunPreview(
+        case=str(request.case),
+        videos=tuple(_previewed(inputs, request.settings, stored)),
+        passed_over=inputs.passed_over,
+        speed=speed,
+        speed_from=speed_from,
+    )
+
+
+def _previewed(
+    inputs: Inputs, settings: Settings, stored: dict[str, set[int]]
+) -> Iterator[PreviewedVideo]:
+    planned: set[str] = set()
+    for path in inputs.files:
+        for stream, source in probed_streams(path, settings.limits).items():
+            name = escaped(recording_name(path, stream))
+            if isinstance(source, str):
+                yield PreviewedVideo(name, None, "failed", source, None, 0.0)
+                continue
+            info = source.info
+            again = info.sha256 in planned
+            planned.add(info.sha256)
+            seconds = 0.0 if again else _to_analyse(info, settings, stored.get(info.sha256, set()))
+            same = "the same content as another file of this run" if again else None
+            status: Outcome = "to analyse" if seconds > 0 else "in the case"
+            status = "a copy" if again else status
+            yield PreviewedVideo(name, info.sha256, status, same, info.duration_s, seconds)
+    for each in inputs.refused:
+        yield PreviewedVideo(escaped(each.path), None, "failed", each.reason, None, 0.0)
+
+
+def _to_analyse(info: VideoInfo, settings: Settings, stored: set[int]) -> float:
+    sampling = settings.sampling
+    spans = plan_segments(info, sampling.segment_s, sampling.overlap_s)
+    return sum(
+        info.recorded_between(span.start_pts, min(span.end_pts, info.end_pts))
+        for span in spans
+        if span.index not in stored
+    )
+
+
+def _stored(request: RunRequest, raw_hash: str) -> dict[str, set[int]]:
+    """Return the numbers of the segments that the case holds already, by recording."""
+    found: dict[str, set[int]] = {}
+    if request.fresh or not is_case(request.case):
+        return found
+    with CaseReader(request.case) as reader:
+        for segment in reader.segments():
+            if untouched_hash(segment.raw_hash) == raw_hash:
+                found.setdefault(segment.video_sha256, set()).add(segment.span.index)
+    return found
+
+
+def _speed(request: RunRequest) -> tuple[float, str]:
+    """Return how fast a run is, in times real time, and from where that is known."""
+    last = read_progress(request.case)
+    if last is not None and last.times_real_time > 0:
+        return last.times_real_time, "the speed of the last run of this case"
+    workers = request.workers or default_workers()
+    words = f"{workers} worker{'s' if workers != 1 else ''} on an old server; the first parts tell"
+    return USUAL_SPEED * workers, words
+
+
+def _line(video: PreviewedVideo) -> str:
+    if video.status == "failed":
+        return f"failed: {video.reason}"
+    why = f", {video.reason}" if video.reason else ""
+    part = ""
+    if video.duration_s is not None and 0 < video.to_analyse_s < 0.99 * video.duration_s:
+        part = f", {_clock(video.to_analyse_s)} of it"
+    return f"{video.status}: {video.path} ({_clock(video.duration_s or 0.0)}{part}{why})"
+
+
+def _clock(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
