@@ -206,6 +206,33 @@ def test_frames_without_motion_hold_and_do_not_age() -> None:
     assert kinds == ["detected"] * 2 + ["held"] * 298 + ["detected"]
 
 
+def test_nobody_is_followed_over_a_cut_and_a_lone_picture_makes_a_track() -> None:
+    seen = [PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))]
+    for lone, spans in ((True, [(0.0, 0.0), (1200.0, 1200.8)]), (False, [(1200.0, 1200.8)])):
+        tracker = Tracker(TrackingSettings())
+        tracker.update(moment(0.0), seen)
+        tracker.cut(lone=lone)
+        for t in times(1200, 1201):
+            tracker.update(moment(t), seen)
+        found = [
+            (t.observations[0].moment.t, t.observations[-1].moment.t) for t in tracker.finish()
+        ]
+        assert found == spans
+
+
+@pytest.mark.parametrize(("slow_s", "tracks"), [(0.2, 2), (1.0, 1)])
+def test_a_recorder_that_slows_down_loses_nobody_by_one_missed_sample(
+    slow_s: float, tracks: int
+) -> None:
+    """At five pictures a second 2 s without a sighting are many; at one a second they are one."""
+    tracker = Tracker(TrackingSettings())
+    seen = [PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))]
+    at = [*times(0, 3), *(3 + slow_s * i for i in range(round(8 / slow_s)))]
+    for t in at:
+        tracker.update(moment(t), [] if 6.9 < t < 8.4 and (slow_s < 1 or t < 7.9) else seen)
+    assert len(tracker.finish()) == tracks
+
+
 def test_a_person_standing_still_is_held_while_others_move() -> None:
     tracker = Tracker(TrackingSettings())
     still = PersonDetection(None, body(Box(100, 60, 40, 100)), look(0))

@@ -16,6 +16,8 @@ from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from tests.clips import MakeClip
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ("-f", "lavfi", "-i", "testsrc2=size=352x288:rate=50:duration=2,scroll=horizontal=0.02")
 WOVEN = ("-vf", "interlace=scan={order},format=yuv420p")
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "18")

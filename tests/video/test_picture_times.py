@@ -19,6 +19,8 @@ from tests.clips import MakeClip
 from tests.video.damage import with_clock, without_stamps
 from tests.video.fields import Pair, field_pictures
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ("-f", "lavfi", "-i", "testsrc2=size=176x144:rate=25:duration=6")
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "2", "-pix_fmt", "yuv420p")
 FPS = 5.0
