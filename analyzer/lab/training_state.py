@@ -23,10 +23,15 @@ Batch = TypeVar("Batch")
 # Number of steps between updates of the average: copying the weights each step is too slow.
 _AVERAGE_EVERY = 8
 
+# Seconds after which the state is written although the epoch goes on: one epoch may take an hour
+# where other work takes the processor.
+SAVE_EVERY_S = 180.0
+
 
 class TrainingState:
     """A compiled network and the progress of its training.
 
+    A training that was stopped within an epoch begins that epoch again, with what it had learned.
     The folder holds `last.npz` (weights), `optimizer.npz`, `seeds.npz` (of dropout and noise),
     `progress.json`, `curves.csv` and `curves.png`. `progress` is written last: a crash before it
     repeats an epoch.
@@ -41,10 +46,15 @@ class TrainingState:
         self.folder, self.model = folder, model
         self.progress = load_progress(folder / "progress.json")
         model.optimizer.build(model.trainable_variables)
-        if self.progress.epoch:
+        if self.begun:
             self._load()
         elif start:
             model.set_weights(load_arrays(Path(start)))
+
+    @property
+    def begun(self) -> bool:
+        """Return whether anything has been learned."""
+        return self.progress.epoch > 0 or self.progress.steps > 0
 
     def learn(self, x: Any, y: Any, weights: Any = None) -> float:
         """Train on one batch and return its loss."""
@@ -81,9 +91,7 @@ class AveragedState(TrainingState):
         """Average with a decay of `ema` per step; otherwise like TrainingState."""
         super().__init__(folder, model, start)
         self.ema = ema
-        self.average = (
-            load_arrays(folder / "average.npz") if self.progress.epoch else model.get_weights()
-        )
+        self.average = load_arrays(folder / "average.npz") if self.begun else model.get_weights()
 
     def save(self) -> None:
         """Write the average, then the rest."""
@@ -162,14 +170,19 @@ class Training(AveragedState):
     def learn_all(self, batches: Iterable[tuple[Any, ...]]) -> float:
         """Train on an epoch of batches, until the training is done; return their mean loss."""
         began, before, losses = time.monotonic(), self.progress.seconds, []
+        saved = began
         for batch in batches:
             self.model.optimizer.learning_rate = self.rate()
             with low_precision(self.recipe.bfloat16):
                 losses.append(self.learn(*batch))
             self.stepped()
-            self.progress.seconds = before + time.monotonic() - began
+            now = time.monotonic()
+            self.progress.seconds = before + now - began
             if self.done() >= 1:
                 break
+            if now - saved >= SAVE_EVERY_S:
+                AveragedState.save(self)
+                saved = now
         self.progress.epoch += 1
         return float(np.mean(losses))
 

@@ -1,6 +1,8 @@
 """A training learns, is interrupted, goes on, is exported and judged: all on a tiny toy set."""
 
+import contextlib
 import csv
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +103,30 @@ def test_early_stopping_and_plateau(training, config, tmp_path):
     stopped.run()
     assert stopped.progress.epoch == 1
     assert stopped.progress.rate_factor == pytest.approx(0.3)
+
+
+def test_a_training_stopped_within_an_epoch_keeps_what_it_has_learned(
+    training, config, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("analyzer.lab.training_state.SAVE_EVERY_S", 0.0)
+    stopped = training(replace(config, faces_an_epoch=64, epochs=2), tmp_path)
+    batches = stopped.batches(0, 24)
+    with contextlib.suppress(InterruptedError):
+        stopped.learn_all(_until_stopped(batches, 3))
+    weights = stopped.model.get_weights()
+
+    again = training(replace(config, faces_an_epoch=64, epochs=2), tmp_path)
+    assert (again.progress.epoch, again.progress.steps) == (0, 3)
+    for kept, had in zip(again.model.get_weights(), weights, strict=True):
+        assert (kept == had).all()
+    again.run()
+    assert [row["epoch"] for row in again.progress.history] == [1, 2]
+    assert again.progress.steps == 8
+
+
+def _until_stopped(batches, count):
+    yield from itertools.islice(batches, count)
+    raise InterruptedError
 
 
 def test_faces_learned_besides_are_smoothed_labels_and_never_held_back(
