@@ -72,7 +72,8 @@ def ends(info: VideoInfo) -> list[Stretch]:
 def _last_t(info: VideoInfo) -> float:
     usual = 1 / info.average_rate if info.average_rate > 0 else 0.0
     last = info.duration_s - max(min(usual, _NEAR_END_S), 0.0)
-    return last if len(info.keyframes) > 1 else min(last, _LONGEST_PASS_S)
+    far = info.seekable and len(info.keyframes) > 1
+    return last if far else min(last, _LONGEST_PASS_S)
 
 
 def _keyframe_times(info: VideoInfo) -> list[float]:
@@ -88,7 +89,7 @@ def _at_keyframe(info: VideoInfo, t: float, within_s: float, before: bool = Fals
 
 def _groups(info: VideoInfo, stretches: Sequence[Stretch]) -> Iterator[list[Stretch]]:
     """Yield stretches that are decoded in one go: those whose groups of pictures meet."""
-    times = _keyframe_times(info) if info.timestamps == "stored" else [0.0]
+    times = _keyframe_times(info) if info.seekable else [0.0]
     group: list[Stretch] = []
     for stretch in sorted(set(stretches), key=lambda s: s.t):
         index = bisect_right(times, stretch.t + 1e-6)
@@ -107,7 +108,7 @@ def _groups(info: VideoInfo, stretches: Sequence[Stretch]) -> Iterator[list[Stre
 
 def _is_keyframe(info: VideoInfo, stretch: Stretch) -> bool:
     at_keyframe = any(abs(k - stretch.t) < 1e-6 for k in _keyframe_times(info))
-    return stretch.length_s == 0 and at_keyframe and info.timestamps == "stored"
+    return stretch.length_s == 0 and at_keyframe and info.seekable
 
 
 def _decoded(
@@ -117,7 +118,7 @@ def _decoded(
     single = len(group) == 1 and _is_keyframe(info, group[0])
     first, last = group[0].t, max(s.t + s.length_s for s in group)
     start = info.start_pts + round(first / float(info.time_base))
-    spare = 1 if single else max(round(_BURST_FPS and 2.5 / float(info.time_base)), 1)
+    spare = 1 if single else max(round(2.5 / float(info.time_base)), 1)
     end = min(info.start_pts + round(last / float(info.time_base)) + spare, info.end_pts + 1)
     decoder = Decoder(
         info, SegmentSpan(0, start, start, end), _EVERY_FPS if single else _BURST_FPS,

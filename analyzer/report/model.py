@@ -204,10 +204,22 @@ class VideoView:
         return used_clock(self.clocks)
 
     @property
+    def stored_clock(self) -> Clock | None:
+        """The best clock of the recording itself; None without one."""
+        own = (c.clock for c in self.clocks if c.clock.source != "camera file")
+        return next(own, None)
+
+    @property
+    def corrected_clock(self) -> Clock | None:
+        """The clock that counts where the camera file corrects it; None where it does not."""
+        return None if self.corrected_start is None else self.clock
+
+    @property
     def contradictions(self) -> tuple[str, ...]:
         """How clocks of the recording contradict the one that counts, and what is odd about it."""
         told = (c.contradiction for c in self.clocks if c.contradiction)
-        notes = (note for c in self.clocks if c.used for note in c.clock.notes)
+        odd = [c for c in self.clocks if c.used or self.clock is None]
+        notes = (note for c in odd for note in c.clock.notes)
         return (*told, *dict.fromkeys(notes))
 
     @property

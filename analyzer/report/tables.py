@@ -76,8 +76,8 @@ def _appearances(case: CaseView) -> Iterator[Sequence[Any]]:
         for track in video.tracks:
             yield (
                 video.name, video.sha256, track.name, track.who, track.status, track.t_start,
-                track.t_end, wall_time(video.wall_start, track.t_start),
-                wall_time(video.corrected_start, track.t_start), track.dominant_emotion,
+                track.t_end, wall_time(video.stored_clock, track.t_start),
+                wall_time(video.corrected_clock, track.t_start), track.dominant_emotion,
                 track.dominant_share, track.assessed_share, track.main_action,
             )  # fmt: skip
 
@@ -87,8 +87,8 @@ def _events(case: CaseView) -> Iterator[Sequence[Any]]:
         for event in video.events:
             yield (
                 video.name, video.sha256, event.name, event.track, event.kind, event.label,
-                event.t_start, event.t_end, wall_time(video.wall_start, event.t_start),
-                wall_time(video.corrected_start, event.t_start), event.score, event.person,
+                event.t_start, event.t_end, wall_time(video.stored_clock, event.t_start),
+                wall_time(video.corrected_clock, event.t_start), event.score, event.person,
             )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ class CaseReader:
         return None
 
     def clocks(self, sha256: str) -> tuple[JudgedClock, ...]:
-        """Return the clocks of a video, the one that counts first."""
+        """Return the clocks of a video, the one that counts first, then by trust."""
         sql = "SELECT * FROM video_clocks WHERE video_sha256 = ? ORDER BY used DESC, trust DESC"
         return tuple(map(clock_of, self.iterate(sql, [sha256])))
 

@@ -78,7 +78,7 @@ def probe(path: Path, limits: LimitSettings | None = None, *, stream: int = 1) -
         frames=timing.frames,
         average_rate=timing.average_rate,
         variable_rate=timing.variable_rate,
-        creation_time=scan.metadata.get("creation_time"),
+        creation_time=_created(scan.metadata),
         keyframes=timing.keyframes,
         timestamps=times.source,
         pauses=timing.pauses,
@@ -99,6 +99,11 @@ def _start_offset(scan: Scan, start_s: Fraction, source: Timestamps) -> float:
     free = scan.container in _FREE_CLOCKS or scan.first_s > _FREE_FROM_S
     late_s = float(start_s) - (scan.first_s if free else 0.0)
     return round(late_s, 6) if abs(late_s) >= _LEAST_OFFSET_S else 0.0
+
+
+def _created(metadata: dict[str, str]) -> str | None:
+    """Return when the file says that it was made: phones of Apple tell it in local time as well."""
+    return metadata.get("com.apple.quicktime.creationdate") or metadata.get("creation_time")
 
 
 def displayed_size(width: int, height: int, aspect: Fraction, rotation: int) -> tuple[int, int]:
