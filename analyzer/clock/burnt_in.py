@@ -71,7 +71,6 @@ class BurntInClock:
     jumps: tuple[Jump, ...]
     notes: tuple[str, ...]
     camera: str | None
-    readings: int
     has_seconds: bool
 
     @property
@@ -188,7 +187,7 @@ class _Reader:
         )
         start = moment_of(found.at(0.0))
         return BurntInClock(
-            start, found, jumps, how.notes, self._name(), len(self.seen),
+            start, found, jumps, how.notes, self._name(),
             self._strips.first.has_seconds,
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ _TOLD_DRIFT: Final = 0.02
 _KNOWN_DRIFT: Final = 0.3
 """Standard error, in seconds a minute, up to which a drift is worth telling."""
 
+_TWO_SIGMAS: Final = 2.0
 _WRONG_RATE: Final = 0.06
 _HOUR_S: Final = 3600.0
 
@@ -77,9 +78,24 @@ def as_clock(found: BurntInClock) -> Clock:
     trust = _TRUST if found.has_seconds else _TRUST_WITHOUT_SECONDS
     notes = (*found.notes, *_drift_in_words(found), *map(_jump_in_words, found.jumps))
     return Clock(
-        "burnt-in", f"clock in the picture, read in {found.readings} pictures", pieces,
-        drift=_measured(found), trust=trust, notes=notes, camera=found.camera,
-    )  # fmt: skip
+        source="burnt-in",
+        told="clock in the picture",
+        pieces=pieces,
+        drift=_measured(found),
+        trust=trust,
+        notes=notes,
+        camera=found.camera,
+        basis=_basis(found),
+    )
+
+
+def _basis(found: BurntInClock) -> str:
+    """Return from how many readings a clock was fitted, and how well they agree."""
+    told = f"{found.fit.used} readings, none further than {found.fit.residual_s:.2f} s beside it"
+    if found.fit.drift_error * 60 <= _KNOWN_DRIFT:
+        error = _TWO_SIGMAS * found.fit.drift_error * 60
+        told += f"; drift {found.drift_s_per_min:+.2f} ± {error:.2f} s a minute"
+    return told
 
 
 def _measured(found: BurntInClock) -> float | None:

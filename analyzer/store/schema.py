@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
 
 FORMAT = "analyzer-case"
@@ -300,41 +301,10 @@ def add_track_boxes(db: Database) -> None:
     db.execute("CREATE VIEW track_boxes AS" + "UNION ALL".join(boxes))
 
 
-_CLOCKS = f"""
-CREATE TABLE video_clocks (
-    video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
-    source TEXT NOT NULL,                -- camera file, burnt-in, frame dates, name, ...
-    told TEXT NOT NULL,                  -- where it was found, in words
-    wall_start TEXT NOT NULL,            -- what it shows at the first picture
-    zone TEXT,
-    offset_s REAL,                       -- by how much it is ahead of the one used
-    drift REAL,                          -- seconds gained a minute on the file's times
-    trust REAL NOT NULL,
-    used INTEGER NOT NULL,
-    contradiction TEXT,
-    notes TEXT NOT NULL,                 -- JSON: texts
-    camera TEXT,                         -- name of the camera, as it stands beside the clock
-    pieces TEXT NOT NULL,                -- JSON: t, wall, rate
-    PRIMARY KEY (video_sha256, source)
-) WITHOUT ROWID;
-
-CREATE TABLE clock_readings (
-    video_sha256 TEXT PRIMARY KEY REFERENCES videos(sha256) ON DELETE CASCADE,
-    reader TEXT NOT NULL,                -- of the version and models that looked
-    found INTEGER NOT NULL
-);
-
-CREATE VIEW clocks AS
-SELECT {PATH} AS video_path, k.video_sha256, k.source, k.wall_start, k.zone, k.offset_s, k.drift,
-       k.trust, k.used, k.told, k.contradiction, k.notes, k.camera
-FROM video_clocks k;
-"""
-
-
 @migrations()
 def add_clocks(db: Database) -> None:
     """Add every clock that a recording has, and whether its pictures were searched for one."""
-    _execute(db, _CLOCKS)
+    _execute(db, CLOCKS)
 
 
 _STRETCHES = f"""
@@ -405,3 +375,11 @@ def add_passed_over(db: Database) -> None:
         "files INTEGER NOT NULL, missed INTEGER NOT NULL, "
         "run_id TEXT NOT NULL REFERENCES runs(id))"
     )
+
+
+@migrations()
+def add_basis_of_clocks(db: Database) -> None:
+    """Add by how much a clock was read, and how exactly."""
+    db.execute("ALTER TABLE video_clocks ADD COLUMN basis TEXT")
+    db.execute("DROP VIEW clocks")
+    db.execute(CLOCKS_VIEW)

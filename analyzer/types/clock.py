@@ -29,7 +29,8 @@ class Clock:
     jumps. ``zone`` is "UTC", an offset such as "+02:00", a name of the IANA, or None where nothing
     tells it. ``drift`` is what it gains a minute on the times of the file, in seconds, None where
     it was not measured; ``trust`` is in [0, 1]. ``told`` says in words where it was found,
-    ``notes`` what is doubtful or remarkable, ``camera`` the name of the camera beside it.
+    ``basis`` by how much was read how exactly, ``notes`` what is doubtful or remarkable, ``camera``
+    the name of the camera beside it.
     """
 
     source: ClockSource
@@ -40,6 +41,7 @@ class Clock:
     trust: float = 0.5
     notes: tuple[str, ...] = ()
     camera: str | None = None
+    basis: str | None = None
 
     @property
     def start(self) -> datetime:
