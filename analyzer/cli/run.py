@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     "--dry-run", is_flag=True,
     help="Tell what would be analysed, what not and why, and how long it takes; write nothing.",
 )  # fmt: skip
+@click.option(
+    "--timelapse", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS",
+    help="Numbered pictures of a folder are one recording, a picture every SECONDS.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Analyse again what is already done.")
 @click.option("--retry", is_flag=True, help="Try again the parts that could not be analysed.")
 @click.option("--no-identify", is_flag=True, help="Do not compare faces with a gallery.")
@@ -84,6 +88,7 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
         executor=options["executor"],
         retry=options["retry"],
         cameras=options["cameras"],
+        timelapse_s=options["timelapse"],
     )
     summary: RunSummary | RunPreview
     if options["dry_run"]:

@@ -108,7 +108,7 @@ def preview_run(request: RunRequest) -> RunPreview:
     Raises UsageError, GalleryError and ModelError as it does.
     """
     given_cameras(request.cameras)
-    inputs = find_inputs(request.inputs, request.case, request.gallery)
+    inputs = find_inputs(request.inputs, request.case, request.gallery, request.timelapse_s)
     require_gallery(request.gallery)
     models = provenance.model_records(request.settings, load_registry())
     stored = _stored(request, provenance.raw_hash(request.settings, models))

@@ -23,6 +23,7 @@ from analyzer.store.records import StoredSegment
 from analyzer.store.vectors import embedder_of_segment
 from analyzer.store.writer import CaseWriter
 from analyzer.types import SegmentResult, VideoInfo
+from analyzer.video.picture_series import series_of
 from analyzer.video.probe import probe
 from analyzer.video.source_file import place_of
 from analyzer.video.turning import turn_of, turned, untouched_hash
@@ -124,7 +125,7 @@ def _source(sha256: str, paths: list[str], degrees: int) -> VideoInfo | None:
     """Return what probing tells of the first of ``paths`` that holds what was analysed."""
     for path in paths:
         place = place_of(path, sha256)
-        if not place.file.is_file():
+        if not place.file.is_file() and series_of(place.file) is None:
             continue
         try:
             info = turned(probe(place.file, stream=place.stream), degrees)

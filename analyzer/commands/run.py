@@ -33,6 +33,7 @@ class RunRequest:
     """What `analyzer run` was asked; ``workers`` None is one per core.
 
     ``fresh`` analyses everything again, ``retry`` the parts that could not be analysed before.
+    ``timelapse_s`` is the time between the numbered pictures of a folder that are one recording.
     """
 
     inputs: tuple[str, ...]
@@ -45,6 +46,7 @@ class RunRequest:
     executor: str = LOCAL
     retry: bool = False
     cameras: Path | None = None
+    timelapse_s: float | None = None
 
 
 def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
@@ -57,7 +59,7 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
     """
     begun = time.monotonic()
     cameras = given_cameras(request.cameras)
-    inputs = find_inputs(request.inputs, request.case, request.gallery)
+    inputs = find_inputs(request.inputs, request.case, request.gallery, request.timelapse_s)
     executor = make_executor(
         request.executor, request.workers or default_workers(), request.settings.work
     )

@@ -26,6 +26,7 @@ from analyzer.store.errors import case_errors
 from analyzer.store.images import FACES_NAME, image_path
 from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
+from analyzer.video.picture_series import source_sha256
 from analyzer.video.source_file import place_of
 
 _MOST_ROWS = 20
@@ -225,7 +226,7 @@ def _check_sources(reader: CaseReader, found: Verification) -> None:
             continue
         try:
             place = place_of(path, sha256)
-            same = sha256_file(place.file) == place.sha256
+            same = source_sha256(place.file) == place.sha256
         except OSError as error:
             found.sources["missing"] += 1
             found.notes.append(f"{path}: source cannot be read here ({error.strerror})")

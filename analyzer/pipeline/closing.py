@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzer.hashing import sha256_file
 from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.video_job import VideoJob
+from analyzer.video.picture_series import source_sha256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ def _read_again(job: VideoJob) -> tuple[str | None, str | None]:
     if not job.analysed_now:
         return job.info.sha256, None
     try:
-        after = sha256_file(Path(path))
+        after = source_sha256(Path(path))
     except OSError as error:
         return None, (
             f"{path}: could not be read again after it was analysed ({error.strerror}), so nothing "

@@ -20,6 +20,7 @@ from analyzer.file_names import is_system_file, system_folder
 from analyzer.pipeline.own_products import own_file, own_folder
 from analyzer.store.records import PassedOver
 from analyzer.video.file_kind import head_of, is_archive, looks_recorded, other_kind
+from analyzer.video.picture_series import series_in
 
 NOT_FOOTAGE = frozenset(
     """
@@ -53,8 +54,15 @@ class Inputs:
         return (*self.files, *(Path(each.path) for each in self.refused))
 
 
-def find_inputs(inputs: Iterable[str], case: Path, gallery: Path | None = None) -> Inputs:
+def find_inputs(
+    inputs: Iterable[str],
+    case: Path,
+    gallery: Path | None = None,
+    timelapse_s: float | None = None,
+) -> Inputs:
     """Return what the ``inputs`` mean; ``case`` and ``gallery`` of the run are no inputs.
+
+    With ``timelapse_s`` the numbered pictures of a folder are one recording, so many seconds apart.
 
     A path that does not exist is among the files too, so that it is reported and the rest goes on;
     so are, at the end, patterns that match nothing. Raises UsageError when nothing at all is left
@@ -62,7 +70,7 @@ def find_inputs(inputs: Iterable[str], case: Path, gallery: Path | None = None) 
     """
     inputs = list(inputs)
     _require_apart(inputs, case)
-    search = _Search(_real(case), None if gallery is None else _real(gallery))
+    search = _Search(_real(case), None if gallery is None else _real(gallery), timelapse_s)
     unmatched: dict[Path, None] = {}
     for text in inputs:
         if not search.take(text):
@@ -102,6 +110,7 @@ class _Search:
 
     own_case: Path
     gallery: Path | None
+    timelapse_s: float | None = None
     files: dict[Path, None] = field(default_factory=dict)
     refused: dict[str, PassedOver] = field(default_factory=dict)
     passed_over: dict[str, PassedOver] = field(default_factory=dict)
@@ -165,8 +174,18 @@ class _Search:
         except OSError as error:
             self._refuse(folder, f"this folder cannot be read ({error.strerror}); grant permission")
             return
-        for name in entries:
+        for name in self._without_series(folder, entries):
             self._take(folder / name)
+
+    def _without_series(self, folder: Path, names: list[str]) -> list[str]:
+        """Take the time-lapses of a folder, if they are asked for; return all other names."""
+        if self.timelapse_s is None:
+            return names
+        inside: set[str] = set()
+        for series in series_in(folder, names, self.timelapse_s):
+            self._add(series.path)
+            inside |= {file.name for file in series.files()}
+        return [name for name in names if name not in inside]
 
     def _take(self, path: Path) -> None:
         """Take in one entry of a folder."""

@@ -19,6 +19,7 @@ from analyzer.errors import CaseError
 from analyzer.file_names import storable
 from analyzer.store.errors import case_errors
 from analyzer.store.records import utc_now
+from analyzer.video.picture_series import source_size
 
 LOGS_NAME = "logs"
 FAILED = "failed: "
@@ -221,6 +222,6 @@ def read_progress(folder: Path) -> RunProgress | None:
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size
+        return source_size(path)
     except OSError:
         return 0

@@ -24,6 +24,7 @@ from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import VideoInfo
 from analyzer.video.annotate import Painter, hide_others
+from analyzer.video.picture_series import source_size
 from analyzer.video.source_file import Source, place_of
 
 COPIES_NAME = "clips/player"
@@ -137,7 +138,7 @@ def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:
     for path in video.paths:
         try:
             place = place_of(path, video.sha256)
-            if place.file.stat().st_size != video.facts.size_bytes:
+            if source_size(place.file) != video.facts.size_bytes:
                 problem = f"{path} has changed since it was analysed"
                 continue
             info = turned(probe(place.file, stream=place.stream), video.facts.turned)

@@ -68,7 +68,9 @@ class Decoder:
         Raises VideoError if the segment is the whole video and no frame of it was decoded.
         """
         if self._info.is_picture:
-            yield from picture_frames(self._info, self._span, self._fps)
+            lost: list[Gap] = []
+            yield from picture_frames(self._info, self._span, self._fps, lost)
+            self.errors = DecodeErrors(len(lost), tuple(lost), None)
             return
         child = self._started()
         try:

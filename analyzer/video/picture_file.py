@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from analyzer.errors import VideoError
 from analyzer.hashing import sha256_file
-from analyzer.types import Frame, SegmentSpan, VideoInfo
+from analyzer.types import Frame, Gap, SegmentSpan, VideoInfo
 from analyzer.video.file_kind import head_of
 from analyzer.video.jpeg_stream import is_motion_jpeg
+from analyzer.video.picture_series import Series, series_of, source_sha256, source_size
 from analyzer.video.pictures import PictureFacts, decode_picture, frames_of, picture_facts
 
 STILL_S = 0.04
@@ -53,17 +55,44 @@ def probe_picture(path: Path, size: int) -> VideoInfo | None:
         raise VideoError(
             f"{path}: is a picture that cannot be read; copy it again, or save it as JPEG or PNG"
         )
-    return _as_recording(path, size, facts)
+    return _as_recording(path, size, sha256_file(path), facts)
 
 
-def picture_frames(info: VideoInfo, span: SegmentSpan, fps: float) -> Iterator[Frame]:
+def probe_series(series: Series) -> VideoInfo:
+    """Return what the pictures of a time-lapse tell, as one recording; the first gives its size.
+
+    Raises VideoError where none is there or the first cannot be read.
+    """
+    try:
+        files = series.files()
+        facts = picture_facts(files[0]) if files else None
+        size, sha256 = source_size(series.path), source_sha256(series.path)
+    except OSError as error:
+        raise VideoError(f"{series.path}: cannot be read ({error.strerror}); check it") from error
+    if facts is None:
+        raise VideoError(
+            f"{series.path}: its first picture cannot be read; copy it again, or leave it out"
+        )
+    steps = (series.step_s * 1000,) * len(files)
+    pages = replace(facts, durations_ms=steps, animated=False)
+    return replace(_as_recording(series.path, size, sha256, pages), timestamps="counted")
+
+
+def picture_frames(
+    info: VideoInfo, span: SegmentSpan, fps: float, lost: list[Gap]
+) -> Iterator[Frame]:
     """Yield the pictures of ``span``, sampled on the grid that a decoder uses, as displayed.
 
+    Those of a time-lapse that cannot be read are put into ``lost``.
     Raises VideoError where none can be decoded.
     """
     path = Path(info.path)
+    pictures: Iterator[NDArray[np.uint8] | None]
     try:
-        if info.frames == 1:
+        series = series_of(path)
+        if series is not None:
+            pictures = _pictures_of(series)
+        elif info.frames == 1:
             picture = decode_picture(path.read_bytes())
             pictures = iter(() if picture is None else (picture,))
         else:
@@ -79,10 +108,18 @@ def picture_frames(info: VideoInfo, span: SegmentSpan, fps: float) -> Iterator[F
     for pts, picture in zip(info.keyframes, chain([first], pictures), strict=False):
         moment = info.clock.moment(pts)
         cell = math.floor(moment.t * fps + 1e-6)
-        if cell != before and span.lead_pts <= pts < span.end_pts:
+        if picture is None:
+            lost.append(Gap(moment.t, moment.t + info.usual_step_s, "undecodable"))
+        elif cell != before and span.lead_pts <= pts < span.end_pts:
             upright = np.ascontiguousarray(np.rot90(picture, -info.turned // 90))
             yield Frame(moment, _planes(upright, info.width, info.height), info.width, info.height)
         before = cell
+
+
+def _pictures_of(series: Series) -> Iterator[NDArray[np.uint8] | None]:
+    """Yield the pictures of a time-lapse; None for one that cannot be read."""
+    for file in series.files():
+        yield decode_picture(file.read_bytes())
 
 
 def _is_picture(path: Path, head: bytes) -> bool:
@@ -104,7 +141,7 @@ def is_sequence(head: bytes) -> bool:
     return bool(brands & {b"hevc", b"hevx"})
 
 
-def _as_recording(path: Path, size: int, facts: PictureFacts) -> VideoInfo:
+def _as_recording(path: Path, size: int, sha256: str, facts: PictureFacts) -> VideoInfo:
     durations = facts.durations_ms if len(facts.durations_ms) > 1 else (STILL_S * 1000,)
     edges = np.concatenate([[0], np.cumsum(np.maximum(np.round(durations), 1))]).astype(int)
     count, end = len(durations), int(edges[-1])
@@ -112,7 +149,7 @@ def _as_recording(path: Path, size: int, facts: PictureFacts) -> VideoInfo:
     info = VideoInfo(
         path=str(path),
         size_bytes=size,
-        sha256=sha256_file(path),
+        sha256=sha256,
         container=f"picture ({facts.format})",
         stream_index=0,
         codec=facts.format.lower(),

@@ -12,7 +12,8 @@ from analyzer.errors import VideoError
 from analyzer.hashing import sha256_file
 from analyzer.types import Timestamps, VideoInfo
 from analyzer.video.packet_scanner import Scan, shared_scanner
-from analyzer.video.picture_file import probe_picture
+from analyzer.video.picture_file import probe_picture, probe_series
+from analyzer.video.picture_series import series_of
 from analyzer.video.picture_times import picture_times
 from analyzer.video.source_file import recording_id
 
@@ -39,12 +40,14 @@ def probe(path: Path, limits: LimitSettings | None = None, *, stream: int = 1) -
     be analysed as a video.
     """
     limits = limits or LimitSettings()
+    series = series_of(path)
+    if series is not None:
+        return checked_sides(probe_series(series), limits.max_side)
     size = _checked_size(path)
     if stream == 1:
         picture = probe_picture(path, size)
         if picture is not None:
-            check_sides(path, picture.coded_width, picture.coded_height, limits.max_side)
-            return picture
+            return checked_sides(picture, limits.max_side)
     scan = shared_scanner.scan(path, limits, stream)
     _check_header(path, scan, limits.max_side)
     times = picture_times(scan)
@@ -142,6 +145,12 @@ def _check_header(path: Path, scan: Scan, max_side: int) -> None:
             f"{path}: holds no pictures ({scan.read_error or 'its video stream is empty'}); "
             "copy it again from the recorder"
         )
+
+
+def checked_sides(info: VideoInfo, max_side: int) -> VideoInfo:
+    """Return ``info`` of a picture file; raises as ``check_sides``."""
+    check_sides(Path(info.path), info.coded_width, info.coded_height, max_side)
+    return info
 
 
 def check_sides(path: Path, width: int, height: int, max_side: int) -> None:

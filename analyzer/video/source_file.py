@@ -11,6 +11,7 @@ from pathlib import Path
 from analyzer.errors import SourceError
 from analyzer.file_names import unescaped
 from analyzer.types import VideoInfo
+from analyzer.video.picture_series import source_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def require_unchanged(info: VideoInfo) -> None:
     segment tells the difference, so that no false gap is recorded.
     """
     try:
-        size = Path(info.path).stat().st_size
+        size = source_size(Path(info.path))
     except OSError as error:
         raise SourceError(
             f"{info.path}: disappeared while it was being analysed ({error.strerror}); connect its "
