@@ -79,8 +79,9 @@ class VideoInfo:
     begins before, or of an empty edit. ``keyframes`` are pts in ascending order. ``interpolated``
     counts the frames whose pts is not stored. ``pauses`` are pairs of neighbouring pts with an
     unusually long stretch between them in which the file stores no frame, so that it is not taken
-    for damage. ``retiming`` is the expression of ffmpeg's ``setpts`` that makes pts of what the
-    file stores, where that cannot be used as it is: such a file is decoded from its start only.
+    for damage. ``retiming`` are expressions of ffmpeg's ``setpts``, with ";" between them, that
+    make pts of what the file stores where that cannot be used as it is: such a file is decoded from
+    its start only.
     ``field_order`` is ``tff`` or ``bff`` where decoded frames show it. ``full_range`` says that
     black is declared as 0 and not as 16. ``sha256`` is that of the file, followed by ``#2`` and so
     on for its further video streams, of which there are ``streams``. ``is_picture`` tells of a file

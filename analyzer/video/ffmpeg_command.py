@@ -47,7 +47,9 @@ def command(
     source = ffmpeg.input(_FILE, **options)
     frames = source[str(info.stream_index)]
     if info.retiming:
-        frames = frames.filter("settb", str(info.time_base)).filter("setpts", info.retiming)
+        frames = frames.filter("settb", str(info.time_base))
+        for rule in info.retiming.split(";"):
+            frames = frames.filter("setpts", rule)
     if info.interlaced:
         frames = frames.filter("yadif", **_fields(info))
     expression = selection(info, fps)

@@ -170,7 +170,8 @@ def _scan(path: str, number: int, forced: str | None) -> dict[str, Any]:
 
 
 def _packets_are_pictures(told: LooksTold) -> bool:
-    return not told.pictures or told.pictures >= _FEWEST_PICTURES * told.packets
+    """Whether no fields are stored one by one; pictures that do not decode are damage."""
+    return not told.flagged or told.pictures >= _FEWEST_PICTURES * told.packets
 
 
 def _read(container: Any, stream: Any, packets: _Packets, looks: PictureLooks) -> str | None:

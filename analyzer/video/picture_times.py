@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analyzer.types import Timestamps
 from analyzer.video import timing
 from analyzer.video.packet_scanner import Scan
-from analyzer.video.stamps import NO_PTS, continued, filled
+from analyzer.video.stamps import NO_PTS, continued, filled, without_outliers
 from analyzer.video.timing import Timing
 
 # Containers that store a rate and no time of any picture.
@@ -73,7 +73,9 @@ def _one_picture_per_field(scan: Scan) -> bool:
 
 def _stamped(scan: Scan, stored: NDArray[np.int64], dts: NDArray[np.int64]) -> PictureTimes | None:
     """Return times where most or some pictures have one."""
-    whole = continued(stored, dts, scan.time_base)
+    clean = without_outliers(stored, dts, scan.time_base)
+    whole = continued(clean.pts, clean.dts, scan.time_base)
+    rules = ";".join(filter(None, (clean.rule, whole.rule)))
     pause = round(timing.PAUSE_S / float(scan.time_base))
     pts = filled(whole.pts, whole.dts, pause)
     if len(scan.picture_pts):
@@ -81,19 +83,29 @@ def _stamped(scan: Scan, stored: NDArray[np.int64], dts: NDArray[np.int64]) -> P
         key = np.isin(stored, scan.pts[scan.key]) & (stored != NO_PTS)
         duration = np.zeros(len(pts), dtype=np.int64)
     else:
-        first = scan.looks.first_pts if not whole.rule else None
+        first = scan.looks.first_pts if not rules else None
         kept = timing.presented(pts, scan.key, scan.discard, first)
-        key, duration = scan.key & (stored != NO_PTS), scan.duration
+        key, duration = scan.key & (clean.pts != NO_PTS), scan.duration
     if not kept.any():
         return None
     times = timing.measure(pts[kept], duration[kept], key[kept], scan.time_base)
-    interpolated = int((kept & (stored == NO_PTS)).sum()) + whole.joins
+    interpolated = int((kept & (clean.pts == NO_PTS)).sum()) + whole.joins
     source: Timestamps = "interpolated" if interpolated else "stored"
     if scan.container in _RATE_ONLY:
         source = "invented"
-    if not whole.rule:
+    if not rules:
         times = _with_declared_end(times, scan)
-    return PictureTimes(times, scan.time_base, source, interpolated, whole.rule)
+    if len(scan.picture_pts):
+        times = replace(times, pauses=_without_damage(times, scan.pts))
+    return PictureTimes(times, scan.time_base, source, interpolated, rules)
+
+
+def _without_damage(times: Timing, pts: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
+    """Return the pauses in which no packet lies: pictures that did not decode are no pause."""
+    margin = 2 * times.usual_step
+    return tuple(
+        (a, b) for a, b in times.pauses if not ((pts > a + margin) & (pts < b - margin)).any()
+    )
 
 
 def _counted(scan: Scan, count: int, source: Timestamps) -> PictureTimes | None:

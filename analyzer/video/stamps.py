@@ -30,6 +30,8 @@ _LAVF_PERIOD = 1 << 33
 # Pictures by which the order of decoding may differ from that of presentation, and the longest
 # stretch without a stamp, in pictures, in which they are given their places one by one.
 _MOST_REORDER, _WIDEST_HOLE = 4, 16
+# Most stamps in a row, and in all, that are left out since they lie far off.
+_OUTLIERS_IN_A_ROW, _MOST_OUTLIERS = 4, 200
 # Packets on both sides of a jump whose pictures may be shown on the other side.
 _ABOUT_JUMP = 32
 
@@ -47,6 +49,45 @@ class Stamps:
     dts: NDArray[np.int64]
     rule: str = ""
     joins: int = 0
+
+
+def without_outliers(pts: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fraction) -> Stamps:
+    """Return stamps without the few that lie far off between neighbours that fit each other.
+
+    Noise on a line or a disk makes one stamp anything. Believed, it would be a pause or a second
+    recording, and all that follows would be late by it. ``rule`` gives such a picture a place after
+    the one before, as ``filled`` does.
+    """
+    stored = np.where(dts != NO_PTS, dts, pts)
+    known = np.flatnonzero(stored != NO_PTS)
+    clock = stored[known]
+    back = JUMP_BACK_S / float(time_base)
+    off: set[int] = set()
+    for i in np.flatnonzero(np.diff(clock) < -back).tolist():
+        off |= _off_about(clock, i, back)
+    if not off or len(off) > _MOST_OUTLIERS:
+        return Stamps(pts, dts)
+    places = known[sorted(off)]
+    step = max(1, int(np.median(np.abs(np.diff(clock)))))
+    values = sorted({int(value) for value in pts[places] if value != NO_PTS})
+    pts, dts = pts.copy(), dts.copy()
+    pts[places], dts[places] = NO_PTS, NO_PTS
+    hit = "+".join(f"eq(PTS,{value})" for value in values)
+    return Stamps(pts, dts, f"if({hit},PREV_OUTPTS+{step},PTS)" if values else "")
+
+
+def _off_about(clock: NDArray[np.int64], i: int, back: float) -> set[int]:
+    """Return which stamps to leave out so that ``clock`` does not go back after ``i``.
+
+    The last few, too high, or the next few, too low; none where only many would do.
+    """
+    for count in range(1, _OUTLIERS_IN_A_ROW + 1):
+        before, after = i - count, i + 1 + count
+        if before >= 0 and 0 <= clock[i + 1] - clock[before] < _CLOSE_S * back:
+            return set(range(before + 1, i + 1))
+        if after < len(clock) and 0 <= clock[after] - clock[i] < _CLOSE_S * back:
+            return set(range(i + 1, after))
+    return set()
 
 
 def continued(pts: NDArray[np.int64], dts: NDArray[np.int64], time_base: Fraction) -> Stamps:
