@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -150,7 +151,7 @@ class VideoInfo:
             frames     | | | | |            | | | |
             stretches  --recorded-- pause --recorded--
         """
-        step = round(self.usual_step_s / float(self.time_base))
+        step = self._step
         borders = [border for a, b in self.pauses for border in (min(a + step, b), b)]
         edges = [self.start_pts, *borders, self.end_pts]
         kinds: tuple[StretchKind, ...] = ("recorded", "pause")
@@ -161,12 +162,18 @@ class VideoInfo:
 
     def recorded_between(self, begin: int, end: int) -> float:
         """Return the seconds from ``begin`` to ``end``, in pts, that lie in no pause."""
-        ticks = sum(
-            max(min(end, s.end.pts) - max(begin, s.start.pts), 0)
-            for s in self.stretches
-            if s.kind == "recorded"
+        begin, end = max(begin, self.start_pts), min(end, self.end_pts)
+        step = self._step
+        first = max(bisect_left(self.pauses, (begin, begin)) - 1, 0)
+        last = bisect_left(self.pauses, (end, end))
+        paused = sum(
+            max(min(b, end) - max(min(a + step, b), begin), 0) for a, b in self.pauses[first:last]
         )
-        return float(ticks * self.time_base)
+        return float(max(end - begin - paused, 0) * self.time_base)
+
+    @property
+    def _step(self) -> int:
+        return round(self.usual_step_s / float(self.time_base))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ class GapFinder:
             parts     -------------------          -----------
         """
         at = self._last
-        for begin, end in self._info.pauses[bisect_left(self._info.pauses, (at, at)) :]:
+        pauses = self._info.pauses
+        for i in range(bisect_left(pauses, (at, at)), len(pauses)):
+            begin, end = pauses[i]
             if begin >= pts:
                 break
             # The picture before a pause lasts a step.

@@ -66,3 +66,25 @@ def test_cuts_are_near_the_multiples() -> None:
 def test_a_video_that_cannot_be_sought_in_is_one_segment() -> None:
     info = video(3600.0, 1.0, timestamps="counted", retiming="N")
     assert len(plan_segments(info, 180.0, 2.0)) == 1
+
+
+def test_stretches_have_no_holes_and_seconds_between_leave_pauses_out() -> None:
+    """Pictures every 0.04 s in [0, 3), [10, 12) and [60, 61)."""
+    at = [9000 + round(t * 90000) for t in (2.96, 10, 11.96, 60)]
+    info = video(61.0, 1.0, pauses=((at[0], at[1]), (at[2], at[3])), usual_step_s=0.04)
+    told = [(s.kind, s.start.t, s.end.t) for s in info.stretches]
+    assert told == [
+        ("recorded", 0.0, 3.0),
+        ("pause", 3.0, 10.0),
+        ("recorded", 10.0, 12.0),
+        ("pause", 12.0, 60.0),
+        ("recorded", 60.0, 61.0),
+    ]
+
+    def seconds(begin: float, end: float) -> float:
+        return info.recorded_between(*(9000 + round(t * 90000) for t in (begin, end)))
+
+    for begin, end, expected in (
+        (0, 61, 6), (-5, 99, 6), (2, 10, 1), (4, 9, 0), (5, 11, 1), (11, 60.5, 1.5), (20, 20, 0)
+    ):  # fmt: skip
+        assert seconds(begin, end) == pytest.approx(expected), (begin, end)
