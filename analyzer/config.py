@@ -150,18 +150,18 @@ class SmoothingSettings:
 class EventSettings:
     """Rules for what is worth a look.
 
-    ``expressions``, comma separated, held at ``expression`` or more for ``expression_s``;
-    ``fighting``, ``falling``, ``running`` least probabilities; ``people`` of interest, comma
-    separated, ``*`` for the whole gallery; in view for ``loitering_s``; stretches no further apart
-    than ``join_s`` are one event.
+    ``expressions``, comma separated and none by default, held at ``expression`` or more for
+    ``expression_s``; ``fighting``, ``falling``, ``running`` least probabilities; ``people`` of
+    interest, comma separated, ``*`` for the whole gallery; in view for ``loitering_s``; stretches
+    no further apart than ``join_s`` are one event.
     """
 
     enabled: bool = True
-    expressions: str = "angry, disgust, fear, happy, sad, surprise"
+    expressions: str = ""
     expression: float = 0.6
     expression_s: float = 1.0
     fighting: float = 0.8
-    falling: float = 0.9
+    falling: float = 0.8
     running: float = 0.7
     running_s: float = 1.0
     people: str = "*"

@@ -164,6 +164,36 @@ def _action_text(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"{key}: {json.dumps(result[key])}" for key in tables)])
 
 
+@evaluate.command("events")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
+@click.option("--normal", type=_PATH, help="Folder of videos in which nothing should be told.")
+@click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@json_option
+def evaluate_events(as_json: bool, **options: Any) -> None:
+    """Score events as a run tells them: recall, false alarms an hour, precision of the best."""
+    with output_to_stderr():
+        from analyzer.lab.events.commands import evaluate
+
+        result = evaluate(**options, tell=tell)
+    click.echo(json.dumps(result) if as_json else _events_text(result))
+
+
+def _events_text(result: dict[str, Any]) -> str:
+    lines = [f"{result['recordings']} recordings of {result['places']} places"]
+    for kind, row in result["kinds"].items():
+        told = f"{row['told']} of {row['incidents']} told{_between(row['recall_ci95'])}"
+        false = f"{row['false']} false in {row['hours']:.2f} h"
+        rate = row["false_per_hour"]
+        if rate is not None:
+            false += f", {rate:.1f} an hour{_between(row['false_per_hour_ci95'])}"
+        lines.append(f"{kind}: {told}; {false}")
+    return "\n".join([*lines, *(f"wrong: {json.dumps(row)}" for row in result["wrong"])])
+
+
+def _between(interval: tuple[float, float] | None) -> str:
+    return f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
+
+
 def _emotion_text(result: dict[str, Any]) -> str:
     lines = [f"model {result['model']}"]
     for name in ("ferplus", "fer2013", "labels"):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
+from analyzer.events.plausibility import fall_begins, runs
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
 
 
@@ -36,6 +37,10 @@ class TrackTimeline:
     person: str | None
     probability: float | None
     best: Moment
+
+
+VERSION = 2
+"""Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 
 def events_of(
@@ -63,15 +68,15 @@ def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
             "expression", f"apparent expression {name}", track.track_id, track.person, points,
             settings.expression, settings.expression_s, settings.join_s,
         )  # fmt: skip
-    for name, least, seconds in (
-        ("fighting", settings.fighting, 0.0),
-        ("falling", settings.falling, 0.0),
-        ("running", settings.running, settings.running_s),
+    windows = track.windows
+    for name, points, least, seconds in (
+        ("fighting", _fight_points(windows), settings.fighting, 0.0),
+        ("falling", _fall_points(windows, settings.falling), settings.falling, 0.0),
+        ("running", _run_points(windows), settings.running, settings.running_s),
     ):
         yield from _held(
-            name, name, track.track_id, track.person, _window_points(track.windows, name), least,
-            seconds, settings.join_s,
-        )  # fmt: skip
+            name, name, track.track_id, track.person, points, least, seconds, settings.join_s
+        )
     yield from _presence(track, settings)
 
 
@@ -100,9 +105,29 @@ class _Point:
     value: float
 
 
-def _window_points(windows: Sequence[ActionWindow], name: str) -> list[_Point]:
-    column = ACTIONS.index(name)
-    return [_Point(w.start, w.end, float(w.probabilities[column])) for w in windows]
+def _fight_points(windows: Sequence[ActionWindow]) -> list[_Point]:
+    return [_Point(w.start, w.end, _share(w, "fighting")) for w in windows]
+
+
+def _run_points(windows: Sequence[ActionWindow]) -> list[_Point]:
+    return [_Point(w.start, w.end, _share(w, "running") if runs(w) else 0.0) for w in windows]
+
+
+def _fall_points(windows: Sequence[ActionWindow], least: float) -> list[_Point]:
+    """Return the windows as points; what follows a beginning that is no fall counts as none."""
+    points: list[_Point] = []
+    falling = believed = False
+    for index, window in enumerate(windows):
+        value = _share(window, "falling")
+        if value >= least and not falling:
+            believed = fall_begins(windows, index)
+        falling = value >= least
+        points.append(_Point(window.start, window.end, value if believed else 0.0))
+    return points
+
+
+def _share(window: ActionWindow, name: str) -> float:
+    return float(window.probabilities[ACTIONS.index(name)])
 
 
 def _scene_points(windows: Sequence[SceneWindow]) -> list[_Point]:

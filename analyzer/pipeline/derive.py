@@ -11,6 +11,7 @@ import numpy as np
 from analyzer.actions.timeline import extend_falls
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
+from analyzer.events.rules import VERSION as RULES
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
@@ -62,7 +63,8 @@ class Deriver:
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
-        self._state = f"{settings.derived_hash()}:{people.fingerprint or 'no gallery'}{off}"
+        rules = f"{settings.derived_hash()}.{RULES}"
+        self._state = f"{rules}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
@@ -73,7 +75,7 @@ class Deriver:
             pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
         spans, segments = [span for span, _ in parts], [tracklets for _, tracklets in parts]
         video = derive_video(
-            _Video(sha256, spans, segments, clock, scene, pauses),
+            RawVideo(sha256, spans, segments, clock, scene, pauses),
             self._settings,
             self._people,
             self._calibration,
@@ -87,7 +89,7 @@ class Deriver:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Video:
+class RawVideo:
     """The raw rows of one video, segment by segment."""
 
     sha256: str
@@ -99,7 +101,7 @@ class _Video:
 
 
 def derive_video(
-    video: _Video, settings: Settings, people: KnownPeople, calibration: Calibration | None
+    video: RawVideo, settings: Settings, people: KnownPeople, calibration: Calibration | None
 ) -> DerivedVideo:
     """Return the tracks of ``video`` with timelines, summaries and candidates.
 
@@ -139,7 +141,7 @@ def _timeline(track: DerivedTrack) -> TrackTimeline:
 
 def _track(
     track: StitchedTrack,
-    video: _Video,
+    video: RawVideo,
     settings: Settings,
     people: KnownPeople,
     point: OperatingPoint | None,

@@ -12,17 +12,17 @@ from analyzer.errors import ConfigError
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
 
-SETTINGS = EventSettings()
+SETTINGS = replace(EventSettings(), expressions="angry, fear, sad")
 
 
 def at(t: float) -> Moment:
     return Moment(round(t * 1000), t)
 
 
-def window(start: float, label: str, share: float) -> ActionWindow:
+def window(start: float, label: str, share: float, **features: float) -> ActionWindow:
     probabilities = np.full(len(ACTIONS), (1 - share) / (len(ACTIONS) - 1), np.float32)
     probabilities[ACTIONS.index(label)] = share
-    return ActionWindow(at(start), at(start + 2), probabilities, {}, start, 1)
+    return ActionWindow(at(start), at(start + 2), probabilities, features, start, 1)
 
 
 def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
@@ -62,7 +62,10 @@ def test_stretches_near_in_time_are_one() -> None:
 
 
 def test_actions_people_and_long_stays() -> None:
-    windows = (window(1, "falling", 0.95), window(4, "running", 0.8), window(4.5, "running", 0.8))
+    windows = (
+        window(0, "walking", 0.9), window(1, "falling", 0.95), window(4, "running", 0.8),
+        window(4.5, "running", 0.8),
+    )  # fmt: skip
     named = track({0: 0}, windows=windows, person="Anna", probability=0.9, end=at(700))
     assert told(named) == [
         ("in view for 12 min", 0, 700, 1.0),
@@ -85,3 +88,34 @@ def test_a_fight_belongs_to_the_scene() -> None:
 def test_an_unknown_expression_in_the_settings_is_refused() -> None:
     with pytest.raises(ConfigError, match="bored"):
         replace(SETTINGS, expressions="angry, bored").expression_names()
+
+
+def test_expressions_are_no_events_unless_asked() -> None:
+    assert events_of([track({0: 0.9})], (), EventSettings()) == ()
+
+
+def events_in(*windows: ActionWindow) -> list[tuple[object, ...]]:
+    return told(track({0: 0}, windows=windows))
+
+
+def test_a_fall_does_not_end_at_once() -> None:
+    walks, falls = window(0, "walking", 0.9), window(2, "falling", 0.95)
+    lies = window(4, "lying", 0.9)
+    assert events_in(walks, falls, lies) == [("falling", 2.0, 4.0, 0.95)]
+    assert events_in(walks, falls, window(3.5, "walking", 0.9)) == [], "up again at once"
+    assert events_in(walks, falls, lies, window(8, "walking", 0.9)) != [], "up again later"
+    again = (window(9, "falling", 0.95), window(11, "lying", 0.9))
+    both = events_in(walks, falls, window(3.5, "walking", 0.9), *again)
+    assert both == [("falling", 9.0, 11.0, 0.95)], "each fall is judged on its own"
+
+
+def test_whoever_leaves_at_the_border_does_not_fall() -> None:
+    walks, leaves = window(0, "walking", 0.9), window(2, "falling", 0.95, border=0.7)
+    assert events_in(walks, leaves) == []
+    assert events_in(walks, leaves, window(4, "lying", 0.9), window(5, "lying", 0.9)) != []
+    assert events_in(walks, window(2, "falling", 0.95, border=0.2)) != []
+
+
+def test_a_walk_is_no_run_however_its_box_changes() -> None:
+    assert events_in(window(1, "running", 0.9, speed=0.8)) == []
+    assert events_in(window(1, "running", 0.9, speed=2.0)) == [("running", 1.0, 3.0, 0.9)]

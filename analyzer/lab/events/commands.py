@@ -1,0 +1,71 @@
+"""Use case of `analyzer evaluate events`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from analyzer.config import Settings, load_settings
+from analyzer.errors import AnalyzerError
+from analyzer.lab.action.labels import read_clips
+from analyzer.lab.events.evaluate import figures
+from analyzer.lab.events.judged import (
+    KINDS,
+    Incident,
+    JudgedRecording,
+    events_in,
+    incidents_of,
+    kinds_known,
+)
+from analyzer.pipeline.inference import Inference, inference_for
+from analyzer.video.probe import probe
+
+
+def evaluate(
+    data: Path, normal: Path | None, config: Path | None, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return the figures of events on labelled clips, and on the videos in ``normal``.
+
+    In those nothing happens that should be told; each is a place of its own. Raises AnalyzerError
+    where there is nothing to judge.
+    """
+    settings = load_settings(config)
+    settings = settings.with_values("emotions", enabled=False)
+    settings = settings.with_values("embedding", enabled=False)
+    inference = inference_for(settings)
+    clips = [clip for clip in read_clips(data) if not clip.left_out]
+    ordinary = sorted(path for path in normal.iterdir() if path.is_file()) if normal else []
+    if not clips and not ordinary:
+        raise AnalyzerError(f"{data}: no clip has a label that is a class of ours")
+    judged = []
+    for number, clip in enumerate(clips, start=1):
+        tell(f"{number}/{len(clips)} {clip.name}")
+        known = (kinds_known(clip), incidents_of(clip))
+        judged.append(_judged(clip.path, clip.name, clip.group, known, inference, settings))
+    for number, path in enumerate(ordinary, start=1):
+        tell(f"ordinary {number}/{len(ordinary)} {path.name}")
+        nothing = (frozenset(KINDS), ())
+        judged.append(_judged(path, path.name, path.name, nothing, inference, settings))
+    return figures(judged) | {
+        "detector": inference.detector_of("person").name,
+        "wrong": [
+            [one.name, event.kind, round(event.start.t, 1), round(event.score, 3)]
+            for one in judged
+            for event in one.events
+            if one.is_wrong(event)
+        ],
+    }
+
+
+def _judged(
+    path: Path,
+    name: str,
+    place: str,
+    known: tuple[frozenset[str], tuple[Incident, ...]],
+    inference: Inference,
+    settings: Settings,
+) -> JudgedRecording:
+    info = probe(path)
+    events = events_in(info, inference, settings)
+    return JudgedRecording(name, place, info.duration_s, *known, events)

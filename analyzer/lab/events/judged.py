@@ -1,0 +1,86 @@
+"""Events of a recording beside the incidents that are labelled in it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from analyzer.config import Settings
+from analyzer.lab.action.labels import Clip
+from analyzer.lab.action.samples import whole
+from analyzer.pipeline.derive import KnownPeople, RawVideo, derive_video
+from analyzer.pipeline.inference import Inference
+from analyzer.pipeline.segment import analyse_segment
+from analyzer.pipeline.tasks import SegmentTask
+from analyzer.types import Event, VideoInfo
+
+KINDS: Final = ("falling", "fighting", "running")
+"""Kinds of events that have labels."""
+
+_NEAR_S: Final = 1.0
+"""An event this close to an incident tells it: half of the window that an event is made of."""
+
+_NOBODY: Final = KnownPeople((), None, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that happened: its kind, and from when to when, in seconds of the recording."""
+
+    kind: str
+    start: float
+    end: float
+
+    def told_by(self, event: Event) -> bool:
+        """Return whether ``event`` is of this kind and near in time."""
+        early = event.end.t < self.start - _NEAR_S
+        return event.kind == self.kind and not early and event.start.t <= self.end + _NEAR_S
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRecording:
+    """One recording: its events, its incidents, and the kinds of which all incidents are known.
+
+    ``place`` is what intervals are taken over: recordings of one place are alike.
+    """
+
+    name: str
+    place: str
+    seconds: float
+    kinds: frozenset[str]
+    incidents: tuple[Incident, ...]
+    events: tuple[Event, ...]
+
+    def is_wrong(self, event: Event) -> bool:
+        """Return whether ``event`` is known to tell of nothing that happened."""
+        told = any(incident.told_by(event) for incident in self.incidents)
+        return event.kind in self.kinds and not told
+
+
+def incidents_of(clip: Clip) -> tuple[Incident, ...]:
+    """Return what the labels of ``clip`` tell of; a label without intervals holds throughout."""
+    if clip.intervals:
+        return tuple(
+            Incident(one.action, one.start, one.end)
+            for one in clip.intervals
+            if one.action in KINDS
+        )
+    return (Incident(clip.action, 0.0, math.inf),) if clip.action in KINDS else ()
+
+
+def kinds_known(clip: Clip) -> frozenset[str]:
+    """Return the kinds of which the labels of ``clip`` tell every incident.
+
+    In a clip of a fight somebody may fall or run, and nobody said so.
+    """
+    return frozenset({"fighting"} if clip.label == "fighting" else KINDS)
+
+
+def events_in(info: VideoInfo, inference: Inference, settings: Settings) -> tuple[Event, ...]:
+    """Return the events of a whole recording, as a run tells them."""
+    span = whole(info)
+    result = analyse_segment(SegmentTask(info.path, info, span, settings), inference)
+    raw = RawVideo(info.sha256, [span], [result.tracklets], None, result.scene)
+    found = derive_video(raw, settings, _NOBODY, None).events
+    return tuple(event for event in found if event.kind in KINDS)
