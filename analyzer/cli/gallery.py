@@ -89,6 +89,8 @@ def _tell(listing: GalleryListing, as_json: bool) -> None:
     if as_json:
         print_json(listing.as_dict())
         return
+    for note in listing.notes:
+        tell(note)
     for entry in listing.entries:
         quality = entry.reading.quality
         good = "" if quality is None else f"  quality {quality.score:.2f}"

@@ -11,17 +11,18 @@ from analyzer.config import load_settings
 from analyzer.detection.registry import make_face_detector
 from analyzer.faces.calibration import calibration_of
 from analyzer.faces.embedders import make_face_embedder
-from analyzer.gallery import manage
+from analyzer.gallery import manage, sources
 from analyzer.gallery.measure import Entry, Reader
 from analyzer.models.registry import load_registry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalleryListing:
-    """Pictures of a gallery, used or set aside."""
+    """Pictures of a gallery, used or set aside; ``notes`` name what was passed over."""
 
     source: Path
     entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
@@ -29,6 +30,7 @@ class GalleryListing:
             "gallery": str(self.source),
             "people": sorted({e.listed.person for e in self.entries if e.aside is None}),
             "pictures": [_picture(entry) for entry in self.entries],
+            "notes": list(self.notes),
         }
 
 
@@ -53,7 +55,8 @@ def add_pictures(
 
 def list_gallery(source: Path, config: Path | None = None) -> GalleryListing:
     """Return every picture of the gallery; nothing is written."""
-    return GalleryListing(source, manage.show_gallery(source, _reader(config)))
+    entries = manage.show_gallery(source, _reader(config))
+    return GalleryListing(source, entries, sources.list_gallery(source).notes)
 
 
 def remove_pictures(

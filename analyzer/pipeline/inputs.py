@@ -141,6 +141,8 @@ class _Search:
                 self._follow_links()
         elif self.own_case in _real(path).parents:
             self._pass(path, "lies inside the case itself")
+        elif path.is_symlink() and not path.exists():
+            self._take(path)  # says where the link leads
         elif path.is_file() and (own := _own(path)) is not None:
             self._refuse(path, f"is {own}, not evidence; give the recording that it was made from")
         elif path.exists() and not path.is_file():
