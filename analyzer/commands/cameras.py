@@ -57,8 +57,8 @@ class Recording:
 def draft_cameras(case: Path) -> str:
     """Return a camera file, as TOML, for the recordings in ``case`` whose camera is not known yet.
 
-    Cameras that the case knows stand in it as they are. Raises CaseError for no case, UsageError
-    for one without recordings.
+    Cameras that the case knows stand in it as they are; that there are no recordings yet is said
+    in a comment. Raises CaseError for no case.
     """
     with CaseReader(case) as reader:
         known = queries.cameras(reader)
@@ -66,12 +66,10 @@ def draft_cameras(case: Path) -> str:
         recordings = [
             Recording(own[0], reader.clocks(sha256)) for sha256, own in paths.items() if own
         ]
-    if not recordings:
-        raise UsageError(f"{case}: holds no recordings; run `analyzer run` first")
     return drafted(str(case), known, recordings)
 
 
-def drafted(case: str, known: Sequence[Camera], recordings: Iterable[Recording]) -> str:
+def drafted(case: str, known: Sequence[Camera], recordings: Sequence[Recording]) -> str:
     """Return the camera file of ``known`` cameras, and of one per group of other recordings."""
     groups: dict[str, list[Recording]] = {}
     for recording in sorted(recordings, key=lambda r: r.path):
@@ -83,6 +81,8 @@ def drafted(case: str, known: Sequence[Camera], recordings: Iterable[Recording])
         others = [r.path for other in groups.values() if other is not group for r in other]
         for pattern, own in _patterns(group, others):
             parts.append(_drafted(_unused(name, taken), pattern, own))
+    if not recordings:
+        parts.append("# The case holds no recordings yet; run `analyzer run` first.")
     return "\n".join(parts)
 
 
