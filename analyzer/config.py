@@ -163,7 +163,7 @@ class EventSettings:
     fighting: float = 0.8
     falling: float = 0.8
     running: float = 0.7
-    running_s: float = 1.0
+    running_s: float = 2.0
     people: str = "*"
     loitering_s: float = 300.0
     join_s: float = 1.0

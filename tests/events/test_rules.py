@@ -118,4 +118,5 @@ def test_whoever_leaves_at_the_border_does_not_fall() -> None:
 
 def test_a_walk_is_no_run_however_its_box_changes() -> None:
     assert events_in(window(1, "running", 0.9, speed=0.8)) == []
-    assert events_in(window(1, "running", 0.9, speed=2.0)) == [("running", 1.0, 3.0, 0.9)]
+    run = [window(t, "running", 0.9, speed=2.0) for t in (1, 1.5)]
+    assert events_in(*run) == [("running", 1.0, 3.5, 0.9)]
