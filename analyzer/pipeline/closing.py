@@ -33,7 +33,8 @@ class VideoCloser:
             self._run.writer.forget_video(job.info.sha256)
             job.stored.clear()
         else:
-            self._clocks.close(job)
+            if job.source_problem is None:
+                self._clocks.close(job)
             if job.analysed_now and job.stored:
                 self._deriver.derive(job.info.sha256)
         self.record(job, job.paths)
