@@ -62,6 +62,8 @@ _OPTIONS = {
     "format_whitelist": _READABLE,
     "fflags": "nofillin",
 }
+# More would take address space for every core of a large machine.
+_DECODING_THREADS = 4
 _FEWEST_PICTURES = 0.7
 """Least pictures per packet where packets are pictures: damage costs some, fields half."""
 
@@ -203,6 +205,7 @@ def _decode_all(path: str, index: int, forced: str | None) -> dict[str, str]:
     with av.open(f"file:{path}", format=forced, options=_OPTIONS) as container:
         stream: Any = container.streams[index]
         stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = _DECODING_THREADS
         packets = iter(container.demux(stream))
         while True:
             try:

@@ -35,6 +35,7 @@ class PictureLooks:
         self.told = LooksTold()
         self._codec = stream.codec_context
         self._codec.flags |= Flags.output_corrupt
+        self._codec.thread_count = 1
         places = _MOST_PLACES if duration_s is None else 1 + int(duration_s / _PLACE_S)
         self._every = max(1, size_bytes // max(2, min(places, _MOST_PLACES)))
         self._next_place = self._every
