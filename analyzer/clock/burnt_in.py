@@ -37,6 +37,9 @@ _LEAST_S: Final = 2.0
 """A recording shorter than this shows no clock that counts; one longer than ten seconds is searched
 a second time in its middle."""
 
+_AT_A_TIME: Final = 16
+"""Pictures that are held at once."""
+
 _JUMP_LOOKS: Final = 6
 """Pictures read to find where a clock jumped: half of the stretch is left out each time."""
 
@@ -136,16 +139,22 @@ class _Reader:
     def read(self, at: Sequence[float], bursts: Sequence[Stretch] = ()) -> None:
         """Read one picture at each moment that was not read yet, and the change in each burst.
 
-        The pictures of all are decoded in one go.
+        Pictures that lie near each other are decoded in one go, a few at a time.
         """
         new = [Stretch(t) for t in at if all(abs(t - other) > 0.05 for other in self.seen)]
-        found = self._look([*new, *bursts])
-        for frames in found[: len(new)]:
-            if frames:
-                self._read(frames[0])
-        for frames in found[len(new) :]:
+        for begin in range(_AT_A_TIME, len(new), _AT_A_TIME):
+            self._read_pictures(self._look(new[begin : begin + _AT_A_TIME]))
+        first = new[:_AT_A_TIME]
+        found = self._look([*first, *bursts])
+        self._read_pictures(found[: len(first)])
+        for frames in found[len(first) :]:
             if len(frames) > 2:
                 self._read_change(frames)
+
+    def _read_pictures(self, found: Sequence[Sequence[Frame]]) -> None:
+        for frames in found:
+            if frames:
+                self._read(frames[0])
 
     def _read(self, frame: Frame) -> None:
         shown = read_clock(frame.bgr, self._strips, self._ocr)

@@ -19,6 +19,9 @@ BURST_S: Final = 1.3
 """Length of a burst: the seconds change at least once in it."""
 
 _BURST_FPS: Final = 25.0
+_BURST_BYTES: Final = 100_000_000
+"""Most memory of the pictures of one burst: larger ones than 1080p are taken less often."""
+
 _EVERY_FPS: Final = 1000.0
 
 _LONGEST_PASS_S: Final = 180.0
@@ -121,7 +124,7 @@ def _decoded(
     spare = 1 if single else max(round(2.5 / float(info.time_base)), 1)
     end = min(info.start_pts + round(last / float(info.time_base)) + spare, info.end_pts + 1)
     decoder = Decoder(
-        info, SegmentSpan(0, start, start, end), _EVERY_FPS if single else _BURST_FPS,
+        info, SegmentSpan(0, start, start, end), _EVERY_FPS if single else _burst_fps(info),
         keyframes_only=single, limits=limits,
     )  # fmt: skip
     found: dict[Stretch, list[Frame]] = {stretch: [] for stretch in group}
@@ -133,6 +136,11 @@ def _decoded(
     except VideoError:
         return found
     return found
+
+
+def _burst_fps(info: VideoInfo) -> float:
+    picture = info.width * info.height * 3 / 2
+    return min(_BURST_FPS, max(_BURST_BYTES / picture / BURST_S, 4.0))
 
 
 def _belongs(stretch: Stretch, frames: Sequence[Frame], t: float) -> bool:

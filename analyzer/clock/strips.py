@@ -124,7 +124,7 @@ def cut(bgr: Picture, box: Box) -> Picture:
     across, up = box.h * _SIDES, box.h * _MARGIN
     top, left = max(int(box.y - up), 0), max(int(box.x - across), 0)
     bottom, right = int(box.y + box.h + up) + 1, int(box.x + box.w + across) + 1
-    return bgr[top:bottom, left:right]
+    return bgr[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
 def _hours(strip: Strip) -> Box:

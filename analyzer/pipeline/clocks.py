@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from analyzer.clock.reading import MODELS_MISSING, ClockReader, clock_reader, search
 from analyzer.clock.rule import judged, stored_clocks
 from analyzer.config import LimitSettings
-from analyzer.errors import ModelError, SourceError, VideoError
+from analyzer.errors import AnalyzerError, ModelError
 from analyzer.models.registry import Registry
 from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
@@ -64,14 +64,14 @@ class ClockKeeper:
         search_now = reader_now is not None and (done != reader_now.name or self.fresh)
         if search_now and reader_now is not None:
             stored = [c.clock for c in self._judged(info, job.paths, [])]
-            try:
-                found = search(info, reader_now, self._limits, stored)
-            except (SourceError, VideoError) as error:
-                self._log.line(f"{job.paths[0]}: clock in the picture not read ({error})")
-                return
-            seen = [] if found is None else [found]
-            told = "none" if found is None else f"{found.start:%Y-%m-%d %H:%M:%S} at the start"
-            self._log.line(f"{job.paths[0]}: clock in the picture: {told}")
+            found = _searched(info, reader_now, self._limits, stored)
+            if isinstance(found, str):
+                self._log.line(f"{job.paths[0]}: clock in the picture not read ({found})")
+                search_now = False
+            else:
+                seen = [] if found is None else [found]
+                told = "none" if found is None else f"{found.start:%Y-%m-%d %H:%M:%S} at the start"
+                self._log.line(f"{job.paths[0]}: clock in the picture: {told}")
         clocks = self._judged(info, job.paths, seen)
         name = reader_now.name if search_now and reader_now else None
         self._run.writer.write_clocks(info.sha256, clocks, name)
@@ -97,6 +97,18 @@ class ClockKeeper:
             self.notes.append(why)
             self._log.line(why)
         return reader
+
+
+def _searched(
+    info: VideoInfo, reader: ClockReader, limits: LimitSettings, others: Sequence[Clock]
+) -> Clock | str | None:
+    """Return the clock in the pictures, or why they could not be searched: the run outlives it."""
+    try:
+        return search(info, reader, limits, others)
+    except AnalyzerError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001
+        return f"unexpected error, {type(error).__name__}: {error}".splitlines()[0]
 
 
 def camera_of(cameras: Sequence[Camera], paths: Sequence[str]) -> Camera | None:

@@ -86,6 +86,25 @@ def test_without_models_one_line_says_so_and_the_rest_is_done(
 
 
 @pytest.mark.slow
+def test_a_search_that_fails_ends_no_run_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Clock | None:
+        raise RuntimeError("no strip")
+
+    use(monkeypatch, Search(SEEN))
+    monkeypatch.setattr(clocks, "search", broken)
+    case = tmp_path / "case"
+    run(case)
+    found, reader = stored(case)
+    assert [(c.clock.source, c.used) for c in found] == [("name", True)]
+    assert reader is None
+    assert "not read (unexpected error, RuntimeError: no strip)" in next(
+        (case / "logs").iterdir()
+    ).read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_camera_file_counts_before_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, Search(SEEN))
     case, cameras = tmp_path / "case", tmp_path / "cameras.toml"
