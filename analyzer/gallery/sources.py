@@ -17,6 +17,14 @@ PICTURES = "JPEG, PNG, HEIC, WebP, TIFF, AVIF, BMP, GIF or JPEG 2000"
 """What a picture may be, whatever its suffix."""
 
 
+_PICTURE_SUFFIXES = frozenset(
+    """
+    .jpg .jpeg .jpe .jfif .png .bmp .webp .tif .tiff .heic .heif .avif .gif .jp2
+    """.split()  # noqa: SIM905
+)
+"""Suffixes of files that are listed whatever they hold: one that is damaged is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One picture of one person; ``name`` is its path inside the gallery, both as text.
@@ -176,6 +184,8 @@ def _no_picture(path: Path) -> str | None:
             return f"a broken link to {_shown(path.readlink())}"
         if not path.is_file():
             return "not a file"
+        if path.suffix.lower() in _PICTURE_SUFFIXES:
+            return None
         return None if other_kind(head_of(path)) is None else ""
     except OSError:
         return None

@@ -71,10 +71,11 @@ def test_what_may_be_a_picture_is_listed_whatever_its_suffix_and_a_person_withou
     for name in ("Ann/a.jfif", "Bob/IMG_1.HEIC", "Cid/scan", "Dan/a.jp2"):
         write(tmp_path / name)
     write(tmp_path / "Eve" / "notes.txt", b"no picture of her yet")
+    write(tmp_path / "Hal" / "a.jpg", b"text where a picture was")
     (tmp_path / "Fay").mkdir()
     (tmp_path / "Gil.jpg").symlink_to("/nowhere/gil.jpg")
     listing = list_gallery(tmp_path)
-    assert [p.person for p in listing.pictures] == ["Ann", "Bob", "Cid", "Dan"]
+    assert [p.person for p in listing.pictures] == ["Ann", "Bob", "Cid", "Dan", "Hal"]
     assert [note.partition(": no picture in")[0] for note in listing.notes if "no pic" in note] == [
         "Eve", "Fay"
     ]  # fmt: skip

@@ -29,7 +29,7 @@ def test_the_summary_says_what_became_of_every_file(samples_case):
     assert summary["exit"] == 0
     assert [v["status"] for v in summary["videos"]] == ["done"] * 3
     assert all(len(v["sha256"]) == 64 and v["gaps_s"] == 0 for v in summary["videos"])
-    total = sum(v["duration_s"] for v in summary["videos"])
+    total = sum(v["recorded_s"] for v in summary["videos"])
     assert summary["processed_s"] == pytest.approx(total, abs=0.01)
 
 
