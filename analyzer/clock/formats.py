@@ -67,13 +67,14 @@ _NAMED: Final = (
 
 _TIMES: Final = (
     re.compile(
-        r"(?<!\d)(\d\d?)\s?[:;时時H]\s?(\d\d)\s?(?:[:;.,分M]\s?|\s)?(\d\d)秒?(?:[.,:](\d{1,3}))?"
+        r"(?<!\d)(\d\d?)\s?[:;时時H]\s?(\d\d)\s?(?:[:;.,分M]\s?|\s)?(\d\d)秒?(?:[.,](\d{1,3})|:\d\d)?"
         r"(?!\d)\s*([AP])?(?:\.?M\b\.?)?"
     ),
     re.compile(r"(?<!\d)(\d\d)\s?[.,]\s?(\d\d)\s?[:.;,\s]\s?(\d\d)(?!\d)()\s*([AP])?(?:\.?M\b)?"),
     re.compile(r"(?<!\d)(\d\d?)\s?[:;时時H]\s?(\d\d)()(?!\d|\s?[:.]\d)()\s*([AP])?(?:\.?M\b\.?)?"),
 )
-"""With seconds; with other separators than colons; hours and minutes alone."""
+"""With seconds, and a fraction or the number of the picture in the second; with other separators
+than colons; hours and minutes alone."""
 
 
 @dataclass(frozen=True, slots=True)
