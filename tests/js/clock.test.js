@@ -47,7 +47,13 @@ test("places on the axis are whole milliseconds, and breaks stay breaks", () => 
 });
 
 test("a clock that jumps shows what the picture shows", () => {
-  const back = clock({ steps: [[0, ORIGIN, 1], [10, ORIGIN + 10000 - 3600000, 1]], told: "file name" });
+  const back = clock({
+    steps: [
+      [0, ORIGIN, 1],
+      [10, ORIGIN + 10000 - 3600000, 1],
+    ],
+    told: "file name",
+  });
   assert.equal(back.wall(2), "2026-02-28 00:00:00.500");
   assert.equal(back.wall(12), "2026-02-27 23:00:10.500");
   assert.equal(back.source(1), "file name · video 00:00:01.000");

@@ -16,7 +16,10 @@ import { sampleAt } from "./expressions.js";
 export function wordsAt({ gaps, events, actions }, track, series, t) {
   const words = [track.name];
   const gap = spanAt(gaps, t);
-  if (gap) words.push(/^(not analysed|nothing recorded): /.test(gap[2]) ? gap[2] : `not analysed: ${gap[2]}`);
+  if (gap)
+    words.push(
+      /^(not analysed|nothing recorded): /.test(gap[2]) ? gap[2] : `not analysed: ${gap[2]}`,
+    );
   else if (t < track.start || t > track.end) words.push("not in view");
   const action = series && spanAt(series.actions, t);
   if (action) words.push(actionWords(action, actions));
