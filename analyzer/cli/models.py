@@ -33,7 +33,7 @@ def list_models(as_json: bool) -> None:
 
 
 @models.command()
-@click.argument("name", required=False)
+@click.argument("names", metavar="NAME...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Pull every model of the registry.")
 @click.option(
     "--from",
@@ -42,14 +42,14 @@ def list_models(as_json: bool) -> None:
     help="Take the files from this folder, known by their hash, instead of the network.",
 )
 @json_option
-def pull(name: str | None, everything: bool, from_dir: Path | None, as_json: bool) -> None:
-    """Install the model NAME, or all of them."""
+def pull(names: tuple[str, ...], everything: bool, from_dir: Path | None, as_json: bool) -> None:
+    """Install the models of these names, or all of them."""
     from analyzer.commands.models import pull_models
     from analyzer.errors import ModelError
 
-    if (name is None) != everything:
+    if bool(names) == everything:
         raise click.UsageError("give the NAME of a model, or --all")
-    done = pull_models(name, from_dir, lambda each, path: tell(f"{each}: installed as {path}"))
+    done = pull_models(names, from_dir, lambda each, path: tell(f"{each}: installed as {path}"))
     if as_json:
         print_json(done.as_dict())
     if done.failed:

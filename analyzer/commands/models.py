@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,22 +58,22 @@ def list_models() -> ModelListing:
 
 
 def pull_models(
-    name: str | None, folder: Path | None, tell: Callable[[str, Path], None]
+    names: Sequence[str], folder: Path | None, tell: Callable[[str, Path], None]
 ) -> PullSummary:
-    """Install the model ``name``, None for all, from ``folder`` or else from the network.
+    """Install the models ``names``, all where there are none, from ``folder`` or the network.
 
     Of all, one that is installed and cannot be had again is no failure. ``tell`` gets the name and
     the path of each at its end.
     """
     registry = load_registry()
-    names = [entry.name for entry in registry.entries] if name is None else [name]
+    wanted = names or [entry.name for entry in registry.entries]
     pulled, failed = [], []
-    for each in names:
+    for each in wanted:
         try:
             path = registry.pull(each, folder)
         except ModelError as error:
             state = registry.state(registry.entry(each))
-            if name is not None or state.status != "installed" or state.path is None:
+            if names or state.status != "installed" or state.path is None:
                 failed.append(str(error))
                 continue
             path = state.path

@@ -112,7 +112,7 @@ def test_a_mirrored_face_gets_the_same_answer(classifier, chips, together):
 @pytest.mark.slow
 def test_the_exported_file_answers_as_the_keras_network(classifier, chips):
     from analyzer.lab.emotion.export import load_keras
-    from analyzer.lab.emotion.train import logits_of
+    from analyzer.lab.emotion.networks import logits_of
 
     model = load_keras(MODEL / "network.keras")
     expected = (logits_of(model, chips) + logits_of(model, chips[:, :, ::-1])) / 2

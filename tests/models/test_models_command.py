@@ -46,6 +46,14 @@ def test_pull_all_from_a_folder(folder: Path) -> None:
     assert isinstance(broken.exception, ModelError)
 
 
+@needs_data
+def test_several_models_are_pulled_at_once(folder: Path) -> None:
+    result = call("pull", "yunet", "yolox-nano", "--from", str(FILES), "--json")
+    assert result.exit_code == 0
+    assert [row["name"] for row in json.loads(result.stdout)["models"]] == ["yunet", "yolox-nano"]
+    assert (folder / "yunet.onnx").is_file()
+
+
 def test_a_wrong_request_is_explained(tmp_path: Path) -> None:
     assert call("pull").exit_code == 2
     assert call("pull", "yunet", "--all").exit_code == 2
