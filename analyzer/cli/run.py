@@ -72,7 +72,6 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
     3 some files failed or may have been missed, 4 all files failed, 130 stopped.
     """
     from analyzer.cli.progress import progress_on
-    from analyzer.commands.dry_run import preview_run
     from analyzer.commands.run import RunRequest, run_batch
 
     if options["gallery"] is not None and options["no_identify"]:
@@ -92,6 +91,8 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
     )
     summary: RunSummary | RunPreview
     if options["dry_run"]:
+        from analyzer.commands.dry_run import preview_run
+
         summary = preview_run(request)
     else:
         with progress_on(sys.stderr) as listener:

@@ -68,16 +68,15 @@ def seconds(seen: Sequence[Seen], how: Dating, others: Sequence[datetime]) -> li
     ]
     if not offsets and not others:
         return None
-    usual = sorted(offsets)[len(offsets) // 2] if offsets else _nearest(seen[0], others)
+    if offsets:
+        usual = sorted(offsets)[len(offsets) // 2]
+    else:
+        usual = _nearest(seen[0], others[0] + timedelta(seconds=seen[0].t)) - seen[0].t
     values = []
     for one in seen:
         own = _day(one.shown, how.order)
-        if own is None:
-            expected = EPOCH + timedelta(seconds=usual + one.t)
-            days = (expected.date() + timedelta(days=shift) for shift in (-1, 0, 1))
-            values.append(min((_since(d, one) for d in days), key=lambda s: abs(s - usual - one.t)))
-        else:
-            values.append(_since(own, one))
+        expected = EPOCH + timedelta(seconds=usual + one.t)
+        values.append(_nearest(one, expected) if own is None else _since(own, one))
     return values
 
 
@@ -124,10 +123,8 @@ def _since(day: date, one: Seen) -> float:
     return (datetime.combine(day, one.shown.time) - EPOCH).total_seconds()
 
 
-def _nearest(first: Seen, others: Sequence[datetime]) -> float:
-    """Return the offset of a clock without a date by the day of the best of the ``others``."""
-    expected = others[0]
+def _nearest(one: Seen, expected: datetime) -> float:
+    """Return a time of day without a date on the day on which it lies nearest to ``expected``."""
     days = (expected.date() + timedelta(days=shift) for shift in (-1, 0, 1))
-    values = [_since(day, first) for day in days]
     start = (expected - EPOCH).total_seconds()
-    return min(values, key=lambda value: abs(value - first.t - start)) - first.t
+    return min((_since(day, one) for day in days), key=lambda value: abs(value - start))

@@ -114,7 +114,7 @@ def text_lines(bgr: Picture, ocr: TextReader) -> list[Box]:
         if index is None:
             lines.append(box)
         else:
-            lines[index] = _union(lines[index], box)
+            lines[index] = lines[index].union(box)
     lines = [line for line in lines if line.w > line.h]
     return sorted(lines, key=lambda box: min(box.y, height - box.y - box.h))[:_MOST_READ]
 
@@ -180,11 +180,6 @@ def _continues(line: Box, box: Box) -> bool:
     shared = min(line.y + line.h, box.y + box.h) - max(line.y, box.y)
     smaller = min(line.h, box.h)
     return shared >= _SAME_LINE * smaller and box.x - (line.x + line.w) <= _GAP * smaller
-
-
-def _union(a: Box, b: Box) -> Box:
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    return Box(x, y, max(a.x + a.w, b.x + b.w) - x, max(a.y + a.h, b.y + b.h) - y)
 
 
 def _apart(a: Box, b: Box) -> float:

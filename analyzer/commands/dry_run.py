@@ -16,6 +16,7 @@ from analyzer.pipeline.admission import probed_streams
 from analyzer.pipeline.executors import default_workers
 from analyzer.pipeline.inputs import Inputs, find_inputs
 from analyzer.pipeline.run_log import read_progress
+from analyzer.report.formatting import duration
 from analyzer.store.connect import is_case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver
@@ -88,8 +89,9 @@ class RunPreview:
         many = [(sum(v.status == which for v in self.videos), words) for which, words in _WORDS]
         lines.append(", ".join(f"{number} {words}" for number, words in many))
         lines.append(
-            f"{_clock(self.to_analyse_s)} of video to analyse, about {_clock(self.estimated_s)} of "
-            f"work at {self.speed:.1f} × real time ({self.speed_from}); nothing was written"
+            f"{duration(self.to_analyse_s)} of video to analyse, "
+            f"about {duration(self.estimated_s)} of work at {self.speed:.1f} × real time "
+            f"({self.speed_from}); nothing was written"
         )
         return lines
 
@@ -182,13 +184,5 @@ def _line(video: PreviewedVideo) -> str:
     why = f", {video.reason}" if video.reason else ""
     part = ""
     if video.duration_s is not None and 0 < video.to_analyse_s < 0.99 * video.duration_s:
-        part = f", {_clock(video.to_analyse_s)} of it"
-    return f"{video.status}: {video.path} ({_clock(video.duration_s or 0.0)}{part}{why})"
-
-
-def _clock(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+        part = f", {duration(video.to_analyse_s)} of it"
+    return f"{video.status}: {video.path} ({duration(video.duration_s or 0.0)}{part}{why})"

@@ -97,10 +97,10 @@ def merge_regions(regions: Sequence[Box]) -> list[Box]:
         if j is None:
             i += 1
             continue
-        merged[i] = _union(merged[i], merged.pop(j))
+        merged[i] = merged[i].union(merged.pop(j))
         # Those before it belonged to nothing, but may belong to the one that grew.
         while (k := next((k for k in range(i) if _belong(merged[k], merged[i])), None)) is not None:
-            merged[k] = _union(merged[k], merged.pop(i))
+            merged[k] = merged[k].union(merged.pop(i))
             i = k
     return merged
 
@@ -113,13 +113,8 @@ def _belong(a: Box, b: Box) -> bool:
     gap = max(a.y, b.y) - min(a.y2, b.y2)
     if gap >= 0.5 * max(a.h, b.h):
         return False
-    both = _union(a, b)
+    both = a.union(b)
     return both.w <= 1.2 * both.h
-
-
-def _union(a: Box, b: Box) -> Box:
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    return Box(x, y, max(a.x2, b.x2) - x, max(a.y2, b.y2) - y)
 
 
 def _enlarged(box: Box) -> Box:

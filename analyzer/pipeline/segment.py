@@ -21,7 +21,7 @@ from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.triage import keyframes_only_s, merged_gaps, saves_time, triage
 from analyzer.pipeline.turned_looks import TurnedLooks
 from analyzer.tracking.appearance import describe
-from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face, people_of
+from analyzer.tracking.false_tracks import DOUBTFUL_FACE, has_sure_face
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import (
     ActionWindow,
@@ -208,8 +208,7 @@ def track_people(
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
     segment.finish()
     tracklets = segment.tracker.finish(segment.stretch.ends_lone)
-    followed = [one for one in tracklets if not segment.second.is_thing(one)]
-    return segment, people_of(followed, inference.sure_face), decoded
+    return segment, segment.second.people(tracklets), decoded
 
 
 def _tracking(task: SegmentTask) -> TrackingSettings:

@@ -151,18 +151,14 @@ def heads(video: VideoView, width: int = 900, height: int = 40) -> Markup:
         path += f"L{times[i] * scale:.1f} {height - count / top * (height - 4):.1f}"
         path += f"H{until * scale:.1f}"
     shapes = f'<path class="heads" d="{path}V{height}Z"/>'
-    for gap in video.gaps:
-        wide = max(1.0, (gap.t_end - gap.t_start) * scale)
-        shapes += (
-            f'<rect class="crossed" x="{gap.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
-            f'height="{height}"><title>{escape(gap.label)}</title></rect>'
-        )
-    for pause in as_drawn(video.pauses, video.duration_s / width):
-        wide = max(1.0, (pause.t_end - pause.t_start) * scale)
-        shapes += (
-            f'<rect class="paused" x="{pause.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
-            f'height="{height}"><title>{escape(pause.label)}</title></rect>'
-        )
+    pauses = as_drawn(video.pauses, video.duration_s / width)
+    for name, shaded in (("crossed", video.gaps), ("paused", pauses)):
+        for span in shaded:
+            wide = max(1.0, (span.t_end - span.t_start) * scale)
+            shapes += (
+                f'<rect class="{name}" x="{span.t_start * scale:.1f}" y="0" width="{wide:.1f}" '
+                f'height="{height}"><title>{escape(span.label)}</title></rect>'
+            )
     return _wrap(shapes, width, height, f"People in view over time, {top} at most")
 
 

@@ -49,6 +49,11 @@ class Box:
         x, y = min(max(self.x, 0.0), width), min(max(self.y, 0.0), height)
         return Box(x, y, min(max(self.x2, x), width) - x, min(max(self.y2, y), height) - y)
 
+    def union(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.x2, other.x2) - x, max(self.y2, other.y2) - y)
+
     def shared(self, other: Box) -> float:
         """Return the area in square pixels that lies in ``other`` too."""
         w = min(self.x2, other.x2) - max(self.x, other.x)

@@ -26,7 +26,6 @@ from analyzer.lab.tracking.sampled import (
 )
 from analyzer.lab.tracking.sequences import LabelledSequence, read_boxes, read_truth
 from analyzer.pipeline.second_looks import SecondLooks
-from analyzer.tracking.false_tracks import people_of
 from analyzer.tracking.tracker import Tracker
 from analyzer.tracking.tracks import tracks_of
 from analyzer.types import SegmentSpan, Tracklet
@@ -117,8 +116,7 @@ def our_tracks(
         for number, person in zip(numbers, frame.people, strict=True):
             if number is not None:
                 second.consider(number, frame.moment.t, person, look)
-    followed = [one for one in tracker.finish() if not second.is_thing(one)]
-    people = people_of(followed, sure_face)
+    people = second.people(tracker.finish())
     return [one.whole for one in tracks_of([people], [span], settings.smoothing.stitch_iou)]
 
 
