@@ -120,6 +120,29 @@ class EmbeddingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BodySettings:
+    """Pictures of whole people: the best ``keep`` of a tracklet, and whether ``crops`` are kept."""
+
+    keep: int = 3
+    crops: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LookSettings:
+    """Whether looks, by what people wear, are made, and by which model under models/look."""
+
+    enabled: bool = True
+    model: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ClothingSettings:
+    """Whether the colours of clothes are measured."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """Candidates and unknowns.
 
@@ -249,7 +272,7 @@ class LimitSettings:
     memory_mb: int = 4096
 
 
-_RAW = ("sampling", "motion", "faces", "people", "tracking", "emotions", "actions", "embedding")
+_DERIVED = ("identity", "smoothing", "events", "report")
 _NEITHER = ("case", "work", "limits")
 
 
@@ -265,6 +288,9 @@ class Settings:
     emotions: EmotionSettings = field(default_factory=EmotionSettings)
     actions: ActionSettings = field(default_factory=ActionSettings)
     embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+    bodies: BodySettings = field(default_factory=BodySettings)
+    looks: LookSettings = field(default_factory=LookSettings)
+    clothing: ClothingSettings = field(default_factory=ClothingSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     events: EventSettings = field(default_factory=EventSettings)
@@ -279,14 +305,12 @@ class Settings:
 
     def raw_hash(self) -> str:
         """Return 16 hex digits that change whenever raw rows could."""
-        sections = self.as_dict()
-        return _digest({name: sections[name] for name in _RAW})
+        others = (*_DERIVED, *_NEITHER)
+        return _digest({name: v for name, v in self.as_dict().items() if name not in others})
 
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
-        sections = self.as_dict()
-        others = (*_RAW, *_NEITHER)
-        return _digest({name: values for name, values in sections.items() if name not in others})
+        return _digest({name: v for name, v in self.as_dict().items() if name in _DERIVED})
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""

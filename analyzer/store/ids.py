@@ -30,6 +30,11 @@ def face_id(tracklet: str, pts: int) -> str:
     return f"{tracklet}:{pts}"
 
 
+def body_id(tracklet: str, pts: int) -> str:
+    """Return the id of the picture of the body of ``tracklet`` (an id) kept at ``pts``."""
+    return f"{tracklet}:b{pts}"
+
+
 def track_id(video_sha256: str, number: int) -> str:
     """Return the id of track ``number`` of a video."""
     return f"{short_id(video_sha256)}:T{number}"

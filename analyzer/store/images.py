@@ -1,4 +1,4 @@
-"""Face pictures of a case, named by their content."""
+"""Pictures of faces and bodies in a case, named by their content."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import os
 from pathlib import Path
 
 FACES_NAME = "faces"
+BODIES_NAME = "bodies"
 
 
-def image_path(folder: Path, sha256: str) -> Path:
-    """Return where the face picture ``sha256`` of the case at ``folder`` lies."""
-    return folder / FACES_NAME / sha256[:2] / f"{sha256}.jpg"
+def image_path(folder: Path, sha256: str, kind: str = FACES_NAME) -> Path:
+    """Return where the picture ``sha256`` of that kind lies in the case at ``folder``."""
+    return folder / kind / sha256[:2] / f"{sha256}.jpg"
 
 
-def save_image(folder: Path, jpeg: bytes) -> str:
+def save_image(folder: Path, jpeg: bytes, kind: str = FACES_NAME) -> str:
     """Keep ``jpeg`` in the case at ``folder`` and return its SHA-256; written once, never changed.
 
-    The file appears under its name complete and on disk, or not at all. Raises OSError.
+    ``kind`` names the folder, FACES_NAME or BODIES_NAME. The file appears under its name complete
+    and on disk, or not at all. Raises OSError.
     """
     sha256 = hashlib.sha256(jpeg).hexdigest()
-    path = image_path(folder, sha256)
+    path = image_path(folder, sha256, kind)
     if path.exists():
         return sha256
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,11 +14,12 @@ from analyzer.store.codec.clocks import clock_of
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
-from analyzer.store.images import image_path
+from analyzer.store.images import BODIES_NAME, FACES_NAME, image_path
 from analyzer.store.records import ABOUT, RunRecord, StoredFile, StoredSegment
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
 from analyzer.types import (
+    BodySample,
     FaceSample,
     GalleryFace,
     JudgedClock,
@@ -118,8 +119,8 @@ class CaseReader:
     ) -> Iterator[tuple[SegmentSpan, tuple[Tracklet, ...]]]:
         """Yield the segments of a video in order, each with all that was measured in it.
 
-        Holds one segment at a time. ``jpeg`` of the faces is empty unless ``pictures`` is asked
-        for. Probabilities that were not assessed come back as 1/7 each.
+        Holds one segment at a time. ``jpeg`` of faces and bodies is empty unless ``pictures`` is
+        asked for. Probabilities that were not assessed come back as 1/7 each.
         """
         segments = self.iterate(
             "SELECT * FROM segments WHERE video_sha256 = ? ORDER BY number", [sha256]
@@ -130,6 +131,7 @@ class CaseReader:
     def _segment(self, segment_id: str, pictures: bool) -> Iterator[Tracklet]:
         observations = self._of_segment("observations", "pts", segment_id)
         faces = self._of_segment("faces", "pts", segment_id)
+        bodies = self._of_segment("bodies", "pts", segment_id)
         emotions = self._of_segment("emotions", "pts", segment_id)
         actions = self._of_segment("actions", "start_pts", segment_id)
         own = "SELECT * FROM tracklets WHERE segment_id = ? ORDER BY number"
@@ -142,6 +144,7 @@ class CaseReader:
                 emotions=tuple(map(raw.EMOTION.value, emotions.get(key, ()))),
                 actions=tuple(map(raw.action_of, actions.get(key, ()))),
                 looks=raw.LOOKS.value(row),
+                bodies=tuple(self._body(body, pictures) for body in bodies.get(key, ())),
             )
 
     def scene(self, sha256: str) -> tuple[SceneWindow, ...]:
@@ -170,14 +173,23 @@ class CaseReader:
         wanted = pictures and row["image"]
         return raw.FACE.value(row, jpeg=self.picture(row["image"]) if wanted else b"")
 
+    def _body(self, row: Row, pictures: bool) -> BodySample:
+        wanted = pictures and row["image"]
+        jpeg = self.picture(row["image"], BODIES_NAME) if wanted else b""
+        return raw.BODY.value(row, jpeg=jpeg)
+
     def faces(self, track_id: str) -> list[FaceSample]:
         """Return the kept faces of a track with their pictures, best quality first."""
         return [self._face(row, pictures=True) for row in self.iterate(_FACES, [track_id])]
 
-    def picture(self, sha256: str) -> bytes:
-        """Return the face picture of that hash, a JPEG; CaseError when it cannot be read."""
+    def bodies(self, track_id: str) -> list[BodySample]:
+        """Return the kept pictures of the body of a track, best quality first."""
+        return [self._body(row, pictures=True) for row in self.iterate(_TRACK_BODIES, [track_id])]
+
+    def picture(self, sha256: str, kind: str = FACES_NAME) -> bytes:
+        """Return the picture of that hash and kind, a JPEG; CaseError when it cannot be read."""
         with case_errors(self.folder):
-            return image_path(self.folder, sha256).read_bytes()
+            return image_path(self.folder, sha256, kind).read_bytes()
 
     def images(self) -> set[str]:
         """Return the SHA-256 of every picture that a row names."""
@@ -245,6 +257,11 @@ class CaseReader:
 _FACES = """
 SELECT f.* FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
 WHERE k.track_id = ? ORDER BY f.quality DESC, f.id
+"""
+
+_TRACK_BODIES = """
+SELECT b.* FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
+WHERE k.track_id = ? ORDER BY b.quality DESC, b.id
 """
 
 _IMAGES = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from analyzer.store.body_schema import BODIES
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
 
@@ -383,3 +384,10 @@ def add_basis_of_clocks(db: Database) -> None:
     db.execute("ALTER TABLE video_clocks ADD COLUMN basis TEXT")
     db.execute("DROP VIEW clocks")
     db.execute(CLOCKS_VIEW)
+
+
+@migrations()
+def add_bodies(db: Database) -> None:
+    """Add the best pictures of bodies, and what is told of the clothes of a track."""
+    db.execute("ALTER TABLE tracks ADD COLUMN best_body_id TEXT")
+    _execute(db, BODIES)

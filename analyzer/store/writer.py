@@ -15,7 +15,7 @@ from analyzer.store.codec import derived, raw, work
 from analyzer.store.codec.clocks import clock_row
 from analyzer.store.codec.values import Row
 from analyzer.store.errors import case_errors
-from analyzer.store.images import save_image
+from analyzer.store.images import BODIES_NAME, save_image
 from analyzer.store.records import FileStatus, PassedOver, RunRecord, RunStatus, utc_now
 from analyzer.store.transaction import Transaction
 from analyzer.types import (
@@ -148,11 +148,18 @@ class CaseWriter:
             tx.unseal("derived", sha256)
             tx.outdate("people")
 
-    def write_segment(self, result: SegmentResult, raw_hash: str, embedder: str | None) -> None:
+    def write_segment(
+        self,
+        result: SegmentResult,
+        raw_hash: str,
+        embedder: str | None,
+        look_model: str | None = None,
+    ) -> None:
         """Write everything measured in one segment, in place of what was there.
 
-        ``embedder`` names what made the embeddings. Pictures go first: an interruption leaves at
-        most pictures that no row names, never a row without its picture.
+        ``embedder`` names what made the embeddings of faces, ``look_model`` the looks. Pictures go
+        first: an interruption leaves at most pictures that no row names, never
+        a row without its picture.
         """
         tracklets = raw.tracklets_by_id(result)
         with case_errors(self._folder):
@@ -160,6 +167,11 @@ class CaseWriter:
                 face.jpeg: save_image(self._folder, face.jpeg) if face.jpeg else ""
                 for tracklet in tracklets.values()
                 for face in tracklet.faces
+            }
+            images |= {
+                body.jpeg: save_image(self._folder, body.jpeg, BODIES_NAME) if body.jpeg else ""
+                for tracklet in tracklets.values()
+                for body in tracklet.bodies
             }
         sha256, segment = result.video_sha256, raw.segment_row(result, raw_hash)
         detail = {"video": sha256, "segment": result.span.index}
@@ -174,6 +186,8 @@ class CaseWriter:
                 row = raw.LOOKS.row(tracklet.looks, id=key, number=tracklet.number, **own)
                 tx.insert("tracklets", [row])
                 self._insert_tracklet(tx, key, tracklet, images, embedder)
+                bodies = (raw.body_row(key, b, images[b.jpeg], look_model) for b in tracklet.bodies)
+                tx.insert("bodies", bodies)
             # What was derived from the rows before stands until the video is derived again.
             tx.outdate("derived", sha256)
 
@@ -213,6 +227,7 @@ class CaseWriter:
                 tx.insert("track_observations", derived.track_observation_rows(track))
                 tx.insert("track_emotions", (raw.emotion_row(e, **own) for e in track.emotions))
                 tx.insert("track_actions", (raw.action_row(w, **own) for _, w in track.actions))
+                tx.insert("track_clothing", [derived.CLOTHING.row(track.clothing, **own)])
                 tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
             events = enumerate(video.events, start=1)

@@ -42,6 +42,7 @@ def merge(
         tuple(e for part, a, b in owned for e in part.emotions if a <= e.moment.pts < b),
         _fullest(window for part in parts for window in part.actions),
         Looks(parts[0].looks.first, parts[-1].looks.last),
+        tuple(b for part, a, end in owned for b in part.bodies if a <= b.moment.pts < end),
     )
 
 
@@ -54,6 +55,7 @@ def chained(parts: Sequence[Tracklet], number: int) -> Tracklet:
         tuple(e for part in parts for e in part.emotions),
         _fullest(window for part in parts for window in part.actions),
         Looks(parts[0].looks.first, parts[-1].looks.last),
+        tuple(b for part in parts for b in part.bodies),
     )
 
 

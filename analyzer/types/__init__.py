@@ -5,6 +5,13 @@ displayed (after rotation, with square pixels), seconds, and probabilities in [0
 docstring says otherwise.
 """
 
+from analyzer.types.bodies import (
+    NOT_DESCRIBED,
+    BodyQuality,
+    BodySample,
+    Clothes,
+    Clothing,
+)
 from analyzer.types.clock import (
     Clock,
     ClockPiece,

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.types.bodies import NOT_DESCRIBED, Clothing
 from analyzer.types.measurements import ActionWindow
 from analyzer.types.people import Candidate
 from analyzer.types.video import Moment
@@ -92,6 +93,8 @@ class DerivedTrack:
     emotions: tuple[SmoothedEmotion, ...]
     actions: tuple[tuple[str, ActionWindow], ...]
     candidates: tuple[Candidate, ...]
+    best_body_id: str | None = None
+    clothing: Clothing = NOT_DESCRIBED
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.types.bodies import BodySample
 from analyzer.types.detections import Box, Detection
 from analyzer.types.video import Gap, Moment, SegmentSpan
 
@@ -143,7 +144,8 @@ NO_LOOKS = Looks()
 class Tracklet:
     """One person followed without doubt inside one segment; observations ordered in time.
 
-    ``looks`` tell what the person looks like at the beginning and at the end.
+    ``looks`` tell what the person looks like at the beginning and at the end; ``bodies`` are the
+    best pictures of the whole person, in order of time.
     """
 
     number: int
@@ -152,6 +154,7 @@ class Tracklet:
     emotions: tuple[EmotionSample, ...] = ()
     actions: tuple[ActionWindow, ...] = ()
     looks: Looks = NO_LOOKS
+    bodies: tuple[BodySample, ...] = ()
 
 
 SegmentState = Literal["analysed", "undecodable", "given up"]

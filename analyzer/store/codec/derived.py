@@ -8,16 +8,18 @@ from analyzer.store.codec.columns import Columns
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row
 from analyzer.store.ids import event_id
-from analyzer.types import Candidate, DerivedTrack, Event, Moment
+from analyzer.types import Candidate, Clothing, DerivedTrack, Event, Moment
 
 _TRACK = Columns(
     DerivedTrack,
-    elsewhere=("members", "observations", "emotions", "actions", "candidates"),
+    elsewhere=("members", "observations", "emotions", "actions", "candidates", "clothing"),
     start=START,
     end=END,
 )
 
 CANDIDATE = Columns(Candidate)
+
+CLOTHING = Columns(Clothing)
 
 EVENT = Columns(Event, start=START, end=END, peak=Columns(Moment, pts="peak_pts", t="t_peak"))
 

@@ -12,15 +12,19 @@ from analyzer.store.codec.values import (
     features_json,
     points_json,
     points_of,
+    table_of,
     texts_of,
     vector_of,
 )
-from analyzer.store.ids import face_id, segment_id, tracklet_id
+from analyzer.store.ids import body_id, face_id, segment_id, tracklet_id
 from analyzer.store.records import StoredSegment
 from analyzer.types import (
     ACTIONS,
     EMOTIONS,
     ActionWindow,
+    BodyQuality,
+    BodySample,
+    Clothes,
     Detection,
     EmotionSample,
     FaceQuality,
@@ -42,6 +46,7 @@ WINDOW_BEGINS, WINDOW_OBSERVATIONS = "window_t", "observations"
 """Keys in the column ``features`` that hold fields of an action window, beside its features."""
 
 VECTOR = Column(as_blob, vector_of)
+_PALETTE = Column(as_blob, table_of)
 _POINTS = Column(points_json, points_of)
 START = Columns(Moment, pts="start_pts", t="t_start")
 END = Columns(Moment, pts="end_pts", t="t_end")
@@ -87,6 +92,15 @@ FACE = Columns(
     embedding=VECTOR,
 )
 
+BODY = Columns(
+    BodySample,
+    elsewhere=("jpeg",),
+    quality=Columns(BodyQuality, score="quality", reasons=Column(as_json, texts_of)),
+    clothes=Columns(Clothes, upper=_PALETTE, lower=_PALETTE, light=VECTOR),
+    look=VECTOR,
+)
+"""Columns of ``bodies``."""
+
 LOOKS = Columns(Looks, "look_", first=VECTOR, last=VECTOR)
 """Columns of ``tracklets`` that tell what the person looks like."""
 
@@ -129,6 +143,17 @@ def face_row(tracklet: str, face: FaceSample, image: str, embedder: str | None) 
         tracklet_id=tracklet,
         image=image,
         embedder=None if face.embedding is None else embedder,
+    )
+
+
+def body_row(tracklet: str, body: BodySample, image: str, look_model: str | None) -> Row:
+    """Return the row of ``bodies``; ``image`` is the SHA-256 of the kept crop."""
+    return BODY.row(
+        body,
+        id=body_id(tracklet, body.moment.pts),
+        tracklet_id=tracklet,
+        image=image,
+        look_model=None if body.look is None else look_model,
     )
 
 

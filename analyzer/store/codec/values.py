@@ -25,14 +25,19 @@ def texts_of(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def as_blob(vector: NDArray[np.float32]) -> bytes:
-    """Return a float32 (D,) vector as little-endian bytes."""
-    return np.asarray(vector, dtype="<f4").tobytes()
+def as_blob(values: NDArray[np.float32]) -> bytes:
+    """Return float32 (D,) or (N, 4), row after row, as little-endian bytes."""
+    return np.asarray(values, dtype="<f4").tobytes()
 
 
 def vector_of(blob: bytes) -> NDArray[np.float32]:
     """Return float32 (D,) from little-endian bytes."""
     return np.frombuffer(blob, dtype="<f4").astype(np.float32)
+
+
+def table_of(blob: bytes) -> NDArray[np.float32]:
+    """Return float32 (N, 4) from little-endian bytes."""
+    return vector_of(blob).reshape(-1, 4)
 
 
 def points_json(points: NDArray[np.float32]) -> str:
