@@ -21,18 +21,14 @@ from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
-from analyzer.report.model import CaseView, VideoView
 from analyzer.report.pages import Context, render_video, script_json
+from analyzer.report.pictures import copy_pictures
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
 from analyzer.store.errors import case_errors, output_errors
-from analyzer.store.images import image_path
 from analyzer.store.reader import CaseReader
 from analyzer.video.source_file import Source
-
-# Enough digits for unique names in a case, short enough to read.
-_NAME_DIGITS = 20
 
 _MARK = "report.format"
 _FORMAT = "analyzer-report 2\n"
@@ -147,7 +143,7 @@ def _with_pictures(
     folder.mkdir()
     case = context.case
     hidden = wish.person if wish.redact else None
-    images = _copy_faces(case, reader.folder, folder, hidden)
+    images = copy_pictures(case, reader.folder, folder, hidden)
     media = {
         video.sha256: cut_pieces(
             reader, video, context.settings, folder, hidden, keep, sources.get(video.sha256)
@@ -161,47 +157,3 @@ def _with_pictures(
             shown.update(stills.of_events(reader, video, media[video.sha256], folder))
     clips = stills.evidence_clips(case, reader.folder, folder) if not hidden else {}
     return replace(context, images=images, media=media, stills=shown, clips=clips, redacted=hidden)
-
-
-def _copy_faces(
-    case: CaseView, case_folder: Path, folder: Path, hidden: str | None
-) -> dict[str, str]:
-    """Copy every face crop that a page shows and return its address by sha256.
-
-    A crop that is missing from the case is left out, and the page says so. With ``hidden``, the
-    name of a person, all other faces become mosaics.
-    """
-    images: dict[str, str] = {}
-    for sha256, names in sorted(_shown(case).items()):
-        found = image_path(case_folder, sha256)
-        if not found.is_file():
-            continue
-        if hidden is None or names == {hidden}:
-            name = f"{sha256[:_NAME_DIGITS]}{found.suffix}"
-            shutil.copyfile(found, folder / name)
-        else:
-            name = f"hidden-{sha256[:_NAME_DIGITS]}{found.suffix}"
-            (folder / name).write_bytes(stills.mosaic(found.read_bytes()))
-        images[sha256] = f"media/{name}"
-    return images
-
-
-def _shown(case: CaseView) -> dict[str, set[str | None]]:
-    """Return the face crops that pages show, each with the names that it is shown under."""
-    shown: dict[str, set[str | None]] = {}
-    for video in case.videos:
-        for image, name in _of_video(video):
-            shown.setdefault(image, set()).add(name)
-    for picture in case.gallery:
-        if picture.image:
-            shown.setdefault(picture.image, set()).add(picture.person)
-    return shown
-
-
-def _of_video(video: VideoView) -> list[tuple[str, str | None]]:
-    return [
-        (shot.image, track.who)
-        for track in video.tracks
-        for shot in (*track.faces, track.best_face)
-        if shot is not None and shot.image
-    ]

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from analyzer.emotions.timeline import scene_mix
-from analyzer.report.model import EmotionSeries, FaceShot, TrackView, VideoView
+from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, TrackView, VideoView
 from analyzer.report.series import (
     Span,
     as_drawn,
@@ -374,10 +374,11 @@ def track_series(
             for span in track.actions
         ],
         "faces": [_shot(shot, images) for shot in track.faces],
+        "bodies": [[*_shot(shot, images), round(shot.height_px)] for shot in track.bodies],
     }
 
 
-def _shot(shot: FaceShot, images: Mapping[str, str]) -> list[Any]:
+def _shot(shot: FaceShot | BodyShot, images: Mapping[str, str]) -> list[Any]:
     return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
 
 

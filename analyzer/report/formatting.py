@@ -9,7 +9,7 @@ from pathlib import PurePath
 from markupsafe import Markup, escape
 
 from analyzer.report.model import VideoView
-from analyzer.types import Clock, Verdict, VideoInfo
+from analyzer.types import Clock, Clothing, Verdict, VideoInfo
 
 CLOCK_UNKNOWN = "clock unknown"
 
@@ -146,6 +146,25 @@ def review(verdict: Verdict) -> str:
     if len(verdict.reviews) == 1 and verdict.agreed:
         return words
     return f"{decided(verdict) if not verdict.agreed else verdict.decision} ({words})"
+
+
+def clothes(told: Clothing) -> str:
+    """Return clothes in plain words: "red upper, lower not told" or "not told: night".
+
+    scripts/common/clothes.js says the same.
+    """
+    if told.upper is None and told.lower is None:
+        return f"not told: {told.reason}" if told.reason else "not told"
+    parts = (("upper", told.upper), ("lower", told.lower))
+    return ", ".join(f"{colour} {part}" if colour else f"{part} not told" for part, colour in parts)
+
+
+def sure_of_clothes(told: Clothing) -> str:
+    """Return how probable the words for clothes are, and why something is not told."""
+    parts = (("upper", told.upper_probability), ("lower", told.lower_probability))
+    found = [f"{part} {likely(share)}" for part, share in parts if share is not None]
+    words = [f"probability: {', '.join(found)}"] if found else []
+    return "; ".join(words + ([told.reason] if told.reason else []))
 
 
 def tracks(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from analyzer.file_names import escaped
 from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall
 from analyzer.report.model import (
+    BodyShot,
     CandidateView,
     CaseView,
     EmotionSeries,
@@ -34,6 +35,7 @@ from analyzer.store.reader import CaseReader
 from analyzer.store.records import ABOUT, StoredFile, StoredPicture, StoredSegment
 from analyzer.types import (
     EMOTIONS,
+    NOT_DESCRIBED,
     ActionWindow,
     Candidate,
     Clock,
@@ -252,6 +254,8 @@ def _tracks(
     tables = queries.TrackTables(reader, sha256)
     faces = {track: tuple(map(_face, rows)) for track, rows in tables.faces().items()}
     shots = {shot.id: shot for group in faces.values() for shot in group}
+    bodies = {track: tuple(map(_body, rows)) for track, rows in tables.bodies().items()}
+    clothing = tables.clothing()
     observations = tables.observations()
     measured, smoothed = tables.measured_emotions(), tables.smoothed_emotions()
     actions, candidates = tables.actions(), tables.candidates()
@@ -268,7 +272,7 @@ def _tracks(
                 presence=tuple(stretches(times, max_gap_s, _LEAST_SEEN_S))
                 or (Span(row["t_start"], row["t_end"]),),
                 face_presence=tuple(stretches(with_face, max_gap_s, _LEAST_SEEN_S)),
-                best_face=_best(shots.get(row["best_face_id"]), faces.get(key, ())),
+                best_face=_best(row["best_face_id"], faces.get(key, ())),
                 faces=faces.get(key, ()),
                 emotions=_series(smoothed.get(key)),
                 raw_emotions=_series(measured.get(key)),
@@ -276,6 +280,9 @@ def _tracks(
                 candidates=tuple(_candidate(c, shots, pictures) for c in candidates.get(key, ())),
                 cluster=clusters.get(key),
                 verdicts=verdicts(reviews.get(key, ())),
+                best_body=_best(row["best_body_id"], bodies.get(key, ())),
+                bodies=bodies.get(key, ()),
+                clothing=clothing.get(key, NOT_DESCRIBED),
             )
         )
     return tuple(views)
@@ -287,8 +294,12 @@ _AS_STORED = (
 )  # fmt: skip
 
 
-def _best(named: FaceShot | None, faces: tuple[FaceShot, ...]) -> FaceShot | None:
-    return named or max(faces, key=lambda shot: shot.quality, default=None)
+_Shot = TypeVar("_Shot", FaceShot, BodyShot)
+
+
+def _best(named: str | None, shots: Sequence[_Shot]) -> _Shot | None:
+    """Return the picture that the case names the best, else the one of the best quality."""
+    return max(shots, key=lambda shot: (shot.id == named, shot.quality), default=None)
 
 
 def _floats(frame: pd.DataFrame | None, column: str) -> np.ndarray:
@@ -299,6 +310,11 @@ def _floats(frame: pd.DataFrame | None, column: str) -> np.ndarray:
 
 def _face(row: dict[str, Any]) -> FaceShot:
     return FaceShot(**row | {"reasons": tuple(json.loads(row["reasons"]))})
+
+
+def _body(row: dict[str, Any]) -> BodyShot:
+    box = tuple(float(row.pop(side)) for side in "xywh")
+    return BodyShot(**row | {"reasons": tuple(json.loads(row["reasons"])), "box": box})
 
 
 def _series(frame: pd.DataFrame | None) -> EmotionSeries:

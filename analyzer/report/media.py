@@ -57,14 +57,14 @@ def wanted(video: VideoView, settings: ReportSettings) -> list[Span]:
     """Return the stretches that the player should show, in order of time.
 
     All that was recorded of a short video; of a long one what lies around events, highest score
-    first, and around the best face of each track, until ``settings.pieces`` are full.
+    first, and around the best picture of each track, until ``settings.pieces`` are full.
     """
     if video.recorded_s <= settings.player_s and len(video.pauses) < settings.pieces:
         return video.recorded
     margin = settings.piece_s
     ranked = sorted(video.events, key=lambda event: (-event.score, event.number))
     around = [(event.t_start, min(event.t_end, event.t_start + 30.0)) for event in ranked]
-    around += [(t.best_face.t, t.best_face.t) for t in video.tracks if t.best_face]
+    around += [(t.t_shown, t.t_shown) for t in video.tracks if t.best_face or t.best_body]
     chosen = [Span(a - margin, b + margin) for a, b in around[: settings.pieces]]
     return union(chosen, video.duration_s)
 

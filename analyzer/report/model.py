@@ -15,8 +15,10 @@ from analyzer.store.ids import short_id
 from analyzer.store.policy import Rule
 from analyzer.store.records import PassedOver, RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
+    NOT_DESCRIBED,
     Candidate,
     Clock,
+    Clothing,
     JudgedClock,
     Verdict,
     VideoInfo,
@@ -39,6 +41,22 @@ class FaceShot:
     yaw: float
     reasons: tuple[str, ...]
     image: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyShot:
+    """A whole person: ``image`` is the sha256 of its crop under bodies/, empty where none was kept.
+
+    ``box`` is x, y, w, h of the person in pixels of the recording.
+    """
+
+    id: str
+    t: float
+    quality: float
+    height_px: float
+    reasons: tuple[str, ...]
+    image: str
+    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +110,15 @@ class TrackView:
     candidates: tuple[CandidateView, ...]
     cluster: str | None = None
     verdicts: tuple[Verdict, ...] = ()
+    best_body: BodyShot | None = None
+    bodies: tuple[BodyShot, ...] = ()
+    clothing: Clothing = NOT_DESCRIBED
+
+    @property
+    def t_shown(self) -> float:
+        """The moment of its best picture: of the face, else of the body, else its first."""
+        best = self.best_face or self.best_body
+        return best.t if best else self.t_start
 
     @property
     def confirmed(self) -> str | None:

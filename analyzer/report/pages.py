@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from analyzer.config import ReportSettings
 from analyzer.report import figures, formatting, svg
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
-from analyzer.report.model import CaseView, EventView, FaceShot, TrackView, VideoView
+from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.series import Span
 from analyzer.types import EMOTIONS
 
@@ -68,6 +68,18 @@ class Context:
             if not getattr(self.case.settings, section).enabled
         }
 
+    def why_no_picture(self, video: VideoView) -> str:
+        """Return why there is no picture of a track of ``video`` that has none."""
+        if video.no_pictures:
+            return video.no_pictures
+        if not self.case.settings.bodies.crops:
+            return "this case keeps no pictures of bodies"
+        return "none was kept when it was analysed"
+
+    def address(self, shot: FaceShot | BodyShot | None) -> str | None:
+        """Return the address of the picture of a face or body; None where there is none."""
+        return self.images.get(shot.image) if shot else None
+
     def link(self, page: str, place: str = "") -> str:
         """Return the address of ``page``, a file name, with ``place`` behind the hash."""
         if not self.single:
@@ -115,7 +127,9 @@ def wall_data(
 
 def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> dict[str, Any]:
     track = video.track(event.track)
-    shot = nearest_face(track, event.t_peak) if track else None
+    shots = (
+        (nearest(track.faces, event.t_peak), nearest(track.bodies, event.t_peak)) if track else ()
+    )
     address = context.at(video, event.track, event.t_start, play=True)
     if here and not context.single:
         address = address[address.index("#") :]
@@ -135,16 +149,19 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "person": event.person,
         "status": track.status if track else None,
         "picture": context.stills.get(event.id)
-        or (context.images.get(shot.image) if shot else None),
+        or next(filter(None, map(context.address, shots)), None),
         "href": address,
         "clips": context.clips.get(event.id, []),
         "alarm": event.kind in figures.ALARMING,
     }
 
 
-def nearest_face(track: TrackView, t: float) -> FaceShot | None:
-    """Return the stored face of ``track`` that is nearest in time to ``t``."""
-    return min(track.faces, key=lambda shot: abs(shot.t - t), default=track.best_face)
+_Shot = TypeVar("_Shot", FaceShot, BodyShot)
+
+
+def nearest(shots: Sequence[_Shot], t: float) -> _Shot | None:
+    """Return the picture that is nearest in time to ``t``; None where there is none."""
+    return min(shots, key=lambda shot: abs(shot.t - t), default=None)
 
 
 def script_json(value: Any) -> Markup:

@@ -20,7 +20,7 @@ from analyzer.report.pages import Context
 from analyzer.report.series import Span
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
-from analyzer.types import ACTIONS, EMOTIONS
+from analyzer.types import ACTIONS, EMOTIONS, Clothing
 from analyzer.video.annotate import TrackPath
 
 # A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
@@ -45,6 +45,7 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "size": [video.facts.width, video.facts.height],
         "gaps": [[round(g.t_start, 3), round(g.t_end, 3), g.label] for g in _unseen(video)],
         "off": context.switched_off,
+        "pictureless": context.why_no_picture(video),
         "emotions": list(EMOTIONS),
         "colours": figures.EMOTION_COLOURS,
         "actions": _action_looks(),
@@ -95,18 +96,19 @@ def _part(video: VideoView, track: TrackView) -> str:
 
 
 def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, Any]:
-    best = track.best_face
     return {
         "name": track.name,
         "part": _part(video, track),
         "start": round(track.t_start, 3),
         "end": round(track.t_end, 3),
-        "best": round(best.t if best else track.t_start, 3),
+        "best": round(track.t_shown, 3),
         "status": track.status,
         "person": track.who,
         "known": track.known,
         "colour": figures.lane_colour(track.who),
-        "picture": context.images.get(best.image) if best else None,
+        "picture": context.address(track.best_face),
+        "body": context.address(track.best_body),
+        "clothes": clothes_values(track.clothing),
         "emotion": track.dominant_emotion,
         "share": _round(track.dominant_share),
         "assessed": _round(track.assessed_share),
@@ -118,6 +120,12 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "events": sum(event.track == track.name for event in video.events),
         "candidate": _candidate(context, track),
     }
+
+
+def clothes_values(told: Clothing) -> list[Any]:
+    """Return clothes as scripts/common/clothes.js puts them into words."""
+    shares = [_round(share) for share in (told.upper_probability, told.lower_probability)]
+    return [told.upper, shares[0], told.lower, shares[1], told.reason]
 
 
 def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
@@ -136,6 +144,7 @@ def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
         if first.false_match_rate is None
         else formatting.percent(first.false_match_rate, 2),
         "accepted": first.accepted,
+        "lead": track.known and first.person == track.who,
         "reason": first.reason,
         "review": formatting.decided(said) if said else None,
         "picture": context.images.get(first.gallery_image) if first.gallery_image else None,

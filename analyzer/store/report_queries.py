@@ -8,7 +8,7 @@ from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver, StoredPicture
-from analyzer.types import ActionWindow, Candidate, Event, Gap, Review, VideoInfo
+from analyzer.types import ActionWindow, Candidate, Clothing, Event, Gap, Review, VideoInfo
 from analyzer.video.cameras import Camera
 
 if TYPE_CHECKING:
@@ -90,6 +90,15 @@ class TrackTables:
         """Return the kept faces, by time: rows of ``faces`` without vectors."""
         return self._rows(_FACES)
 
+    def bodies(self) -> dict[str, list[Row]]:
+        """Return the kept pictures of the body, by time: rows of ``bodies`` without measures."""
+        return self._rows(_BODIES)
+
+    def clothing(self) -> dict[str, Clothing]:
+        """Return the clothes in plain words."""
+        found = self._rows(_CLOTHING)
+        return {track: derived.CLOTHING.value(rows[0]) for track, rows in found.items()}
+
     def observations(self) -> dict[str, pd.DataFrame]:
         """Return t and whether there is a face of every observation, by time."""
         return self._frames(_OBSERVATIONS)
@@ -135,6 +144,13 @@ SELECT k.track_id AS of_track, f.id, f.t, f.quality, f.eye_px, f.yaw, f.reasons,
 FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id {_OF_VIDEO}
 ORDER BY f.t, f.id
 """
+_BODIES = f"""
+SELECT k.track_id AS of_track, b.id, b.t, b.quality, b.height_px, b.reasons, b.image,
+       b.x, b.y, b.w, b.h
+FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO}
+ORDER BY b.t, b.id
+"""
+_CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
 _OBSERVATIONS = f"""
 SELECT k.track_id AS of_track, o.t, o.face_x IS NOT NULL AS face FROM observations o
 JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO} ORDER BY o.t

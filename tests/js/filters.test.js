@@ -5,17 +5,41 @@ import { fitting } from "#scripts/events/wall_filter.js";
 import { fittingTracks } from "#scripts/video/track_filter.js";
 
 const tracks = [
-  { name: "T1", person: "Anna O'Brien", status: "candidate", events: 0 },
-  { name: "T11", person: null, status: "not assessed", events: 2 },
-  { name: "T2", person: "unknown-1", status: "unknown", events: 0 },
+  {
+    name: "T1",
+    person: "Anna O'Brien",
+    status: "candidate",
+    events: 0,
+    clothes: ["red", 0.9, "blue", 0.8, null],
+  },
+  {
+    name: "T11",
+    person: null,
+    status: "not assessed",
+    events: 2,
+    clothes: [null, null, null, null, "infra-red picture"],
+  },
+  {
+    name: "T2",
+    person: "unknown-1",
+    status: "unknown",
+    events: 0,
+    clothes: ["white", 0.9, null, null, "lower half not seen"],
+  },
 ];
 const named = (kind, words) => fittingTracks(tracks, kind, words).map(({ name }) => name);
 
 test("a track is found by its whole name, a person by a part", () => {
   assert.deepEqual(named("all", "t1"), ["T1"]);
   assert.deepEqual(named("all", "o'b"), ["T1"]);
-  assert.deepEqual(named("all", "n"), ["T1", "T2"]);
+  assert.deepEqual(named("all", "nn"), ["T1"]);
   assert.deepEqual(named("all", ""), ["T1", "T11", "T2"]);
+});
+
+test("a track is found by the clothes in plain words", () => {
+  assert.deepEqual(named("all", "Red upper"), ["T1"]);
+  assert.deepEqual(named("all", "lower not told"), ["T2"]);
+  assert.deepEqual(named("all", "infra-red"), ["T11"]);
 });
 
 test("kind and words both hold", () => {

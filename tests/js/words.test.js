@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colourOf, labelOf } from "#scripts/video/box_label.js";
-import { distanceOf } from "#scripts/video/faces.js";
 import { valuesAt, wordsAt } from "#scripts/video/readout.js";
+import { distanceOf } from "#scripts/video/shots.js";
 import { actionsOf, called, facesOf, percent } from "#scripts/video/track_words.js";
 import { standing } from "#scripts/video/viewer.js";
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from analyzer.types import Clothing
 from analyzer.video.probe import probe
-from tests.report.case_builder import CaseBuilder, Person, Stretch
+from tests.report.case_builder import PLAIN, CaseBuilder, Person, Stretch
 
 LOBBY = hashlib.sha256(b"lobby").hexdigest()
 YARD = hashlib.sha256(b"yard").hexdigest()
@@ -24,6 +25,11 @@ BROKEN_PATH = "/evidence/24-117/cut & paste.mp4"
 
 ANNA = "Anna <b>O'Brien</b>"
 PETROV = 'Пётр "Петя" Петров'
+
+RED = Clothing("red", 0.93, "blue", 0.86)
+WHITE = Clothing("white and black", 0.77, "grey", 0.68)
+INFRARED = Clothing(reason="infra-red picture")
+WAIST_UP = Clothing("green", 0.9, reason="lower half not seen")
 
 
 def make_case(folder: Path) -> Path:
@@ -125,10 +131,15 @@ def _lobby() -> list[Person]:
     happy = Stretch(9.0, 33.0, 21, actions=((9.0, 33.0, "walking"),), mood="happy")
     petrov = Stretch(62.0, 118.0, 12, (), ((80.0, 92.0),), fall, "angry")
     return [
-        Person(1, anna, "candidate", [(ANNA, 0.412), (PETROV, 0.599)]),
+        Person(1, anna, "candidate", [(ANNA, 0.412), (PETROV, 0.599)], RED),
         Person(2, [happy], "unknown", [(PETROV, 0.61), (ANNA, 0.66)]),
-        Person(3, [Stretch(26.0, 58.0, 31, ((26.0, 58.0, small),), faces=2)], "not assessed"),
-        Person(4, [petrov], "candidate", [(PETROV, 0.468), (ANNA, 0.655)]),
+        Person(
+            3,
+            [Stretch(26.0, 58.0, 31, ((26.0, 58.0, small),), faces=2)],
+            "not assessed",
+            clothes=INFRARED,
+        ),
+        Person(4, [petrov], "candidate", [(PETROV, 0.468), (ANNA, 0.655)], WHITE),
         *[_passer_by(number) for number in range(5, 9)],
     ]
 
@@ -140,12 +151,13 @@ def _passer_by(number: int) -> Person:
     stretch = Stretch(
         start, end, 40 + number, actions=walk, mood="surprise", faces=0 if faceless else 3
     )
-    return Person(number, [stretch], "not assessed" if faceless else "unknown")
+    seen = WAIST_UP if number == 6 else PLAIN
+    return Person(number, [stretch], "not assessed" if faceless else "unknown", clothes=seen)
 
 
 def _yard() -> list[Person]:
     run = Stretch(3.0, 55.0, 12, actions=((3.0, 55.0, "running"),), mood="disgust")
     return [
-        Person(1, [run], "candidate", [(PETROV, 0.391), (ANNA, 0.702)]),
+        Person(1, [run], "candidate", [(PETROV, 0.391), (ANNA, 0.702)], WHITE),
         Person(2, [Stretch(30.0, 31.0, 52, faces=0)], "not assessed"),
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from analyzer.emotions.quality_gate import Floors
 from analyzer.report import formatting
+from analyzer.types import Clothing
 
 
 def test_numbers_in_names_are_ordered_as_numbers() -> None:
@@ -31,3 +32,21 @@ def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], k
     reason = Floors(face_px=48, sharpness=3.5, yaw_deg=50).reason(**gate)
     assert formatting.kind_of_reason(str(reason)) == kind
     assert formatting.kind_of_reason("may not be a face") == "may not be a face"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Clothing("red", 0.93, "blue", 0.86), "red upper, blue lower"),
+        (Clothing("white and black", 0.9), "white and black upper, lower not told"),
+        (Clothing(reason="infra-red picture"), "not told: infra-red picture"),
+        (Clothing(), "not told"),
+    ],
+)
+def test_clothes_say_what_is_told_and_what_is_not(told: Clothing, words: str) -> None:
+    assert formatting.clothes(told) == words
+
+
+def test_the_probability_of_clothes_is_never_rounded_to_certainty() -> None:
+    told = Clothing("red", 0.997, reason="lower half not seen")
+    assert formatting.sure_of_clothes(told) == "probability: upper > 0.99; lower half not seen"

@@ -1,6 +1,7 @@
 // Values that report/video_page.py and report/figures.py write for the scripts of a video page.
 // Times are seconds since the first frame, shares are 0 to 1.
 
+import type { Clothes } from "../common/clothes.js";
 import type { Box } from "../player/boxes.js";
 
 export interface Figure {
@@ -11,6 +12,13 @@ export interface Figure {
 export type Gap = [start: number, end: number, label: string];
 export type Action = [start: number, end: number, look: number, share: number | null, why: string];
 export type Poor = [start: number, end: number, why: string];
+export type Body = [
+  t: number,
+  address: string | null,
+  quality: number,
+  reasons: string[],
+  height: number, // px in the recording
+];
 export type Face = [t: number, address: string | null, quality: number, reasons: string[]];
 export type Said = [expression: number, share: number, action: number]; // -1 for none
 
@@ -28,6 +36,7 @@ export interface VideoData {
   size: [width: number, height: number]; // px
   gaps: Gap[];
   off: { emotion?: string; action?: string; identify?: string }; // why it was switched off
+  pictureless: string; // why a track has no picture
   emotions: string[];
   colours: Record<string, string>; // by expression
   actions: ActionLook[];
@@ -53,12 +62,14 @@ export interface Track {
   part: string; // key of its Series
   start: number;
   end: number;
-  best: number; // time of its best face
+  best: number; // time of its best picture
   status: string;
   person: string | null;
   known: boolean; // whether the person is of the gallery
   colour: string;
-  picture: string | null;
+  picture: string | null; // of the face
+  body: string | null;
+  clothes: Clothes;
   emotion: string | null;
   share: number | null; // of the assessed faces with that expression
   assessed: number | null; // share of the faces
@@ -79,6 +90,7 @@ export interface Candidate {
   probability: string | null;
   rate: string | null;
   accepted: boolean;
+  lead: boolean; // whether the track is filed under the person
   reason: string | null;
   review: string | null;
   picture: string | null;
@@ -107,6 +119,7 @@ export interface Series {
   insufficient: Poor[];
   actions: Action[];
   faces: Face[];
+  bodies: Body[];
 }
 
 export interface Samples {

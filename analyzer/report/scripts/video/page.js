@@ -10,10 +10,10 @@ import { addressOf, readAddress } from "./address.js";
 import { colourOf, labelOf } from "./box_label.js";
 import { listenToControls } from "./controls.js";
 import { drawTicks, nextEvent } from "./events.js";
-import { showFace, showFilm } from "./faces.js";
 import { listenToKeys } from "./keys.js";
 import { fillLanes, LANE_PX, laneAt } from "./lanes.js";
 import { showReadout } from "./readout.js";
+import { showFilm, showShots } from "./shots.js";
 import { keepSize } from "./sizing.js";
 import { TrackChart, trackHeight } from "./track_chart.js";
 import { TrackList } from "./track_list.js";
@@ -126,7 +126,7 @@ export class VideoPage {
   }
 
   /**
-   * Select a track and go to t, by default to its best face.
+   * Select a track and go to t, by default to its best picture.
    * @param {string} name
    * @param {{t?: number | null, keepFocus?: boolean}} options
    */
@@ -154,14 +154,14 @@ export class VideoPage {
 
   emptySeries() {
     const none = { t: [], p: this.data.emotions.map(() => []) };
-    return { smooth: none, raw: none, insufficient: [], actions: [], faces: [] };
+    return { smooth: none, raw: none, insufficient: [], actions: [], faces: [], bodies: [] };
   }
 
   showSeries(series) {
     this.chart.series = series;
-    showFilm(series.faces, this.track.name, (t) => this.moveTo(t));
+    showFilm(series, this.track.name, (t) => this.moveTo(t));
     this.drawTrack();
-    this.showFace(this.group.cursor);
+    this.showShots(this.group.cursor);
     this.tell(this.group.cursor);
     document.body.dataset.track = this.track.name;
   }
@@ -179,8 +179,9 @@ export class VideoPage {
     this.group.place();
   }
 
-  showFace(t) {
-    showFace(this.chart.series?.faces || [], this.track.name, t, this.clock);
+  showShots(t) {
+    const shots = this.chart.series || this.emptySeries();
+    showShots(shots, this.track.name, t, this.clock, this.data.pictureless);
   }
 
   tell(t) {
@@ -192,7 +193,7 @@ export class VideoPage {
     const time = clamp(t, 0, this.data.duration);
     this.group.point(time);
     this.group.show(time);
-    this.showFace(time);
+    this.showShots(time);
     this.tell(time);
     if (!isPlaying) this.seek(time);
     else if (performance.now() - this.wrote < WRITE_MS) return;

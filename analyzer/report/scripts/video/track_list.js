@@ -3,8 +3,9 @@
 import { videoTime } from "../common/clock.js";
 import { byId, choice, element, press, scrollWithin } from "../common/dom.js";
 import { pageOf } from "../common/pages.js";
+import { picture, portrait } from "../common/portrait.js";
 import { fittingTracks } from "./track_filter.js";
-import { actionsOf, called, expression, percent, picture, who } from "./track_words.js";
+import { actionsOf, called, clothing, expression, percent, who } from "./track_words.js";
 
 /** @import { Track, VideoData } from "./data.js" */
 
@@ -16,9 +17,9 @@ export class TrackList {
    * @param {(name: string) => void} onSelect
    * @param {() => void} onShown other tracks are listed now
    */
-  constructor({ tracks, colours }, onSelect, onShown) {
-    this.tracks = tracks;
-    this.colours = colours;
+  constructor(data, onSelect, onShown) {
+    this.tracks = data.tracks;
+    this.data = data;
     this.onSelect = onSelect;
     this.onShown = onShown;
     this.kind = "all";
@@ -63,7 +64,7 @@ export class TrackList {
     byId("pages").hidden = found.pages < 2;
     byId("page-told").textContent = found.told;
     byId("none-told").hidden = found.shown.length > 0;
-    byId("tracks").replaceChildren(...found.shown.map((track) => card(track, this.colours)));
+    byId("tracks").replaceChildren(...found.shown.map((track) => card(track, this.data)));
     byId("lane-names").replaceChildren(...found.shown.map(laneName));
     this.mark();
     this.onShown();
@@ -104,14 +105,14 @@ const line = (...children) => element("span", { className: "line" }, ...children
 
 /**
  * @param {Track} track
- * @param {Record<string, string>} colours
+ * @param {VideoData} data
  */
-function card(track, colours) {
+function card(track, { colours, pictureless }) {
   const name = element("b", { className: "num", text: track.name });
   const times = `${videoTime(track.start)}–${videoTime(track.end)}`;
   const actions = actionsOf(track, ([label]) => label, 2);
   const isAssessed = track.emotion && track.assessed !== null;
-  const assessed = ` assessed ${percent(track.assessed)}`;
+  const assessed = `assessed ${percent(track.assessed)}`;
   const text = element(
     "span",
     { className: "card-text" },
@@ -119,18 +120,15 @@ function card(track, colours) {
       element("span", { className: "who" }, name, " ", ...who(track)),
       element("span", { className: "num dim times", text: times }),
     ),
+    line(clothing(track), element("span", {}, ...(isAssessed ? expression(track, colours) : []))),
     line(
       element("span", { text: actions }),
-      element(
-        "span",
-        {},
-        ...expression(track, colours),
-        isAssessed ? element("span", { className: "dim", text: assessed }) : null,
-      ),
+      isAssessed ? element("span", { className: "dim", text: assessed }) : null,
     ),
   );
-  const face = picture(track.picture, 40, `Best face of ${track.name}`);
-  const button = element("button", { type: "button", className: "card" }, face, text);
+  const pictures = { body: track.body, face: track.picture };
+  const shown = portrait(pictures, 54, track.name, pictureless);
+  const button = element("button", { type: "button", className: "card" }, shown, text);
   button.dataset.track = track.name;
   return element("li", {}, button);
 }
@@ -139,7 +137,7 @@ function card(track, colours) {
 function laneName(track) {
   const name = element("b", { className: "num", text: track.name });
   const person = element("span", { text: track.person || track.status });
-  const item = element("li", {}, picture(track.picture, 16, ""), name, person);
+  const item = element("li", {}, picture(track.picture || track.body, [16, 16], ""), name, person);
   item.dataset.track = track.name;
   item.title = `${track.name} ${called(track)}`;
   return item;

@@ -1,6 +1,6 @@
 // Words about a track: who it may be, its expression and its actions.
+import { clothesSure, clothesWords } from "../common/clothes.js";
 import { element, swatch, tag } from "../common/dom.js";
-import { url } from "../common/parts.js";
 
 /** @import { Track } from "./data.js" */
 
@@ -57,18 +57,12 @@ export function expression({ emotion, share }, colours) {
   return [swatch(colours[emotion]), `${emotion} `, much];
 }
 
-/** A square picture, or the words that none is stored. */
-export function picture(address, size, words) {
-  if (address) {
-    const alt = { alt: words, loading: "lazy" };
-    return element("img", { src: url(address), width: size, height: size, ...alt });
-  }
-  const none = element("span", { className: "nopicture", text: "no picture" });
-  none.style.width = `${size}px`;
-  none.style.height = `${size}px`;
-  if (words) {
-    none.setAttribute("role", "img");
-    none.setAttribute("aria-label", `${words}: no picture stored`);
-  }
-  return none;
+/**
+ * As an element: the clothes in plain words, and on hover how sure they are.
+ * @param {Track} track
+ */
+export function clothing({ clothes }) {
+  const words = clothesWords(clothes);
+  const className = clothes[0] || clothes[2] ? "clothes" : "clothes dim";
+  return element("span", { className, text: words, title: `clothes: ${clothesSure(clothes)}` });
 }

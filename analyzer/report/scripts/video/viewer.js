@@ -1,6 +1,7 @@
 // Viewer: who the selected track may be, what is known of it, and the candidate beside it.
 import { byId, element } from "../common/dom.js";
-import { actionsOf, expression, facesOf, percent, picture, who } from "./track_words.js";
+import { picture } from "../common/portrait.js";
+import { actionsOf, clothing, expression, facesOf, percent, who } from "./track_words.js";
 
 /** @import { Candidate, Track } from "./data.js" */
 
@@ -16,6 +17,7 @@ export function showTrack(track, colours, clock) {
   const actions = actionsOf(track, ([label, share]) => `${label} ${percent(share)}`, 3);
   byId("selected-facts").replaceChildren(
     element("p", {}, times),
+    element("p", {}, clothing(track)),
     element("p", { text: actions }),
     element("p", {}, ...expression(track, colours)),
     element("p", { className: "dim", text: facesOf(track) }),
@@ -25,10 +27,16 @@ export function showTrack(track, colours, clock) {
   byId("selected-evidence").replaceChildren(...evidence);
 }
 
+// A person whom the track is not filed under is named, and shown on a click only.
 /** @param {Candidate} candidate */
-function gallery({ person, picture: address }) {
+function gallery({ person, picture: address, lead }) {
+  const words = `Gallery picture of ${person}`;
+  if (!lead) {
+    const shown = address ? picture(address, [64, 64], words) : "not stored";
+    return element("details", {}, element("summary", { text: `gallery: ${person}` }), shown);
+  }
   const caption = element("figcaption", {}, "gallery: ", element("b", { text: person }));
-  return element("figure", {}, picture(address, 88, `Gallery picture of ${person}`), caption);
+  return element("figure", {}, picture(address, [88, 88], words), caption);
 }
 
 /**
