@@ -168,7 +168,29 @@ def _track(
         emotions=_smoothed(whole, owner, settings, video.clock),
         actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
         candidates=candidates,
+        best_body_id=_best_body(track, video),
     )
+
+
+def _best_body(track: StitchedTrack, video: RawVideo) -> str | None:
+    """Return the id of the best picture of the body among those of all tracklets of ``track``.
+
+    What a segment saw before its own time counts too: it shows the same person.
+    """
+    segments = {
+        s.index: tracklets for s, tracklets in zip(video.spans, video.segments, strict=True)
+    }
+    found = [
+        (body.quality.score, -body.moment.pts, ids.tracklet_id(video.sha256, index, number))
+        for index, number in track.members
+        for tracklet in segments[index]
+        if tracklet.number == number
+        for body in tracklet.bodies
+    ]
+    if not found:
+        return None
+    _, pts, tracklet_id = max(found)
+    return ids.body_id(tracklet_id, -pts)
 
 
 def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:

@@ -12,6 +12,7 @@ from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
 from analyzer.config import Settings, TrackingSettings
 from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.faces.quality import assess_quality
+from analyzer.pipeline.best_bodies import BodyPictures
 from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
@@ -44,9 +45,9 @@ from analyzer.video.source_file import require_unchanged
 class SegmentAnalyzer:
     """The state of one pass over a segment: who is followed, and what is measured of each.
 
-    ``best`` holds the best faces by number of the tracklet, ``scene`` the windows of the whole
-    picture. ``slack_s`` is the rounding error of stored times, by which a picture may be early.
-    ``stretch`` tells when the recorder paused.
+    ``best`` holds the best faces by number of the tracklet, ``pictures`` the best bodies, ``scene``
+    the windows of the whole picture. ``slack_s`` is the rounding error of stored times, by which a
+    picture may be early. ``stretch`` tells when the recorder paused.
     """
 
     settings: Settings
@@ -58,6 +59,7 @@ class SegmentAnalyzer:
     expressions: Expressions | None
     flow: SceneFlow | None
     bodies: BodyFlows
+    pictures: BodyPictures
     second: SecondLooks
     slack_s: float
     stretch: StretchWatch
@@ -126,6 +128,7 @@ class SegmentAnalyzer:
             if number is None:
                 continue
             self.second.consider(number, frame.moment.t, person, look)
+            self.pictures.consider(number, frame, person, people)
             if self.flow is not None and person.body is not None:
                 self.bodies.consider(number, frame.moment, person.body.box, self.flow.latest)
             if person.face is not None:
@@ -163,9 +166,9 @@ def analyse_segment(
     """Decode, detect, track and measure one segment; ``on_time`` gets the time of every picture.
 
     Nothing is kept of a frame but its boxes, its answers, two seconds of coarse flow and the best
-    few faces of a tracklet, so memory is bounded by the number of people, not by the length of the
-    video. Raises VideoError when not one frame of the segment can be decoded, SourceError when its
-    file is not what it was.
+    few faces and bodies of a tracklet, so memory is bounded by the number of people, not by the
+    length of the video. Raises VideoError when not one frame of the segment can be decoded,
+    SourceError when its file is not what it was.
     """
     require_unchanged(task.info)
     segment, people, decoded = track_people(task, inference, on_time)
@@ -200,6 +203,7 @@ def track_people(
         Expressions(inference.emotions) if inference.emotions is not None else None,
         SceneFlow(settings.actions) if inference.actions is not None else None,
         BodyFlows((float(task.info.width), float(task.info.height))),
+        BodyPictures(task.span.start_pts),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
         StretchWatch(task.info, task.span),
@@ -276,7 +280,7 @@ def _read(segment: SegmentAnalyzer, task: SegmentTask, span: SegmentSpan) -> Dec
 
 
 def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Tracklet:
-    """Return the tracklet with its faces, expressions and actions.
+    """Return the tracklet with its pictures, expressions and actions.
 
     Where no face of it is surely one, none is compared with anybody and no expression is told.
     """
@@ -295,4 +299,5 @@ def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Trac
     if inference.actions is not None:
         around = Surroundings(segment.bodies.picture, segment.bodies.of(tracklet.number))
         actions = person_windows(tracklet.observations, around, inference.actions, settings.actions)
-    return replace(tracklet, faces=faces, emotions=emotions, actions=actions)
+    bodies = segment.pictures.samples(tracklet.number, settings.bodies.keep, settings.bodies.crops)
+    return replace(tracklet, faces=faces, emotions=emotions, actions=actions, bodies=bodies)

@@ -1,0 +1,1 @@
+"""Pictures of whole people: their quality and their crops."""

@@ -1,0 +1,161 @@
+"""Best pictures of the body of every tracklet, collected while a segment is read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.bodies.crops import BodyCrop, body_crop
+from analyzer.bodies.quality import assess, view_of
+from analyzer.types import BodyQuality, BodySample, Box, Frame, Moment, PersonDetection
+
+STRETCH_S = 0.5
+MOST_STRETCHES = 6
+"""Stretches of a tracklet's time that hold their best picture; they grow so as to stay this few."""
+
+_THUMBNAIL = (6, 12)
+_SAME_SIDE = 0.5
+"""Difference of two thumbnails from which on they count as different sides of a person."""
+
+_FIT = 0.5
+"""Share of the best score that another picture of the same person needs to be worth keeping."""
+
+
+_MEMORY = 0.3
+"""Weight of the newest height in the usual height of a tracklet: a memory of about a second."""
+_STEADY, _ODD, _LEAST_USUAL = 0.06, 0.25, 0.4
+"""Change of the logarithm of the height from the usual one that scores 1, and least: people do not
+grow, so such a box holds two of them, or a half."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A picture held until the segment ends; ``box`` is in pixels of the frame."""
+
+    moment: Moment
+    box: Box
+    quality: BodyQuality
+    crop: BodyCrop
+
+
+@dataclass(slots=True)
+class BestBodies:
+    """The best picture of each stretch of a tracklet's time, of which ``samples`` chooses a few.
+
+    Whatever its length, a tracklet holds at most ``MOST_STRETCHES`` pictures of 256 px.
+    """
+
+    _stretches: dict[int, _Kept] = field(default_factory=dict)
+    _stretch_s: float = STRETCH_S
+    _usual: float | None = None
+
+    def consider(
+        self, frame: Frame, person: PersonDetection, everybody: Sequence[PersonDetection]
+    ) -> None:
+        """Hold the picture of ``person``, one of ``everybody`` in ``frame``, if it is better.
+
+        Pixels are looked at only where the boxes promise enough, and copied only if it wins.
+        """
+        stretch = int(frame.moment.t // self._stretch_s)
+        held = self._stretches.get(stretch)
+        view = view_of(person, everybody, frame.width, frame.height)
+        if person.body is not None:
+            view = replace(view, promise=view.promise * self._usualness(person.body.box.h))
+        if view.box.w < 1 or view.box.h < 1 or (held and view.promise <= held.quality.score):
+            return
+        quality = assess(view, frame.luma)
+        if held is None or quality.score > held.quality.score:
+            crop = body_crop(frame.bgr, view.box)
+            self._stretches[stretch] = _Kept(frame.moment, view.box, quality, crop)
+            self._lengthen()
+
+    def _usualness(self, height: float) -> float:
+        """Return 1 for a box about as high as those before it, less for one that is not."""
+        now = float(np.log(max(height, 1.0)))
+        change = 0.0 if self._usual is None else now - self._usual
+        self._usual = now - (1 - _MEMORY) * change
+        return float(np.interp(abs(change), (_STEADY, _ODD), (1, _LEAST_USUAL)))
+
+    def _lengthen(self) -> None:
+        """Double the stretches while there are too many; the better of two neighbours stays."""
+        while len(self._stretches) > MOST_STRETCHES:
+            self._stretch_s *= 2
+            longer: dict[int, _Kept] = {}
+            for kept in self._stretches.values():
+                stretch = int(kept.moment.t // self._stretch_s)
+                held = longer.get(stretch)
+                if held is None or held.quality.score < kept.quality.score:
+                    longer[stretch] = kept
+            self._stretches = longer
+
+    def samples(self, keep: int, crops: bool) -> tuple[BodySample, ...]:
+        """Return up to ``keep`` pictures in time order, empty ones unless ``crops`` are kept."""
+        chosen = sorted(self._chosen(keep), key=lambda kept: kept.moment.t)
+        return tuple(
+            BodySample(k.moment, k.box, k.quality, k.crop.jpeg() if crops else b"") for k in chosen
+        )
+
+    def _chosen(self, keep: int) -> list[_Kept]:
+        """Return the best picture, then good ones that show the person from other sides."""
+        left = sorted(self._stretches.values(), key=lambda k: (-k.quality.score, k.moment.t))
+        chosen: list[_Kept] = []
+        seen: list[NDArray[np.float32]] = []
+        while left and len(chosen) < keep:
+            worth = [
+                kept.quality.score * _novelty(_thumbnail(kept.crop.body), seen) for kept in left
+            ]
+            best = left.pop(int(np.argmax(worth)))
+            if chosen and best.quality.score < _FIT * chosen[0].quality.score:
+                break
+            chosen.append(best)
+            seen.append(_thumbnail(best.crop.body))
+        return chosen
+
+
+def _thumbnail(body: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return a unit-length float32 vector of mean 0 that tells what is where in ``body``."""
+    small = cv2.resize(body, _THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    small -= small.mean()
+    return np.asarray(small / max(float(np.linalg.norm(small)), 1e-6), np.float32)
+
+
+def _novelty(thumbnail: NDArray[np.float32], seen: Sequence[NDArray[np.float32]]) -> float:
+    """Return 1 for a picture unlike those ``seen``, down to 0.5 for one of them again."""
+    if not seen:
+        return 1.0
+    nearest = max(float(thumbnail @ other) for other in seen)
+    return 0.5 + 0.5 * min((1 - nearest) / _SAME_SIDE, 1.0)
+
+
+@dataclass(slots=True)
+class BodyPictures:
+    """The best bodies of all tracklets of one segment, which owns the time from ``start_pts``.
+
+    What was seen before its own time is the business of the segment before, and is taken for a
+    tracklet only where there is nothing else.
+    """
+
+    start_pts: int
+    _own: dict[int, BestBodies] = field(default_factory=lambda: defaultdict(BestBodies))
+    _before: dict[int, BestBodies] = field(default_factory=lambda: defaultdict(BestBodies))
+
+    def consider(
+        self,
+        number: int,
+        frame: Frame,
+        person: PersonDetection,
+        everybody: Sequence[PersonDetection],
+    ) -> None:
+        """Take in where tracklet ``number`` is seen in ``frame``, as ``person``."""
+        best = self._own if frame.moment.pts >= self.start_pts else self._before
+        best[number].consider(frame, person, everybody)
+
+    def samples(self, number: int, keep: int, crops: bool) -> tuple[BodySample, ...]:
+        """Return the best pictures of tracklet ``number`` in time order."""
+        best = self._own if number in self._own else self._before
+        return best[number].samples(keep, crops)
