@@ -1,8 +1,8 @@
 """Settings: one frozen value, from defaults, a TOML file and the command line, hashed into runs.
 
-Sections up to ``embedding`` change what is measured (raw rows); ``identity``, ``smoothing``,
-``events`` and ``report`` change only what is derived, so they never cause a video to be decoded
-again; ``case``, ``work`` and ``limits`` change no row at all.
+Sections up to ``clothing`` change what is measured (raw rows); ``identity``, ``appearance``,
+``smoothing``, ``events`` and ``report`` change only what is derived, so they never cause a video to
+be decoded again; ``case``, ``work`` and ``limits`` change no row at all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analyzer.config_appearance import (
+    AppearanceSettings,
+    BodySettings,
+    ClothingSettings,
+    LookSettings,
+)
 from analyzer.config_values import checked_value, require_shares
 from analyzer.errors import ConfigError
 
@@ -117,29 +123,6 @@ class EmbeddingSettings:
     max_pitch: float = 50.0
     min_sharpness: float = 8.0
     faces: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class BodySettings:
-    """Pictures of whole people: the best ``keep`` of a tracklet, and whether ``crops`` are kept."""
-
-    keep: int = 3
-    crops: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class LookSettings:
-    """Whether looks, by what people wear, are made, and by which model under models/look."""
-
-    enabled: bool = True
-    model: str = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class ClothingSettings:
-    """Whether the colours of clothes are measured."""
-
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +255,7 @@ class LimitSettings:
     memory_mb: int = 4096
 
 
-_DERIVED = ("identity", "smoothing", "events", "report")
+_DERIVED = ("identity", "appearance", "smoothing", "events", "report")
 _NEITHER = ("case", "work", "limits")
 
 
@@ -292,6 +275,7 @@ class Settings:
     looks: LookSettings = field(default_factory=LookSettings)
     clothing: ClothingSettings = field(default_factory=ClothingSettings)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     events: EventSettings = field(default_factory=EventSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

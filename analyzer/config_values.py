@@ -15,12 +15,14 @@ _AT_MOST_ONE = {
     "people": ("min_score",),
     "tracking": ("high_score",),
     "identity": ("false_match_rate",),
+    "appearance": ("false_match_rate",),
     "smoothing": ("stitch_iou",),
     "events": ("expression", "fighting", "falling", "running"),
 }
 
 _MAY_BE_ZERO = {
     "identity": ("threshold", "min_margin", "unknown_distance"),
+    "appearance": ("links", "clock_s"),
     "sampling": ("overlap_s",),
     "faces": ("min_score",),
     "people": ("min_score",),

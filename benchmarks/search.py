@@ -26,7 +26,7 @@ import numpy as np
 from analyzer.identity.nearest import Probe, nearest
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
-from analyzer.store.vectors import faces_of_pack, pack_faces, packs_in
+from analyzer.store.vectors import FACES, ids_of_pack, pack_vectors, packs_in
 
 DIM = 128
 PER_SEGMENT = 300
@@ -69,7 +69,7 @@ def make_case(folder: Path, faces: int) -> None:
             )
             db.executemany(_FACE, _face_rows(tracklets, vectors))
             db.execute("COMMIT")
-        pack_faces(case)
+        pack_vectors(case, FACES)
 
 
 def _insert_video(db: sqlite3.Connection, sha256: str) -> None:
@@ -90,9 +90,11 @@ def _face_rows(tracklets: list[str], vectors: np.ndarray) -> Iterator[tuple[obje
 
 def by_packs(reader: CaseReader, probe: Probe) -> list[tuple[str, float]]:
     """Search as `analyzer search` does."""
-    packs = ((pack.segment_id, pack.embeddings) for pack in packs_in(reader, EMBEDDER))
+    packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, FACES, EMBEDDER))
     hits = nearest(probe, packs, TOP)
-    return [(faces_of_pack(reader, str(hit.key), EMBEDDER)[hit.row], hit.distance) for hit in hits]
+    return [
+        (ids_of_pack(reader, FACES, str(hit.key), EMBEDDER)[hit.row], hit.distance) for hit in hits
+    ]
 
 
 def by_table(reader: CaseReader, probe: Probe) -> list[tuple[str, float]]:

@@ -20,7 +20,7 @@ from analyzer.store import audit, seals
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import StoredSegment
-from analyzer.store.vectors import embedder_of_segment
+from analyzer.store.vectors import FACES, LOOKS, model_of_segment
 from analyzer.store.writer import CaseWriter
 from analyzer.types import SegmentResult, VideoInfo
 from analyzer.video.picture_series import series_of
@@ -188,7 +188,8 @@ def _compared(
     with Case.open(folder, create=True) as case:
         writer = CaseWriter(case, "replay")
         writer.record_video(info, None, None)
-        writer.write_segment(result, stored.raw_hash, embedder_of_segment(reader, stored.id))
+        models = [model_of_segment(reader, kind, stored.id) for kind in (FACES, LOOKS)]
+        writer.write_segment(result, stored.raw_hash, *models)
         with case.reader() as again:
             for table in _comparable(reader, stored.id):
                 before = _rows(reader, table, stored.id)

@@ -28,12 +28,13 @@ from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
 from analyzer.store.vectors import (
-    embedded_faces,
+    FACES,
     face_found,
-    faces_of_pack,
     faces_of_track,
-    pack_faces,
+    ids_of_pack,
+    pack_vectors,
     packs_in,
+    vectors_by_model,
 )
 from analyzer.types import used_clock
 from analyzer.video.pictures import decode_picture
@@ -73,7 +74,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
     with Case.open(folder, create=False, check=False) as case:
         for stage in ("identify", "embeddings"):
             require_allowed(folder, stage)
-        pack_faces(case)
+        pack_vectors(case, FACES)
         with case.reader() as reader:
             last = last_run(reader)
             embedder, searched, others = _embedded(reader, last)
@@ -107,7 +108,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:
     """Return the embedder to search with, how many faces it embedded, and how many others did."""
-    counts = embedded_faces(reader)
+    counts = vectors_by_model(reader, FACES)
     if not counts:
         raise UsageError(
             f"{reader.folder}: holds no faces that can be compared; run it without --no-identify, "
@@ -182,9 +183,9 @@ def _nearest(
     reader: CaseReader, sought: _Sought, embedder: str, top: int
 ) -> list[tuple[str, float]]:
     """Return (face, distance), nearest first, without the faces that are searched for."""
-    packs = ((pack.segment_id, pack.embeddings) for pack in packs_in(reader, embedder))
+    packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, FACES, embedder))
     hits = nearest(sought.probe, packs, top + len(sought.own))
-    ids = {hit.key: faces_of_pack(reader, str(hit.key), embedder) for hit in hits}
+    ids = {hit.key: ids_of_pack(reader, FACES, str(hit.key), embedder) for hit in hits}
     named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
     return [(face, distance) for face, distance in named if face not in sought.own][:top]
 

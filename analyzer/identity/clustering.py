@@ -8,7 +8,7 @@ face; complete linkage would split a person because of one bad pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ _BLOCK_FACES = 512
 """Number of faces compared with all others at once: 512 × 20,000 distances are 40 MB."""
 
 Pairs = Iterable[tuple[int, int]]
+
+Never = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
+"""Of tracks by index (P,), bool (P, P): which pairs are never of one person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,14 +32,18 @@ class FaceSet:
 
 
 def group_tracks(
-    tracks: Sequence[FaceSet], cut: float, must: Pairs = (), cannot: Pairs = ()
+    tracks: Sequence[FaceSet],
+    cut: float,
+    must: Pairs = (),
+    cannot: Pairs = (),
+    never: Never | None = None,
 ) -> NDArray[np.int64]:
     """Return one label per track, int64 (N,), equal for tracks of one person.
 
     Groups are joined while their mean distance is at most ``cut``. ``must`` are must-link pairs of
     indices, joined whatever their distance. ``cannot`` are cannot-link pairs, whose groups are
-    never joined. If a pair is in both, ``must`` holds. Labels count from 0 in order of the first
-    track of each group.
+    never joined, nor are those of pairs for which ``never`` says so; ``must`` holds against both.
+    Labels count from 0 in order of the first track of each group.
 
     The linkage runs inside connected components of the graph of pairs within ``cut``. Two groups
     whose mean distance lies within it have such a pair, so the result is that of one linkage over
@@ -53,6 +60,8 @@ def group_tracks(
             continue
         place = {int(index): row for row, index in enumerate(part)}
         distance = faces.distances(part, part)
+        if never is not None:
+            distance[never(part)] = np.inf
         for a, b in (tuple(pair) for pair in apart if pair <= place.keys() and len(pair) == 2):
             distance[place[a], place[b]] = distance[place[b], place[a]] = np.inf
         joined = [(place[a], place[b]) for a, b in together if a in place and b in place]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from analyzer.identity.clustering import FaceSet, group_tracks
+from analyzer.identity.clustering import FaceSet, Never, group_tracks
 from analyzer.types import Unknown
 
 CUT_SHARE = 0.85
@@ -38,18 +38,36 @@ def name_unknowns(
 ) -> tuple[Unknown, ...]:
     """Return the unknown persons among ``tracks``, which are in order of first appearance.
 
-    Tracks in view at the same moment of one video are different persons. Numbers follow the first
-    appearance of each group as it is without ``decisions``. A group made by examiners keeps the
-    least number of its parts, and a part that was split off gets the next free number. So a
-    decision renames only the persons it is about.
+    Tracks in view at the same moment of one video are different persons. For the numbers and the
+    ``decisions`` see ``number_groups``.
     """
-    cannot = set(_seen_together(tracks))
-    machine = group_tracks([t.faces for t in tracks], cut, (), cannot)
-    together, apart = _constraints({t.id: i for i, t in enumerate(tracks)}, decisions)
+    ids, faces = [t.id for t in tracks], [t.faces for t in tracks]
+    numbered = number_groups(ids, faces, cut, decisions, _seen_together(tracks))
+    return tuple(Unknown(number, group) for number, group in numbered)
+
+
+def number_groups(
+    ids: Sequence[str],
+    vectors: Sequence[FaceSet],
+    cut: float,
+    decisions: Iterable[Placed],
+    cannot: Iterable[tuple[int, int]] = (),
+    never: Never | None = None,
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the groups of the tracks ``ids``, in order of first appearance, with their numbers.
+
+    ``cannot`` and ``never`` as for ``group_tracks``. Numbers follow the first appearance of each
+    group as it is without ``decisions``. A group made by examiners keeps the least number of its
+    parts, and a part that was split off gets the next free number. So a decision renames only the
+    persons it is about.
+    """
+    cannot = set(cannot)
+    machine = group_tracks(vectors, cut, (), cannot, never)
+    together, apart = _constraints({one: i for i, one in enumerate(ids)}, decisions)
     if not together and not apart:
         final = machine
     else:
-        final = group_tracks([t.faces for t in tracks], cut, together, cannot | apart)
+        final = group_tracks(vectors, cut, together, cannot | apart, never)
     first_of = {int(label): index for index, label in reversed(list(enumerate(machine)))}
     number_of_founder = {first_of[label]: label + 1 for label in first_of}
     members: dict[int, list[int]] = {}
@@ -60,8 +78,8 @@ def name_unknowns(
         founders = [number_of_founder[i] for i in group if i in number_of_founder]
         spare += not founders
         number = min(founders) if founders else spare
-        found.append(Unknown(number, tuple(tracks[i].id for i in group)))
-    return tuple(sorted(found, key=lambda unknown: unknown.number))
+        found.append((number, tuple(ids[i] for i in group)))
+    return sorted(found)
 
 
 def _seen_together(tracks: Sequence[UnknownTrack]) -> Iterator[tuple[int, int]]:

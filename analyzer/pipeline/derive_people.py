@@ -14,7 +14,7 @@ from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
-from analyzer.store.vectors import pack_faces
+from analyzer.store.vectors import FACES, pack_vectors
 from analyzer.types import Grouping, Review, Unknown, Verdict
 
 Named = dict[str, tuple[str, ...]]
@@ -40,7 +40,7 @@ def derive_people(
     held = [(review.seq, track) for review, track in fits]
     write_people(case, unknowns, held, _verdicts(fits))
     if embedder is not None:
-        pack_faces(case)
+        pack_vectors(case, FACES)
     return (*_renamed(before, unknowns), *lost, *stale)
 
 

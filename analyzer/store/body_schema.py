@@ -1,4 +1,4 @@
-"""Tables of the pictures of bodies, and of what is told of clothes."""
+"""Tables of pictures of bodies, of clothes, and of links by appearance."""
 
 from __future__ import annotations
 
@@ -38,3 +38,49 @@ SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, c.upper, c.lower,
 FROM tracks k LEFT JOIN track_clothing c ON c.track_id = k.id
 LEFT JOIN bodies b ON b.id = k.best_body_id;
 """
+
+LINKS = """
+CREATE TABLE look_links (
+    track_a TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+    track_b TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+    similarity REAL NOT NULL,
+    probability REAL NOT NULL,           -- that both are one person, at equal odds before looking
+    relation TEXT NOT NULL,              -- same recording, other recording
+    gap_s REAL,                          -- between the tracks; NULL where clocks do not tell
+    distance_m REAL,                     -- between the cameras; NULL where it is not known
+    PRIMARY KEY (track_a, track_b)
+) WITHOUT ROWID;
+CREATE INDEX look_links_b ON look_links(track_b);
+
+CREATE TABLE look_groups (
+    name TEXT PRIMARY KEY,               -- look-1, look-2 ...
+    number INTEGER NOT NULL UNIQUE,
+    tracks INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL           -- 1: an examiner said that it is one person
+);
+
+CREATE TABLE look_group_tracks (
+    track_id TEXT PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+    look_group TEXT NOT NULL REFERENCES look_groups(name) ON DELETE CASCADE,
+    position INTEGER NOT NULL            -- 0, 1, 2 ... by first appearance
+);
+CREATE INDEX look_group_tracks_group ON look_group_tracks(look_group);
+
+CREATE TABLE look_packs (
+    segment_id TEXT NOT NULL REFERENCES segments(id) ON DELETE CASCADE,
+    look_model TEXT NOT NULL,
+    bodies INTEGER NOT NULL,
+    looks BLOB NOT NULL,                 -- of the bodies in order of id, one after the other
+    PRIMARY KEY (segment_id, look_model)
+)
+"""
+
+
+def pack_triggers(table: str, packs: str) -> list[str]:
+    """Return the SQL that drops the pack of a segment whenever a row of ``table`` changes."""
+    return [
+        f"CREATE TRIGGER {table}_{event}_unpacks AFTER {event} ON {table}\n"
+        f"BEGIN DELETE FROM {packs} WHERE segment_id =\n"
+        f"    (SELECT segment_id FROM tracklets WHERE id = {row}.tracklet_id); END"
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from analyzer.store.body_schema import BODIES
+from analyzer.store.body_schema import BODIES, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
 
@@ -139,12 +139,6 @@ CREATE TABLE face_packs (
 );
 """
 
-_PACK_TRIGGER = """
-CREATE TRIGGER faces_{event}_unpacks AFTER {event} ON faces
-BEGIN DELETE FROM face_packs WHERE segment_id =
-    (SELECT segment_id FROM tracklets WHERE id = {row}.tracklet_id); END
-"""
-
 _PEOPLE_VIEWS = f"""
 DROP VIEW IF EXISTS emotion_timeline;
 DROP VIEW IF EXISTS action_timeline;
@@ -180,8 +174,8 @@ def people_of_a_case(db: Database) -> None:
     """Add reviews, groupings and policy (never changed), unknown people, and packed embeddings."""
     _execute(db, _PEOPLE)
     _execute(db, _PEOPLE_VIEWS)
-    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-        db.execute(_PACK_TRIGGER.format(event=event, row=row))
+    for trigger in pack_triggers("faces", "face_packs"):
+        db.execute(trigger)
     for column in ("examiner", "authority", "purpose"):
         db.execute(f"ALTER TABLE runs ADD COLUMN {column} TEXT")
 
@@ -391,3 +385,13 @@ def add_bodies(db: Database) -> None:
     """Add the best pictures of bodies, and what is told of the clothes of a track."""
     db.execute("ALTER TABLE tracks ADD COLUMN best_body_id TEXT")
     _execute(db, BODIES)
+
+
+@migrations()
+def add_look_links(db: Database) -> None:
+    """Add links and groups by appearance, packed looks, and where cameras hang."""
+    _execute(db, LINKS)
+    for trigger in pack_triggers("bodies", "look_packs"):
+        db.execute(trigger)
+    for column in ("latitude REAL", "longitude REAL", "overlaps TEXT NOT NULL DEFAULT ''"):
+        db.execute(f"ALTER TABLE cameras ADD COLUMN {column}")

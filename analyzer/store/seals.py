@@ -59,14 +59,17 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "cluster_tracks": "'' = ?",
         "review_tracks": "'' = ?",
         "verdicts": "'' = ?",
+        "look_links": "'' = ?",
+        "look_groups": "'' = ?",
+        "look_group_tracks": "'' = ?",
     },
     "decisions": {"reviews": "'' = ?", "groupings": "'' = ?", "policy": "'' = ?"},
 }
 """Which rows a seal covers: per table, the condition with ? for the key."""
 
-UNSEALED = frozenset({"case_info", "audit", "seals", "face_packs"})
+UNSEALED = frozenset({"case_info", "audit", "seals", "face_packs", "look_packs"})
 """Tables without a seal: what the file is, what proves itself by its chain, the seals, and copies
-of embeddings that lie in ``faces`` too."""
+of vectors that lie in ``faces`` and ``bodies`` too."""
 
 KEYS: Mapping[str, str] = {
     "run": "SELECT id FROM runs",

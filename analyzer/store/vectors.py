@@ -1,9 +1,10 @@
-"""Embeddings of a case, packed per segment for searches that read them all.
+"""Vectors of a case, packed per segment for searches that read them all.
 
-The table ``faces`` holds everything known of a face; reading a million embeddings out of it reads
-the whole table and hands Python a million rows. ``face_packs`` holds the same numbers again, one
-row per segment. Triggers of the schema drop the pack of a segment whenever one of its faces
-changes, so that a pack is never out of date and never keeps what was removed from ``faces``.
+The tables ``faces`` and ``bodies`` hold everything known of a picture; reading a million vectors
+out of them reads the whole table and hands Python a million rows. ``face_packs`` and ``look_packs``
+hold the same numbers again, one row per segment. Triggers of the schema drop the pack of a segment
+whenever one of its pictures changes, so that a pack is never out of date and never keeps what was
+removed.
 
 sqlite-vec was measured against this (benchmarks/search.py) and left out: its search is linear as
 well and no faster, and many builds of Python cannot load extensions into SQLite.
@@ -22,23 +23,31 @@ from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
 
-_EMBEDDED = """
-FROM faces f JOIN tracklets k ON k.id = f.tracklet_id
-WHERE k.segment_id = ? AND f.embedder = ? AND f.embedding IS NOT NULL ORDER BY f.id
-"""
 
-_UNPACKED = """
-SELECT id FROM segments s
-WHERE NOT EXISTS (SELECT 1 FROM face_packs p WHERE p.segment_id = s.id) ORDER BY id
-"""
+@dataclass(frozen=True, slots=True)
+class VectorKind:
+    """Where the vectors of one kind of picture lie: its table and columns, and those of packs."""
 
-_EMBEDDERS = """
-SELECT DISTINCT f.embedder FROM faces f JOIN tracklets k ON k.id = f.tracklet_id
-WHERE k.segment_id = ? AND f.embedding IS NOT NULL ORDER BY f.embedder
-"""
+    table: str
+    vector: str
+    model: str
+    packs: str
+    packed: str
+
+    @property
+    def of_segment(self) -> str:
+        """SQL of the pictures of a segment (?) with a vector by a model (?), in order of id."""
+        return (
+            f"FROM {self.table} f JOIN tracklets k ON k.id = f.tracklet_id WHERE k.segment_id = ? "
+            f"AND f.{self.model} = ? AND f.{self.vector} IS NOT NULL ORDER BY f.id"
+        )
+
+
+FACES = VectorKind("faces", "embedding", "embedder", "face_packs", "embeddings")
+LOOKS = VectorKind("bodies", "look", "look_model", "look_packs", "looks")
 
 NONE = ""
-"""The embedder of the empty pack of a segment without embedded faces: it counts as packed."""
+"""The model of the empty pack of a segment without vectors: it counts as packed."""
 
 _MAPPED_BYTES = 1 << 36
 """How much of the database SQLite may map into memory: reading through its cache takes twice the
@@ -47,61 +56,74 @@ time."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pack:
-    """The embeddings of one segment, float32 (N, D), in the order of the ids of their faces."""
+    """The vectors of one segment, float32 (N, D), in the order of the ids of their pictures."""
 
     segment_id: str
-    embeddings: NDArray[np.float32]
+    vectors: NDArray[np.float32]
 
 
-def pack_faces(case: Case) -> None:
-    """Pack the embeddings of every segment that is not packed yet."""
+def pack_vectors(case: Case, kind: VectorKind) -> None:
+    """Pack the vectors of every segment that is not packed yet."""
+    unpacked = (
+        "SELECT id FROM segments s WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {kind.packs} p WHERE p.segment_id = s.id) ORDER BY id"
+    )
     with case_errors(case.folder), case.db.atomic():
-        for (segment_id,) in case.db.execute(_UNPACKED).fetchall():
-            embedders = [name for (name,) in case.db.execute(_EMBEDDERS, [segment_id])]
-            for embedder in embedders or [NONE]:
-                blobs = case.db.execute(f"SELECT f.embedding {_EMBEDDED}", [segment_id, embedder])
+        for (segment_id,) in case.db.execute(unpacked).fetchall():
+            models = [name for (name,) in case.db.execute(_models(kind), [segment_id])]
+            for model in models or [NONE]:
+                blobs = case.db.execute(
+                    f"SELECT f.{kind.vector} {kind.of_segment}", [segment_id, model]
+                )
                 vectors = [blob for (blob,) in blobs]
                 row = {
                     "segment_id": segment_id,
-                    "embedder": embedder,
-                    "faces": len(vectors),
-                    "embeddings": b"".join(vectors),
+                    kind.model: model,
+                    kind.table: len(vectors),
+                    kind.packed: b"".join(vectors),
                 }
-                case.db.table("face_packs").insert(row)
+                case.db.table(kind.packs).insert(row)
 
 
-def packs_in(reader: CaseReader, embedder: str) -> Iterator[Pack]:
-    """Yield the packs of embeddings by ``embedder``, one segment at a time."""
+def packs_in(reader: CaseReader, kind: VectorKind, model: str) -> Iterator[Pack]:
+    """Yield the packs of vectors by ``model``, one segment at a time."""
     reader.select(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
     sql = (
-        "SELECT segment_id, faces, embeddings FROM face_packs WHERE embedder = ? "
-        "ORDER BY segment_id"
+        f"SELECT segment_id, {kind.table} AS count, {kind.packed} AS vectors FROM {kind.packs} "
+        f"WHERE {kind.model} = ? ORDER BY segment_id"
     )
-    for row in reader.iterate(sql, [embedder]):
-        vectors = np.frombuffer(row["embeddings"], "<f4").reshape(row["faces"], -1)
+    for row in reader.iterate(sql, [model]):
+        vectors = np.frombuffer(row["vectors"], "<f4").reshape(row["count"], -1)
         yield Pack(row["segment_id"], vectors)
 
 
-def faces_of_pack(reader: CaseReader, segment_id: str, embedder: str) -> list[str]:
-    """Return the ids of the faces of a pack, in its order."""
-    return [row["id"] for row in reader.select(f"SELECT f.id {_EMBEDDED}", [segment_id, embedder])]
+def ids_of_pack(reader: CaseReader, kind: VectorKind, segment_id: str, model: str) -> list[str]:
+    """Return the ids of the pictures of a pack, in its order."""
+    found = reader.select(f"SELECT f.id {kind.of_segment}", [segment_id, model])
+    return [row["id"] for row in found]
 
 
-def embedder_of_segment(reader: CaseReader, segment_id: str) -> str | None:
-    """Return what embedded the faces of a segment; None where none was."""
-    found = reader.select(_EMBEDDERS, [segment_id])
-    return found[0]["embedder"] if found else None
+def model_of_segment(reader: CaseReader, kind: VectorKind, segment_id: str) -> str | None:
+    """Return what made the vectors of a segment; None where there are none."""
+    found = reader.select(_models(kind), [segment_id])
+    return found[0][kind.model] if found else None
 
 
-def embedded_faces(reader: CaseReader) -> dict[str, int]:
-    """Return how many faces each embedder embedded, fewest first."""
-    return {row["embedder"]: row["faces"] for row in reader.select(_COUNTS)}
+def vectors_by_model(reader: CaseReader, kind: VectorKind) -> dict[str, int]:
+    """Return of how many pictures each model made vectors, fewest first."""
+    sql = (
+        f"SELECT {kind.model} AS model, sum({kind.table}) AS count FROM {kind.packs} "
+        f"WHERE {kind.table} > 0 GROUP BY {kind.model} ORDER BY count"
+    )
+    return {row["model"]: row["count"] for row in reader.select(sql)}
 
 
-_COUNTS = """
-SELECT embedder, sum(faces) AS faces FROM face_packs WHERE faces > 0 GROUP BY embedder
-ORDER BY faces
-"""
+def _models(kind: VectorKind) -> str:
+    return (
+        f"SELECT DISTINCT f.{kind.model} FROM {kind.table} f "
+        "JOIN tracklets k ON k.id = f.tracklet_id "
+        f"WHERE k.segment_id = ? AND f.{kind.vector} IS NOT NULL ORDER BY f.{kind.model}"
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

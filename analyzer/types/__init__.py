@@ -60,6 +60,8 @@ from analyzer.types.people import (
     GalleryFace,
     Grouping,
     GroupingAction,
+    LookGroup,
+    LookLink,
     PictureStatus,
     Review,
     Unknown,

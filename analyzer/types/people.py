@@ -72,6 +72,41 @@ class Unknown:
         return f"unknown-{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class LookLink:
+    """Two tracks of similar appearance, by id in order; a weaker lead than a candidate.
+
+    ``similarity`` is the inner product of their looks; ``probability`` that it is one person is at
+    equal odds before looking. ``gap_s`` seconds lie between them, ``distance_m`` metres between
+    their cameras; None where that is not known.
+    """
+
+    track_a: str
+    track_b: str
+    similarity: float
+    probability: float
+    relation: Literal["same recording", "other recording"]
+    gap_s: float | None
+    distance_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookGroup:
+    """Tracks that may be one person by appearance; ``tracks`` by first appearance.
+
+    ``confirmed`` says that an examiner said so.
+    """
+
+    number: int
+    tracks: tuple[str, ...]
+    confirmed: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that is shown."""
+        return f"look-{self.number}"
+
+
 Decision = Literal["confirmed", "rejected", "inconclusive"]
 GroupingAction = Literal["merge", "split", "undo"]
 

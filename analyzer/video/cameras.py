@@ -25,7 +25,9 @@ class Camera:
     insensitive). ``offset_s`` is added to the stored time: true time minus the camera's time. Since
     ``checked_at``, the stored time at which the offset was measured, the offset grows by
     ``drift_s_per_day``. ``start`` is the true time of the first frame if the file stores none.
-    ``rotation`` in degrees clockwise turns its pictures upright.
+    ``rotation`` in degrees clockwise turns its pictures upright. ``latitude`` and ``longitude`` in
+    degrees tell where it hangs, both or none; ``overlaps`` names, comma separated, the cameras that
+    see a part of the same place.
     """
 
     name: str
@@ -38,6 +40,21 @@ class Camera:
     checked_at: str | None = None
     note: str | None = None
     rotation: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+    overlaps: str = ""
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, None where they are not told."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+    @property
+    def neighbours(self) -> frozenset[str]:
+        """The cameras that see a part of the same place."""
+        return frozenset(name.strip() for name in self.overlaps.split(",") if name.strip())
 
     def recorded(self, path: str) -> bool:
         """Whether the recording at ``path`` came from this camera."""
@@ -95,7 +112,8 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
 
 _MOMENTS = ("start", "checked_at")
 _ROTATIONS = (0, 90, 180, 270)
-_NUMBERS = ("offset_s", "drift_s_per_day")
+_NUMBERS = ("offset_s", "drift_s_per_day", "latitude", "longitude")
+_DEGREES = {"latitude": 90.0, "longitude": 180.0}
 
 
 def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
@@ -108,6 +126,8 @@ def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
         if not entry.get(key):
             raise ConfigError(f"{where}: has no {key}; add it")
     values: dict[str, Any] = {key: _value(where, key, value) for key, value in entry.items()}
+    if ("latitude" in values) != ("longitude" in values):
+        raise ConfigError(f"{where}: has only one of latitude and longitude; add the other")
     if values.get("drift_s_per_day") and not values.get("checked_at"):
         raise ConfigError(f"{where}: drift_s_per_day needs checked_at; add when it was measured")
     return Camera(**values)
@@ -121,6 +141,8 @@ def _value(where: str, key: str, value: Any) -> str | float:
     if key in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ConfigError(f"{where}: {key} = {value!r} is not a number; correct it")
+        if abs(value) > _DEGREES.get(key, float("inf")):
+            raise ConfigError(f"{where}: {key} = {value!r} is no angle in degrees; correct it")
         return float(value)
     if key in _MOMENTS:
         return _moment(where, key, value)
