@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from plotly.offline import get_plotlyjs
 
@@ -22,6 +23,7 @@ from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
 from analyzer.report.pages import Context, render_video, script_json
+from analyzer.report.people_list import PART, people_values
 from analyzer.report.pictures import copy_pictures
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
@@ -87,14 +89,19 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
     _write(draft / "index.html", render_case(context, rows, found))
     _write(draft / "method.html", render_method(context))
     _write(draft / "print.html", render_print(context, rows))
+    _write_part(draft, PART, people_values(context, rows))
     for row in rows:
         _write(draft / row.page, render_person(context, row, found))
     for video in context.case.videos:
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
         for key, values in parts(context, reader, video, media):
-            # script_json escapes every character that could end a script or a line.
-            _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
+            _write_part(draft, key, values)
+
+
+def _write_part(draft: Path, key: str, values: Any) -> None:
+    # script_json escapes every character that could end a script or a line.
+    _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
 
 
 def _write(path: Path, text: str) -> None:

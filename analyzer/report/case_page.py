@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
-from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.report.model import BodyShot, CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.series import Span, as_drawn
 from analyzer.store.records import StoredFile
+from analyzer.types import Clothing
 
 Appearance = tuple[VideoView, TrackView]
 
@@ -39,6 +40,24 @@ class PersonRow:
     def best(self) -> Appearance:
         """The appearance with the smallest distance, or with the best face."""
         return min(self.appearances, key=self._nearness)
+
+    @property
+    def best_body(self) -> BodyShot | None:
+        """The best picture of the whole person."""
+        bodies = (track.best_body for _, track in self.appearances)
+        return max(filter(None, bodies), key=lambda shot: shot.quality, default=None)
+
+    @property
+    def clothes(self) -> list[Clothing]:
+        """What is told of the clothes, each description once, those of most tracks first."""
+        counts: Counter[tuple[str | None, str | None]] = Counter()
+        told: dict[tuple[str | None, str | None], Clothing] = {}
+        for _, track in self.appearances:
+            key = (track.clothing.upper, track.clothing.lower)
+            counts[key] += any(key)
+            told.setdefault(key, track.clothing)
+        ranked = [told[key] for key, _ in counts.most_common()]
+        return [one for one in ranked if one.upper or one.lower] or ranked[:1]
 
     @property
     def confirmed(self) -> int:
@@ -305,16 +324,6 @@ def totals(
     }
 
 
-def identities(case: CaseView) -> dict[str, int]:
-    """Return the number of tracks without a name, by status."""
-    counts = {"unknown": 0, "not assessed": 0, "rejected": 0}
-    for video in case.videos:
-        for track in video.tracks:
-            if track.who is None:
-                counts[track.status] = counts.get(track.status, 0) + 1
-    return counts
-
-
 def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Block]) -> str:
     """Return the case page with its ``blocks``."""
     case = context.case
@@ -331,7 +340,6 @@ def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Blo
         places=places,
         counts=counts,
         totals=totals(case, files),
-        identities=identities(case),
         reasons=reasons(case),
         actions=action_bars(case),
         lengths=length_bars(case),

@@ -150,6 +150,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "status": track.status if track else None,
         "picture": context.stills.get(event.id)
         or next(filter(None, map(context.address, shots)), None),
+        "why": context.media.get(video.sha256, VideoMedia(missing="none was made")).missing,
         "href": address,
         "clips": context.clips.get(event.id, []),
         "alarm": event.kind in figures.ALARMING,

@@ -14,6 +14,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".csv"
 _BODY = re.compile(r'<body class="([^"]*)">\n(.*)</body>', re.DOTALL)
 _SCRIPTS = re.compile(r'<script src="[^"]+"></script>\n?')
 _PUT = re.compile(r'Report\.put\("([^"]+)",(.*)\);\n', re.DOTALL)
+_PARTS = ("people", "tracks", "boxes")
 _ORDER = ("theme", "plotly", "report")
 
 
@@ -39,7 +40,7 @@ def fold(folder: Path) -> None:
 
 def _parts(folder: Path) -> list[str]:
     blocks = []
-    for path in sorted([*folder.glob("tracks/*.js"), *folder.glob("boxes/*.js")]):
+    for path in sorted(path for kind in _PARTS for path in folder.glob(f"{kind}/*.js")):
         found = _PUT.fullmatch(path.read_text(encoding="utf-8"))
         assert found is not None
         blocks.append(f'<script type="application/json" id="part:{found[1]}">{found[2]}</script>')

@@ -44,6 +44,7 @@ def test_a_tile_leads_to_its_moment(browser: Any, report_folder: Path) -> None:
 
 def test_a_person_s_page_joins_all_appearances(browser: Any, report_folder: Path) -> None:
     open_page(browser, (report_folder / "index.html").as_uri())
+    wait_for(browser, "document.body.dataset.people")
     link = "[...document.querySelectorAll('.people a')].find(a => a.innerText === arguments[0])"
     browser.get(browser.execute_script(f"return {link}.href", 'Пётр "Петя" Петров'))
     words = text(browser, "main")

@@ -2,6 +2,7 @@
 import { load, put } from "./common/parts.js";
 import { pageTables } from "./common/tables.js";
 import { startWall } from "./events/wall.js";
+import { startPeople } from "./people/list.js";
 import { unfold } from "./unfold.js";
 import { startVideoPage } from "./video/page.js";
 
@@ -11,4 +12,5 @@ globalThis.Report = { put, load };
 unfold();
 if (document.getElementById("data")) startVideoPage();
 if (document.getElementById("wall-data")) startWall();
+if (document.getElementById("people-list")) startPeople();
 pageTables();

@@ -56,7 +56,7 @@ function tile(event, colours) {
 function link(event, colours) {
   const picture = event.picture
     ? element("img", { src: url(event.picture), alt: "", loading: "lazy" })
-    : element("span", { className: "nopicture", text: "none kept" });
+    : element("span", { className: "nopicture", text: "none kept", title: event.why });
   const title = "score; comparable within one kind only";
   const score = element("span", { className: "num", text: event.score, title });
   const line = element("span", { className: "line" }, kind(event, colours), score);
