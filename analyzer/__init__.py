@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analyzer.api import Case, FacePicture, open_case, run
+    from analyzer.api import BodyPicture, Case, FacePicture, open_case, run
     from analyzer.config import Settings, load_settings
     from analyzer.errors import (
         AnalyzerError,
@@ -27,6 +27,7 @@ __all__ = [
     "ACTIONS",
     "EMOTIONS",
     "AnalyzerError",
+    "BodyPicture",
     "Box",
     "Case",
     "CaseError",

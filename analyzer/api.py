@@ -92,11 +92,36 @@ class FacePicture:
 
     def bgr(self) -> NDArray[np.uint8]:
         """Return the crop as uint8 BGR (H, W, 3)."""
-        import cv2
-        import numpy as np
+        return _decoded(self.jpeg)
 
-        picture = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR)
-        return np.asarray(picture, dtype=np.uint8)
+
+@dataclass(frozen=True, slots=True)
+class BodyPicture:
+    """One stored picture of the whole person of a track.
+
+    ``t`` is in seconds since the first picture of the video, ``quality`` in [0, 1], ``height_px``
+    the height of the person in pixels of the recording, ``reasons`` say what is wrong with the
+    picture, empty when nothing is; ``jpeg`` is the encoded crop.
+    """
+
+    pts: int
+    t: float
+    quality: float
+    height_px: float
+    reasons: tuple[str, ...]
+    jpeg: bytes
+
+    def bgr(self) -> NDArray[np.uint8]:
+        """Return the crop as uint8 BGR (H, W, 3)."""
+        return _decoded(self.jpeg)
+
+
+def _decoded(jpeg: bytes) -> NDArray[np.uint8]:
+    import cv2
+    import numpy as np
+
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    return np.asarray(picture, dtype=np.uint8)
 
 
 class Case:
@@ -159,6 +184,26 @@ class Case:
             )
             for face in self._reader.faces(find_track(self._reader, track))
             if face.jpeg
+        ]
+
+    def bodies(self, track: str) -> list[BodyPicture]:
+        """Return the stored pictures of the whole person of ``track``, best quality first.
+
+        ``track`` is named as for ``faces``. Empty where the case keeps no pictures of bodies.
+        """
+        from analyzer.store.tracks import find_track
+
+        return [
+            BodyPicture(
+                b.moment.pts,
+                b.moment.t,
+                b.quality.score,
+                b.quality.height_px,
+                b.quality.reasons,
+                b.jpeg,
+            )
+            for b in self._reader.bodies(find_track(self._reader, track))
+            if b.jpeg
         ]
 
     def _with_path(self, table: pd.DataFrame, sha256: str, name: str) -> pd.DataFrame:

@@ -219,7 +219,9 @@ STAGES = {
     "emotion": "apparent expressions",
     "action": "actions",
     "embeddings": "storing embeddings of faces, without which nobody can be compared",
-    "crops": "storing pictures of the faces in the footage",
+    "crops": "storing pictures of the faces and bodies in the footage",
+    "looks": "vectors of what people wear, and comparing people by them",
+    "clothing": "colours of clothes",
 }
 """What a policy can forbid, and what that leaves out."""
 
@@ -307,6 +309,8 @@ def switched_off(settings: Settings) -> tuple[str, ...]:
         "identify": settings.embedding.enabled,
         "emotion": settings.emotions.enabled,
         "action": settings.actions.enabled,
+        "looks": settings.looks.enabled,
+        "clothing": settings.clothing.enabled,
     }
     return tuple(name for name, on in stages.items() if not on)
 

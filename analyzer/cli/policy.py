@@ -34,7 +34,8 @@ def policy(
     """Show what CASE forbids, or change it. Every run, derivation and search keeps to it.
 
     identify: comparing faces; emotion: apparent expressions; action: actions; embeddings, crops:
-    storing embeddings or pictures of faces.
+    storing embeddings of faces, or pictures of faces and bodies; looks: comparing people by what
+    they wear; clothing: colours of clothes.
     """
     if allow and not (by and reason):
         raise click.UsageError("--allow needs --by and --reason")

@@ -1,4 +1,4 @@
-"""`analyzer purge`: remove faces from a case, for good, and keep the record of it."""
+"""`analyzer purge`: remove pictures of people from a case, for good, and keep the record."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from analyzer.cli.options import case_argument, json_option, print_json
 def purge(
     case: Path, older_than: datetime | None, dry_run: bool, as_json: bool, **asked: Any
 ) -> None:
-    """Remove faces, crops, embeddings and thumbnails from CASE; cannot be undone.
+    """Remove faces, bodies, crops and vectors of people from CASE; cannot be undone.
 
-    Tracks, times, apparent expressions and actions stay, without face and name; so does the audit
-    log, which says what was removed. Give one of --person, --video and --older-than.
+    Tracks, times, apparent expressions and actions stay, without picture and name; so does the
+    audit log, which says what was removed. Give one of --person, --video and --older-than.
     """
     from analyzer.commands.purge import PurgeRequest, preview, purge_case
 
@@ -44,8 +44,9 @@ def purge(
         return
     done = "would be removed" if dry_run else "removed"
     click.echo(
-        f"{report['what']}: {report['faces']} faces, {report['gallery_pictures']} gallery pictures "
-        f"and {report['embeddings']} embeddings of {len(report['videos'])} videos {done}"
+        f"{report['what']}: {report['faces']} faces, {report['bodies']} bodies, "
+        f"{report['gallery_pictures']} gallery pictures, {report['embeddings']} embeddings and "
+        f"{report['looks']} looks of {len(report['videos'])} videos {done}"
     )
     for path in report.get("exports", ()):
         click.echo(f"note: made before, may hold copies: {path}", err=True)

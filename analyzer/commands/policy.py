@@ -14,12 +14,15 @@ from analyzer.store.policy import Rule, add_rules, forbidden, require_stages, ru
 from analyzer.store.reader import CaseReader
 
 _SWITCHES = {
-    "identify": ("embedding", "enabled"),
-    "embeddings": ("embedding", "enabled"),
-    "emotion": ("emotions", "enabled"),
-    "action": ("actions", "enabled"),
-    "crops": ("faces", "crops"),
+    "identify": {"embedding": "enabled"},
+    "embeddings": {"embedding": "enabled"},
+    "emotion": {"emotions": "enabled"},
+    "action": {"actions": "enabled"},
+    "crops": {"faces": "crops", "bodies": "crops"},
+    "looks": {"looks": "enabled"},
+    "clothing": {"clothing": "enabled"},
 }
+"""The switches of each stage, by section of the settings."""
 
 
 def under_policy(
@@ -46,8 +49,8 @@ def under_policy(
         )
     settings, notes = settings.with_values("case", forbid=""), []
     for stage, rule in rules.items():
-        section, switch = _SWITCHES[stage]
-        settings = settings.with_values(section, **{switch: False})
+        for section, switch in _SWITCHES[stage].items():
+            settings = settings.with_values(section, **{switch: False})
         notes.append(f"policy: {stage} is forbidden ({rule.words}) and was left out")
     return settings, tuple(notes)
 

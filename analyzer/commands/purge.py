@@ -1,4 +1,4 @@
-"""Use case of `analyzer purge`: faces, crops and embeddings are removed, and that is recorded."""
+"""Use case of `analyzer purge`: faces, bodies and vectors are removed, and that is recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from analyzer.report.media import kept_pieces
 from analyzer.store import audit, removal
 from analyzer.store.case import Case
 from analyzer.store.errors import case_errors
-from analyzer.store.images import FACES_NAME
+from analyzer.store.images import KINDS
 from analyzer.store.reader import CaseReader
 from analyzer.store.removal import Removal
 from analyzer.store.videos import find_video
@@ -73,9 +73,9 @@ def preview(folder: Path, request: PurgeRequest) -> Removal:
 def purge_case(folder: Path, request: PurgeRequest) -> PurgeSummary:
     """Remove what is asked for, derive and render again without it, and log what was removed.
 
-    Tracks, times, apparent expressions and actions stay, without a face and without a name. Bytes
-    are gone from the database file too. Raises UsageError when nothing in the case is meant, and
-    CaseError; either way nothing was removed.
+    Tracks, times, apparent expressions and actions stay, without a picture and without a name.
+    Bytes are gone from the database file too. Raises UsageError when nothing in the case is meant,
+    and CaseError; either way nothing was removed.
     """
     with Case.open(folder, create=False) as case:
         with case.reader() as reader:
@@ -101,7 +101,7 @@ def _remove(run: RecordedRun, request: PurgeRequest, found: Removal) -> None:
         "reason": request.reason,
         "images": list(found.images),
     }
-    run.writer.remove_faces(found.tracklets, found.people, detail)
+    run.writer.remove_pictures(found.tracklets, found.people, detail)
 
 
 def _derive(run: RecordedRun, settings: Settings) -> None:
@@ -135,18 +135,19 @@ def _videos(reader: CaseReader, request: PurgeRequest) -> list[str]:
 
 
 def _sweep(case: Case, videos: Iterable[str]) -> int:
-    """Delete every picture under ``faces/`` that no row names; return how many.
+    """Delete every picture of faces and bodies that no row names; return how many.
 
     With them go the copies of ``videos`` that the player of the report showed.
     """
     with case.reader() as reader:
-        named = reader.images()
+        named = {kind: reader.images(kind) for kind in KINDS}
     count = 0
     with case_errors(case.folder):
-        for path in (case.folder / FACES_NAME).rglob("*"):
-            if path.is_file() and path.stem not in named:
-                path.unlink()
-                count += 1
+        for kind in KINDS:
+            for path in (case.folder / kind).rglob("*"):
+                if path.is_file() and path.stem not in named[kind]:
+                    path.unlink()
+                    count += 1
         for sha256 in videos:
             for copies in kept_pieces(case.folder, sha256):
                 shutil.rmtree(copies)

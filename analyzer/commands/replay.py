@@ -31,6 +31,9 @@ from analyzer.video.turning import turn_of, turned, untouched_hash
 _UNSURE = {"segments": {"bad_frames"}}
 """Not compared: ffmpeg counts damaged pictures at a border on either side; see video/decode.py."""
 
+_PURGED = {"faces", "bodies", "tracklets"}
+"""Tables that a purge takes rows, or looks, out of."""
+
 _MOST_DIFFERENCES = 20
 
 
@@ -199,13 +202,13 @@ def _compared(
 
 
 def _comparable(reader: CaseReader, segment_id: str) -> list[str]:
-    """Return the tables of a segment; without its faces where some were purged."""
+    """Return the tables of a segment; without those of which rows were purged."""
     purged = any(
         f"segment:{segment_id}" in entry["detail"].get("seals", {})
         for entry in audit.entries(reader.db)
         if entry["action"] == audit.PURGED
     )
-    return [table for table in seals.SCOPES["segment"] if not (purged and table == "faces")]
+    return [table for table in seals.SCOPES["segment"] if not (purged and table in _PURGED)]
 
 
 def _rows(reader: CaseReader, table: str, segment_id: str) -> dict[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ from analyzer.hashing import sha256_file
 from analyzer.store import audit, seals
 from analyzer.store.connect import DATABASE_NAME, require_case
 from analyzer.store.errors import case_errors
-from analyzer.store.images import FACES_NAME, image_path
+from analyzer.store.images import KINDS, image_path
 from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
 from analyzer.video.picture_series import source_sha256
@@ -212,11 +212,12 @@ def _check_references(reader: CaseReader, found: Verification) -> None:
     """Look for rows that belong to nothing, and for pictures that rows name and are not there."""
     for table in seals.orphans(reader.db):
         found.add("rows", table, "holds a row that belongs to nothing")
-    for image in sorted(reader.images()):
-        path = image_path(reader.folder, image)
-        if not path.is_file():
-            name = path.relative_to(reader.folder).as_posix()
-            found.add("product", name, "missing; a row names it")
+    for kind in KINDS:
+        for image in sorted(reader.images(kind)):
+            path = image_path(reader.folder, image, kind)
+            if not path.is_file():
+                name = path.relative_to(reader.folder).as_posix()
+                found.add("product", name, "missing; a row names it")
 
 
 def _check_sources(reader: CaseReader, found: Verification) -> None:
@@ -243,12 +244,12 @@ def _check_sources(reader: CaseReader, found: Verification) -> None:
 def _check_files(
     folder: Path, found: Verification, manifest: dict[str, Any] | None, later: int
 ) -> None:
-    """Compare every product with the manifest, and face pictures with their own names."""
+    """Compare every product with the manifest, and pictures of people with their own names."""
     listed = manifest or {"products": []}
     fresh = 0
     for entry in listed["products"]:
         found.products += 1
-        if _is_face(entry["path"]) and PurePosixPath(entry["path"]).stem != entry["sha256"]:
+        if _is_picture(entry["path"]) and PurePosixPath(entry["path"]).stem != entry["sha256"]:
             found.add("product", entry["path"], "changed; its content does not give its name")
     for name, problem in check_products(folder, listed):
         if later and "added later" in problem and _explained(folder, name):
@@ -259,12 +260,12 @@ def _check_files(
         found.notes.append(f"{fresh} files are newer than the manifest")
 
 
-def _is_face(name: str) -> bool:
-    return name.startswith(f"{FACES_NAME}/") and name.endswith(".jpg")
+def _is_picture(name: str) -> bool:
+    return PurePosixPath(name).parts[0] in KINDS and name.endswith(".jpg")
 
 
 def _explained(folder: Path, name: str) -> bool:
-    """Whether a run that was stopped leaves such a file: its log, and faces known by content."""
-    if _is_face(name):
+    """Whether a run that was stopped leaves such a file: its log, and pictures known by content."""
+    if _is_picture(name):
         return sha256_file(folder / name) == PurePosixPath(name).stem
     return name.startswith("logs/") or name.endswith(".tmp")

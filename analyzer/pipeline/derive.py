@@ -202,7 +202,12 @@ def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
     if not settings.embedding.enabled:
         faces = tuple(replace(face, embedding=None) for face in whole.faces)
         whole = replace(whole, faces=faces)
-    return whole
+    bodies = whole.bodies
+    if not settings.looks.enabled:
+        bodies = tuple(replace(body, look=None) for body in bodies)
+    if not settings.clothing.enabled:
+        bodies = tuple(replace(body, clothes=None) for body in bodies)
+    return replace(whole, bodies=bodies)
 
 
 class _Owner:

@@ -15,7 +15,7 @@ from analyzer.store.connect import is_case
 from analyzer.video.clip import DERIVED
 
 _GENERATOR = re.compile(rb'<meta name="generator" content="analyzer ')
-_FACE_NAME = re.compile(r"[0-9a-f]{64}")
+_PICTURE_NAME = re.compile(r"[0-9a-f]{64}")
 _MOST_INDEX = 64 << 20
 """Bytes of the index of an MP4 that are searched for our mark; it lies near its end."""
 
@@ -34,17 +34,17 @@ def own_folder(folder: Path) -> str | None:
 def own_file(path: Path, head: bytes) -> str | None:
     """Return in words which product of ours the file with these first bytes is, or None.
 
-    A clip carries a mark; the picture of a face is named by the SHA-256 of its content. Raises
-    OSError when the file cannot be read.
+    A clip carries a mark; a picture of a face or body is named by the SHA-256 of its content.
+    Raises OSError when the file cannot be read.
     """
     if head[4:8] == b"ftyp" and _is_marked_mp4(path):
         return "a clip or copy that analyzer made"
     if head.startswith(b"\x89PNG") and DERIVED.encode() in head:
         return "a still that analyzer made"
-    if head.startswith(b"\xff\xd8") and _FACE_NAME.fullmatch(path.stem):
+    if head.startswith(b"\xff\xd8") and _PICTURE_NAME.fullmatch(path.stem):
         with path.open("rb") as file:
             named = hashlib.file_digest(file, "sha256").hexdigest() == path.stem
-        return "a face picture of a case" if named else None
+        return "a picture of somebody in a case" if named else None
     return "a page of a report" if _GENERATOR.search(head) else None
 
 

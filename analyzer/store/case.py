@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from analyzer.errors import CaseError
 from analyzer.store.connect import DATABASE_NAME, open_for_writing, require_case
 from analyzer.store.errors import case_errors
-from analyzer.store.images import FACES_NAME
+from analyzer.store.images import KINDS
 from analyzer.store.lock import LOCK_NAME, CaseLock
 from analyzer.store.reader import CaseReader
 from analyzer.store.transaction import Transaction, recorded
@@ -23,7 +23,7 @@ _OURS = {
     f"{DATABASE_NAME}-shm",
     f"{DATABASE_NAME}-journal",
     LOCK_NAME,
-    FACES_NAME,
+    *KINDS,
 }
 """What an interrupted creation may have left; anything else in the folder is somebody's."""
 
@@ -56,7 +56,8 @@ class Case:
             lock = CaseLock(folder)
             try:
                 db = open_for_writing(folder, create, check)
-                (folder / FACES_NAME).mkdir(exist_ok=True)
+                for kind in KINDS:
+                    (folder / kind).mkdir(exist_ok=True)
             except BaseException:
                 lock.release()
                 raise

@@ -8,6 +8,8 @@ from pathlib import Path
 
 FACES_NAME = "faces"
 BODIES_NAME = "bodies"
+KINDS = (FACES_NAME, BODIES_NAME)
+"""Folders of a case that hold pictures of people."""
 
 
 def image_path(folder: Path, sha256: str, kind: str = FACES_NAME) -> Path:

@@ -191,9 +191,9 @@ class CaseReader:
         with case_errors(self.folder):
             return image_path(self.folder, sha256, kind).read_bytes()
 
-    def images(self) -> set[str]:
-        """Return the SHA-256 of every picture that a row names."""
-        return {row["image"] for row in self.iterate(_IMAGES) if row["image"]}
+    def images(self, kind: str) -> set[str]:
+        """Return the SHA-256 of every picture of that kind that a row names."""
+        return {row["image"] for row in self.iterate(_IMAGES[kind]) if row["image"]}
 
     def gallery(self) -> tuple[GalleryFace, ...]:
         """Return the pictures of the gallery as they were written, crops included."""
@@ -264,7 +264,10 @@ SELECT b.* FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
 WHERE k.track_id = ? ORDER BY b.quality DESC, b.id
 """
 
-_IMAGES = "SELECT image FROM faces UNION SELECT image FROM gallery_faces"
+_IMAGES = {
+    FACES_NAME: "SELECT image FROM faces UNION SELECT image FROM gallery_faces",
+    BODIES_NAME: "SELECT DISTINCT image FROM bodies",
+}
 
 
 def _select(name: str, where: str, order: str) -> str:

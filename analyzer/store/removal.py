@@ -1,4 +1,4 @@
-"""Faces to remove from a case: of a person, of videos, of recordings before a day."""
+"""Faces and bodies to remove from a case: of a person, of videos, of old recordings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from analyzer.store.reader import CaseReader
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is removed: ``faces`` rows with their crops, and pictures of the gallery."""
+    """What is removed: rows of ``faces`` and ``bodies`` with their crops, and gallery pictures.
+
+    ``looks`` counts the vectors among the bodies, ``images`` are SHA-256 of all crops.
+    """
 
     what: str
     videos: tuple[str, ...]
@@ -21,6 +24,8 @@ class Removal:
     people: tuple[str, ...]
     faces: int
     embeddings: int
+    bodies: int
+    looks: int
     gallery_pictures: int
     images: tuple[str, ...]
 
@@ -30,6 +35,8 @@ class Removal:
             "what": self.what,
             "faces": self.faces,
             "embeddings": self.embeddings,
+            "bodies": self.bodies,
+            "looks": self.looks,
             "gallery_pictures": self.gallery_pictures,
             "videos": list(self.videos),
         }
@@ -76,8 +83,9 @@ GROUP BY v.sha256 HAVING substr(coalesce(v.wall_start, min(r.started_at)), 1, 10
 def removal_of(
     reader: CaseReader, what: str, tracklets: Sequence[str], people: Sequence[str]
 ) -> Removal:
-    """Return what goes with the faces of ``tracklets`` and the gallery's ``people``."""
+    """Return what goes with the pictures of ``tracklets`` and the gallery's ``people``."""
     faces = _each(reader, _FACES, tracklets)
+    bodies = _each(reader, _BODIES, tracklets)
     pictures = _each(reader, _PICTURES, people)
     segments = {key.rpartition(":")[0] for key in tracklets}
     return Removal(
@@ -87,8 +95,10 @@ def removal_of(
         people=tuple(people),
         faces=len(faces),
         embeddings=sum(row["embedded"] for row in faces + pictures),
+        bodies=len(bodies),
+        looks=sum(row["looked"] for row in bodies),
         gallery_pictures=len(pictures),
-        images=tuple(sorted({row["image"] for row in faces + pictures if row["image"]})),
+        images=tuple(sorted({row["image"] for row in faces + bodies + pictures if row["image"]})),
     )
 
 
@@ -97,5 +107,6 @@ def _each(reader: CaseReader, sql: str, keys: Iterable[str]) -> list[Row]:
 
 
 _FACES = "SELECT image, embedding IS NOT NULL AS embedded FROM faces WHERE tracklet_id = ?"
+_BODIES = "SELECT image, look IS NOT NULL AS looked FROM bodies WHERE tracklet_id = ?"
 _PICTURES = "SELECT image, embedding IS NOT NULL AS embedded FROM gallery_faces WHERE person = ?"
 _VIDEO = "SELECT video_sha256 FROM segments WHERE id = ?"

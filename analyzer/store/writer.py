@@ -281,12 +281,13 @@ class CaseWriter:
             tx.insert("people", ({"name": name, "source": folder} for name in names))
             tx.insert("gallery_faces", pictures)
 
-    def remove_faces(
+    def remove_pictures(
         self, tracklets: Sequence[str], people: Sequence[str], detail: Mapping[str, Any]
     ) -> None:
-        """Delete the faces of ``tracklets`` and ``people`` of the gallery; pictures stay.
+        """Delete faces, bodies and looks of ``tracklets``, and ``people`` of the gallery.
 
-        What was derived of their videos is due again. ``detail`` goes into the audit log.
+        Files of pictures stay. What was derived of their videos is due again. ``detail`` goes into
+        the audit log.
         """
         if not tracklets and not people:
             return
@@ -294,7 +295,9 @@ class CaseWriter:
         self._db.execute("PRAGMA secure_delete = ON")
         with self._record(audit.PURGED, detail) as tx:
             for key in tracklets:
-                tx.db.table("faces").delete_where("tracklet_id = ?", [key])
+                for table in ("faces", "bodies"):
+                    tx.db.table(table).delete_where("tracklet_id = ?", [key])
+                tx.db.execute(_WITHOUT_LOOKS, [key])
             for segment in sorted({key.rpartition(":")[0] for key in tracklets}):
                 tx.db.execute(_DERIVE_AGAIN, [segment])
                 tx.seal("segment", segment)
@@ -317,6 +320,8 @@ def _told_time(rows: Iterable[Row]) -> list[Any]:
     """Return what the wall clock of a video's rows follows from."""
     return [(row["pieces"], row["zone"]) for row in rows if row["used"]]
 
+
+_WITHOUT_LOOKS = "UPDATE tracklets SET look_first = NULL, look_last = NULL WHERE id = ?"
 
 _DERIVE_AGAIN = """
 UPDATE videos SET derived_hash = NULL

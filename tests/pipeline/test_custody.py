@@ -125,8 +125,9 @@ def test_a_purged_person_is_gone_from_every_file_and_the_log_says_so(copy, run):
         "SELECT f.embedding FROM faces f JOIN track_tracklets t USING (tracklet_id) "
         "JOIN appearances a USING (track_id) WHERE a.person = 'Barack Obama'",
     ) if row[0]]  # fmt: skip
+    embeddings += vectors_of_bodies(copy, "Barack Obama")
     kept = [row[0] for row in select(copy, "SELECT image FROM gallery_faces")]
-    crops = {path.read_bytes() for path in (copy / "faces").rglob("*.jpg")}
+    crops = pictures(copy)
     everything = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
     assert len(embeddings) > 3
     assert all(embedding in everything for embedding in embeddings)
@@ -136,11 +137,12 @@ def test_a_purged_person_is_gone_from_every_file_and_the_log_says_so(copy, run):
     person = ("--person", "Barack Obama", "--by", "data protection officer")
     would = preview(copy, PurgeRequest("me", person="Barack Obama"))
     done = json.loads(run("purge", copy, *person, "--reason", "request", "--json").stdout)
-    assert (would.faces, would.embeddings) == (done["faces"], done["embeddings"])
+    assert (would.faces, would.bodies) == (done["faces"], done["bodies"])
+    assert (would.embeddings, would.looks) == (done["embeddings"], done["looks"])
     after = [path.read_bytes() for path in copy.rglob("*") if path.is_file()]
     assert not any(embedding in data for embedding in embeddings for data in after)
-    gone = crops - {path.read_bytes() for path in (copy / "faces").rglob("*.jpg")}
-    assert len(gone) == done["crops"] > 0
+    gone = crops - pictures(copy)
+    assert len(gone) == done["crops"] > done["bodies"] > 0
     assert not any(data in gone for data in after), "no copy under report/ either"
     films = [path for path in copy.rglob("*.mp4") if path.is_file()]
     assert not any(video[:12] in str(path) for path in films for video in removed), films
@@ -151,9 +153,29 @@ def test_a_purged_person_is_gone_from_every_file_and_the_log_says_so(copy, run):
     assert found.problems == []
     (purge,) = found.purged
     assert (purge["by"], purge["reason"]) == ("data protection officer", "request")
-    assert purge["faces"] == done["faces"]
+    assert (purge["faces"], purge["bodies"]) == (done["faces"], done["bodies"])
     assert len(purge["images"]) == done["crops"]
     assert replay_case(copy, 1, 1).equal, "what was purged is not taken for a difference"
+
+
+def pictures(case):
+    """Return the contents of all pictures of faces and bodies in the case."""
+    return {p.read_bytes() for kind in ("faces", "bodies") for p in (case / kind).rglob("*.jpg")}
+
+
+def vectors_of_bodies(case, person):
+    """Return what the rows of bodies and tracklets hold of how ``person`` looks, as bytes."""
+    held = [
+        row[0]
+        for table, columns in (("bodies", ("upper", "lower", "look")),
+                               ("tracklets", ("look_first", "look_last")))
+        for column in columns
+        for row in select(
+            case, f"SELECT b.{column} FROM {table} b JOIN track_tracklets t ON t.tracklet_id ="
+            f" b.{'tracklet_id' if table == 'bodies' else 'id'}"
+            " JOIN appearances a USING (track_id) WHERE a.person = ?", person)
+    ]  # fmt: skip
+    return [blob for blob in held if blob and len(blob) > 16]
 
 
 def test_a_video_is_purged_by_path_and_by_age_and_stays_analysed(copy, run):
@@ -171,6 +193,9 @@ def test_a_video_is_purged_by_path_and_by_age_and_stays_analysed(copy, run):
     assert select(copy, others, own) == before, "recorded that day, not before it"
     purge_case(copy, PurgeRequest("me", older_than=date(2024, 3, 13)))
     assert select(copy, "SELECT count(*) FROM faces") == [(0,)]
+    assert select(copy, "SELECT count(*) FROM bodies") == [(0,)]
+    assert not list((copy / "bodies").rglob("*.jpg"))
+    assert select(copy, "SELECT count(*) FROM tracklets WHERE look_first IS NOT NULL") == [(0,)]
     done = json.loads(run("run", LOBBY, "--case", copy, "--json").stdout)
     assert done["processed_s"] == 0
     assert verify_case(copy).problems == []
