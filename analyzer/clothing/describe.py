@@ -1,0 +1,162 @@
+"""Description of the clothes of a track: basic colour terms with probability, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.clothing.adaptation import in_white_light
+from analyzer.clothing.light import VideoLight, is_grey, is_night, mixed
+from analyzer.clothing.mixtures import unmixed
+from analyzer.clothing.naming import TERMS, term_shares
+from analyzer.types import NOT_DESCRIBED, BodySample, Clothes, Clothing
+
+Floats = NDArray[np.floating]
+
+INFRA_RED: Final = "no colour in the picture: infra-red or black and white"
+NIGHT: Final = "too dark for colours"
+COLOURED: Final = "the light is coloured"
+MIXED: Final = "the light differs too much within the picture"
+SMALL: Final = "too small for colours"
+NOT_SEEN: Final = "not seen"
+DISAGREE: Final = "the pictures disagree"
+BETWEEN: Final = "between colours"
+
+_LEAST_PX: Final = 48.0
+_MOST_CAST, _MOST_MIXED = 0.9, 1.6
+
+_SECOND: Final = 0.27
+_FAR: Final = 28.0
+
+LEAST_PROBABILITY: Final = 0.6
+"""Below this nothing is told: a wrong colour costs an investigator more than none."""
+
+_INTERCEPT, _MASS, _MARGIN, _AGREEMENT = -2.0, 3.0, 2.0, 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is told of one part: terms or None, their probability, why not."""
+
+    words: str | None
+    probability: float | None
+    reason: str | None
+
+
+def describe(samples: Sequence[BodySample], video_light: VideoLight) -> Clothing:
+    """Return the clothes of one track in plain words, from its pictures.
+
+    ``video_light`` is that of the whole recording. Probabilities are calibrated: of what is told
+    with 0.8, about four of five are right.
+    """
+    measured = [s for s in samples if s.clothes is not None]
+    if not measured:
+        return NOT_DESCRIBED
+    usable = [s for s in measured if _why_not(s, video_light) is None]
+    if not usable:
+        return Clothing(reason=_why_not(measured[0], video_light))
+    upper = _part([s for s in usable if len(_palette(s, "upper"))], "upper", video_light)
+    lower = _part([s for s in usable if len(_palette(s, "lower"))], "lower", video_light)
+    parts = (("upper", upper), ("lower", lower))
+    reasons = [f"{name}: {part.reason}" for name, part in parts if part.reason]
+    return Clothing(
+        upper.words, upper.probability, lower.words, lower.probability, "; ".join(reasons) or None
+    )
+
+
+def _why_not(sample: BodySample, video_light: VideoLight) -> str | None:
+    light = _clothes(sample).light
+    if is_grey(light):
+        return INFRA_RED
+    if is_night(light):
+        return NIGHT
+    if video_light.cast > _MOST_CAST:
+        return COLOURED
+    if mixed(light) > _MOST_MIXED:
+        return MIXED
+    return SMALL if sample.quality.height_px < _LEAST_PX else None
+
+
+def _palette(sample: BodySample, part: str) -> Floats:
+    clothes = _clothes(sample)
+    return clothes.upper if part == "upper" else clothes.lower
+
+
+def _clothes(sample: BodySample) -> Clothes:
+    if sample.clothes is None:
+        raise ValueError("expected a sample whose clothes were measured")
+    return sample.clothes
+
+
+def _part(samples: Sequence[BodySample], part: str, light: VideoLight) -> _Part:
+    if not samples:
+        return _Part(None, None, NOT_SEEN)
+    palettes = [_neutral(_palette(s, part), light) for s in samples]
+    each = np.stack([_shares(palette) for palette in palettes])
+    weights = np.array([max(s.quality.score, 0.05) for s in samples])
+    pooled = np.average(each, axis=0, weights=weights)
+    terms = _told(pooled, each, _colours(palettes))
+    probability = _probability(pooled, each, terms)
+    if probability < LEAST_PROBABILITY:
+        agree = len(set(each.argmax(axis=1))) == 1
+        return _Part(None, None, BETWEEN if agree else DISAGREE)
+    return _Part(" and ".join(TERMS[i] for i in terms), round(probability, 3), None)
+
+
+def _neutral(palette: Floats, light: VideoLight) -> NDArray[np.float64]:
+    """Return a palette (N, 4) as it would be in white light, without mixed pixels."""
+    lab = in_white_light(palette[:, 1:], light)
+    return unmixed(np.column_stack((palette[:, 0], lab)))
+
+
+def _shares(palette: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share (11,) of each term in one palette."""
+    return np.asarray(palette[:, 0] @ term_shares(palette[:, 1:]))
+
+
+def _colours(palettes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the mean colour (11, 3), CIE Lab, of what has each term for its name."""
+    rows = np.concatenate(palettes)
+    weights = rows[:, :1] * term_shares(rows[:, 1:])
+    return np.asarray((weights.T @ rows[:, 1:]) / np.maximum(weights.sum(axis=0), 1e-9)[:, None])
+
+
+def _told(
+    shares: NDArray[np.float64], each: NDArray[np.float64], colours: NDArray[np.float64]
+) -> tuple[int, ...]:
+    """Return the term with the largest share, and a second one that is large and far from it.
+
+    ``shares`` (11,) are those of all pictures, ``each`` (N, 11) of every one.
+    """
+    first, second = np.argsort(-shares, kind="stable")[:2]
+    far = float(np.linalg.norm(colours[first] - colours[second])) >= _FAR
+    often = float(np.median(each[:, second])) >= _SECOND / 2
+    both = shares[second] >= _SECOND and far and often
+    return (int(first), int(second)) if both else (int(first),)
+
+
+def features(
+    shares: NDArray[np.float64], each: NDArray[np.float64], terms: tuple[int, ...]
+) -> tuple[float, float, float]:
+    """Return what the probability is made of: share told, distance to the next, agreement.
+
+    Agreement is the least of shares (11,) that two pictures have in common, 1 for one picture.
+    """
+    told = float(shares[list(terms)].sum())
+    others = np.delete(shares, list(terms))
+    margin = float(shares[list(terms)].min() - others.max())
+    common = [float(np.minimum(p, q).sum()) for p, q in combinations(each, 2)]
+    return told, margin, min(common, default=1.0)
+
+
+def _probability(
+    shares: NDArray[np.float64], each: NDArray[np.float64], terms: tuple[int, ...]
+) -> float:
+    told, margin, agreement = features(shares, each, terms)
+    score = _INTERCEPT + _MASS * told + _MARGIN * margin + _AGREEMENT * (agreement - 1)
+    return float(1 / (1 + np.exp(-score)))
