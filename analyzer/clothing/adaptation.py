@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analyzer.clothing.light import VideoLight
 
-_TRUST_DAYLIGHT, _TRUST_GREEN = (0.95, 0.4), (0.85, 0.15)
+_TRUST_DAYLIGHT, _TRUST_GREEN = (0.9, 0.4), (0.8, 0.15)
 """How much of the cast is taken out where its estimates agree, and where they do not.
 
 From blue to orange, and from green to magenta. Estimates exaggerate where a scene is colourful.

@@ -32,7 +32,7 @@ def test_every_basic_colour_is_called_by_its_name(upper: str, lower: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "gains", [(0.82, 1.0, 1.15), (1.15, 1.0, 0.82)], ids=["warm lamps", "blue sky"]
+    "gains", [(0.86, 1.0, 1.12), (1.12, 1.0, 0.86)], ids=["warm lamps", "blue sky"]
 )
 @pytest.mark.parametrize(
     ("upper", "lower"), [("red", "black"), ("white", "blue"), ("grey", "green")]
