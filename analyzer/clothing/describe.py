@@ -18,7 +18,11 @@ from analyzer.types import NOT_DESCRIBED, BodySample, Clothes, Clothing
 
 Floats = NDArray[np.floating]
 
+VERSION: Final = 1
+"""Raised whenever the same palettes may get other words: what was derived before is made again."""
+
 INFRA_RED: Final = "no colour in the picture: infra-red or black and white"
+NOT_MEASURED: Final = "colours were not measured"
 NIGHT: Final = "too dark for colours"
 COLOURED: Final = "the light is coloured"
 MIXED: Final = "the light differs too much within the picture"
@@ -56,7 +60,7 @@ def describe(samples: Sequence[BodySample], video_light: VideoLight) -> Clothing
     """
     measured = [s for s in samples if s.clothes is not None]
     if not measured:
-        return NOT_DESCRIBED
+        return Clothing(reason=NOT_MEASURED) if samples else NOT_DESCRIBED
     usable = [s for s in measured if _why_not(s, video_light) is None]
     if not usable:
         return Clothing(reason=_why_not(measured[0], video_light))

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analyzer.actions.timeline import extend_falls
+from analyzer.clothing.describe import VERSION as WORDS
+from analyzer.clothing.describe import describe
+from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.rules import VERSION as RULES
@@ -63,7 +66,7 @@ class Deriver:
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
-        rules = f"{settings.derived_hash()}.{RULES}"
+        rules = f"{settings.derived_hash()}.{RULES}.{WORDS}"
         self._state = f"{rules}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
@@ -114,7 +117,12 @@ def derive_video(
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
+    light = VideoLight.of([body for one in stitched for body in one.whole.bodies])
     tracks = tuple(_track(one, video, settings, people, point) for one in stitched)
+    tracks = tuple(
+        replace(track, clothing=describe(_allowed(one.whole, settings).bodies, light))
+        for track, one in zip(tracks, stitched, strict=True)
+    )
     timelines = [_timeline(track) for track in tracks]
     return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
 
