@@ -17,13 +17,15 @@ from analyzer.config import ReportSettings
 from analyzer.errors import UsageError
 from analyzer.report import single_file, stills
 from analyzer.report.bundle import join_modules
-from analyzer.report.case_page import blocks, people, render_case, render_person
+from analyzer.report.case_page import blocks, render_case
 from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
 from analyzer.report.pages import Context, render_video, script_json
+from analyzer.report.people import people
 from analyzer.report.people_list import PART, people_values
+from analyzer.report.person_page import render_person
 from analyzer.report.pictures import copy_pictures
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables

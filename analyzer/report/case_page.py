@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from analyzer.report import figures, formatting, svg
 from analyzer.report.figures import at_ms
-from analyzer.report.model import BodyShot, CaseView, TrackView, VideoView
+from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
+from analyzer.report.people import PersonRow
 from analyzer.report.series import Span, as_drawn
 from analyzer.store.records import StoredFile
-from analyzer.types import Clothing
-
-Appearance = tuple[VideoView, TrackView]
 
 # Recordings further apart than this, and than their own length, get separate axes: on one axis over
 # days every appearance would be too thin to see.
@@ -25,104 +23,6 @@ _LEAST_WIDTH = 0.25
 _MOST_TOLD = 3
 # Largest number of columns in the table of people by place.
 _MOST_PLACES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One name: a candidate of the gallery or a cluster of unknown people."""
-
-    name: str
-    known: bool
-    appearances: tuple[Appearance, ...]
-    page: str
-
-    @property
-    def best(self) -> Appearance:
-        """The appearance with the smallest distance, or with the best face."""
-        return min(self.appearances, key=self._nearness)
-
-    @property
-    def best_body(self) -> BodyShot | None:
-        """The best picture of the whole person."""
-        bodies = (track.best_body for _, track in self.appearances)
-        return max(filter(None, bodies), key=lambda shot: shot.quality, default=None)
-
-    @property
-    def clothes(self) -> list[Clothing]:
-        """What is told of the clothes, each description once, those of most tracks first."""
-        counts: Counter[tuple[str | None, str | None]] = Counter()
-        told: dict[tuple[str | None, str | None], Clothing] = {}
-        for _, track in self.appearances:
-            key = (track.clothing.upper, track.clothing.lower)
-            counts[key] += any(key)
-            told.setdefault(key, track.clothing)
-        ranked = [told[key] for key, _ in counts.most_common()]
-        return [one for one in ranked if one.upper or one.lower] or ranked[:1]
-
-    @property
-    def confirmed(self) -> int:
-        """Number of tracks in which reviewers confirmed the person."""
-        return sum(track.confirmed == self.name for _, track in self.appearances)
-
-    @property
-    def status(self) -> str:
-        """Confirmed if it is so in one track, else candidate or unknown."""
-        if self.confirmed:
-            return "confirmed"
-        return "candidate" if self.known else "unknown"
-
-    @property
-    def standing(self) -> str:
-        """The status in words."""
-        if self.confirmed:
-            return f"confirmed in {self.confirmed} of {formatting.tracks(len(self.appearances))}"
-        return "candidate, needs human confirmation" if self.known else "unknown person"
-
-    @property
-    def videos(self) -> list[VideoView]:
-        """The videos of the appearances, each once."""
-        return list({video.sha256: video for video, _ in self.appearances}.values())
-
-    @property
-    def first(self) -> Appearance | None:
-        """The earliest appearance; None without a common clock of the videos."""
-        return min(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_start), default=None)
-
-    @property
-    def last(self) -> Appearance | None:
-        """The latest appearance; None without a common clock of the videos."""
-        return max(self._ordered(), key=lambda pair: at_ms(pair[0], pair[1].t_end), default=None)
-
-    def _ordered(self) -> list[Appearance]:
-        timed = [pair for pair in self.appearances if pair[0].clock_start is not None]
-        return timed or (list(self.appearances) if len(self.videos) == 1 else [])
-
-    def _nearness(self, pair: Appearance) -> tuple[float, float]:
-        track = pair[1]
-        near = track.compared(self.name)
-        distance = near.distance if near else float("inf")
-        return distance, -(track.best_face.quality if track.best_face else 0.0)
-
-
-def people(case: CaseView) -> list[PersonRow]:
-    """Return all names: candidates before unknown people, those with most appearances first."""
-    seen: dict[tuple[str, bool], list[Appearance]] = {}
-    for video in case.videos:
-        for track in video.tracks:
-            if track.who:
-                seen.setdefault((track.who, track.known), []).append((video, track))
-    ranked = sorted(seen.items(), key=_rank)
-    return [
-        PersonRow(name, known, tuple(found), f"person-{number}.html")
-        for number, ((name, known), found) in enumerate(ranked, start=1)
-    ]
-
-
-def _rank(
-    item: tuple[tuple[str, bool], list[Appearance]],
-) -> tuple[bool, int, list[tuple[int, str]]]:
-    (name, known), found = item
-    return not known, -len(found), formatting.natural(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +37,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One person in one place."""
+    """One person in one place; ``alike`` says that similar appearance alone makes it one person."""
 
     name: str
     colour: str
     bars: tuple[Bar, ...]
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +83,7 @@ def blocks(context: Context) -> list[Block]:
             groups.append([video])
     found = [_block(context, group) for group in groups]
     untimed = [video for video in context.case.videos if video.clock_start is None]
-    named = [video for video in untimed if any(track.who for track in video.tracks)]
+    named = [v for v in untimed if any(t.who or t.look_group for t in v.tracks)]
     return found + [_block(context, [video]) for video in named]
 
 
@@ -219,16 +120,14 @@ def _place(
     lanes: dict[str, list[Bar]] = {}
     for video in videos:
         for track in video.tracks:
-            if track.who is None:
-                continue
-            called = f"{track.status} {track.who}" if track.known else track.who
-            for span in track.presence:
-                when = formatting.wall_time(video.clock, span.t_start)
-                words = f"{called} {track.name} {when or formatting.video_time(span.t_start)}"
-                href = context.at(video, track.name, span.t_start)
-                lanes.setdefault(track.who, []).append(
-                    bar(video, span.t_start, span.t_end, href, words)
-                )
+            for who, called in _names(track):
+                for span in track.presence:
+                    when = formatting.wall_time(video.clock, span.t_start)
+                    words = f"{called} {track.name} {when or formatting.video_time(span.t_start)}"
+                    href = context.at(video, track.name, span.t_start)
+                    lanes.setdefault(who, []).append(
+                        bar(video, span.t_start, span.t_end, href, words)
+                    )
     return Place(
         name=name,
         location=videos[0].camera.location if videos[0].camera else None,
@@ -238,10 +137,18 @@ def _place(
             for span in as_drawn(v.recorded, length * _LEAST_WIDTH / 100)
         ),
         lanes=tuple(
-            Lane(who, figures.lane_colour(who), tuple(found))
+            Lane(who, figures.lane_colour(who), tuple(found), who in context.case.look_groups)
             for who, found in sorted(lanes.items(), key=lambda item: formatting.natural(item[0]))
         ),
     )
+
+
+def _names(track: TrackView) -> Iterator[tuple[str, str]]:
+    """Return under whom a track is filed, and what a bar says of that."""
+    if track.who is not None:
+        yield track.who, f"{track.status} {track.who}" if track.known else track.who
+    if track.look_group is not None:
+        yield track.look_group, f"similar appearance {track.look_group}"
 
 
 def matrix(rows: Sequence[PersonRow]) -> tuple[list[str], list[list[int]]]:
@@ -346,56 +253,3 @@ def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Blo
         set_aside=[picture for picture in case.gallery if picture.status != "used"],
         wall=wall_data(context, [(v, event) for v in case.videos for event in v.events]),
     )
-
-
-_MOST_FACES = 60
-_TELLING_QUALITY = 0.1
-"""Least quality of a shown face: below it a person cannot recognise anybody either."""
-
-
-def render_person(context: Context, row: PersonRow, found: Sequence[Block]) -> str:
-    """Return the page of one person: every appearance, evidence and expressions in order.
-
-    ``found`` are the ``blocks`` of the whole case.
-    """
-    ordered = sorted(row.appearances, key=lambda pair: at_ms(pair[0], pair[1].t_start))
-    faces = sorted(
-        ((video, track, shot) for video, track in ordered for shot in track.faces),
-        key=lambda item: -item[2].quality,
-    )
-    telling = [item for item in faces if item[2].quality >= _TELLING_QUALITY] or faces[:1]
-    return context.render(
-        "person.html",
-        person=row,
-        appearances=[
-            (video, track, Span(track.t_start, max(track.t_end, track.t_start + 0.2)))
-            for video, track in ordered
-        ],
-        faces=telling[:_MOST_FACES],
-        more_faces=len(faces) - len(telling[:_MOST_FACES]),
-        blocks=[_only(block, row.name) for block in found if _holds(block, row.name)],
-        gap=context.max_gap_s,
-        events=wall_data(
-            context,
-            [
-                (video, event)
-                for video, track in ordered
-                for event in video.events
-                if event.track == track.name
-            ],
-        ),
-    )
-
-
-def _holds(block: Block, name: str) -> bool:
-    return any(lane.name == name for place in block.places for lane in place.lanes)
-
-
-def _only(block: Block, name: str) -> Block:
-    """Return ``block`` with the lanes of one person."""
-    places = tuple(
-        replace(p, lanes=tuple(lane for lane in p.lanes if lane.name == name))
-        for p in block.places
-        if any(lane.name == name for lane in p.lanes)
-    )
-    return replace(block, places=places)

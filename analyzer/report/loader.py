@@ -22,6 +22,7 @@ from analyzer.report.model import (
     EmotionSeries,
     EventView,
     FaceShot,
+    SimilarTrack,
     TrackView,
     VideoView,
 )
@@ -96,6 +97,7 @@ def load_case(reader: CaseReader) -> CaseView:
         info={key: info[key] for key in ABOUT if info.get(key)},
         policy=tuple(forbidden(rules_in(reader)).values()),
         passed_over=queries.passed_over(reader),
+        look_groups=queries.look_groups(reader),
     )
 
 
@@ -260,6 +262,7 @@ def _tracks(
     measured, smoothed = tables.measured_emotions(), tables.smoothed_emotions()
     actions, candidates = tables.actions(), tables.candidates()
     clusters, reviews = tables.clusters(), tables.reviews()
+    look_groups, similar = tables.look_groups(), tables.similar()
     views = []
     for row in tables.tracks():
         key = row["id"]
@@ -283,6 +286,8 @@ def _tracks(
                 best_body=_best(row["best_body_id"], bodies.get(key, ())),
                 bodies=bodies.get(key, ()),
                 clothing=clothing.get(key, NOT_DESCRIBED),
+                look_group=look_groups.get(key),
+                similar=tuple(SimilarTrack(**link) for link in similar.get(key, ())),
             )
         )
     return tuple(views)

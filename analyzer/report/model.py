@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -80,11 +81,23 @@ class CandidateView(Candidate):
     gallery_path: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SimilarTrack:
+    """Another track of similar appearance, a weaker lead than a candidate; as in LookLink."""
+
+    track_id: str
+    similarity: float
+    probability: float
+    gap_s: float | None
+    distance_m: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackView:
     """One person followed through one video, with everything a page says of it.
 
     ``cluster`` is the name of an unknown person; ``verdicts`` are what reviews come to.
+    ``look_group`` is the group of similar appearance; ``similar`` are single tracks like it.
     """
 
     id: str
@@ -113,6 +126,8 @@ class TrackView:
     best_body: BodyShot | None = None
     bodies: tuple[BodyShot, ...] = ()
     clothing: Clothing = NOT_DESCRIBED
+    look_group: str | None = None
+    similar: tuple[SimilarTrack, ...] = ()
 
     @property
     def t_shown(self) -> float:
@@ -319,6 +334,7 @@ class CaseView:
 
     ``settings`` are those of the last run; ``info`` says by name who examines the case, on whose
     authority and why; ``policy`` what is forbidden; ``passed_over`` was not taken as an input.
+    ``look_groups`` tells of each group by appearance whether an examiner took it for one person.
     """
 
     title: str
@@ -332,6 +348,7 @@ class CaseView:
     info: dict[str, str] = field(default_factory=dict)
     policy: tuple[Rule, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    look_groups: Mapping[str, bool] = field(default_factory=dict)
 
     def video(self, sha256: str | None) -> VideoView | None:
         """Return the video of that content, if it was analysed."""

@@ -80,6 +80,11 @@ class Context:
         """Return the address of the picture of a face or body; None where there is none."""
         return self.images.get(shot.image) if shot else None
 
+    @cached_property
+    def by_id(self) -> dict[str, tuple[VideoView, TrackView]]:
+        """Every track of the report with its video, by id."""
+        return {track.id: (video, track) for video in self.case.videos for track in video.tracks}
+
     def link(self, page: str, place: str = "") -> str:
         """Return the address of ``page``, a file name, with ``place`` behind the hash."""
         if not self.single:

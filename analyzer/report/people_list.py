@@ -10,9 +10,9 @@ from datetime import UTC
 from typing import Any
 
 from analyzer.report import formatting
-from analyzer.report.case_page import Appearance, PersonRow
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context
+from analyzer.report.people import Appearance, PersonRow
 from analyzer.report.video_page import clothes_values
 from analyzer.types import ACTIONS
 
@@ -73,7 +73,7 @@ def _colours(track: TrackView) -> list[str]:
 
 
 def _alone(case: CaseView) -> Iterator[Appearance]:
-    return ((v, track) for v in case.videos for track in v.tracks if track.who is None)
+    return ((v, t) for v in case.videos for t in v.tracks if not t.who and not t.look_group)
 
 
 def _length(pair: Appearance) -> float:

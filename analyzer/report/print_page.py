@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analyzer.report.case_page import PersonRow, totals
+from analyzer.report.case_page import totals
 from analyzer.report.method import measured_errors
 from analyzer.report.model import TrackView, VideoView
 from analyzer.report.pages import Context
+from analyzer.report.people import PersonRow
 from analyzer.report.series import Span
 
 _MOST_TRACKS = 30

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from analyzer.report.case_page import people, reasons
+from analyzer.report.case_page import reasons
 from analyzer.report.formatting import review, wall_time
 from analyzer.report.model import CaseView
+from analyzer.report.people import people
 from analyzer.store.export import harmless
 
 

@@ -26,6 +26,9 @@ from analyzer.video.annotate import TrackPath
 # A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
 
+_MOST_SIMILAR = 8
+"""Largest number of similar tracks beside the selected one."""
+
 
 def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[str, Any]:
     """Return the values that the script of a video page needs at start."""
@@ -80,7 +83,7 @@ def parts(
     points, gap = context.settings.max_points, context.max_gap_s
     for track in video.tracks:
         series = figures.track_series(track, points, gap, context.images)
-        yield _part(video, track), series
+        yield _part(video, track), series | {"similar": _similar(context, video, track)}
     for piece in media.pieces:
         boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
         values = {
@@ -104,6 +107,7 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "best": round(track.t_shown, 3),
         "status": track.status,
         "person": track.who,
+        "group": track.look_group,
         "known": track.known,
         "colour": figures.lane_colour(track.who),
         "picture": context.address(track.best_face),
@@ -120,6 +124,27 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "events": sum(event.track == track.name for event in video.events),
         "candidate": _candidate(context, track),
     }
+
+
+def _similar(context: Context, video: VideoView, track: TrackView) -> list[dict[str, Any]]:
+    """Return the tracks of similar appearance that the report shows, most similar first."""
+    shown = []
+    for link in track.similar:
+        there, other = context.by_id.get(link.track_id, (None, None))
+        if there is None or other is None:
+            continue
+        address = context.at(there, other.name, other.t_shown)
+        shown.append(
+            {
+                "name": other.name,
+                "place": "" if there is video else there.place,
+                "href": address[address.index("#") :] if there is video else address,
+                "body": context.address(other.best_body),
+                "probability": formatting.likely(link.probability),
+                "gap": None if link.gap_s is None else formatting.duration(link.gap_s),
+            }
+        )
+    return shown[:_MOST_SIMILAR]
 
 
 def clothes_values(told: Clothing) -> list[Any]:

@@ -39,6 +39,11 @@ def passed_over(reader: CaseReader) -> tuple[PassedOver, ...]:
     )
 
 
+def look_groups(reader: CaseReader) -> dict[str, bool]:
+    """Return the groups by appearance, and whether an examiner said that each is one person."""
+    return {row["name"]: bool(row["confirmed"]) for row in reader.rows("look_groups")}
+
+
 def videos(reader: CaseReader) -> list[tuple[VideoInfo, str | None, str | None]]:
     """Return what probing told of each video, its wall clock as stored, and where from."""
     return [
@@ -99,6 +104,15 @@ class TrackTables:
         found = self._rows(_CLOTHING)
         return {track: derived.CLOTHING.value(rows[0]) for track, rows in found.items()}
 
+    def look_groups(self) -> dict[str, str]:
+        """Return the names of the groups by appearance."""
+        return {track: rows[0]["look_group"] for track, rows in self._rows(_LOOK_GROUPS).items()}
+
+    def similar(self) -> dict[str, list[Row]]:
+        """Return the links by appearance from each track to others, the most similar first."""
+        rows = self._reader.select(_SIMILAR, [self._sha256, self._sha256])
+        return grouped(rows, "of_track")
+
     def observations(self) -> dict[str, pd.DataFrame]:
         """Return t and whether there is a face of every observation, by time."""
         return self._frames(_OBSERVATIONS)
@@ -151,6 +165,16 @@ FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO
 ORDER BY b.t, b.id
 """
 _CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
+_LOOK_GROUPS = f"SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k {_OF_VIDEO}"
+_LINK = "l.similarity, l.probability, l.gap_s, l.distance_m FROM look_links l JOIN tracks t"
+_SIMILAR = f"""
+SELECT l.track_a AS of_track, l.track_b AS track_id, {_LINK} ON t.id = l.track_a
+WHERE t.video_sha256 = ?
+UNION ALL
+SELECT l.track_b AS of_track, l.track_a AS track_id, {_LINK} ON t.id = l.track_b
+WHERE t.video_sha256 = ?
+ORDER BY similarity DESC, track_id
+"""
 _OBSERVATIONS = f"""
 SELECT k.track_id AS of_track, o.t, o.face_x IS NOT NULL AS face FROM observations o
 JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO} ORDER BY o.t

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,24 @@ class CaseBuilder:
             "offset_s": 0.0, "drift_s_per_day": 0.0, "checked_at": None, "note": None,
         }  # fmt: skip
         self.db["cameras"].insert({**row, **values})
+
+    def look_group(self, number: int, tracks: list[str], confirmed: bool = False) -> None:
+        """Insert a group of similar appearance, each of its tracks linked to the next."""
+        name = f"look-{number}"
+        self.db["look_groups"].insert(
+            {"name": name, "number": number, "tracks": len(tracks), "confirmed": int(confirmed)}
+        )
+        self.db["look_group_tracks"].insert_all(
+            {"track_id": track, "look_group": name, "position": position}
+            for position, track in enumerate(tracks)
+        )
+        self.db["look_links"].insert_all(
+            {
+                "track_a": a, "track_b": b, "similarity": 0.81, "probability": 0.87,
+                "relation": "other recording", "gap_s": 190.0, "distance_m": 85.0,
+            }
+            for a, b in map(sorted, pairwise(tracks))
+        )  # fmt: skip
 
     def track(self, sha256: str, person: Person) -> None:
         """Insert one track with all that hangs on it."""

@@ -118,6 +118,34 @@ def make_player_case(folder: Path, recording: Path) -> tuple[Path, str]:
     return folder, info.sha256
 
 
+GATE, HALL, COURT = (hashlib.sha256(name).hexdigest() for name in (b"gate", b"hall", b"court"))
+
+
+def make_route_case(folder: Path) -> Path:
+    """Write a case of three cameras, two with a position; one person walks past all of them.
+
+    Nobody saw the face of look-1; Anna is a candidate at the gate and in the court.
+    """
+    case = CaseBuilder(folder)
+    case.run()
+    case.person(ANNA, 11)
+    starts = {GATE: "12:00:00", HALL: "12:04:00", COURT: "12:10:00"}
+    for (sha256, start), name in zip(starts.items(), ("gate", "hall", "court"), strict=True):
+        case.video(sha256, 60.0, wall_start=f"2026-02-27T{start}")
+        case.file(f"/evidence/{name}.mp4", sha256)
+        walk = Stretch(10.0, 30.0, 71, faces=0, actions=((10.0, 30.0, "walking"),))
+        case.track(sha256, Person(1, [walk], "not assessed", clothes=RED))
+    for sha256, seed in ((GATE, 11), (COURT, 11)):
+        seen = Stretch(20.0, 50.0, seed, actions=((20.0, 50.0, "standing"),))
+        case.track(sha256, Person(2, [seen], "candidate", [(ANNA, 0.41)], WHITE))
+    case.look_group(1, [f"{sha256[:16]}:T1" for sha256 in starts])
+    case.camera("Gate", "*gate*", latitude=52.52, longitude=13.405)
+    case.camera("Hall <b>", "*hall*")
+    case.camera("Court", "*court*", latitude=52.5207, longitude=13.4061)
+    case.db.conn.close()
+    return folder
+
+
 def _lobby() -> list[Person]:
     small = "face too small: 9 px between the eyes"
     blurred = "blurred </script><script>alert(1)</script>"

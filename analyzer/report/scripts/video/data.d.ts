@@ -65,6 +65,7 @@ export interface Track {
   best: number; // time of its best picture
   status: string;
   person: string | null;
+  group: string | null; // of similar appearance
   known: boolean; // whether the person is of the gallery
   colour: string;
   picture: string | null; // of the face
@@ -120,6 +121,17 @@ export interface Series {
   actions: Action[];
   faces: Face[];
   bodies: Body[];
+  similar: Similar[];
+}
+
+/** A track of similar appearance, a weaker lead than a candidate. */
+export interface Similar {
+  name: string;
+  place: string; // "" for this video
+  href: string;
+  body: string | null;
+  probability: string;
+  gap: string | null; // time between the two
 }
 
 export interface Samples {

@@ -17,7 +17,7 @@ import { showFilm, showShots } from "./shots.js";
 import { keepSize } from "./sizing.js";
 import { TrackChart, trackHeight } from "./track_chart.js";
 import { TrackList } from "./track_list.js";
-import { showTrack } from "./viewer.js";
+import { showSimilar, showTrack } from "./viewer.js";
 
 /** @import { Series, Track, VideoData } from "./data.js" */
 
@@ -154,12 +154,21 @@ export class VideoPage {
 
   emptySeries() {
     const none = { t: [], p: this.data.emotions.map(() => []) };
-    return { smooth: none, raw: none, insufficient: [], actions: [], faces: [], bodies: [] };
+    return {
+      smooth: none,
+      raw: none,
+      insufficient: [],
+      actions: [],
+      faces: [],
+      bodies: [],
+      similar: [],
+    };
   }
 
   showSeries(series) {
     this.chart.series = series;
     showFilm(series, this.track.name, (t) => this.moveTo(t));
+    showSimilar(series.similar || [], this.data.pictureless);
     this.drawTrack();
     this.showShots(this.group.cursor);
     this.tell(this.group.cursor);

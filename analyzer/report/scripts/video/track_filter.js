@@ -11,9 +11,10 @@ import { clothesWords } from "../common/clothes.js";
  */
 export function fittingTracks(tracks, kind, words) {
   const wanted = words.toLowerCase();
-  return tracks.filter(({ name, person, status, events, clothes }) => {
+  return tracks.filter(({ name, person, group, status, events, clothes }) => {
     const isKind = kind === "all" || status === kind || (kind === "events" && events > 0);
-    const isNamed = name.toLowerCase() === wanted || person?.toLowerCase().includes(wanted);
+    const names = `${person ?? ""}\n${group ?? ""}`.toLowerCase();
+    const isNamed = name.toLowerCase() === wanted || names.includes(wanted);
     const isDressed = clothesWords(clothes).includes(wanted);
     return isKind && (!wanted || isNamed || isDressed);
   });

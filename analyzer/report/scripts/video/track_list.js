@@ -136,7 +136,7 @@ function card(track, { colours, pictureless }) {
 /** @param {Track} track */
 function laneName(track) {
   const name = element("b", { className: "num", text: track.name });
-  const person = element("span", { text: track.person || track.status });
+  const person = element("span", { text: track.person || track.group || track.status });
   const item = element("li", {}, picture(track.picture || track.body, [16, 16], ""), name, person);
   item.dataset.track = track.name;
   item.title = `${track.name} ${called(track)}`;

@@ -10,8 +10,9 @@ export const percent = (share) => (share === null ? "–" : `${Math.round(share 
  * In plain words: "candidate Anna", "unknown-1", "not assessed".
  * @param {Track} track
  */
-export function called({ status, person, known }) {
-  return known ? `${status} ${person}` : person || status;
+export function called({ status, person, known, group }) {
+  if (known) return `${status} ${person}`;
+  return person || (group ? `similar appearance ${group}` : status);
 }
 
 /**
@@ -38,10 +39,11 @@ const dim = (text) => element("span", { className: "dim", text });
  * As elements: status, then the person where one is known.
  * @param {Track} track
  */
-export function who({ status, person, known, candidate }) {
+export function who({ status, person, known, candidate, group }) {
   if (known) return [tag(status), " ", element("b", { text: person })];
   if (status === "rejected") return [tag(status), " ", dim(candidate ? candidate.person : "")];
-  return [dim(person || (status === "unknown" ? "unknown person" : "identity not assessed"))];
+  const words = person || (status === "unknown" ? "unknown person" : "identity not assessed");
+  return group && !person ? [tag("similar"), " ", dim(group)] : [dim(words)];
 }
 
 /**

@@ -3,7 +3,7 @@ import { byId, element } from "../common/dom.js";
 import { picture } from "../common/portrait.js";
 import { actionsOf, clothing, expression, facesOf, percent, who } from "./track_words.js";
 
-/** @import { Candidate, Track } from "./data.js" */
+/** @import { Candidate, Similar, Track } from "./data.js" */
 
 /**
  * @param {Track} track
@@ -21,10 +21,38 @@ export function showTrack(track, colours, clock) {
     element("p", { text: actions }),
     element("p", {}, ...expression(track, colours)),
     element("p", { className: "dim", text: facesOf(track) }),
+    element("p", { id: "similar-words", hidden: true }),
   );
   const { candidate } = track;
   const evidence = candidate ? [gallery(candidate), facts(candidate, track.name)] : [];
   byId("selected-evidence").replaceChildren(...evidence);
+  byId("similar").hidden = true;
+}
+
+/**
+ * Show the tracks of similar appearance, told apart from candidates by a face.
+ * @param {Similar[]} similar
+ * @param {string} why there is no picture where there is none
+ */
+export function showSimilar(similar, why) {
+  /** @param {Similar} other */
+  const words = ({ name, place, probability }) => [place, name, probability].join(" ").trim();
+  /** @param {Similar} other */
+  const title = ({ probability, gap }) =>
+    `similar appearance, probability ${probability}${gap ? `; ${gap} between` : ""}`;
+  const tile = (other) => {
+    const { href, body } = other;
+    const shown = picture(body, [36, 66], "", why);
+    const text = element("span", { text: words(other) });
+    return element("li", {}, element("a", { href, title: title(other) }, shown, text));
+  };
+  const link = (other) =>
+    element("a", { href: other.href, title: title(other), text: words(other) });
+  byId("similar").hidden = !similar.length;
+  byId("similar-list").replaceChildren(...similar.map(tile));
+  byId("similar-words").hidden = !similar.length;
+  const links = similar.flatMap((other, place) => [place ? ", " : " ", link(other)]);
+  byId("similar-words").replaceChildren("similar appearance:", ...links);
 }
 
 // A person whom the track is not filed under is named, and shown on a click only.

@@ -1,0 +1,80 @@
+"""Route of a person: appearances in order over the cameras, with what lies between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.report import formatting
+from analyzer.report.figures import at_ms
+from analyzer.report.model import TrackView, VideoView
+from analyzer.report.people import SIMILAR, PersonRow
+from analyzer.report.plan import metres
+
+MOST_STOPS = 60
+"""Largest number of stops that a page draws; the table of appearances holds the rest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stop:
+    """One appearance; ``between`` says what lies between the one before and this, in words.
+
+    ``evidence`` says why it is filed under the person.
+    """
+
+    number: int
+    video: VideoView
+    track: TrackView
+    between: tuple[str, ...]
+    evidence: str
+
+
+def stops_of(row: PersonRow) -> list[Stop]:
+    """Return the appearances of ``row`` in order of time; those without a clock by their video."""
+    ordered = sorted(
+        row.appearances,
+        key=lambda pair: (
+            pair[0].clock is None,
+            pair[0].sha256 if pair[0].clock is None else "",
+            at_ms(pair[0], pair[1].t_start),
+        ),
+    )
+    stops: list[Stop] = []
+    for number, (video, track) in enumerate(ordered, start=1):
+        before = stops[-1] if stops else None
+        between = _between(before, video, track) if before else ()
+        stops.append(Stop(number, video, track, between, _evidence(row, track, before)))
+    return stops
+
+
+def _between(before: Stop, video: VideoView, track: TrackView) -> tuple[str, ...]:
+    words = [_gap(before, video, track)]
+    away = metres(before.video.camera, video.camera)
+    if away is not None and video.place != before.video.place:
+        words.append(f"{away:,.0f} m away")
+    return tuple(words)
+
+
+def _gap(before: Stop, video: VideoView, track: TrackView) -> str:
+    if video.sha256 != before.video.sha256 and not (video.clock and before.video.clock):
+        return "time between unknown"
+    seconds = (at_ms(video, track.t_start) - at_ms(before.video, before.track.t_end)) / 1000
+    if seconds >= 0:
+        return f"{formatting.duration(seconds)} later"
+    return f"overlaps by {formatting.duration(-seconds)}"
+
+
+def _evidence(row: PersonRow, track: TrackView, before: Stop | None) -> str:
+    near = track.compared(row.name)
+    if track.confirmed == row.name:
+        return "confirmed by a reviewer"
+    if near:
+        return f"face at distance {near.distance:.3f}"
+    if not row.alike:
+        return "similar face"
+    link = before and next((s for s in track.similar if s.track_id == before.track.id), None)
+    if link:
+        return f"{SIMILAR}, {formatting.likely(link.probability)} to the one before"
+    best = max((s.probability for s in track.similar), default=None)
+    return (
+        "similar appearance" if best is None else f"similar appearance, {formatting.likely(best)}"
+    )
