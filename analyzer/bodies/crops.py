@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from analyzer.imaging import require_bgr
 from analyzer.types import Box
 
-_MARGIN = 0.08
-"""Share of the longer side kept around the box: a box may lie a little tight around somebody."""
+_MARGIN = 0.1
+"""Share of the longer side kept around the box: a box may lie a little tight around somebody, and
+colours of clothes are told from those beside them, a quarter of the width on either side."""
 _TALLEST_PX = 256
 _QUALITY = 88
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -12,7 +12,19 @@ from numpy.typing import NDArray
 
 from analyzer.bodies.crops import BodyCrop, body_crop
 from analyzer.bodies.quality import assess, view_of
-from analyzer.types import BodyQuality, BodySample, Box, Frame, Moment, PersonDetection
+from analyzer.clothing.light import scene_light
+from analyzer.clothing.measure import measure
+from analyzer.config import Settings
+from analyzer.types import (
+    BodyQuality,
+    BodySample,
+    Box,
+    Frame,
+    Moment,
+    Observation,
+    PersonDetection,
+    Tracklet,
+)
 
 STRETCH_S = 0.5
 MOST_STRETCHES = 6
@@ -31,16 +43,30 @@ _MEMORY = 0.3
 _STEADY, _ODD, _LEAST_USUAL = 0.06, 0.25, 0.4
 """Change of the logarithm of the height from the usual one that scores 1, and least: people do not
 grow, so such a box holds two of them, or a half."""
+_AROUND_S = 1.5
+"""Time before and after a picture whose median height is the usual one, once all is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kept:
-    """A picture held until the segment ends; ``box`` is in pixels of the frame."""
+    """A picture held until the segment ends; ``box`` is in pixels of the frame.
+
+    ``light`` is what the whole frame tells of its light, None where no colours are asked for.
+    """
 
     moment: Moment
     box: Box
     quality: BodyQuality
     crop: BodyCrop
+    light: NDArray[np.float32] | None
+
+    def sample(self, crops: bool) -> BodySample:
+        """Return what is stored of it, measured now: most of what was held is never stored."""
+        clothes = None
+        if self.light is not None:
+            clothes = measure(self.crop.bgr, self.crop.box, self.light)
+        jpeg = self.crop.jpeg() if crops else b""
+        return BodySample(self.moment, self.box, self.quality, jpeg, clothes)
 
 
 @dataclass(slots=True)
@@ -55,31 +81,36 @@ class BestBodies:
     _usual: float | None = None
 
     def consider(
-        self, frame: Frame, person: PersonDetection, everybody: Sequence[PersonDetection]
+        self,
+        frame: Frame,
+        person: PersonDetection,
+        everybody: Sequence[PersonDetection],
+        light: Callable[[Frame], NDArray[np.float32] | None],
     ) -> None:
         """Hold the picture of ``person``, one of ``everybody`` in ``frame``, if it is better.
 
-        Pixels are looked at only where the boxes promise enough, and copied only if it wins.
+        Pixels are looked at only where the boxes promise enough, and copied only if it wins;
+        ``light`` tells of the whole frame, and is asked only then.
         """
         stretch = int(frame.moment.t // self._stretch_s)
         held = self._stretches.get(stretch)
         view = view_of(person, everybody, frame.width, frame.height)
         if person.body is not None:
-            view = replace(view, promise=view.promise * self._usualness(person.body.box.h))
+            view = replace(view, promise=view.promise * self._steadiness(person.body.box.h))
         if view.box.w < 1 or view.box.h < 1 or (held and view.promise <= held.quality.score):
             return
         quality = assess(view, frame.luma)
         if held is None or quality.score > held.quality.score:
             crop = body_crop(frame.bgr, view.box)
-            self._stretches[stretch] = _Kept(frame.moment, view.box, quality, crop)
+            self._stretches[stretch] = _Kept(frame.moment, view.box, quality, crop, light(frame))
             self._lengthen()
 
-    def _usualness(self, height: float) -> float:
+    def _steadiness(self, height: float) -> float:
         """Return 1 for a box about as high as those before it, less for one that is not."""
         now = float(np.log(max(height, 1.0)))
         change = 0.0 if self._usual is None else now - self._usual
         self._usual = now - (1 - _MEMORY) * change
-        return float(np.interp(abs(change), (_STEADY, _ODD), (1, _LEAST_USUAL)))
+        return _steady_score(change)
 
     def _lengthen(self) -> None:
         """Double the stretches while there are too many; the better of two neighbours stays."""
@@ -93,16 +124,21 @@ class BestBodies:
                     longer[stretch] = kept
             self._stretches = longer
 
-    def samples(self, keep: int, crops: bool) -> tuple[BodySample, ...]:
-        """Return up to ``keep`` pictures in time order, empty ones unless ``crops`` are kept."""
-        chosen = sorted(self._chosen(keep), key=lambda kept: kept.moment.t)
-        return tuple(
-            BodySample(k.moment, k.box, k.quality, k.crop.jpeg() if crops else b"") for k in chosen
-        )
+    def samples(
+        self, observations: Sequence[Observation], keep: int, crops: bool
+    ) -> tuple[BodySample, ...]:
+        """Return up to ``keep`` pictures in time order, empty ones unless ``crops`` are kept.
 
-    def _chosen(self, keep: int) -> list[_Kept]:
+        ``observations`` are all of the tracklet: at its beginning nobody knew how high is usual.
+        """
+        held = [_judged_again(kept, observations) for kept in self._stretches.values()]
+        chosen = sorted(self._chosen(held, keep), key=lambda kept: kept.moment.t)
+        return tuple(kept.sample(crops) for kept in chosen)
+
+    @staticmethod
+    def _chosen(held: Sequence[_Kept], keep: int) -> list[_Kept]:
         """Return the best picture, then good ones that show the person from other sides."""
-        left = sorted(self._stretches.values(), key=lambda k: (-k.quality.score, k.moment.t))
+        left = sorted(held, key=lambda k: (-k.quality.score, k.moment.t))
         chosen: list[_Kept] = []
         seen: list[NDArray[np.float32]] = []
         while left and len(chosen) < keep:
@@ -115,6 +151,22 @@ class BestBodies:
             chosen.append(best)
             seen.append(_thumbnail(best.crop.body))
         return chosen
+
+
+def _judged_again(kept: _Kept, observations: Sequence[Observation]) -> _Kept:
+    """Return ``kept`` with a lower score if the box is not as high as most before and after it."""
+    heights = {o.moment: o.body.box.h for o in observations if o.body and o.seen == "detected"}
+    own = heights.pop(kept.moment, None)
+    around = [h for at, h in heights.items() if abs(at.t - kept.moment.t) <= _AROUND_S]
+    if own is None or not around:
+        return kept
+    change = float(np.log(max(own, 1.0)) - np.log(max(float(np.median(around)), 1.0)))
+    score = kept.quality.score * _steady_score(change)
+    return replace(kept, quality=replace(kept.quality, score=score))
+
+
+def _steady_score(change: float) -> float:
+    return float(np.interp(abs(change), (_STEADY, _ODD), (1, _LEAST_USUAL)))
 
 
 def _thumbnail(body: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -137,10 +189,12 @@ class BodyPictures:
     """The best bodies of all tracklets of one segment, which owns the time from ``start_pts``.
 
     What was seen before its own time is the business of the segment before, and is taken for a
-    tracklet only where there is nothing else.
+    tracklet only where there is nothing else. ``colours`` says whether those of clothes are wanted.
     """
 
     start_pts: int
+    colours: bool = True
+    _light: tuple[int, NDArray[np.float32]] | None = None
     _own: dict[int, BestBodies] = field(default_factory=lambda: defaultdict(BestBodies))
     _before: dict[int, BestBodies] = field(default_factory=lambda: defaultdict(BestBodies))
 
@@ -153,9 +207,19 @@ class BodyPictures:
     ) -> None:
         """Take in where tracklet ``number`` is seen in ``frame``, as ``person``."""
         best = self._own if frame.moment.pts >= self.start_pts else self._before
-        best[number].consider(frame, person, everybody)
+        best[number].consider(frame, person, everybody, self._light_of)
 
-    def samples(self, number: int, keep: int, crops: bool) -> tuple[BodySample, ...]:
-        """Return the best pictures of tracklet ``number`` in time order."""
-        best = self._own if number in self._own else self._before
-        return best[number].samples(keep, crops)
+    def _light_of(self, frame: Frame) -> NDArray[np.float32] | None:
+        """Return what a picture of the same second tells of its light: light changes slowly."""
+        if not self.colours:
+            return None
+        second = int(frame.moment.t)
+        if self._light is None or self._light[0] != second:
+            self._light = (second, scene_light(frame.bgr))
+        return self._light[1]
+
+    def samples(self, tracklet: Tracklet, settings: Settings) -> tuple[BodySample, ...]:
+        """Return the best pictures of ``tracklet`` in time order, as ``settings`` ask for."""
+        best = self._own if tracklet.number in self._own else self._before
+        asked = settings.bodies
+        return best[tracklet.number].samples(tracklet.observations, asked.keep, asked.crops)

@@ -10,7 +10,6 @@ import numpy as np
 
 from analyzer.actions.timeline import extend_falls
 from analyzer.clothing.describe import VERSION as WORDS
-from analyzer.clothing.describe import describe
 from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
@@ -20,6 +19,7 @@ from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
 from analyzer.identity.operating_point import operating_point_for
 from analyzer.pipeline.run_record import RecordedRun
+from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
 from analyzer.store.case import Case
 from analyzer.tracking.tracks import StitchedTrack, tracks_of
@@ -102,6 +102,11 @@ class RawVideo:
     scene: Sequence[SceneWindow] = ()
     pauses: Sequence[tuple[float, float]] = ()
 
+    @property
+    def by_number(self) -> dict[int, Sequence[Tracklet]]:
+        """The tracklets of each segment, by its number."""
+        return {span.index: seen for span, seen in zip(self.spans, self.segments, strict=True)}
+
 
 def derive_video(
     video: RawVideo, settings: Settings, people: KnownPeople, calibration: Calibration | None
@@ -117,12 +122,8 @@ def derive_video(
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
-    light = VideoLight.of([body for one in stitched for body in one.whole.bodies])
-    tracks = tuple(_track(one, video, settings, people, point) for one in stitched)
-    tracks = tuple(
-        replace(track, clothing=describe(_allowed(one.whole, settings).bodies, light))
-        for track, one in zip(tracks, stitched, strict=True)
-    )
+    light = light_of_video(video.by_number)
+    tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
     return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
 
@@ -153,6 +154,7 @@ def _track(
     settings: Settings,
     people: KnownPeople,
     point: OperatingPoint | None,
+    light: VideoLight,
 ) -> DerivedTrack:
     whole = _allowed(track.whole, settings)
     whole = replace(whole, actions=extend_falls(whole.actions))
@@ -160,6 +162,7 @@ def _track(
     track_id = ids.track_id(video.sha256, whole.number)
     candidates = _candidates(track_id, whole, owner, people, point)
     accepted = next((c.person for c in candidates if c.accepted), None)
+    bodies = bodies_of(track, video.sha256, video.by_number)
     best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
     return DerivedTrack(
         id=track_id,
@@ -176,29 +179,9 @@ def _track(
         emotions=_smoothed(whole, owner, settings, video.clock),
         actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
         candidates=candidates,
-        best_body_id=_best_body(track, video),
+        best_body_id=best_body(bodies),
+        clothing=clothing_of(bodies, light, settings),
     )
-
-
-def _best_body(track: StitchedTrack, video: RawVideo) -> str | None:
-    """Return the id of the best picture of the body among those of all tracklets of ``track``.
-
-    What a segment saw before its own time counts too: it shows the same person.
-    """
-    segments = {
-        s.index: tracklets for s, tracklets in zip(video.spans, video.segments, strict=True)
-    }
-    found = [
-        (body.quality.score, -body.moment.pts, ids.tracklet_id(video.sha256, index, number))
-        for index, number in track.members
-        for tracklet in segments[index]
-        if tracklet.number == number
-        for body in tracklet.bodies
-    ]
-    if not found:
-        return None
-    _, pts, tracklet_id = max(found)
-    return ids.body_id(tracklet_id, -pts)
 
 
 def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
@@ -210,12 +193,7 @@ def _allowed(whole: Tracklet, settings: Settings) -> Tracklet:
     if not settings.embedding.enabled:
         faces = tuple(replace(face, embedding=None) for face in whole.faces)
         whole = replace(whole, faces=faces)
-    bodies = whole.bodies
-    if not settings.looks.enabled:
-        bodies = tuple(replace(body, look=None) for body in bodies)
-    if not settings.clothing.enabled:
-        bodies = tuple(replace(body, clothes=None) for body in bodies)
-    return replace(whole, bodies=bodies)
+    return whole
 
 
 class _Owner:

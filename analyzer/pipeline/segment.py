@@ -203,7 +203,7 @@ def track_people(
         Expressions(inference.emotions) if inference.emotions is not None else None,
         SceneFlow(settings.actions) if inference.actions is not None else None,
         BodyFlows((float(task.info.width), float(task.info.height))),
-        BodyPictures(task.span.start_pts),
+        BodyPictures(task.span.start_pts, settings.clothing.enabled),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
         StretchWatch(task.info, task.span),
@@ -299,5 +299,5 @@ def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Trac
     if inference.actions is not None:
         around = Surroundings(segment.bodies.picture, segment.bodies.of(tracklet.number))
         actions = person_windows(tracklet.observations, around, inference.actions, settings.actions)
-    bodies = segment.pictures.samples(tracklet.number, settings.bodies.keep, settings.bodies.crops)
+    bodies = segment.pictures.samples(tracklet, settings)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions, bodies=bodies)

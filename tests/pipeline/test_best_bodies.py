@@ -1,9 +1,11 @@
 """Which pictures of a tracklet's body are kept."""
 
 import numpy as np
+import pytest
 
+from analyzer.config import Settings
 from analyzer.pipeline.best_bodies import MOST_STRETCHES, BestBodies, BodyPictures
-from analyzer.types import Box, Detection, Frame, Moment, PersonDetection
+from analyzer.types import Box, Detection, Frame, Moment, Observation, PersonDetection, Tracklet
 
 WIDTH, HEIGHT = 320, 240
 CUT, WHOLE = Box(100, 150, 40, 90), Box(100, 60, 40, 90)
@@ -18,46 +20,58 @@ def person(box):
     return PersonDetection(None, Detection(box, 0.9, "person"))
 
 
-def considered(best, *seen):
+def observed(seen):
+    return tuple(
+        Observation(frame(t).moment, None, person(box).body, "detected") for t, box in seen
+    )
+
+
+def kept_of(seen, keep=3, crops=True):
+    """Return the pictures that are kept of a tracklet with a box at each (t, box)."""
+    best = BestBodies()
     for t, box in seen:
-        best.consider(frame(t, seed=round(t * 1000)), person(box), [person(box)])
-    return best
+        one = person(box)
+        best.consider(frame(t, seed=round(t * 1000)), one, [one], lambda frame: None)
+    return best.samples(observed(seen), keep, crops)
 
 
 def test_half_a_person_is_not_kept_beside_a_whole_one():
-    best = considered(BestBodies(), (0.0, CUT), (2.0, WHOLE), (4.0, WHOLE), (6.0, CUT))
-    kept = best.samples(3, crops=True)
+    kept = kept_of([(0.0, CUT), (2.0, WHOLE), (4.0, WHOLE), (6.0, CUT)])
     assert {body.moment.t for body in kept} >= {2.0, 4.0}
     top = max(kept, key=lambda body: body.quality.score)
     assert top.moment.t in {2.0, 4.0} and top.quality.reasons == ()
 
 
 def test_somebody_who_is_never_seen_whole_has_a_picture_and_the_reason():
-    (only,) = considered(BestBodies(), (0.0, CUT)).samples(3, crops=True)
+    (only,) = kept_of([(0.0, CUT)])
     assert only.quality.reasons == ("cut off by the border",)
     assert only.jpeg
 
 
-def test_a_box_that_is_suddenly_higher_holds_two_people_and_is_passed_over():
-    usual = [(0.2 * i, WHOLE) for i in range(20)]
-    usual[9] = (1.8, Box(100, 30, 40, 120))
-    kept = considered(BestBodies(), *usual).samples(3, crops=True)
-    assert 1.8 not in {body.moment.t for body in kept}
+@pytest.mark.parametrize("odd", [0, 9, 19], ids=["first", "within", "last"])
+def test_a_box_that_is_suddenly_higher_holds_two_people_and_is_passed_over(odd):
+    seen = [(0.2 * i, WHOLE) for i in range(20)]
+    seen[odd] = (0.2 * odd, Box(100, 30, 40, 120))
+    best = max(kept_of(seen), key=lambda body: body.quality.score)
+    assert best.box == WHOLE
 
 
 def test_what_is_held_does_not_grow_with_the_time_somebody_is_seen():
-    best = considered(BestBodies(), *((0.2 * i, WHOLE) for i in range(600)))
-    assert len(best.samples(1000, crops=False)) <= MOST_STRETCHES
-    kept = best.samples(3, crops=False)
+    seen = [(0.2 * i, WHOLE) for i in range(600)]
+    assert len(kept_of(seen, keep=1000)) <= MOST_STRETCHES
+    kept = kept_of(seen, crops=False)
     assert len(kept) == 3 and all(body.jpeg == b"" for body in kept)
     assert np.diff([body.moment.t for body in kept]).max() > 10
 
 
-def test_pictures_before_the_segments_own_time_serve_only_who_has_no_other():
-    pictures = BodyPictures(start_pts=2000)
-    for number, times in ((1, (1.0, 2.0)), (2, (1.0,))):
+@pytest.mark.parametrize("colours", [True, False])
+def test_pictures_before_the_segments_own_time_serve_only_who_has_no_other(colours):
+    pictures = BodyPictures(2000, colours)
+    for number, times, kept in ((1, (1.0, 2.0), 2.0), (2, (1.0,), 1.0)):
         for t in times:
             one = person(WHOLE)
             pictures.consider(number, frame(t), one, [one])
-    assert [b.moment.t for b in pictures.samples(1, 3, True)] == [2.0]
-    assert [b.moment.t for b in pictures.samples(2, 3, True)] == [1.0]
+        seen = observed([(t, WHOLE) for t in times])
+        (sample,) = pictures.samples(Tracklet(number, seen), Settings())
+        assert sample.moment.t == kept
+        assert (sample.clothes is not None) == colours
