@@ -1,4 +1,4 @@
-"""`analyzer cluster`: unknown persons, and what an examiner says of them."""
+"""`analyzer cluster`: unknown persons and groups by appearance, and what an examiner says."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _change(command: Command) -> Command:
 @case_argument
 @click.pass_context
 def cluster(context: click.Context, case: Path) -> None:
-    """List, merge and split the unknown persons of CASE.
+    """List, merge and split the unknown persons of CASE, and its groups by appearance.
 
     A decision is tied to the footage and holds when the case is derived again; it is never removed,
     but can be undone.
@@ -44,7 +44,7 @@ def cluster(context: click.Context, case: Path) -> None:
 @json_option
 @click.pass_obj
 def list_(given: dict[str, Path], /, as_json: bool) -> None:
-    """List the unknown persons with their tracks, and what was merged and split."""
+    """List unknown persons, groups by appearance, and what was decided."""
     from analyzer.commands.cluster import list_unknowns
 
     listing = list_unknowns(given["case"])
@@ -53,33 +53,47 @@ def list_(given: dict[str, Path], /, as_json: bool) -> None:
         return
     for name, tracks in listing.unknowns.items():
         click.echo(f"{name}  {len(tracks)} track{'s' * (len(tracks) != 1)}: {', '.join(tracks)}")
+    for name, tracks in listing.looks.items():
+        said = "confirmed" if name in listing.confirmed else "similar appearance"
+        click.echo(f"{name}  {len(tracks)} tracks, {said}: {', '.join(tracks)}")
     for g in listing.groupings:
         what = f"undo of {g.undoes}" if g.action == "undo" else f"{g.action} {', '.join(g.names)}"
         gone = "" if g.seq in listing.in_force or g.action == "undo" else " (undone)"
         note = f": {g.note}" if g.note else ""
         click.echo(f"decision {g.seq}  {g.at}  {what}, by {g.by}{gone}{note}")
-    if not listing.unknowns:
-        click.echo("no unknown persons", err=True)
+    if not listing.unknowns and not listing.looks:
+        click.echo("no unknown persons, and no groups by appearance", err=True)
 
 
 @cluster.command()
-@click.argument("names", nargs=-1, required=True, metavar="UNKNOWN-N UNKNOWN-N...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME NAME...")
 @_change
 @click.pass_obj
 def merge(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
-    """Say that unknown persons are one and the same."""
+    """Say that unknown persons (unknown-N), or groups (look-N), are one and the same."""
     from analyzer.commands.cluster import merge_unknowns
 
     _tell(merge_unknowns(given["case"], **said, report=not no_report), as_json)
 
 
 @cluster.command()
-@click.argument("name", metavar="UNKNOWN-N")
+@click.argument("name", metavar="LOOK-N")
+@_change
+@click.pass_obj
+def confirm(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
+    """Say that the tracks of a group by appearance, as it is now, are one person."""
+    from analyzer.commands.cluster import confirm_look
+
+    _tell(confirm_look(given["case"], **said, report=not no_report), as_json)
+
+
+@cluster.command()
+@click.argument("name", metavar="NAME")
 @click.option("--track", "tracks", multiple=True, required=True, metavar="ID", help="Repeatable.")
 @_change
 @click.pass_obj
 def split(given: dict[str, Path], /, as_json: bool, no_report: bool, **said: Any) -> None:
-    """Say that some tracks of an unknown person are somebody else, one and the same."""
+    """Say that some tracks of an unknown person or group are somebody else, one and the same."""
     from analyzer.commands.cluster import split_unknown
 
     _tell(split_unknown(given["case"], **said, report=not no_report), as_json)

@@ -18,6 +18,7 @@ from analyzer.cli.policy import policy
 from analyzer.cli.purge import purge
 from analyzer.cli.report import report
 from analyzer.cli.review import review
+from analyzer.cli.route import route
 from analyzer.cli.run import run
 from analyzer.cli.search import search
 from analyzer.cli.status import status
@@ -46,6 +47,7 @@ for command in (
     clip,
     export,
     search,
+    route,
     review,
     cluster,
     policy,

@@ -1,4 +1,4 @@
-"""`analyzer search`: the stored faces nearest to a photograph or to a track."""
+"""`analyzer search`: people by a face, by what they look like, and by their clothes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import click
 from analyzer.cli.options import case_argument, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.report.search_result import SearchResult
+    from analyzer.report.search_result import PeopleResult, SearchResult
+    from analyzer.types import Description
+
+_MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+"""How a wall clock time may be written."""
+
+_WISH = ("upper", "lower", "cameras", "start", "end")
 
 _WIDTH = 200
 """Of the table where it does not go to a terminal: names of files must not be folded there."""
@@ -22,8 +28,30 @@ _WIDTH = 200
 @click.argument(
     "photo", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[PHOTO]"
 )
-@click.option("--track", metavar="ID", help="Search for the face of a track instead: T3, VIDEO:T3.")
-@click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Faces.")
+@click.option("--track", metavar="ID", help="Search for whom a track shows: T3, VIDEO:T3.")
+@click.option(
+    "--by",
+    type=click.Choice(["face", "look"]),
+    default="face",
+    show_default=True,
+    help="Compare the track by its face or by what the person wears.",
+)
+@click.option(
+    "--body",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="PICTURE",
+    help="Search for the look of the one person in this picture.",
+)
+@click.option("--upper", metavar="COLOUR", help="Only people with upper clothes of this colour.")
+@click.option("--lower", metavar="COLOUR", help="Only people with lower clothes of this colour.")
+@click.option("--camera", "cameras", multiple=True, metavar="NAME", help="Only of this camera.")
+@click.option(
+    "--from", "start", type=click.DateTime(_MOMENTS), help="Only from this wall clock time on."
+)
+@click.option("--to", "end", type=click.DateTime(_MOMENTS), help="Only up to this wall clock time.")
+@click.option(
+    "--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many."
+)
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write an offline page with the pictures.",
@@ -32,11 +60,25 @@ _WIDTH = 200
 def search(case: Path, as_json: bool, **asked: Any) -> None:
     """Find the faces in CASE that are nearest to PHOTO, a picture of one face.
 
-    Looks at every stored face. What was searched for and shown is kept in the audit log.
+    Or people by their look (--body, --track with --by look), or by colours and time alone. Looks at
+    every stored picture. What was searched for and shown is kept in the audit log.
     """
-    if (asked["photo"] is None) == (asked["track"] is None):
-        raise click.UsageError("give either a PHOTO or --track")
+    from analyzer.types import Description
 
+    wish = Description(**{key: asked.pop(key) for key in _WISH})
+    body, by_look = asked.pop("body"), asked.pop("by") == "look"
+    given = [asked["photo"], asked["track"], body]
+    if sum(one is not None for one in given) > 1 or (by_look and asked["track"] is None):
+        raise click.UsageError("give one of PHOTO, --track and --body; --by look needs --track")
+    if not any(given) and wish.anybody:
+        raise click.UsageError("give a PHOTO, --track, --body, or whom to show (--upper red ...)")
+    if body is not None or by_look or not any(given):
+        _search_people(case, as_json, body, wish, asked)
+    else:
+        _search_faces(case, as_json, wish, asked)
+
+
+def _search_faces(case: Path, as_json: bool, wish: Description, asked: dict[str, Any]) -> None:
     from analyzer.commands.search import SearchRequest, search_case
 
     def show(result: SearchResult) -> None:
@@ -47,7 +89,48 @@ def search(case: Path, as_json: bool, **asked: Any) -> None:
         if asked["page"] is not None:
             click.echo(f"page: {asked['page']}", err=True)
 
-    search_case(case, SearchRequest(**asked), show)
+    search_case(case, SearchRequest(**asked, wish=wish), show)
+
+
+def _search_people(
+    case: Path, as_json: bool, body: Path | None, wish: Description, asked: dict[str, Any]
+) -> None:
+    from analyzer.commands.search_people import PeopleRequest, search_people
+
+    def show(result: PeopleResult) -> None:
+        if as_json:
+            print_json(result.as_dict())
+        else:
+            _print_people(result)
+        if asked["page"] is not None:
+            click.echo(f"page: {asked['page']}", err=True)
+
+    request = PeopleRequest(wish, body, asked["track"], asked["top"], asked["page"])
+    search_people(case, request, show)
+
+
+def _print_people(result: PeopleResult) -> None:
+    from analyzer.report.formatting import basename, likely, video_time
+
+    for found in result.found:
+        name = basename(found.video_path or found.video_sha256)
+        number = found.track_id.rpartition(":")[2]
+        like = ""
+        if found.similarity is not None and found.probability is not None:
+            like = f"  {found.similarity:.3f}  {likely(found.probability)}"
+        worn = f"upper {found.upper or '?'}, lower {found.lower or '?'}"
+        wall = (found.wall_time or "clock unknown").replace("T", " ")
+        who = " ".join(part for part in (found.status, found.person) if part)
+        told = f"{wall}  {video_time(found.t)}  {name}:{number}  {worn}  {who}"
+        click.echo(f"{found.rank:3}{like}  {told}")
+    if not result.found:
+        click.echo("nobody in this case fits")
+    what = f"compared by {result.look_model}" if result.look_model else "looked through"
+    click.echo(
+        f"{result.searched} pictures of people were {what}. Similar appearance and colours are "
+        "weak leads: a person has to compare the pictures.",
+        err=True,
+    )
 
 
 def _print(result: SearchResult) -> None:

@@ -1,4 +1,4 @@
-"""Use cases of `analyzer cluster`: unknown persons are listed, merged and split."""
+"""Use cases of `analyzer cluster`: unknown persons and groups by appearance."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from analyzer.errors import UsageError
 from analyzer.review.decisions import standing
 from analyzer.store.case import Case
 from analyzer.store.decisions import add_grouping, anchor_of, groupings_in, seen_together
+from analyzer.store.looks import confirmed_groups, look_groups_in
 from analyzer.store.people import unknowns_in
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
-from analyzer.types import Anchor, Grouping, GroupingAction
+from analyzer.types import LOOK, Anchor, Grouping, GroupingAction
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownListing:
-    """The unknown persons of a case with their tracks, and what was merged and split.
+    """The unknown persons of a case with their tracks, its groups by appearance, and decisions.
+
+    ``looks`` are the groups of several tracks, ``confirmed`` those of which an examiner said so.
 
     ``in_force`` are the numbers of the decisions that were not undone.
     """
@@ -34,6 +37,8 @@ class UnknownListing:
     unknowns: dict[str, tuple[str, ...]]
     groupings: tuple[Grouping, ...]
     in_force: frozenset[int]
+    looks: dict[str, tuple[str, ...]]
+    confirmed: frozenset[str]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
@@ -41,6 +46,10 @@ class UnknownListing:
         return {
             "case": self.case,
             "unknowns": people,
+            "looks": [
+                {"name": name, "tracks": tracks, "confirmed": name in self.confirmed}
+                for name, tracks in self.looks.items()
+            ],
             "decisions": [
                 {
                     "seq": g.seq, "at": g.at, "by": g.by, "action": g.action, "names": g.names,
@@ -55,24 +64,47 @@ def list_unknowns(folder: Path) -> UnknownListing:
     """Return the unknown persons of the case at ``folder``; CaseError for what is no case."""
     with CaseReader(folder) as reader:
         unknowns, groupings = unknowns_in(reader), tuple(groupings_in(reader))
+        looks = {name: t for name, t in look_groups_in(reader).items() if len(t) > 1}
+        confirmed = frozenset(confirmed_groups(reader))
     in_force = frozenset(grouping.seq for grouping in standing(groupings))
-    return UnknownListing(str(folder), unknowns, groupings, in_force)
+    return UnknownListing(str(folder), unknowns, groupings, in_force, looks, confirmed)
 
 
 def merge_unknowns(
     folder: Path, names: Sequence[str], by: str, note: str | None = None, report: bool = True
 ) -> DecisionSummary:
-    """Record that the unknown persons ``names`` are one; errors as for ``review_track``."""
+    """Record that the unknown persons, or groups by appearance, ``names`` are one.
+
+    Errors as for ``review_track``.
+    """
     require_name(by)
     names = list(dict.fromkeys(names))
     if len(names) < 2:
-        raise UsageError("a merge needs two different unknown persons")
+        raise UsageError("a merge needs two different unknown persons or groups")
+    if len({name.startswith(LOOK) for name in names}) > 1:
+        raise UsageError(
+            "a merge is of unknown persons or of groups by appearance; to name whom a group shows, "
+            "review its tracks"
+        )
     with Case.open(folder, create=False) as case:
         with case.reader() as reader:
             parts = [_tracks_of(reader, name) for name in names]
             group = [_anchor(reader, track) for part in parts for track in part]
             warnings = _seen_together(reader, parts)
         return _group(case, "merge", names, [group], by, note, warnings, report)
+
+
+def confirm_look(
+    folder: Path, name: str, by: str, note: str | None = None, report: bool = True
+) -> DecisionSummary:
+    """Record that the group by appearance ``name`` is one person, as it is now."""
+    require_name(by)
+    if not name.startswith(LOOK):
+        raise UsageError(f"{name}: only groups by appearance (look-N) are confirmed here")
+    with Case.open(folder, create=False) as case:
+        with case.reader() as reader:
+            group = [_anchor(reader, track) for track in _tracks_of(reader, name)]
+        return _group(case, "merge", [name], [group], by, note, (), report)
 
 
 def split_unknown(
@@ -139,12 +171,12 @@ def _group(
 
 
 def _tracks_of(reader: CaseReader, name: str) -> tuple[str, ...]:
-    unknowns = unknowns_in(reader)
-    if name not in unknowns:
+    known = look_groups_in(reader) if name.startswith(LOOK) else unknowns_in(reader)
+    if name not in known:
         raise UsageError(
-            f"{name}: no such unknown person; see `analyzer cluster {reader.folder} list`"
+            f"{name}: no such unknown person or group; see `analyzer cluster {reader.folder} list`"
         )
-    return unknowns[name]
+    return known[name]
 
 
 def _anchor(reader: CaseReader, track: str) -> Anchor:

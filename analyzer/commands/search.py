@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.commands.policy import require_allowed
+from analyzer.commands.search_people import require_colours
 from analyzer.config import Settings
 from analyzer.custody.manifest import renew_manifest
 from analyzer.detection.registry import make_face_detector
@@ -25,6 +26,7 @@ from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
 from analyzer.report.search_result import FoundFace, SearchResult
 from analyzer.store.case import Case
+from analyzer.store.people_search import PeopleSearch
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
 from analyzer.store.vectors import (
@@ -36,7 +38,7 @@ from analyzer.store.vectors import (
     packs_in,
     vectors_by_model,
 )
-from analyzer.types import used_clock
+from analyzer.types import ANYBODY, Description, used_clock
 from analyzer.video.pictures import decode_picture
 
 Show = Callable[[SearchResult], None]
@@ -44,12 +46,16 @@ Show = Callable[[SearchResult], None]
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What was asked: a photograph or a track, how many faces to show, where to write a page."""
+    """What was asked: a photograph or a track, how many faces to show, where to write a page.
+
+    Only faces of tracks that fit ``wish`` are shown.
+    """
 
     photo: Path | None
     track: str | None
     top: int
     page: Path | None = None
+    wish: Description = ANYBODY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +77,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
     photograph without exactly one face, and for an unknown track; ModelError where the models that
     the case was analysed with are not installed.
     """
+    require_colours(request.wish)
     with Case.open(folder, create=False, check=False) as case:
         for stage in ("identify", "embeddings"):
             require_allowed(folder, stage)
@@ -79,7 +86,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
             last = last_run(reader)
             embedder, searched, others = _embedded(reader, last)
             sought = _sought(reader, request, last, embedder)
-            hits = _nearest(reader, sought, embedder, request.top)
+            hits = _nearest(reader, sought, embedder, request, searched)
             calibration = calibration_of(embedder)
             identity = last.settings.identity
             threshold = identity.threshold or calibration.threshold_for(identity.false_match_rate)
@@ -180,14 +187,25 @@ def _as_measured(last: LastRun, embedder: str) -> Settings:
 
 
 def _nearest(
-    reader: CaseReader, sought: _Sought, embedder: str, top: int
+    reader: CaseReader, sought: _Sought, embedder: str, request: SearchRequest, stored: int
 ) -> list[tuple[str, float]]:
-    """Return (face, distance), nearest first, without the faces that are searched for."""
-    packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, FACES, embedder))
-    hits = nearest(sought.probe, packs, top + len(sought.own))
-    ids = {hit.key: ids_of_pack(reader, FACES, str(hit.key), embedder) for hit in hits}
-    named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
-    return [(face, distance) for face, distance in named if face not in sought.own][:top]
+    """Return (face, distance), nearest first, of whoever fits, without those searched for."""
+    people = PeopleSearch(reader, request.wish)
+    count = request.top + len(sought.own)
+    while True:
+        packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, FACES, embedder))
+        hits = nearest(sought.probe, packs, min(count, stored))
+        ids = {hit.key: ids_of_pack(reader, FACES, str(hit.key), embedder) for hit in hits}
+        named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
+        found = [
+            (face, distance)
+            for face, distance in named
+            if face not in sought.own
+            and (request.wish.anybody or people.fits(face_found(reader, face)["track_id"]))
+        ]
+        if len(found) >= request.top or count >= stored:
+            return found[: request.top]
+        count *= 4
 
 
 def _found(

@@ -80,8 +80,7 @@ class Whereabouts:
 
     def metres(self, rows: Rows, columns: Rows) -> NDArray[np.float64]:
         """Return the distances between the cameras, float64 (R, C); NaN where one is unknown."""
-        chord = np.linalg.norm(self._place[rows][:, None] - self._place[columns][None], axis=2)
-        return np.asarray(2 * EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1)))
+        return _metres(self._place[rows][:, None] - self._place[columns][None])
 
     def impossible(self, rows: Rows, columns: Rows) -> NDArray[np.bool_]:
         """Return which pairs cannot be one person, bool (R, C).
@@ -112,6 +111,21 @@ class Whereabouts:
             shared |= (self._camera[rows] == one)[:, None] & (self._camera[columns] == other)[None]
             shared |= (self._camera[rows] == other)[:, None] & (self._camera[columns] == one)[None]
         return np.asarray(shared, bool)
+
+
+def metres_between(
+    one: tuple[float, float] | None, other: tuple[float, float] | None
+) -> float | None:
+    """Return the metres between two places, (latitude, longitude) in degrees; None for no place."""
+    if one is None or other is None:
+        return None
+    return float(_metres(np.subtract(_on_earth(one), _on_earth(other))))
+
+
+def _metres(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the great-circle distances in metres of chords (..., 3) of the unit sphere."""
+    half = np.linalg.norm(chord, axis=-1) / 2
+    return np.asarray(2 * EARTH_M * np.arcsin(np.clip(half, 0, 1)))
 
 
 def _codes(names: Sequence[str]) -> NDArray[np.int64]:

@@ -9,12 +9,14 @@ from analyzer.config import Settings
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, UnknownTrack, name_unknowns
+from analyzer.pipeline.look_people import Compared, links_of, look_tracks, scale_of
 from analyzer.review.decisions import standing, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
+from analyzer.store.looks import look_models, write_looks
 from analyzer.store.people import nobody_known, unknowns_in, write_people
 from analyzer.store.reader import CaseReader
-from analyzer.store.vectors import FACES, pack_vectors
+from analyzer.store.vectors import FACES, LOOKS, pack_vectors
 from analyzer.types import Grouping, Review, Unknown, Verdict
 
 Named = dict[str, tuple[str, ...]]
@@ -39,6 +41,11 @@ def derive_people(
         fits, stale = _holding(reviews_in(reader), reader)
     held = [(review.seq, track) for review, track in fits]
     write_people(case, unknowns, held, _verdicts(fits))
+    with case.reader() as reader:
+        (links, groups), gone = _look_groups(reader, settings)
+    write_looks(case, links, groups)
+    lost += gone
+    pack_vectors(case, LOOKS)
     if embedder is not None:
         pack_vectors(case, FACES)
     return (*_renamed(before, unknowns), *lost, *stale)
@@ -59,22 +66,42 @@ def _unknowns(
         )
         for found in nobody_known(reader, embedder)
     ]
-    known = {track.id for track in tracks}
-    placed, lost = [], []
-    for grouping in standing(groupings_in(reader)):
-        groups, why = place(grouping, reader, known)
-        placed.append(groups)
-        lost += [f"{grouping.action} {grouping.seq} (by {grouping.by}): {line}" for line in why]
+    said = [g for g in standing(groupings_in(reader)) if not g.by_look]
+    placed, lost = _placed(said, reader, {track.id for track in tracks})
     return name_unknowns(tracks, cut, placed), lost
 
 
+def _look_groups(reader: CaseReader, settings: Settings) -> tuple[Compared, list[str]]:
+    """Return the links and groups by appearance, and what decisions are lost."""
+    model = next(iter(look_models(reader)), None)
+    if model is None or not settings.looks.enabled:
+        return ((), ()), []
+    tracks = look_tracks(reader, model)
+    said = [g for g in standing(groupings_in(reader)) if g.by_look]
+    placed, lost = _placed(said, reader, {track.sighting.id for track in tracks})
+    return links_of(tracks, scale_of(model, settings.appearance), settings.appearance, placed), lost
+
+
+def _placed(
+    said: Sequence[Grouping], reader: CaseReader, known: set[str]
+) -> tuple[list[list[list[str]]], list[str]]:
+    """Return the groups of tracks of each decision, and in words what is lost."""
+    placed, lost = [], []
+    for grouping in said:
+        groups, why = place(grouping, reader, known)
+        placed.append(groups)
+        lost += [f"{grouping.action} {grouping.seq} (by {grouping.by}): {line}" for line in why]
+    return placed, lost
+
+
 def place(
-    grouping: Grouping, reader: CaseReader, unknown: set[str]
+    grouping: Grouping, reader: CaseReader, comparable: set[str]
 ) -> tuple[list[list[str]], list[str]]:
     """Return the tracks of today that ``grouping`` is about, group by group, and what is lost.
 
-    ``unknown`` are the tracks that match nobody. A track that has become a candidate is lost to the
-    decision; where tracks on both sides of a split have become one track, the whole decision is.
+    ``comparable`` are the tracks that it may be about: those that match nobody, or those with a
+    look. A track that has become a candidate is lost to a decision on unknown persons; where tracks
+    on both sides of a split have become one track, the whole decision is.
     """
     groups: list[list[str]] = []
     lost = []
@@ -84,8 +111,9 @@ def place(
             fit = fit_of(reader, anchor)
             if fit.track_id is None:
                 lost.append(fit.reason or "")
-            elif fit.track_id not in unknown:
-                lost.append(f"{fit.track_id} is no unknown person any more")
+            elif fit.track_id not in comparable:
+                what = "has no look" if grouping.by_look else "is no unknown person"
+                lost.append(f"{fit.track_id} {what} any more")
             elif fit.track_id not in groups[-1]:
                 groups[-1].append(fit.track_id)
     times = Counter(track for group in groups for track in group)

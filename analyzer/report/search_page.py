@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -23,22 +24,32 @@ def write_search_page(
 
     Raises UsageError if the file cannot be written.
     """
+    write_result_page(
+        path,
+        "search.html",
+        result=result,
+        probe=picture_address(probe),
+        pictures={face: picture_address(jpeg) for face, jpeg in pictures.items()},
+    )
+
+
+def write_result_page(path: Path, template: str, **values: Any) -> None:
+    """Write the page that ``template`` makes of ``values``; UsageError if it cannot be written."""
     styles = resources.files("analyzer.report").joinpath("assets/report.css")
     page = (
         make_environment()
-        .get_template("search.html")
+        .get_template(template)
         .render(
-            result=result,
-            probe=_address(probe),
-            pictures={face: _address(jpeg) for face, jpeg in pictures.items()},
             styles=Markup(styles.read_text(encoding="utf-8")),  # noqa: S704 - a file of ours
             made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
             version=__version__,
+            **values,
         )
     )
     with output_errors(path, "--html"):
         path.write_text(page, encoding="utf-8")
 
 
-def _address(jpeg: bytes) -> str:
+def picture_address(jpeg: bytes) -> str:
+    """Return ``jpeg`` as an address that holds it, empty for no picture."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode()}" if jpeg else ""

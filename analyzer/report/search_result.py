@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from analyzer.store.people_search import FoundBody
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
@@ -57,3 +59,25 @@ class SearchResult:
             for row in values["found"]
         ]
         return values
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleResult:
+    """The tracks that a search by look or clothes found; ``searched`` pictures were looked at.
+
+    ``probe`` is the path of a picture or the id of a track, None where only a description was
+    given; ``wish`` holds that description by name. From ``threshold`` on a similarity makes a link.
+    """
+
+    case: str
+    probe: str | None
+    photo_sha256: str | None
+    look_model: str | None
+    threshold: float | None
+    wish: dict[str, Any]
+    searched: int
+    found: tuple[FoundBody, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values ready for JSON."""
+        return asdict(self)

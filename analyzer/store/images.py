@@ -14,7 +14,12 @@ KINDS = (FACES_NAME, BODIES_NAME)
 
 def image_path(folder: Path, sha256: str, kind: str = FACES_NAME) -> Path:
     """Return where the picture ``sha256`` of that kind lies in the case at ``folder``."""
-    return folder / kind / sha256[:2] / f"{sha256}.jpg"
+    return folder / picture_name(sha256, kind)
+
+
+def picture_name(sha256: str, kind: str) -> str:
+    """Return the path of the picture ``sha256`` of that kind inside a case."""
+    return f"{kind}/{sha256[:2]}/{sha256}.jpg"
 
 
 def save_image(folder: Path, jpeg: bytes, kind: str = FACES_NAME) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.store.case import Case
 from analyzer.store.codec.values import vector_of
 from analyzer.store.reader import CaseReader
-from analyzer.store.transaction import Transaction
 from analyzer.types import LookGroup, LookLink
 
 
@@ -92,16 +92,22 @@ def look_groups_in(reader: CaseReader) -> dict[str, tuple[str, ...]]:
     return {name: tuple(tracks) for name, tracks in found.items()}
 
 
-def insert_looks(tx: Transaction, links: Iterable[LookLink], groups: Iterable[LookGroup]) -> None:
-    """Insert links and groups, in place of those that were there."""
-    for table in ("look_links", "look_group_tracks", "look_groups"):
-        tx.db.table(table).delete_where()
-    tx.insert("look_links", map(asdict, links))
-    for group in groups:
-        own = {"name": group.name, "number": group.number, "tracks": len(group.tracks)}
-        tx.insert("look_groups", [{**own, "confirmed": int(group.confirmed)}])
-        members = enumerate(group.tracks)
-        tx.insert(
-            "look_group_tracks",
-            ({"track_id": t, "look_group": group.name, "position": n} for n, t in members),
-        )
+def confirmed_groups(reader: CaseReader) -> list[str]:
+    """Return the names of the groups of which an examiner said that they are one person."""
+    return [row["name"] for row in reader.rows("look_groups", "confirmed = 1")]
+
+
+def write_looks(case: Case, links: Sequence[LookLink], groups: Iterable[LookGroup]) -> None:
+    """Write links and groups of the whole case, in place of those that were there."""
+    with case.record("appearances compared", {"links": len(links)}, "people") as tx:
+        for table in ("look_links", "look_group_tracks", "look_groups"):
+            tx.db.table(table).delete_where()
+        tx.insert("look_links", map(asdict, links))
+        for group in groups:
+            own = {"name": group.name, "number": group.number, "tracks": len(group.tracks)}
+            tx.insert("look_groups", [{**own, "confirmed": int(group.confirmed)}])
+            members = enumerate(group.tracks)
+            tx.insert(
+                "look_group_tracks",
+                ({"track_id": t, "look_group": group.name, "position": n} for n, t in members),
+            )

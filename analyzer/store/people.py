@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from analyzer.store.case import Case
 from analyzer.store.codec.people import VERDICT
 from analyzer.store.codec.values import vector_of
-from analyzer.store.looks import insert_looks
 from analyzer.store.reader import CaseReader
-from analyzer.types import LookGroup, LookLink, Unknown, Verdict
+from analyzer.types import Unknown, Verdict
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,13 +98,10 @@ def write_people(
     unknowns: Iterable[Unknown],
     fits: Iterable[tuple[int, str]],
     verdicts: Iterable[tuple[str, Verdict]],
-    links: Iterable[LookLink] = (),
-    groups: Iterable[LookGroup] = (),
 ) -> None:
     """Write the people of the whole case, in place of what was there.
 
     ``fits`` are (review, track) for every review that holds; ``verdicts`` are (track, verdict).
-    ``links`` and ``groups`` are those by appearance.
     """
     people = list(unknowns)
     with case.record("people derived", {"unknowns": len(people)}, "people") as tx:
@@ -124,7 +120,6 @@ def write_people(
         tx.db.execute(_BEST_FACES)
         tx.insert("review_tracks", ({"seq": seq, "track_id": track} for seq, track in fits))
         tx.insert("verdicts", (VERDICT.row(found, track_id=track) for track, found in verdicts))
-        insert_looks(tx, links, groups)
 
 
 _BEST_FACES = """

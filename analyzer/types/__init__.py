@@ -6,11 +6,13 @@ docstring says otherwise.
 """
 
 from analyzer.types.bodies import (
+    ANYBODY,
     NOT_DESCRIBED,
     BodyQuality,
     BodySample,
     Clothes,
     Clothing,
+    Description,
 )
 from analyzer.types.clock import (
     Clock,
@@ -53,6 +55,7 @@ from analyzer.types.measurements import (
 )
 from analyzer.types.people import (
     EXTENT_S,
+    LOOK,
     SAME_BOX_IOU,
     Anchor,
     Candidate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,3 +74,27 @@ class Clothing:
 
 
 NOT_DESCRIBED = Clothing(reason="no picture of the body")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Whom a search is about; None and nothing fit everybody.
+
+    ``upper`` and ``lower`` are basic colour terms; ``cameras`` names of the camera file; ``start``
+    and ``end`` wall clock times, without a zone.
+    """
+
+    upper: str | None = None
+    lower: str | None = None
+    cameras: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def anybody(self) -> bool:
+        """Whether it leaves nobody out."""
+        return self == ANYBODY
+
+
+ANYBODY = Description()
+"""Leaves nobody out."""

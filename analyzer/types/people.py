@@ -90,6 +90,10 @@ class LookLink:
     distance_m: float | None
 
 
+LOOK = "look-"
+"""How names of groups by appearance begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookGroup:
     """Tracks that may be one person by appearance; ``tracks`` by first appearance.
@@ -104,7 +108,7 @@ class LookGroup:
     @property
     def name(self) -> str:
         """The name that is shown."""
-        return f"look-{self.number}"
+        return f"{LOOK}{self.number}"
 
 
 Decision = Literal["confirmed", "rejected", "inconclusive"]
@@ -155,11 +159,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """An examiner's decision which unknown tracks are one person.
+    """An examiner's decision which tracks are one person: unknown ones, or those of one look.
 
     The anchors of one group are one person, those of different groups are different persons: a
-    merge has one group, a split has two. The action ``undo`` has none and revokes ``undoes``.
-    ``names`` are the names of the unknowns at that time.
+    merge has one group (of one name, where a group by appearance is confirmed), a split has two.
+    The action ``undo`` has none and revokes ``undoes``. ``names`` are the names of the groups at
+    that time.
     """
 
     seq: int
@@ -170,6 +175,11 @@ class Grouping:
     note: str | None
     groups: tuple[tuple[Anchor, ...], ...]
     undoes: int | None = None
+
+    @property
+    def by_look(self) -> bool:
+        """Whether it is about groups by appearance, not about unknown persons."""
+        return all(name.startswith(LOOK) for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)

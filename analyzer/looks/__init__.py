@@ -1,0 +1,1 @@
+"""Looks: what tells people apart by their clothes and build, without a face."""
