@@ -43,6 +43,24 @@ class BodyCrop:
         return data.tobytes()
 
 
+def surroundings(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the crop of ``box`` in a picture of that size in px.
+
+    Raises ValueError for a box outside the picture.
+    """
+    margin = _MARGIN * max(box.w, box.h)
+    x1, y1 = max(int(box.x - margin), 0), max(int(box.y - margin), 0)
+    x2, y2 = min(int(box.x2 + margin) + 1, width), min(int(box.y2 + margin) + 1, height)
+    if x1 >= x2 or y1 >= y2:
+        raise ValueError(f"expected a box inside {width} × {height}, got {box}")
+    return x1, y1, x2, y2
+
+
+def shrunk_by(width: int, height: int) -> float:
+    """Return by which factor a crop of that size in px is stored smaller, 1 where it is not."""
+    return min(_TALLEST_PX / max(width, height), 1.0)
+
+
 def body_crop(bgr: NDArray[np.uint8], box: Box) -> BodyCrop:
     """Return the surroundings of ``box`` in ``bgr``, uint8 (H, W, 3).
 
@@ -51,13 +69,9 @@ def body_crop(bgr: NDArray[np.uint8], box: Box) -> BodyCrop:
     """
     require_bgr(bgr)
     height, width = bgr.shape[:2]
-    margin = _MARGIN * max(box.w, box.h)
-    x1, y1 = max(int(box.x - margin), 0), max(int(box.y - margin), 0)
-    x2, y2 = min(int(box.x2 + margin) + 1, width), min(int(box.y2 + margin) + 1, height)
-    if x1 >= x2 or y1 >= y2:
-        raise ValueError(f"expected a box inside {width} × {height}, got {box}")
+    x1, y1, x2, y2 = surroundings(box, width, height)
     part = bgr[y1:y2, x1:x2]
-    factor = min(_TALLEST_PX / max(part.shape[:2]), 1.0)
+    factor = shrunk_by(x2 - x1, y2 - y1)
     if factor < 1:
         size = (max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1))
         crop = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -152,7 +152,7 @@ def _with_pictures(
     folder.mkdir()
     case = context.case
     hidden = wish.person if wish.redact else None
-    images = copy_pictures(case, reader.folder, folder, hidden)
+    images = copy_pictures(case, reader, folder, hidden)
     media = {
         video.sha256: cut_pieces(
             reader, video, context.settings, folder, hidden, keep, sources.get(video.sha256)

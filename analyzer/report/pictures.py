@@ -4,51 +4,90 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from analyzer.bodies.crops import shrunk_by, surroundings
 from analyzer.report import stills
-from analyzer.report.model import CaseView
+from analyzer.report.loader import paths_of
+from analyzer.report.model import BodyShot, CaseView, TrackView, VideoView
 from analyzer.store.images import BODIES_NAME, FACES_NAME, image_path
+from analyzer.store.reader import CaseReader
+from analyzer.types import Box
 
 # Enough digits for unique names in a case, short enough to read.
 _NAME_DIGITS = 20
 
-_Shown = tuple[str, str, str | None]
-"""Kind and SHA-256 of a picture, and the name that it is shown under."""
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A picture that a page shows: kind, SHA-256, and the name that it is shown under.
+
+    ``body`` tells of whom and where in which video it is, where it may show others too.
+    """
+
+    kind: str
+    sha256: str
+    name: str | None
+    body: tuple[VideoView, TrackView, BodyShot] | None = None
 
 
 def copy_pictures(
-    case: CaseView, case_folder: Path, folder: Path, hidden: str | None
+    case: CaseView, reader: CaseReader, folder: Path, hidden: str | None
 ) -> dict[str, str]:
     """Copy every face and body that a page shows and return its address by SHA-256.
 
     A picture that is missing from the case is left out, and the page says so. With ``hidden``, the
-    name of a person, the pictures of everybody else become mosaics.
+    name of a person, the pictures of everybody else become mosaics, and so do the faces of others
+    beside that person.
     """
-    names: dict[tuple[str, str], set[str | None]] = {}
-    for kind, sha256, name in _shown(case):
-        names.setdefault((kind, sha256), set()).add(name)
+    names: dict[tuple[str, str], list[_Shown]] = {}
+    for shown in _shown(case):
+        names.setdefault((shown.kind, shown.sha256), []).append(shown)
     images: dict[str, str] = {}
     for kind, sha256 in sorted(names):
-        found = image_path(case_folder, sha256, kind)
+        found, shows = image_path(reader.folder, sha256, kind), names[kind, sha256]
         if not found.is_file():
             continue
-        if hidden is None or names[kind, sha256] == {hidden}:
-            name = f"{sha256[:_NAME_DIGITS]}{found.suffix}"
+        name = f"{sha256[:_NAME_DIGITS]}{found.suffix}"
+        if hidden is None:
             shutil.copyfile(found, folder / name)
+        elif {shown.name for shown in shows} == {hidden}:
+            (folder / name).write_bytes(_alone(found.read_bytes(), reader, shows[0]))
         else:
-            name = f"hidden-{sha256[:_NAME_DIGITS]}{found.suffix}"
+            name = f"hidden-{name}"
             (folder / name).write_bytes(stills.mosaic(found.read_bytes()))
         images[sha256] = f"media/{name}"
     return images
 
 
+def _alone(jpeg: bytes, reader: CaseReader, shown: _Shown) -> bytes:
+    """Return the picture without the faces of others beside a body, as far as they were found."""
+    if shown.body is None:
+        return jpeg
+    video, track, shot = shown.body
+    width, height = video.facts.width, video.facts.height
+    left, top, right, bottom = surroundings(Box(*shot.box), width, height)
+    corner = np.array([left, top, 0, 0], np.float64)
+    paths = [
+        replace(path, face=path.face - corner, body=path.body - corner)
+        for path in paths_of(reader, video.sha256, shot.t, shot.t, {track.name})
+    ]
+    scale = shrunk_by(right - left, bottom - top)
+    return stills.without_others(jpeg, scale, paths, shot.t)
+
+
 def _shown(case: CaseView) -> Iterator[_Shown]:
     for video in case.videos:
         for track in video.tracks:
-            faces, bodies = (*track.faces, track.best_face), (*track.bodies, track.best_body)
-            for kind, shots in ((FACES_NAME, faces), (BODIES_NAME, bodies)):
-                yield from ((kind, s.image, track.who) for s in shots if s is not None and s.image)
+            for face in (*track.faces, track.best_face):
+                if face is not None and face.image:
+                    yield _Shown(FACES_NAME, face.image, track.who)
+            for body in (*track.bodies, track.best_body):
+                if body is not None and body.image:
+                    yield _Shown(BODIES_NAME, body.image, track.who, (video, track, body))
     for picture in case.gallery:
         if picture.image:
-            yield FACES_NAME, picture.image, picture.person
+            yield _Shown(FACES_NAME, picture.image, picture.person)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import Moment
 from analyzer.video import annotate
+from analyzer.video.annotate import TrackPath
 
 CLIPS_NAME = "clips"
 _NEAR_S = 0.5
@@ -81,6 +83,17 @@ def mosaic(jpeg: bytes) -> bytes:
     if picture is None:
         picture = np.full((64, 64, 3), 128, np.uint8)
     return _jpeg(annotate.hide_all(np.ascontiguousarray(picture, dtype=np.uint8)))
+
+
+def without_others(jpeg: bytes, scale: float, paths: Sequence[TrackPath], t: float) -> bytes:
+    """Return a picture with a mosaic over every face that ``paths`` found but the subject's.
+
+    ``paths`` are in pixels of the recording from the corner of the picture on, ``scale`` is how
+    much the picture was shrunk, and ``t`` its second.
+    """
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    shrunk = [replace(p, face=p.face * scale, body=p.body * scale) for p in paths]
+    return _jpeg(annotate.hide_others(np.ascontiguousarray(picture, np.uint8), shrunk, t))
 
 
 def _jpeg(picture: np.ndarray) -> bytes:
