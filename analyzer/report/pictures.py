@@ -64,12 +64,18 @@ def copy_pictures(
 
 
 def _alone(jpeg: bytes, reader: CaseReader, shown: _Shown) -> bytes:
-    """Return the picture without the faces of others beside a body, as far as they were found."""
+    """Return the picture without the faces of others beside a body, as far as they were found.
+
+    All of it is hidden where it cannot be told what it shows: its box is outside the recording.
+    """
     if shown.body is None:
         return jpeg
     video, track, shot = shown.body
     width, height = video.facts.width, video.facts.height
-    left, top, right, bottom = surroundings(Box(*shot.box), width, height)
+    try:
+        left, top, right, bottom = surroundings(Box(*shot.box), width, height)
+    except ValueError:
+        return stills.mosaic(jpeg)
     corner = np.array([left, top, 0, 0], np.float64)
     paths = [
         replace(path, face=path.face - corner, body=path.body - corner)
