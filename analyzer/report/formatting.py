@@ -149,12 +149,12 @@ def review(verdict: Verdict) -> str:
 
 
 def clothes(told: Clothing) -> str:
-    """Return clothes in plain words: "red upper, lower not told" or "not told: night".
+    """Return clothes in plain words: "red upper, lower not told" or "clothes not told: night".
 
     scripts/common/clothes.js says the same.
     """
     if told.upper is None and told.lower is None:
-        return f"not told: {told.reason}" if told.reason else "not told"
+        return f"clothes not told: {told.reason}" if told.reason else "clothes not told"
     parts = (("upper", told.upper), ("lower", told.lower))
     return ", ".join(f"{colour} {part}" if colour else f"{part} not told" for part, colour in parts)
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from analyzer.report.case_page import totals
 from analyzer.report.method import measured_errors
 from analyzer.report.model import TrackView, VideoView
 from analyzer.report.pages import Context
 from analyzer.report.people import PersonRow
+from analyzer.report.plan import draw_plan
+from analyzer.report.route import Stop, stops_of
 from analyzer.report.series import Span
 
 _MOST_TRACKS = 30
 """Largest number of printed tracks per video: a day of video has thousands."""
 
 _MOST_HASHES = 3
+
+_MOST_PEOPLE = 100
+"""Largest number of printed people: named ones come first, then groups with most tracks."""
+
+_MOST_STOPS = 12
+"""Largest number of printed stops of a route."""
+
+_Route = tuple[PersonRow, list[Stop], int, Markup | None]
+"""A person, the stops that are printed, the number of further ones, and the plan."""
 
 
 def render_print(context: Context, people: Sequence[PersonRow]) -> str:
@@ -33,7 +46,9 @@ def render_print(context: Context, people: Sequence[PersonRow]) -> str:
     return context.render(
         "print.html",
         case=case,
-        people=people,
+        people=people[:_MOST_PEOPLE],
+        more_people=len(people) - len(people[:_MOST_PEOPLE]),
+        routes=_routes(context, people[:_MOST_PEOPLE]),
         events=events,
         errors=measured_errors(run.models) if run else [],
         totals=totals(case, [(file, case.video(file.sha256)) for file in case.files]),
@@ -46,6 +61,17 @@ def render_print(context: Context, people: Sequence[PersonRow]) -> str:
             for track in video.tracks
         },
     )
+
+
+def _routes(context: Context, people: Sequence[PersonRow]) -> list[_Route]:
+    """Return the routes of those who appear twice or more."""
+    routes = []
+    for row in people:
+        stops = stops_of(row)
+        if len(stops) > 1:
+            plan = draw_plan(context.case, [stop.video for stop in stops if stop.video.clock])
+            routes.append((row, stops[:_MOST_STOPS], len(stops) - len(stops[:_MOST_STOPS]), plan))
+    return routes
 
 
 def _worth(track: TrackView) -> tuple[bool, float]:

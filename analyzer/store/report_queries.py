@@ -105,7 +105,7 @@ class TrackTables:
         return {track: derived.CLOTHING.value(rows[0]) for track, rows in found.items()}
 
     def look_groups(self) -> dict[str, str]:
-        """Return the names of the groups by appearance."""
+        """Return the names of the groups by appearance of two tracks or more."""
         return {track: rows[0]["look_group"] for track, rows in self._rows(_LOOK_GROUPS).items()}
 
     def similar(self) -> dict[str, list[Row]]:
@@ -165,7 +165,10 @@ FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO
 ORDER BY b.t, b.id
 """
 _CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
-_LOOK_GROUPS = f"SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k {_OF_VIDEO}"
+_LOOK_GROUPS = f"""
+SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k
+JOIN look_groups g ON g.name = k.look_group AND g.tracks > 1 {_OF_VIDEO}
+"""
 _LINK = "l.similarity, l.probability, l.gap_s, l.distance_m FROM look_links l JOIN tracks t"
 _SIMILAR = f"""
 SELECT l.track_a AS of_track, l.track_b AS track_id, {_LINK} ON t.id = l.track_a

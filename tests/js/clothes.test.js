@@ -8,8 +8,8 @@ test("what is told and what is not are both said", () => {
   const waistUp = ["white and black", 0.9, null, null, "lower half not seen"];
   assert.equal(clothesWords(waistUp), "white and black upper, lower not told");
   const night = [null, null, null, null, "infra-red picture"];
-  assert.equal(clothesWords(night), "not told: infra-red picture");
-  assert.equal(clothesWords([null, null, null, null, null]), "not told");
+  assert.equal(clothesWords(night), "clothes not told: infra-red picture");
+  assert.equal(clothesWords([null, null, null, null, null]), "clothes not told");
 });
 
 test("the probability is of the words, never rounded to certainty", () => {

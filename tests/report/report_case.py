@@ -139,6 +139,7 @@ def make_route_case(folder: Path) -> Path:
         seen = Stretch(20.0, 50.0, seed, actions=((20.0, 50.0, "standing"),))
         case.track(sha256, Person(2, [seen], "candidate", [(ANNA, 0.41)], WHITE))
     case.look_group(1, [f"{sha256[:16]}:T1" for sha256 in starts])
+    case.look_group(2, [f"{GATE[:16]}:T2"])
     case.camera("Gate", "*gate*", latitude=52.52, longitude=13.405)
     case.camera("Hall <b>", "*hall*")
     case.camera("Court", "*court*", latitude=52.5207, longitude=13.4061)

@@ -39,8 +39,8 @@ def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], k
     [
         (Clothing("red", 0.93, "blue", 0.86), "red upper, blue lower"),
         (Clothing("white and black", 0.9), "white and black upper, lower not told"),
-        (Clothing(reason="infra-red picture"), "not told: infra-red picture"),
-        (Clothing(), "not told"),
+        (Clothing(reason="infra-red picture"), "clothes not told: infra-red picture"),
+        (Clothing(), "clothes not told"),
     ],
 )
 def test_clothes_say_what_is_told_and_what_is_not(told: Clothing, words: str) -> None:

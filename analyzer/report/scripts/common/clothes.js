@@ -4,11 +4,11 @@
  *   lowerShare: number | null, reason: string | null]} Clothes */
 
 /**
- * Return clothes in plain words: "red upper, lower not told" or "not told: night".
+ * Return clothes in plain words: "red upper, lower not told" or "clothes not told: night".
  * @param {Clothes} clothes
  */
 export function clothesWords([upper, , lower, , reason]) {
-  if (!upper && !lower) return reason ? `not told: ${reason}` : "not told";
+  if (!upper && !lower) return `clothes not told${reason ? `: ${reason}` : ""}`;
   const part = (colour, name) => (colour ? `${colour} ${name}` : `${name} not told`);
   return `${part(upper, "upper")}, ${part(lower, "lower")}`;
 }
