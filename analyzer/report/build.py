@@ -26,7 +26,7 @@ from analyzer.report.pages import Context, render_video, script_json
 from analyzer.report.people import people
 from analyzer.report.people_list import PART, people_values
 from analyzer.report.person_page import render_person
-from analyzer.report.pictures import copy_pictures
+from analyzer.report.pictures import best_bodies_only, copy_pictures
 from analyzer.report.print_page import render_print
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
@@ -65,6 +65,8 @@ def build_report(
         whole = load_case(reader)
         wish = wish.as_filed(whole)
         case = narrow(whole, wish)
+        if one_file:
+            case = best_bodies_only(case)
         moment = (made_at or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
         context = Context(case, {}, settings, moment, single=one_file)
         target.parent.mkdir(parents=True, exist_ok=True)

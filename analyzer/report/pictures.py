@@ -34,6 +34,16 @@ class _Shown:
     body: tuple[VideoView, TrackView, BodyShot] | None = None
 
 
+def best_bodies_only(case: CaseView) -> CaseView:
+    """Return ``case`` with one picture of the body per track: a report of one file stays small."""
+
+    def light(track: TrackView) -> TrackView:
+        return replace(track, bodies=(track.best_body,) if track.best_body else ())
+
+    videos = (replace(v, tracks=tuple(map(light, v.tracks))) for v in case.videos)
+    return replace(case, videos=tuple(videos))
+
+
 def copy_pictures(
     case: CaseView, reader: CaseReader, folder: Path, hidden: str | None
 ) -> dict[str, str]:

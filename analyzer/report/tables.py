@@ -31,7 +31,8 @@ _VIDEOS = ("path", "sha256", "status", "reason", "camera", "stored_start", "corr
 _PEOPLE = ("name", "status", "tracks", "videos", "least_distance", "threshold")
 _APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_end", "stored_start",
                 "corrected_start", "dominant_expression", "share", "assessed_share",
-                "main_action")  # fmt: skip
+                "main_action", "upper", "upper_probability", "lower", "lower_probability",
+                "clothes_reason", "look_group")  # fmt: skip
 _EVENTS = ("video", "sha256", "event", "track", "kind", "label", "t_start", "t_end", "stored_start",
            "corrected_start", "score", "person")  # fmt: skip
 _CANDIDATES = ("video", "sha256", "track", "rank", "person", "distance", "threshold", "margin",
@@ -75,11 +76,14 @@ def _people(case: CaseView) -> Iterator[Sequence[Any]]:
 def _appearances(case: CaseView) -> Iterator[Sequence[Any]]:
     for video in case.videos:
         for track in video.tracks:
+            worn = track.clothing
             yield (
                 video.name, video.sha256, track.name, track.who, track.status, track.t_start,
                 track.t_end, wall_time(video.stored_clock, track.t_start),
                 wall_time(video.corrected_clock, track.t_start), track.dominant_emotion,
-                track.dominant_share, track.assessed_share, track.main_action,
+                track.dominant_share, track.assessed_share, track.main_action, worn.upper,
+                worn.upper_probability, worn.lower, worn.lower_probability, worn.reason,
+                track.look_group,
             )  # fmt: skip
 
 

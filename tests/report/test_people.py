@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sqlite3
 from pathlib import Path
@@ -147,3 +148,16 @@ def test_a_face_beside_the_person_is_hidden_in_the_picture_of_the_body(
     changed = np.abs(before - after).mean(axis=2)
     face = changed[80 - 68 : 124 - 68, 394 - 358 : 434 - 358]
     assert face.mean() > 4 * changed[120:].mean()
+
+
+def test_the_print_version_shows_bodies_and_says_what_is_worn(report_folder: Path) -> None:
+    words = (report_folder / "print.html").read_text(encoding="utf-8")
+    assert words.count('class="body"') >= 10
+    assert "red upper, blue lower" in words and "clothes not told: infra-red picture" in words
+
+
+def test_the_table_of_appearances_tells_clothes(report_folder: Path) -> None:
+    with (report_folder / "tables" / "appearances.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["sha256"], row["track"]): row for row in csv.DictReader(file)}
+    assert rows[LOBBY, "T1"]["upper"] == "red" and rows[LOBBY, "T1"]["lower_probability"] == "0.86"
+    assert rows[LOBBY, "T3"]["clothes_reason"] == "infra-red picture"

@@ -40,6 +40,18 @@ def test_it_needs_nothing_beside_it(
     assert problems(browser) == []
 
 
+def test_people_are_listed_and_every_track_has_one_body(browser: Any, one_file: Path) -> None:
+    open_page(browser, one_file.as_uri() + "#page=index&people&upper=blue")
+    wait_for(browser, "document.body.dataset.people")
+    assert script(browser, "document.querySelectorAll('#people-list img').length") >= 4
+    assert script(browser, "document.querySelectorAll('#people-list .nopicture').length") == 0
+    browser.execute_script("document.querySelector('#people-list .path a').click()")
+    wait_for(browser, "document.body.dataset.track")
+    assert script(browser, "document.querySelectorAll('#film [data-key^=\"5 \"]').length") == 1
+    assert script(browser, "document.querySelectorAll('#film .nopicture').length") == 0
+    assert problems(browser) == []
+
+
 def test_links_between_its_pages_work(browser: Any, one_file: Path) -> None:
     open_page(browser, one_file.as_uri())
     browser.execute_script("document.querySelector('#files a').click()")

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from analyzer.config import ReportSettings
+from analyzer.report.case_page import blocks, render_case
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EmotionSeries
-from analyzer.report.pages import Context, render_video
+from analyzer.report.pages import Context, render_video, script_json
+from analyzer.report.people import people
+from analyzer.report.people_list import people_values
 from analyzer.report.series import Span
 from analyzer.report.video_page import parts, video_data
 from tests.report.reading import load_case
@@ -56,6 +59,14 @@ def test_the_page_weighs_less_than_fifteen_megabytes(context: Context) -> None:
     plotly_bytes = 5_000_000
     assert len(text.encode()) + plotly_bytes < 15_000_000
     assert len(text.encode()) < 4_000_000
+
+
+def test_the_list_of_people_weighs_little_and_stands_apart_from_the_page(context: Context) -> None:
+    values = people_values(context, people(context.case))
+    assert len(values["rows"]) == 2000
+    assert len(script_json(values).encode()) < 2_000_000
+    page = render_case(context, people(context.case), blocks(context))
+    assert len(page.encode()) < 200_000
 
 
 def test_no_trace_has_more_points_than_set_and_peaks_stay(
