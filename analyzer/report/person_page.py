@@ -28,7 +28,7 @@ def render_person(context: Context, row: PersonRow, found: Sequence[Block]) -> s
         ((video, track, shot) for video, track in ordered for shot in track.faces),
         key=lambda item: -item[2].quality,
     )
-    stops = stops_of(row)
+    stops = stops_of(row, context.case)
     telling = [item for item in faces if item[2].quality >= _TELLING_QUALITY] or faces[:1]
     return context.render(
         "person.html",

@@ -67,7 +67,7 @@ def _routes(context: Context, people: Sequence[PersonRow]) -> list[_Route]:
     """Return the routes of those who appear twice or more."""
     routes = []
     for row in people:
-        stops = stops_of(row)
+        stops = stops_of(row, context.case)
         if len(stops) > 1:
             plan = draw_plan(context.case, [stop.video for stop in stops if stop.video.clock])
             routes.append((row, stops[:_MOST_STOPS], len(stops) - len(stops[:_MOST_STOPS]), plan))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from analyzer.report import formatting
 from analyzer.report.figures import at_ms
-from analyzer.report.model import TrackView, VideoView
-from analyzer.report.people import SIMILAR, PersonRow
+from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.report.people import SIMILAR, Appearance, PersonRow
 from analyzer.report.plan import metres
 
 MOST_STOPS = 60
@@ -18,7 +18,7 @@ MOST_STOPS = 60
 class Stop:
     """One appearance; ``between`` says what lies between the one before and this, in words.
 
-    ``evidence`` says why it is filed under the person.
+    ``evidence`` says why it is there; ``alike`` that similar appearance alone puts it there.
     """
 
     number: int
@@ -26,12 +26,17 @@ class Stop:
     track: TrackView
     between: tuple[str, ...]
     evidence: str
+    alike: bool
 
 
-def stops_of(row: PersonRow) -> list[Stop]:
-    """Return the appearances of ``row`` in order of time; those without a clock by their video."""
+def stops_of(row: PersonRow, case: CaseView) -> list[Stop]:
+    """Return the appearances of ``row`` in order of time; those without a clock by their video.
+
+    As in ``store.routes``: to the tracks of a person are added those of its groups by appearance
+    that are named nobody else and whose candidate was not rejected.
+    """
     ordered = sorted(
-        row.appearances,
+        [*row.appearances, *_alike(row, case)],
         key=lambda pair: (
             pair[0].clock is None,
             pair[0].sha256 if pair[0].clock is None else "",
@@ -42,8 +47,22 @@ def stops_of(row: PersonRow) -> list[Stop]:
     for number, (video, track) in enumerate(ordered, start=1):
         before = stops[-1] if stops else None
         between = _between(before, video, track) if before else ()
-        stops.append(Stop(number, video, track, between, _evidence(row, track, before)))
+        alike = row.alike or (video, track) not in row.appearances
+        evidence = _likeness(track, before) if alike else _evidence(row, track)
+        stops.append(Stop(number, video, track, between, evidence, alike))
     return stops
+
+
+def _alike(row: PersonRow, case: CaseView) -> list[Appearance]:
+    own = {track.id for _, track in row.appearances}
+    groups = {track.look_group for _, track in row.appearances} - {None}
+    return [
+        (video, track)
+        for video in (case.videos if groups and not row.alike else ())
+        for track in video.tracks
+        if track.look_group in groups and track.id not in own
+        if not track.known and track.status != "rejected"
+    ]
 
 
 def _between(before: Stop, video: VideoView, track: TrackView) -> tuple[str, ...]:
@@ -63,18 +82,16 @@ def _gap(before: Stop, video: VideoView, track: TrackView) -> str:
     return f"overlaps by {formatting.duration(-seconds)}"
 
 
-def _evidence(row: PersonRow, track: TrackView, before: Stop | None) -> str:
+def _evidence(row: PersonRow, track: TrackView) -> str:
     near = track.compared(row.name)
     if track.confirmed == row.name:
         return "confirmed by a reviewer"
-    if near:
-        return f"face at distance {near.distance:.3f}"
-    if not row.alike:
-        return "similar face"
+    return f"face at distance {near.distance:.3f}" if near else "similar face"
+
+
+def _likeness(track: TrackView, before: Stop | None) -> str:
     link = before and next((s for s in track.similar if s.track_id == before.track.id), None)
     if link:
         return f"{SIMILAR}, {formatting.likely(link.probability)} to the one before"
     best = max((s.probability for s in track.similar), default=None)
-    return (
-        "similar appearance" if best is None else f"similar appearance, {formatting.likely(best)}"
-    )
+    return SIMILAR if best is None else f"{SIMILAR}, {formatting.likely(best)}"

@@ -32,7 +32,7 @@ def route_report(route_case: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def stops(case: CaseView, name: str) -> list[Stop]:
     (row,) = (row for row in people(case) if row.name == name)
-    return stops_of(row)
+    return stops_of(row, case)
 
 
 def test_appearances_stand_in_order_with_the_time_and_the_way_between(route_case: Path) -> None:
@@ -61,6 +61,25 @@ def test_a_face_and_a_similar_appearance_are_told_apart(route_case: Path) -> Non
     assert row.status == "similar appearance" and "weaker than a face" in row.standing
     agreed = replace(case, look_groups={"look-1": True})
     assert "an examiner took it for one person" in people(agreed)[-1].standing
+
+
+def test_tracks_like_those_of_a_person_join_the_route_and_are_marked(route_case: Path) -> None:
+    case = load_case(route_case)
+    # Anna's track at the gate is put into look-1 beside the three without a face.
+    grouped = [
+        replace(v, tracks=tuple(replace(t, look_group="look-1") for t in v.tracks))
+        if v.place == "Gate" else v
+        for v in case.videos
+    ]  # fmt: skip
+    found = stops(replace(case, videos=tuple(grouped)), ANNA)
+    assert [(stop.video.place, stop.track.name, stop.alike) for stop in found] == [
+        ("Gate", "T1", True),
+        ("Gate", "T2", False),
+        ("Hall <b>", "T1", True),
+        ("Court", "T1", True),
+        ("Court", "T2", False),
+    ]
+    assert [stop.evidence for stop in found if not stop.alike] == ["face at distance 0.410"] * 2
 
 
 def test_without_a_clock_nothing_is_said_of_the_time_between(route_case: Path) -> None:
