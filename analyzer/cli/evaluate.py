@@ -132,6 +132,35 @@ def evaluate_emotion(as_json: bool, **options: Any) -> None:
     click.echo(json.dumps(result) if as_json else _emotion_text(result))
 
 
+@evaluate.command("looks")
+@click.option("--data", type=_PATH, required=True, help="Folder of crops, ID/CAMERA_*.jpg.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@click.option("--html", "page", type=_PATH, help="Also write a page of curves.")
+@json_option
+def evaluate_looks(as_json: bool, **options: Any) -> None:
+    """Score a look model: rank-1, mAP, true and false matches across cameras, by height."""
+    with output_to_stderr():
+        from analyzer.lab.looks.commands import evaluate
+
+        result = evaluate(**options, count=tell_count)
+    click.echo(json.dumps(result) if as_json else _looks_text(result))
+
+
+def _looks_text(result: dict[str, Any]) -> str:
+    lines = [
+        f"{result['model']}: {result['n']} questions, {result['people']} people on "
+        f"{result['cameras']} cameras"
+    ]
+    parts = {"as they are": result} | {f"{px} px": v for px, v in result["by_height"].items()}
+    for name, part in parts.items():
+        lines.append(
+            f"{name}: rank-1 {part['rank1']:.3f}{_between(part['rank1_ci95'])}, "
+            f"mAP {part['map']:.3f}{_between(part['map_ci95'])}, true-match rates "
+            f"{json.dumps(part['tmr_at_fmr'])}, calibration error {part['ece']:.3f}"
+        )
+    return "\n".join([*lines, f"{result['ms_per_crop']:.1f} ms per crop"])
+
+
 @evaluate.command("action")
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")

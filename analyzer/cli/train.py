@@ -124,6 +124,35 @@ def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
     click.echo(json.dumps({key: about[key] for key in ("name", "scores", "files", "training")}))
 
 
+@train.command("looks")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+def train_looks(path: Path, out: Path) -> None:
+    """Train the look network (re-identification) on people who are seen by two cameras.
+
+    Stop at any time; the same command resumes after the last saved state.
+    """
+    with output_to_stderr():
+        from analyzer.lab.looks.commands import train
+
+        train(path, out, _tell_row)
+    click.echo(f"weights in {out}; make a model of them with: analyzer train looks-export")
+
+
+@train.command("looks-export")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--run", type=_PATH, required=True, help="Run folder of `train looks`.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/look/NAME.")
+@click.option("--name", default="lite0", show_default=True, help="Name in results.")
+def train_looks_export(path: Path, run: Path, out: Path, name: str) -> None:
+    """Calibrate a trained look network on the watched people and write a servable model folder."""
+    with output_to_stderr():
+        from analyzer.lab.looks.commands import export
+
+        about = export(path, run, out, name)
+    click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
+
+
 @train.command("identity")
 @click.option(
     "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."

@@ -71,6 +71,7 @@ def _models() -> Iterator[Check]:
     try:
         registry = load_registry()
         yield _default_emotion_model(registry)
+        yield _default_look_model()
         for state in registry.verify():
             pull = f"run: analyzer models pull {state.name}"
             if state.status == "installed":
@@ -89,6 +90,17 @@ def _default_emotion_model(registry: Registry) -> Check:
 
     record = model_record(registry.shipped / "emotion" / EmotionSettings().model)
     return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")
+
+
+def _default_look_model() -> Check:
+    from analyzer.config_appearance import LookSettings
+    from analyzer.looks.network import folder_of, model_record
+
+    folder = folder_of(LookSettings().model)
+    if folder is None:
+        return Check("look model", "optional", "not there: people are not compared by look")
+    record = model_record(folder)
+    return Check("look model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")
 
 
 def _plugins() -> Iterator[Check]:

@@ -1,1 +1,1 @@
-"""Looks: what tells people apart by their clothes and build, without a face."""
+"""Looks: vectors that tell people apart by what they wear, without a face."""
