@@ -106,11 +106,17 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
                 found=found,
             )
             pictures = {f.face_id: reader.picture(f.image) for f in found if f.image}
+            bodies = {f.track_id: _body(reader, f.track_id) for f in found if f.track_id}
         _record(case, request, result)
         if request.page is not None:
-            write_search_page(request.page, result, sought.jpeg, pictures)
+            write_search_page(request.page, result, sought.jpeg, pictures, bodies)
         show(result)
         renew_manifest(case)
+
+
+def _body(reader: CaseReader, track_id: str) -> bytes:
+    """Return the best picture of the body of a track, a JPEG; empty where none is kept."""
+    return next((body.jpeg for body in reader.bodies(track_id) if body.jpeg), b"")
 
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:

@@ -18,9 +18,15 @@ from analyzer.store.errors import output_errors
 
 
 def write_search_page(
-    path: Path, result: SearchResult, probe: bytes, pictures: Mapping[str, bytes]
+    path: Path,
+    result: SearchResult,
+    probe: bytes,
+    pictures: Mapping[str, bytes],
+    bodies: Mapping[str, bytes],
 ) -> None:
-    """Write ``result`` to ``path``; ``probe`` and ``pictures`` (by face id) are JPEGs, or missing.
+    """Write ``result`` to ``path``.
+
+    ``probe``, ``pictures`` (by face id) and ``bodies`` (by track id) are JPEGs, or empty.
 
     Raises UsageError if the file cannot be written.
     """
@@ -30,6 +36,7 @@ def write_search_page(
         result=result,
         probe=picture_address(probe),
         pictures={face: picture_address(jpeg) for face, jpeg in pictures.items()},
+        bodies={track: picture_address(jpeg) for track, jpeg in bodies.items()},
     )
 
 

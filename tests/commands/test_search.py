@@ -104,7 +104,8 @@ def test_the_page_holds_its_pictures_and_needs_nothing_else(case, run, tmp_path)
     assert [f["rank"] for f in result["found"]] == [1, 2, 3, 4]
     assert all(f["within_threshold"] for f in result["found"])
     text = page.read_text()
-    assert text.count("data:image/jpeg;base64,") == 5
+    assert text.count('alt="Face ') == text.count('alt="Body beside face ') == 4
+    assert text.count("data:image/jpeg;base64,") == 9
     assert "://" not in text
     assert "wall clock" in text
     track = named_track(case, LOBBY.name, "Barack Obama")
