@@ -58,7 +58,8 @@ class Batch:
             job.interrupted.append(outcome.reason or "interrupted")
         else:
             run = self._run
-            run.writer.write_segment(result, job.raw_hash(run.raw_hash), run.embedder)
+            made = job.raw_hash(run.raw_hash)
+            run.writer.write_segment(result, made, run.embedder, run.look_model)
             job.stored[result.span.index] = result.state
         self._reporter.ended(outcome)
         if not job.waiting:

@@ -14,7 +14,8 @@ from analyzer.bodies.crops import BodyCrop, body_crop
 from analyzer.bodies.quality import assess, view_of
 from analyzer.clothing.light import scene_light
 from analyzer.clothing.measure import measure
-from analyzer.config import Settings
+from analyzer.config import BodySettings
+from analyzer.looks.network import LookNetwork
 from analyzer.types import (
     BodyQuality,
     BodySample,
@@ -60,13 +61,14 @@ class _Kept:
     crop: BodyCrop
     light: NDArray[np.float32] | None
 
-    def sample(self, crops: bool) -> BodySample:
+    def sample(self, crops: bool, looks: LookNetwork | None) -> BodySample:
         """Return what is stored of it, measured now: most of what was held is never stored."""
         clothes = None
         if self.light is not None:
             clothes = measure(self.crop.bgr, self.crop.box, self.light)
         jpeg = self.crop.jpeg() if crops else b""
-        return BodySample(self.moment, self.box, self.quality, jpeg, clothes)
+        look = None if looks is None else looks.embed([self.crop.body])[0]
+        return BodySample(self.moment, self.box, self.quality, jpeg, clothes, look)
 
 
 @dataclass(slots=True)
@@ -125,15 +127,18 @@ class BestBodies:
             self._stretches = longer
 
     def samples(
-        self, observations: Sequence[Observation], keep: int, crops: bool
+        self,
+        observations: Sequence[Observation],
+        asked: BodySettings,
+        looks: LookNetwork | None = None,
     ) -> tuple[BodySample, ...]:
-        """Return up to ``keep`` pictures in time order, empty ones unless ``crops`` are kept.
+        """Return up to ``asked.keep`` pictures in time order, with what ``looks`` makes of them.
 
         ``observations`` are all of the tracklet: at its beginning nobody knew how high is usual.
         """
         held = [_judged_again(kept, observations) for kept in self._stretches.values()]
-        chosen = sorted(self._chosen(held, keep), key=lambda kept: kept.moment.t)
-        return tuple(kept.sample(crops) for kept in chosen)
+        chosen = sorted(self._chosen(held, asked.keep), key=lambda kept: kept.moment.t)
+        return tuple(kept.sample(asked.crops, looks) for kept in chosen)
 
     @staticmethod
     def _chosen(held: Sequence[_Kept], keep: int) -> list[_Kept]:
@@ -218,8 +223,9 @@ class BodyPictures:
             self._light = (second, scene_light(frame.bgr))
         return self._light[1]
 
-    def samples(self, tracklet: Tracklet, settings: Settings) -> tuple[BodySample, ...]:
-        """Return the best pictures of ``tracklet`` in time order, as ``settings`` ask for."""
+    def samples(
+        self, tracklet: Tracklet, asked: BodySettings, looks: LookNetwork | None = None
+    ) -> tuple[BodySample, ...]:
+        """Return the best pictures of ``tracklet`` in time order; see BestBodies."""
         best = self._own if tracklet.number in self._own else self._before
-        asked = settings.bodies
-        return best[tracklet.number].samples(tracklet.observations, asked.keep, asked.crops)
+        return best[tracklet.number].samples(tracklet.observations, asked, looks)

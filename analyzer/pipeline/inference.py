@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.model import ActionModel
-from analyzer.config import Settings
+from analyzer.config import LookSettings, Settings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_detectors
 from analyzer.detection.second_look import second_score
@@ -19,6 +19,7 @@ from analyzer.detection.window import places_of_faces
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
+from analyzer.looks.network import LookNetwork, folder_of
 from analyzer.models import registry
 from analyzer.types import Box, Detection, Kind
 
@@ -27,7 +28,8 @@ from analyzer.types import Box, Detection, Kind
 class Inference:
     """Everything that looks at pictures; a stage that is switched off is None.
 
-    ``landmarks`` is None where the detector of faces, the first of ``detectors``, gives them.
+    ``landmarks`` is None where the detector of faces, the first of ``detectors``, gives them;
+    ``looks`` also where their model is not there.
     """
 
     detectors: tuple[Detector, ...]
@@ -35,6 +37,7 @@ class Inference:
     embedder: FaceEmbedder | None
     emotions: EmotionClassifier | None
     actions: ActionModel | None
+    looks: LookNetwork | None = None
 
     def detector_of(self, kind: Kind) -> Detector:
         """Return the detector that answers for ``kind``."""
@@ -97,7 +100,13 @@ def inference_for(settings: Settings) -> Inference:
             if settings.actions.enabled
             else None
         ),
+        looks=_looks(settings.looks),
     )
+
+
+def _looks(settings: LookSettings) -> LookNetwork | None:
+    folder = folder_of(settings.model) if settings.enabled else None
+    return None if folder is None else LookNetwork.load(folder)
 
 
 def limit_threads(count: int) -> None:

@@ -33,6 +33,7 @@ class RecordedRun:
         self.writer = CaseWriter(case, self.run_id)
         self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
         self.embedder = embedder_of(settings, models)
+        self.look_model = look_model_of(models)
         self._record = RunRecord(
             id=self.run_id,
             command=command,
@@ -81,6 +82,12 @@ def embedder_of(settings: Settings, models: list[dict[str, str]]) -> str | None:
     if not settings.embedding.enabled:
         return None
     return next((model["backend"] for model in models if model["part"] == "embedding"), None)
+
+
+def look_model_of(models: list[dict[str, str]]) -> str | None:
+    """Return the name of the network that makes looks (LookNetwork.name); None where none does."""
+    made = (f"{m['backend']}-{m['sha256'][:12]}" for m in models if m["part"] == "looks")
+    return next(made, None)
 
 
 @dataclass(frozen=True, slots=True)

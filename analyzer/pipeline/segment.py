@@ -299,5 +299,5 @@ def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Trac
     if inference.actions is not None:
         around = Surroundings(segment.bodies.picture, segment.bodies.of(tracklet.number))
         actions = person_windows(tracklet.observations, around, inference.actions, settings.actions)
-    bodies = segment.pictures.samples(tracklet, settings)
+    bodies = segment.pictures.samples(tracklet, settings.bodies, inference.looks)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions, bodies=bodies)

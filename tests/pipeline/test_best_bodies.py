@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from analyzer.config import Settings
+from analyzer.config import BodySettings, LookSettings
+from analyzer.looks.network import LookNetwork, folder_of, model_record
 from analyzer.pipeline.best_bodies import MOST_STRETCHES, BestBodies, BodyPictures
+from analyzer.pipeline.run_record import look_model_of
 from analyzer.types import Box, Detection, Frame, Moment, Observation, PersonDetection, Tracklet
 
 WIDTH, HEIGHT = 320, 240
@@ -32,7 +34,7 @@ def kept_of(seen, keep=3, crops=True):
     for t, box in seen:
         one = person(box)
         best.consider(frame(t, seed=round(t * 1000)), one, [one], lambda frame: None)
-    return best.samples(observed(seen), keep, crops)
+    return best.samples(observed(seen), BodySettings(keep, crops))
 
 
 def test_half_a_person_is_not_kept_beside_a_whole_one():
@@ -72,6 +74,18 @@ def test_pictures_before_the_segments_own_time_serve_only_who_has_no_other(colou
             one = person(WHOLE)
             pictures.consider(number, frame(t), one, [one])
         seen = observed([(t, WHOLE) for t in times])
-        (sample,) = pictures.samples(Tracklet(number, seen), Settings())
+        (sample,) = pictures.samples(Tracklet(number, seen), BodySettings())
         assert sample.moment.t == kept
         assert (sample.clothes is not None) == colours
+
+
+def test_looks_are_stored_under_the_name_that_their_network_gives():
+    folder = folder_of(LookSettings().model)
+    network = LookNetwork.load(folder)
+    assert look_model_of([model_record(folder)]) == network.name
+    best = BestBodies()
+    one = person(WHOLE)
+    best.consider(frame(0.0), one, [one], lambda frame: None)
+    (sample,) = best.samples(observed([(0.0, WHOLE)]), BodySettings(), network)
+    assert sample.look.shape == (network.dimensions,)
+    assert np.linalg.norm(sample.look) == pytest.approx(1, abs=1e-5)
