@@ -14,7 +14,7 @@ from analyzer.bodies.crops import BodyCrop, body_crop
 from analyzer.bodies.quality import assess, view_of
 from analyzer.clothing.light import scene_light
 from analyzer.clothing.measure import measure
-from analyzer.config import BodySettings
+from analyzer.config_appearance import BodySettings
 from analyzer.looks.network import LookNetwork
 from analyzer.types import (
     BodyQuality,

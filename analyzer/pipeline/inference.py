@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.model import ActionModel
-from analyzer.config import LookSettings, Settings
+from analyzer.config import Settings
+from analyzer.config_appearance import LookSettings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_detectors
 from analyzer.detection.second_look import second_score

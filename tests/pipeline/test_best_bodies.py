@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyzer.config import BodySettings, LookSettings
+from analyzer.config_appearance import BodySettings, LookSettings
 from analyzer.looks.network import LookNetwork, folder_of, model_record
 from analyzer.pipeline.best_bodies import MOST_STRETCHES, BestBodies, BodyPictures
 from analyzer.pipeline.run_record import look_model_of
