@@ -47,7 +47,11 @@ class People {
     fill("people-upper", occurring(colours, bits(5)), (colour) => `upper ${colour}`);
     fill("people-lower", occurring(colours, bits(6)), (colour) => `lower ${colour}`);
     fill("people-place", places, (place) => place);
-    fill("people-action", occurring(actions, bits(7)), (action) => `action ${action}`);
+    fill(
+      "people-action",
+      occurring(actions, bits(7)).filter((action) => action !== "unknown"),
+      (action) => `action ${action}`,
+    );
     for (const id of ["people-from", "people-to"]) {
       byId(id).type = clock ? "datetime-local" : "time";
       byId(id).step = "1";
