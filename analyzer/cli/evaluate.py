@@ -219,6 +219,30 @@ def _events_text(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"wrong: {json.dumps(row)}" for row in result["wrong"])])
 
 
+@evaluate.command("clothes")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of boxes; docs/clothing.md.")
+@click.option("--footage", type=_PATH, help="Folder of the videos; else that of LABELS.csv.")
+@json_option
+def evaluate_clothes(as_json: bool, **options: Any) -> None:
+    """Score the colours of clothes on boxes labelled by eye: share told, share right."""
+    with output_to_stderr():
+        from analyzer.lab.clothing.commands import evaluate
+
+        result = evaluate(**options, tell=tell)
+    click.echo(json.dumps(result) if as_json else _clothes_text(result))
+
+
+def _clothes_text(result: dict[str, Any]) -> str:
+    lines = [f"{result['videos']} videos"]
+    for name, row in result.items():
+        if name == "videos" or not row["n"]:
+            continue
+        right = f"{row['right']} right{_between(row['share_right_ci95'])}"
+        told = f"{row['told']} of {row['n']} told{_between(row['share_told_ci95'])}"
+        lines.append(f"{name}: {told}, {right}; {row['told_though_unknown']} more not labelled")
+    return "\n".join(lines)
+
+
 def _between(interval: tuple[float, float] | None) -> str:
     return f" ({interval[0]:.2f} to {interval[1]:.2f})" if interval else ""
 

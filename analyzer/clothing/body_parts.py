@@ -26,7 +26,7 @@ _BUST: Final[Rows] = (0.50, 0.90)
 _STANDING: Final = 1.7
 """Height over width from which on a box that nothing cuts off holds a body down to the feet."""
 
-_PEAK: Final = 0.5
+_PEAK: Final = 0.4
 """How likely a pixel in the middle of a silhouette is the body: there is a gap between legs."""
 
 _BUST_ASPECT: Final = 1.25

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from analyzer.clothing.adaptation import in_white_light
 from analyzer.clothing.light import VideoLight, is_grey, is_night, mixed
 from analyzer.clothing.mixtures import unmixed
-from analyzer.clothing.naming import TERMS, term_shares
+from analyzer.clothing.naming import ACHROMATIC, TERMS, term_shares
 from analyzer.types import NOT_DESCRIBED, BodySample, Clothes, Clothing
 
 Floats = NDArray[np.floating]
@@ -35,12 +34,18 @@ _LEAST_PX: Final = 48.0
 _MOST_CAST, _MOST_MIXED = 0.9, 1.6
 
 _SECOND: Final = 0.27
-_FAR: Final = 28.0
+_OF_TWO: Final = 1.3
+"""The weaker of two terms never has more than half the share: its margin counts this much more."""
+
+_FAR, _FAR_GREYS = 28.0, 55.0
+"""Distance in Lab of two colours that are told apart; folds make greys out of black and white."""
 
 LEAST_PROBABILITY: Final = 0.6
 """Below this nothing is told: a wrong colour costs an investigator more than none."""
 
-_INTERCEPT, _MASS, _MARGIN, _AGREEMENT = -2.0, 3.0, 2.0, 2.5
+_CALIBRATION: Final = ((0.0, 0.5), (0.3, 0.6), (0.5, 0.72), (0.75, 0.88), (1.0, 0.97))
+"""Margins, and the share of answers with them that were right on the pictures that settings were
+chosen on, each as decoded and with two colour casts (models/clothing/CARD.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def _part(samples: Sequence[BodySample], part: str, light: VideoLight) -> _Part:
     weights = np.array([max(s.quality.score, 0.05) for s in samples])
     pooled = np.average(each, axis=0, weights=weights)
     terms = _told(pooled, each, _colours(palettes))
-    probability = _probability(pooled, each, terms)
+    probability = _probability(margin_of(pooled, terms))
     if probability < LEAST_PROBABILITY:
         agree = len(set(each.argmax(axis=1))) == 1
         return _Part(None, None, BETWEEN if agree else DISAGREE)
@@ -138,29 +143,24 @@ def _told(
     ``shares`` (11,) are those of all pictures, ``each`` (N, 11) of every one.
     """
     first, second = np.argsort(-shares, kind="stable")[:2]
-    far = float(np.linalg.norm(colours[first] - colours[second])) >= _FAR
-    often = float(np.median(each[:, second])) >= _SECOND / 2
+    least = _FAR_GREYS if max(first, second) < len(ACHROMATIC) else _FAR
+    far = float(np.linalg.norm(colours[first] - colours[second])) >= least
+    most = len(each) * 2 // 5
+    often = float(np.sort(each[:, [first, second]], axis=0)[most].min()) >= _SECOND / 2
     both = shares[second] >= _SECOND and far and often
     return (int(first), int(second)) if both else (int(first),)
 
 
-def features(
-    shares: NDArray[np.float64], each: NDArray[np.float64], terms: tuple[int, ...]
-) -> tuple[float, float, float]:
-    """Return what the probability is made of: share told, distance to the next, agreement.
+def margin_of(shares: NDArray[np.float64], terms: tuple[int, ...]) -> float:
+    """Return the least share of what is told, of (11,), less the largest of what is not.
 
-    Agreement is the least of shares (11,) that two pictures have in common, 1 for one picture.
+    Pictures that disagree have small margins once their shares are averaged.
     """
-    told = float(shares[list(terms)].sum())
     others = np.delete(shares, list(terms))
     margin = float(shares[list(terms)].min() - others.max())
-    common = [float(np.minimum(p, q).sum()) for p, q in combinations(each, 2)]
-    return told, margin, min(common, default=1.0)
+    return margin if len(terms) == 1 else _OF_TWO * margin
 
 
-def _probability(
-    shares: NDArray[np.float64], each: NDArray[np.float64], terms: tuple[int, ...]
-) -> float:
-    told, margin, agreement = features(shares, each, terms)
-    score = _INTERCEPT + _MASS * told + _MARGIN * margin + _AGREEMENT * (agreement - 1)
-    return float(1 / (1 + np.exp(-score)))
+def _probability(margin: float) -> float:
+    margins, right = np.array(_CALIBRATION).T
+    return float(np.interp(margin, margins, right))

@@ -24,7 +24,7 @@ TERMS: Final = (
 )  # fmt: skip
 """The eleven basic colour terms, in the order of every array."""
 
-_ACHROMATIC: Final = TERMS[:3]
+ACHROMATIC: Final = TERMS[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def term_shares(lab: Floats) -> NDArray[np.float64]:
     black = _below(lightness, _BLACK, _GREY_SOFT)
     white = _above(lightness, _WHITE, _GREY_SOFT)
     grey = np.maximum(1 - black - white, 0)
-    for name, share in zip(_ACHROMATIC, (black, white, grey), strict=True):
+    for name, share in zip(ACHROMATIC, (black, white, grey), strict=True):
         shares[:, TERMS.index(name)] = share * (1 - coloured)
     hues = np.zeros_like(shares)
     for name, regions in _REGIONS.items():

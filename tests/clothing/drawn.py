@@ -46,11 +46,11 @@ def person(
     fill(0.36, 0.02, 0.28, 0.05, (50, 35, 25))
     fill(0.37, 0.06, 0.26, 0.1, (205, 150, 120))
     fill(0.22, 0.17, 0.56, 0.34, COLOURS[upper])
-    if stripe is not None:
-        for row in np.arange(0.17, 0.5, 0.08):
-            fill(0.22, float(row), 0.56, 0.04, COLOURS[stripe])
     fill(0.1, 0.18, 0.12, 0.28, COLOURS[upper])
     fill(0.78, 0.18, 0.12, 0.28, COLOURS[upper])
+    if stripe is not None:
+        for row in np.arange(0.22, 0.5, 0.12):
+            fill(0.1, float(row), 0.8, 0.06, COLOURS[stripe])
     fill(0.1, 0.46, 0.12, 0.05, (205, 150, 120))
     fill(0.78, 0.46, 0.12, 0.05, (205, 150, 120))
     fill(0.25, 0.5, 0.22, 0.43, COLOURS[lower])

@@ -1,0 +1,1 @@
+"""Evaluation of the description of clothes, on tracks labelled by eye."""
