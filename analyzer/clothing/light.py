@@ -47,7 +47,7 @@ def scene_light(bgr: NDArray[np.uint8]) -> Floats:
 
     Chroma that nine of ten pixels do not exceed, median and 98th percentile of lightness (CIE Lab),
     three estimates of the illuminant, each ln(R / G) and ln(B / G) of linear light, and how far the
-    illuminants of parts of the picture differ. Takes about 0.5 ms whatever the size.
+    illuminants of parts of the picture differ.
     """
     require_bgr(bgr)
     rows, columns = (max(bgr.shape[0] // _ROWS, 1), max(bgr.shape[1] // _COLUMNS, 1))

@@ -3,7 +3,7 @@
 Every part of the body is one clustering of its rows, background on both sides included. A cluster
 counts as clothes as far as it lies where the silhouette of an upright body is and not beside it:
 one step of expectation with the silhouette as prior, as GrabCut does it, but with one model of
-colours for both and in a twentieth of the time.
+colours for both.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def measure(bgr: NDArray[np.uint8], box: Box, light: Floats) -> Clothes:
 
     ``light`` is what ``scene_light`` told of that picture; it is handed on. Head, skin and
     background are left out. A part that is cut off, or a box that is too small, gives an empty
-    palette. Takes 1 to 2 ms.
+    palette.
     """
     require_bgr(bgr)
     height, width = bgr.shape[:2]
