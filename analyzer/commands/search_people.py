@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from analyzer.errors import UsageError
 from analyzer.identity.look_links import LookScale, mean_look
 from analyzer.identity.nearest import Probe, nearest
 from analyzer.pipeline.look_people import scale_of
+from analyzer.pipeline.people_in_picture import look_of_picture
 from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.people_search_page import write_people_page
 from analyzer.report.search_result import PeopleResult
@@ -157,7 +159,15 @@ def _sought(reader: CaseReader, request: PeopleRequest, last: LastRun, model: st
                 "another track"
             )
         return _Sought(mean_look(looks, qualities), track, None, picture_of(reader, ids), track)
-    raise UsageError("--body: no model of looks is installed")
+    assert request.body is not None
+    try:
+        data = request.body.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{request.body}: cannot be read ({error.strerror}); check the path"
+        ) from error
+    look, jpeg = look_of_picture(request.body, data, last.settings, model)
+    return _Sought(look, str(request.body), hashlib.sha256(data).hexdigest(), jpeg)
 
 
 def _result(

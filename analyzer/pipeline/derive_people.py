@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analyzer.config import Settings
+from analyzer.errors import ModelError
 from analyzer.faces.calibration import calibration_of
 from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, UnknownTrack, name_unknowns
@@ -76,10 +77,14 @@ def _look_groups(reader: CaseReader, settings: Settings) -> tuple[Compared, list
     model = next(iter(look_models(reader)), None)
     if model is None or not settings.looks.enabled:
         return ((), ()), []
+    try:
+        scale = scale_of(model, settings.appearance)
+    except ModelError as error:
+        return ((), ()), [f"tracks are not compared by appearance: {error}"]
     tracks = look_tracks(reader, model)
     said = [g for g in standing(groupings_in(reader)) if g.by_look]
     placed, lost = _placed(said, reader, {track.sighting.id for track in tracks})
-    return links_of(tracks, scale_of(model, settings.appearance), settings.appearance, placed), lost
+    return links_of(tracks, scale, settings.appearance, placed), lost
 
 
 def _placed(
