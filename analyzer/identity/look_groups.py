@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.identity.clustering import FaceSet
-from analyzer.identity.look_links import LookScale, LookTrack
+from analyzer.identity.look_links import LookScale, LookTrack, least_similarities
 from analyzer.identity.unknowns import Placed, number_groups
 from analyzer.identity.whereabouts import MovementRule, Whereabouts
 from analyzer.types import LookGroup
@@ -22,20 +22,24 @@ def group_looks(
 ) -> tuple[LookGroup, ...]:
     """Return the groups of ``tracks``, which are in order of first appearance.
 
-    The mean distance inside a group is within that of a link, so that not one pair decides. Tracks
-    that time or place keep apart, or that are named otherwise, are in different groups, unless an
-    examiner put them together. Each track is in one group, mostly alone.
+    Every two tracks of a group are as similar as a link asks. Tracks that time or place keep apart,
+    or that are named otherwise, are in different groups, unless an examiner put them together. Each
+    track is in one group, mostly alone.
     """
     if not tracks:
         return ()
     placed = [list(map(tuple, groups)) for groups in decisions]
     where = Whereabouts([track.sighting for track in tracks], rule)
     people = np.array([track.person or "" for track in tracks])
+    least = least_similarities(tracks, scale)
+    looks = np.stack([track.look for track in tracks])
 
     def never(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         named = people[rows]
         otherwise = (named[:, None] != named[None]) & (named[:, None] != "") & (named[None] != "")
-        return np.asarray(where.impossible(rows, rows) | otherwise, bool)
+        needed = np.maximum(least[rows][:, None], least[rows][None])
+        unlike = looks[rows] @ looks[rows].T < needed
+        return np.asarray(where.impossible(rows, rows) | otherwise | unlike, bool)
 
     vectors = [FaceSet(track.look[None], np.ones(1)) for track in tracks]
     ids = [track.sighting.id for track in tracks]

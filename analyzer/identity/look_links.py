@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.identity.whereabouts import MovementRule, Sighting, Whereabouts
 from analyzer.types import LookLink
+
+_ENOUGH = 50
+"""Pairs of different people that tell how alike two people look to a camera."""
 
 _BLOCK = 1024
 """Tracks compared with all others at once: 1,024 × 50,000 similarities are 200 MB."""
@@ -35,11 +39,13 @@ class LookTrack:
 class LookScale:
     """What a similarity says: from ``threshold`` on a link; ``probability`` that it is one person.
 
-    The probability is at equal odds before looking.
+    The probability is at equal odds before looking. ``false_match_rate`` is the share of the pairs
+    of two people that reach the threshold.
     """
 
     threshold: float
     probability: Callable[[float], float]
+    false_match_rate: float = 0.01
 
 
 def mean_look(looks: NDArray[np.float32], weights: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -53,14 +59,15 @@ def link_tracks(
 ) -> tuple[LookLink, ...]:
     """Return the links between ``tracks``, each pair once, by the ids of its tracks.
 
-    A pair is linked where it is at least as similar as ``scale`` asks, time and place allow it, and
-    it is among the ``most`` best of one of its tracks.
+    A pair is linked where it is at least as similar as ``least_similarities`` ask for both, time
+    and place allow it, and it is among the ``most`` best of one of its tracks.
     """
     if len(tracks) < 2 or most < 1:
         return ()
     looks = np.stack([track.look for track in tracks])
     where = Whereabouts([track.sighting for track in tracks], rule)
     people = np.array([track.person or "" for track in tracks])
+    least = least_similarities(tracks, scale)
     every = np.arange(len(tracks))
     found: dict[tuple[int, int], LookLink] = {}
     for start in range(0, len(tracks), _BLOCK):
@@ -68,7 +75,7 @@ def link_tracks(
         alike = looks[rows] @ looks.T
         alike[np.arange(len(rows)), rows] = -1.0
         for i in range(len(rows)):
-            near = np.flatnonzero(alike[i] >= scale.threshold)
+            near = np.flatnonzero(alike[i] >= np.maximum(least, least[rows[i]]))
             near = near[_may_be_one(people, where, int(rows[i]), near)]
             best = near[np.argsort(-alike[i, near], kind="stable")][:most]
             for j in best:
@@ -76,6 +83,32 @@ def link_tracks(
                 if pair not in found:
                     found[pair] = _link(tracks, where, scale, pair, float(alike[i, j]))
     return tuple(sorted(found.values(), key=lambda link: (link.track_a, link.track_b)))
+
+
+def least_similarities(tracks: Sequence[LookTrack], scale: LookScale) -> NDArray[np.float64]:
+    """Return the similarity from which on each track is linked, float64 (N,).
+
+    That of ``scale``, or more where the recordings of a camera show that its pictures need it:
+    tracks in view at one moment are different people, so their similarities tell how alike two
+    people look there (small in the picture, in one light, in front of one ground). It counts where
+    there are ``_ENOUGH`` such pairs.
+    """
+    strangers: dict[str, list[float]] = {}
+    by_video: dict[str, list[LookTrack]] = {}
+    for track in tracks:
+        by_video.setdefault(track.sighting.video, []).append(track)
+    for own in by_video.values():
+        for one, other in combinations(own, 2):
+            if not one.sighting.moments.isdisjoint(other.sighting.moments):
+                alike = float(one.look @ other.look)
+                strangers.setdefault(one.sighting.camera, []).append(alike)
+    share = 1 - scale.false_match_rate
+    needed = {
+        camera: float(np.quantile(found, share))
+        for camera, found in strangers.items()
+        if len(found) >= _ENOUGH
+    }
+    return np.array([max(scale.threshold, needed.get(t.sighting.camera, -1.0)) for t in tracks])
 
 
 def _may_be_one(

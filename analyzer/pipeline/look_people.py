@@ -24,7 +24,7 @@ def scale_of(model: str, settings: AppearanceSettings) -> LookScale:
     """Return what a similarity by ``model`` says; ModelError where it was never calibrated."""
     calibration = calibration_of(model)
     threshold = calibration.threshold_for(settings.false_match_rate)
-    return LookScale(threshold, calibration.probability)
+    return LookScale(threshold, calibration.probability, settings.false_match_rate)
 
 
 def look_tracks(reader: CaseReader, model: str) -> list[LookTrack]:

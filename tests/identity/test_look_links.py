@@ -123,3 +123,14 @@ def test_the_mean_look_weighs_by_quality_and_has_unit_length() -> None:
     looks = np.array([[1, 0], [0, 1]], np.float32)
     mean = mean_look(looks, np.array([3.0, 1.0]))
     assert mean == pytest.approx(np.array([3, 1]) / np.sqrt(10), abs=1e-6)
+
+
+def test_a_camera_whose_people_look_alike_asks_for_more() -> None:
+    video = {"video": "v", "camera": "v"}
+    crowd = [track(f"c{n:02}", 0.3 * n, **video) for n in range(12)]  # 66 pairs seen together
+    back = {**video, "t_start": 60.0, "t_end": 70.0, "moments": frozenset({9})}
+    unsure, sure = track("x", 20.0, **back), track("y", 0.0, **back)
+    linked = pairs([*crowd, unsure])
+    assert not any("x" in pair for pair in linked), "as alike as strangers are here"
+    assert "c00x" in pairs([*crowd[:3], unsure]), "three pairs tell nothing"
+    assert "c00y" in pairs([*crowd, sure])
