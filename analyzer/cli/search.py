@@ -110,14 +110,15 @@ def _search_people(
 
 
 def _print_people(result: PeopleResult) -> None:
-    from analyzer.report.formatting import basename, likely, video_time
+    from analyzer.report.formatting import basename, video_time
 
     for found in result.found:
         name = basename(found.video_path or found.video_sha256)
         number = found.track_id.rpartition(":")[2]
         like = ""
-        if found.similarity is not None and found.probability is not None:
-            like = f"  {found.similarity:.3f}  {likely(found.probability)}"
+        if found.similarity is not None and result.threshold is not None:
+            beyond = " " if found.similarity >= result.threshold else "<"
+            like = f"  {found.similarity:.3f}{beyond}"
         worn = f"upper {found.upper or '?'}, lower {found.lower or '?'}"
         wall = (found.wall_time or "clock unknown").replace("T", " ")
         who = " ".join(part for part in (found.status, found.person) if part)

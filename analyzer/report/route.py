@@ -92,6 +92,6 @@ def _evidence(row: PersonRow, track: TrackView) -> str:
 def _likeness(track: TrackView, before: Stop | None) -> str:
     link = before and next((s for s in track.similar if s.track_id == before.track.id), None)
     if link:
-        return f"{SIMILAR}, {formatting.likely(link.probability)} to the one before"
-    best = max((s.probability for s in track.similar), default=None)
-    return SIMILAR if best is None else f"{SIMILAR}, {formatting.likely(best)}"
+        return f"{SIMILAR}, {link.similarity:.2f} to the one before"
+    best = max((s.similarity for s in track.similar), default=None)
+    return SIMILAR if best is None else f"{SIMILAR}, {best:.2f}"

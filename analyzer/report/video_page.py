@@ -140,7 +140,7 @@ def _similar(context: Context, video: VideoView, track: TrackView) -> list[dict[
                 "place": "" if there is video else there.place,
                 "href": address[address.index("#") :] if there is video else address,
                 "body": context.address(other.best_body),
-                "probability": formatting.likely(link.probability),
+                "similarity": f"{link.similarity:.2f}",
                 "gap": None if link.gap_s is None else formatting.duration(link.gap_s),
             }
         )

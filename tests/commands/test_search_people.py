@@ -100,9 +100,7 @@ def test_a_description_leaves_out_whom_it_does_not_fit(case: Path) -> None:
     with Case.open(case, create=False) as opened, opened.db.atomic():
         opened.db.execute("UPDATE track_clothing SET upper = NULL, lower = NULL")
         track = tracks_of(case)[2][0]
-        worn = (
-            "UPDATE track_clothing SET upper = 'red and white', lower = 'blue' WHERE track_id = ?"
-        )
+        worn = "SET upper = 'red and white', lower = 'blue' WHERE track_id = ?"
         opened.db.execute(f"UPDATE track_clothing {worn}", [track])
     assert [f.track_id for f in found(case, wish=Description(upper="red")).found] == [track]
     assert [f.track_id for f in found(case, wish=Description(lower="blue")).found] == [track]

@@ -130,7 +130,7 @@ export interface Similar {
   place: string; // "" for this video
   href: string;
   body: string | null;
-  probability: string;
+  similarity: string; // of 1 at most
   gap: string | null; // time between the two
 }
 

@@ -36,10 +36,10 @@ export function showTrack(track, colours, clock) {
  */
 export function showSimilar(similar, why) {
   /** @param {Similar} other */
-  const words = ({ name, place, probability }) => [place, name, probability].join(" ").trim();
+  const words = ({ name, place, similarity }) => [place, name, similarity].join(" ").trim();
   /** @param {Similar} other */
-  const title = ({ probability, gap }) =>
-    `similar appearance, probability ${probability}${gap ? `; ${gap} between` : ""}`;
+  const title = ({ similarity, gap }) =>
+    `similar appearance, similarity ${similarity}${gap ? `; ${gap} between` : ""}`;
   const tile = (other) => {
     const { href, body } = other;
     const shown = picture(body, [36, 66], "", why);
