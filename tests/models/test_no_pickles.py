@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 import re
 import zipfile
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 from analyzer.detection import mtcnn_networks
-from analyzer.errors import ModelError
+from analyzer.errors import AnalyzerError, ModelError
+from analyzer.lab.looks import pretrained
 from tests.places import ROOT
 
 LOADERS = re.compile(
@@ -50,7 +52,23 @@ def test_nothing_else_of_ours_can_load_a_pickle_or_start_a_shell() -> None:
         for path in (ROOT / "analyzer").rglob("*.py")
         for match in LOADERS.findall(path.read_text(encoding="utf-8"))
     }
-    assert found == {("mtcnn_networks.py", "joblib.load")}
+    restricted = {("pretrained.py", "import pickle"), ("pretrained.py", "pickle.")}
+    assert found == {("mtcnn_networks.py", "joblib.load"), *restricted}
+
+
+def test_weights_to_start_a_training_from_can_name_nothing_but_tensors(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+
+    class Harmful:
+        def __reduce__(self) -> tuple[object, tuple[Path]]:
+            return Path.touch, (made,)
+
+    weights = tmp_path / "weights.pth"
+    weights.write_bytes(pickle.dumps(Harmful()))
+    with pytest.raises(AnalyzerError, match="unexpected"):
+        pretrained.read(weights)
+    assert not made.exists()
+    assert pickle.loads(weights.read_bytes()) is None and made.exists(), "it would have run"
 
 
 def test_weights_of_mtcnn_are_loaded_by_their_hash_alone(
