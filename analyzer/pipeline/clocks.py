@@ -16,7 +16,7 @@ from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.video_job import VideoJob
 from analyzer.store import report_queries as queries
 from analyzer.types import Clock, JudgedClock, VideoInfo
-from analyzer.video.cameras import Camera
+from analyzer.video.cameras import Camera, camera_of
 
 _IN_PICTURES = "burnt-in"
 
@@ -109,11 +109,6 @@ def _searched(
         return str(error)
     except Exception as error:  # noqa: BLE001
         return f"unexpected error, {type(error).__name__}: {error}".splitlines()[0]
-
-
-def camera_of(cameras: Sequence[Camera], paths: Sequence[str]) -> Camera | None:
-    """Return the first of ``cameras`` that recorded what lies at one of ``paths``."""
-    return next((c for c in cameras if any(c.recorded(path) for path in paths)), None)
 
 
 def judge_again(run: RecordedRun) -> None:

@@ -12,7 +12,7 @@ from analyzer.identity.unknowns import Placed
 from analyzer.identity.whereabouts import MovementRule, Sighting
 from analyzer.looks.calibration import calibration_of
 from analyzer.store.looks import StoredLook, stored_looks
-from analyzer.store.places import VideoPlace, place_of
+from analyzer.store.places import Places, VideoPlace
 from analyzer.store.reader import CaseReader
 from analyzer.types import LookGroup, LookLink
 
@@ -30,10 +30,10 @@ def scale_of(model: str, settings: AppearanceSettings) -> LookScale:
 def look_tracks(reader: CaseReader, model: str) -> list[LookTrack]:
     """Return the tracks of a case that have a look by ``model``, by first appearance."""
     stored = stored_looks(reader, model)
-    places = {video: place_of(reader, video) for video in {one.video_sha256 for one in stored}}
+    places = Places(reader)
     return [
         LookTrack(
-            _sighting(one, places[one.video_sha256]),
+            _sighting(one, places.of(one.video_sha256)),
             mean_look(one.looks, one.qualities),
             one.person,
         )

@@ -46,7 +46,7 @@ from analyzer.types import (
     VideoInfo,
 )
 from analyzer.video.annotate import TrackPath
-from analyzer.video.cameras import Camera
+from analyzer.video.cameras import Camera, camera_of
 
 # Shorter holes between segments are rounding of pts, not footage that was left out.
 _SLIVER_S = 0.5
@@ -129,7 +129,7 @@ def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
 
 def _clock(reader: CaseReader, video: VideoView, cameras: Iterable[Camera]) -> dict[str, Any]:
     """Return the clocks of ``video``, its camera, and the start that the camera file tells."""
-    camera = next((c for c in cameras if any(c.recorded(path) for path in video.paths)), None)
+    camera = camera_of(cameras, video.paths)
     clocks = reader.clocks(video.sha256) or _first_clocks(video, camera)
     starts = [c.clock.start for c in clocks if c.clock.source == "camera file"]
     corrected = next((start for start in starts if start != video.wall_start), None)

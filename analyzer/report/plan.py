@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from analyzer.identity.whereabouts import EARTH_M, metres_between
 from analyzer.report.model import CaseView, VideoView
 from analyzer.video.cameras import Camera
 
-_EARTH_M = 6_371_000.0
 _WIDTH, _HEIGHT, _MARGIN = 520.0, 280.0, 44.0
 _LEAST_M = 20.0
 """Width of a plan of cameras at one place, in metres."""
@@ -20,17 +20,14 @@ Point = tuple[float, float]
 
 
 def metres(one: Camera | None, other: Camera | None) -> float | None:
-    """Return the distance of two cameras on a plane; None where a position is not known."""
-    if one is None or other is None or one.position is None or other.position is None:
-        return None
-    x, y = _metres_from(one.position, other.position)
-    return math.hypot(x, y)
+    """Return the distance of two cameras; None where a position is not known."""
+    return None if one is None or other is None else metres_between(one.position, other.position)
 
 
 def _metres_from(origin: Point, place: Point) -> Point:
     """Return metres east and north of ``origin``: equirectangular, right to a few kilometres."""
-    north = math.radians(place[0] - origin[0]) * _EARTH_M
-    east = math.radians(place[1] - origin[1]) * _EARTH_M * math.cos(math.radians(origin[0]))
+    north = math.radians(place[0] - origin[0]) * EARTH_M
+    east = math.radians(place[1] - origin[1]) * EARTH_M * math.cos(math.radians(origin[0]))
     return east, north
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.images import BODIES_NAME, picture_name
-from analyzer.store.places import VideoPlace, place_of
+from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
 from analyzer.types import Description
 
@@ -49,7 +49,7 @@ class PeopleSearch:
     def __init__(self, reader: CaseReader, wish: Description) -> None:
         self._reader = reader
         self._wish = wish
-        self._places: dict[str, VideoPlace] = {}
+        self._places = Places(reader)
 
     def best_bodies(self) -> Iterator[str]:
         """Yield the best picture of every track, those whose clothes are told surest first."""
@@ -62,7 +62,7 @@ class PeopleSearch:
         if not rows or rows[0]["track_id"] is None or not self._fits(rows[0]):
             return None
         row = rows[0]
-        place = self._place(row["video_sha256"])
+        place = self._places.of(row["video_sha256"])
         wall = None if place.clock is None else place.clock.at(row["t"])
         image = row.pop("image")
         for key in ("t_start", "t_end"):
@@ -83,16 +83,11 @@ class PeopleSearch:
             return self._wish.anybody
         return any(self._fits(row) for row in self._reader.select(_TRACK, [track]))
 
-    def _place(self, video: str) -> VideoPlace:
-        if video not in self._places:
-            self._places[video] = place_of(self._reader, video)
-        return self._places[video]
-
     def _fits(self, row: Row) -> bool:
         wish = self._wish
         if not (_shows(row["upper"], wish.upper) and _shows(row["lower"], wish.lower)):
             return False
-        place = self._place(row["video_sha256"])
+        place = self._places.of(row["video_sha256"])
         if wish.cameras and (place.camera is None or place.camera.name not in wish.cameras):
             return False
         if wish.start is None and wish.end is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.store.reader import CaseReader
 from analyzer.types import Clock, used_clock
-from analyzer.video.cameras import Camera
+from analyzer.video.cameras import Camera, camera_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,18 @@ class VideoPlace:
     camera: Camera | None
 
 
-def place_of(reader: CaseReader, video: str) -> VideoPlace:
-    """Return the clock that counts for ``video``, by its SHA-256, and the camera that recorded it.
+class Places:
+    """Clock and camera of every video of a case; each video is read once, when it is asked for."""
 
-    The camera is the first of the camera file whose pattern fits one of the paths.
-    """
-    paths = [row["path"] for row in reader.rows("files", "sha256 = ?", [video])]
-    cameras = (Camera(**row) for row in reader.rows("cameras"))
-    camera = next((c for c in cameras if any(c.recorded(path) for path in paths)), None)
-    return VideoPlace(used_clock(reader.clocks(video)), camera)
+    def __init__(self, reader: CaseReader) -> None:
+        self._reader = reader
+        self._cameras = [Camera(**row) for row in reader.rows("cameras")]
+        self._paths = reader.known_videos()
+        self._known: dict[str, VideoPlace] = {}
+
+    def of(self, video: str) -> VideoPlace:
+        """Return the clock that counts for ``video``, by its SHA-256, and the camera's entry."""
+        if video not in self._known:
+            camera = camera_of(self._cameras, self._paths.get(video, ()))
+            self._known[video] = VideoPlace(used_clock(self._reader.clocks(video)), camera)
+        return self._known[video]

@@ -8,7 +8,7 @@ from analyzer.errors import UsageError
 from analyzer.identity.route import Stop, in_order
 from analyzer.store.codec.values import Row
 from analyzer.store.images import BODIES_NAME, FACES_NAME, picture_name
-from analyzer.store.places import VideoPlace, place_of
+from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
 
 
@@ -27,7 +27,7 @@ def route_of(reader: CaseReader, who: str) -> tuple[Stop, ...]:
             "look-N, as the report shows it"
         )
     alike += [row["track_id"] for row in reader.select(_ALIKE, [who, who])]
-    places: dict[str, VideoPlace] = {}
+    places = Places(reader)
     stops = [_stop(reader, places, track, who) for track in own]
     others = [track for track in dict.fromkeys(alike) if track not in own]
     return in_order([*stops, *(_by_look(_stop(reader, places, track, who)) for track in others)])
@@ -60,13 +60,11 @@ WHERE t.id = ?
 """
 
 
-def _stop(reader: CaseReader, places: dict[str, VideoPlace], track: str, who: str) -> Stop:
-    """Return the stop that ``track`` is for ``who``; ``places`` keeps what was read of videos."""
+def _stop(reader: CaseReader, places: Places, track: str, who: str) -> Stop:
+    """Return the stop that ``track`` is for ``who``."""
     (row,) = reader.select(_STOP, [who, track])
     video = row["video_sha256"]
-    if video not in places:
-        places[video] = place_of(reader, video)
-    clock, camera = places[video].clock, places[video].camera
+    clock, camera = places.of(video).clock, places.of(video).camera
     return Stop(
         track_id=track,
         video_sha256=video,

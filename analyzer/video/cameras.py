@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
@@ -82,9 +82,15 @@ class Camera:
         return stored + timedelta(milliseconds=round(offset * 1000))
 
 
+def camera_of(cameras: Iterable[Camera], paths: Sequence[str]) -> Camera | None:
+    """Return the first of ``cameras`` that recorded what lies at one of ``paths``."""
+    return next((c for c in cameras if any(c.recorded(path) for path in paths)), None)
+
+
 def rotation_of(cameras: Iterable[Camera], path: str) -> int:
     """Return by how many degrees the first camera that recorded ``path`` is to be turned."""
-    return next((camera.rotation for camera in cameras if camera.recorded(path)), 0)
+    camera = camera_of(cameras, [path])
+    return 0 if camera is None else camera.rotation
 
 
 def read_cameras(path: Path) -> tuple[Camera, ...]:
