@@ -16,6 +16,7 @@ from analyzer.clothing.light import scene_light
 from analyzer.clothing.measure import measure
 from analyzer.config_appearance import BodySettings
 from analyzer.looks.network import LookNetwork
+from analyzer.pipeline.best_of_stretches import BestOfStretches
 from analyzer.types import (
     BodyQuality,
     BodySample,
@@ -78,8 +79,9 @@ class BestBodies:
     Whatever its length, a tracklet holds at most ``MOST_STRETCHES`` pictures of 256 px.
     """
 
-    _stretches: dict[int, _Kept] = field(default_factory=dict)
-    _stretch_s: float = STRETCH_S
+    _stretches: BestOfStretches[_Kept] = field(
+        default_factory=lambda: BestOfStretches(STRETCH_S, MOST_STRETCHES)
+    )
     _usual: float | None = None
 
     def consider(
@@ -94,8 +96,7 @@ class BestBodies:
         Pixels are looked at only where the boxes promise enough, and copied only if it wins;
         ``light`` tells of the whole frame, and is asked only then.
         """
-        stretch = int(frame.moment.t // self._stretch_s)
-        held = self._stretches.get(stretch)
+        held = self._stretches.at(frame.moment.t)
         view = view_of(person, everybody, frame.width, frame.height)
         if person.body is not None:
             view = replace(view, promise=view.promise * self._steadiness(person.body.box.h))
@@ -104,8 +105,7 @@ class BestBodies:
         quality = assess(view, frame.luma)
         if held is None or quality.score > held.quality.score:
             crop = body_crop(frame.bgr, view.box)
-            self._stretches[stretch] = _Kept(frame.moment, view.box, quality, crop, light(frame))
-            self._lengthen()
+            self._stretches.put(_Kept(frame.moment, view.box, quality, crop, light(frame)))
 
     def _steadiness(self, height: float) -> float:
         """Return 1 for a box about as high as those before it, less for one that is not."""
@@ -113,18 +113,6 @@ class BestBodies:
         change = 0.0 if self._usual is None else now - self._usual
         self._usual = now - (1 - _MEMORY) * change
         return _steady_score(change)
-
-    def _lengthen(self) -> None:
-        """Double the stretches while there are too many; the better of two neighbours stays."""
-        while len(self._stretches) > MOST_STRETCHES:
-            self._stretch_s *= 2
-            longer: dict[int, _Kept] = {}
-            for kept in self._stretches.values():
-                stretch = int(kept.moment.t // self._stretch_s)
-                held = longer.get(stretch)
-                if held is None or held.quality.score < kept.quality.score:
-                    longer[stretch] = kept
-            self._stretches = longer
 
     def samples(
         self,
@@ -136,25 +124,24 @@ class BestBodies:
 
         ``observations`` are all of the tracklet: at its beginning nobody knew how high is usual.
         """
-        held = [_judged_again(kept, observations) for kept in self._stretches.values()]
+        held = [_judged_again(kept, observations) for kept in self._stretches.pictures()]
         chosen = sorted(self._chosen(held, asked.keep), key=lambda kept: kept.moment.t)
         return tuple(kept.sample(asked.crops, looks) for kept in chosen)
 
     @staticmethod
     def _chosen(held: Sequence[_Kept], keep: int) -> list[_Kept]:
         """Return the best picture, then good ones that show the person from other sides."""
-        left = sorted(held, key=lambda k: (-k.quality.score, k.moment.t))
+        ordered = sorted(held, key=lambda k: (-k.quality.score, k.moment.t))
+        left = [(kept, _thumbnail(kept.crop.body)) for kept in ordered]
         chosen: list[_Kept] = []
         seen: list[NDArray[np.float32]] = []
         while left and len(chosen) < keep:
-            worth = [
-                kept.quality.score * _novelty(_thumbnail(kept.crop.body), seen) for kept in left
-            ]
-            best = left.pop(int(np.argmax(worth)))
+            worth = [kept.quality.score * _novelty(thumbnail, seen) for kept, thumbnail in left]
+            best, thumbnail = left.pop(int(np.argmax(worth)))
             if chosen and best.quality.score < _FIT * chosen[0].quality.score:
                 break
             chosen.append(best)
-            seen.append(_thumbnail(best.crop.body))
+            seen.append(thumbnail)
         return chosen
 
 

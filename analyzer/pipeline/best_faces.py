@@ -17,6 +17,7 @@ from analyzer.faces.alignment import FER_CHIP, align_face
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedders import FaceEmbedder
 from analyzer.faces.quality import shortcomings
+from analyzer.pipeline.best_of_stretches import BestOfStretches
 from analyzer.types import (
     Box,
     Detection,
@@ -63,15 +64,15 @@ class BestFaces:
 
     keep: int
     faces: list[_Kept] = field(default_factory=list)
-    _stretches: dict[int, _Kept] = field(default_factory=dict)
-    _stretch_s: float = STRETCH_S
+    _stretches: BestOfStretches[_Kept] = field(
+        default_factory=lambda: BestOfStretches(STRETCH_S, MOST_STRETCHES)
+    )
 
     def consider(self, frame: Frame, face: Detection, quality: FaceQuality) -> None:
         """Keep the face if it is better than what is held near it, or than the worst held."""
         rivals = self._rivals(frame.moment.t)
         among_best = not rivals or max(k.quality.score for k in rivals) < quality.score
-        stretch = int(frame.moment.t // self._stretch_s)
-        held = self._stretches.get(stretch)
+        held = self._stretches.at(frame.moment.t)
         best_of_stretch = held is None or held.quality.score < quality.score
         if not among_best and not best_of_stretch:
             return
@@ -82,8 +83,7 @@ class BestFaces:
             self.faces = [k for k in self.faces if all(k is not rival for rival in rivals)]
             self.faces.append(kept)
         if best_of_stretch:
-            self._stretches[stretch] = kept
-            self._lengthen()
+            self._stretches.put(kept)
 
     def _rivals(self, t: float) -> list[_Kept]:
         """Return the held faces one of which a face at ``t`` must beat."""
@@ -92,18 +92,6 @@ class BestFaces:
             rivals = [min(self.faces, key=lambda k: (k.quality.score, -k.moment.t))]
         return rivals
 
-    def _lengthen(self) -> None:
-        """Double the stretches while there are too many; the better of two neighbours stays."""
-        while len(self._stretches) > MOST_STRETCHES:
-            self._stretch_s *= 2
-            longer: dict[int, _Kept] = {}
-            for kept in self._stretches.values():
-                stretch = int(kept.moment.t // self._stretch_s)
-                held = longer.get(stretch)
-                if held is None or held.quality.score < kept.quality.score:
-                    longer[stretch] = kept
-            self._stretches = longer
-
     def samples(
         self, embedder: FaceEmbedder | None, floors: EmbeddingSettings
     ) -> tuple[FaceSample, ...]:
@@ -111,11 +99,11 @@ class BestFaces:
 
         The best few and the best of each stretch are embedded, but none below the floors.
         """
-        held = {k.moment.pts: k for k in (*self._stretches.values(), *self.faces)}
+        held = {k.moment.pts: k for k in (*self._stretches.pictures(), *self.faces)}
         short = {pts: shortcomings(k.quality, floors) for pts, k in held.items()}
         ranked = sorted(self.faces, key=lambda k: (-k.quality.score, k.moment.t))
         fit = [k.moment.pts for k in ranked if not short[k.moment.pts]][: floors.faces]
-        wanted = {*fit, *(k.moment.pts for k in self._stretches.values())}
+        wanted = {*fit, *(k.moment.pts for k in self._stretches.pictures())}
         result = []
         for pts, kept in sorted(held.items()):
             x, y = kept.origin

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
 from analyzer.store.case import Case
+from analyzer.tracking.stitch import Member
 from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
     EMOTIONS,
@@ -91,7 +93,7 @@ class Deriver:
             self.derive(sha256)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class RawVideo:
     """The raw rows of one video, segment by segment."""
 
@@ -102,10 +104,11 @@ class RawVideo:
     scene: Sequence[SceneWindow] = ()
     pauses: Sequence[tuple[float, float]] = ()
 
-    @property
-    def by_number(self) -> dict[int, Sequence[Tracklet]]:
-        """The tracklets of each segment, by its number."""
-        return {span.index: seen for span, seen in zip(self.spans, self.segments, strict=True)}
+    @cached_property
+    def tracklets(self) -> dict[Member, Tracklet]:
+        """Every tracklet, by the number of its segment and its own."""
+        parts = zip(self.spans, self.segments, strict=True)
+        return {(span.index, one.number): one for span, own in parts for one in own}
 
 
 def derive_video(
@@ -122,7 +125,7 @@ def derive_video(
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
-    light = light_of_video(video.by_number)
+    light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
     return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
@@ -162,7 +165,7 @@ def _track(
     track_id = ids.track_id(video.sha256, whole.number)
     candidates = _candidates(track_id, whole, owner, people, point)
     accepted = next((c.person for c in candidates if c.accepted), None)
-    bodies = bodies_of(track, video.sha256, video.by_number)
+    bodies = bodies_of(track, video.sha256, video.tracklets)
     best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
     return DerivedTrack(
         id=track_id,

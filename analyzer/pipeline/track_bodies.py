@@ -8,23 +8,21 @@ from analyzer.clothing.describe import describe
 from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings
 from analyzer.store import ids
+from analyzer.tracking.stitch import Member
 from analyzer.tracking.tracks import StitchedTrack
 from analyzer.types import BodySample, Clothing, Tracklet
 
 _NOT_ASKED = Clothing(reason="colours of clothes were not asked for")
 
-Segments = Mapping[int, Sequence[Tracklet]]
-"""The tracklets of each segment of a video, by the number of the segment."""
 
-
-def light_of_video(segments: Segments) -> VideoLight:
+def light_of_video(segments: Sequence[Sequence[Tracklet]]) -> VideoLight:
     """Return the light of a recording, from all pictures of bodies in it."""
-    return VideoLight.of(
-        [body for tracklets in segments.values() for one in tracklets for body in one.bodies]
-    )
+    return VideoLight.of([body for own in segments for one in own for body in one.bodies])
 
 
-def bodies_of(track: StitchedTrack, sha256: str, segments: Segments) -> dict[str, BodySample]:
+def bodies_of(
+    track: StitchedTrack, sha256: str, tracklets: Mapping[Member, Tracklet]
+) -> dict[str, BodySample]:
     """Return the pictures of the body of ``track`` in the video ``sha256``, by their ids.
 
     What a segment saw before its own time counts too: it shows the same person.
@@ -32,9 +30,7 @@ def bodies_of(track: StitchedTrack, sha256: str, segments: Segments) -> dict[str
     return {
         ids.body_id(ids.tracklet_id(sha256, index, number), body.moment.pts): body
         for index, number in track.members
-        for tracklet in segments[index]
-        if tracklet.number == number
-        for body in tracklet.bodies
+        for body in tracklets[index, number].bodies
     }
 
 
