@@ -21,6 +21,15 @@ def fit_width(picture: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def scaled_down(picture: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    """Return ``picture``, uint8 (H, W[, 3]), shrunk by area by ``factor``; itself from 1 on."""
+    if factor >= 1:
+        return picture
+    height, width = picture.shape[:2]
+    size = (max(round(width * factor), 1), max(round(height * factor), 1))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def pad_to_multiple(bgr: NDArray[np.uint8], multiple: int) -> NDArray[np.uint8]:
     """Return ``bgr``, uint8 (H, W, 3), with grey below and to the right, sides of a ``multiple``.
 

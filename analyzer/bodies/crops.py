@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.imaging import require_bgr
+from analyzer.imaging import require_bgr, scaled_down
 from analyzer.types import Box
 
 _MARGIN = 0.1
@@ -72,9 +72,5 @@ def body_crop(bgr: NDArray[np.uint8], box: Box) -> BodyCrop:
     x1, y1, x2, y2 = surroundings(box, width, height)
     part = bgr[y1:y2, x1:x2]
     factor = shrunk_by(x2 - x1, y2 - y1)
-    if factor < 1:
-        size = (max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1))
-        crop = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    else:
-        crop = part.copy()
+    crop = scaled_down(part, factor) if factor < 1 else part.copy()
     return BodyCrop(crop, Box(box.x - x1, box.y - y1, box.w, box.h).scaled(factor))

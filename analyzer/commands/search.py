@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.commands.photo import read_photo
 from analyzer.commands.policy import require_allowed
 from analyzer.commands.search_people import require_colours
 from analyzer.config import Settings
@@ -20,26 +21,24 @@ from analyzer.faces.calibration import calibration_of
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedders import make_face_embedder
 from analyzer.gallery.measure import SECOND_FACE_RATIO
-from analyzer.identity.nearest import Probe, nearest
+from analyzer.identity.nearest import Probe
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
 from analyzer.report.search_result import FoundFace, SearchResult
 from analyzer.store.case import Case
-from analyzer.store.people_search import PeopleSearch
+from analyzer.store.people_search import PeopleSearch, best_picture
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
 from analyzer.store.vectors import (
     FACES,
+    by_distance,
     face_found,
     faces_of_track,
-    ids_of_pack,
     pack_vectors,
-    packs_in,
     vectors_by_model,
 )
 from analyzer.types import ANYBODY, Description, used_clock
-from analyzer.video.pictures import decode_picture
 
 Show = Callable[[SearchResult], None]
 
@@ -86,7 +85,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
             last = last_run(reader)
             embedder, searched, others = _embedded(reader, last)
             sought = _sought(reader, request, last, embedder)
-            hits = _nearest(reader, sought, embedder, request, searched)
+            hits = _nearest(reader, sought, embedder, request)
             calibration = calibration_of(embedder)
             identity = last.settings.identity
             threshold = identity.threshold or calibration.threshold_for(identity.false_match_rate)
@@ -106,17 +105,12 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
                 found=found,
             )
             pictures = {f.face_id: reader.picture(f.image) for f in found if f.image}
-            bodies = {f.track_id: _body(reader, f.track_id) for f in found if f.track_id}
+            bodies = {f.track_id: best_picture(reader, f.track_id) for f in found if f.track_id}
         _record(case, request, result)
         if request.page is not None:
             write_search_page(request.page, result, sought.jpeg, pictures, bodies)
         show(result)
         renew_manifest(case)
-
-
-def _body(reader: CaseReader, track_id: str) -> bytes:
-    """Return the best picture of the body of a track, a JPEG; empty where none is kept."""
-    return next((body.jpeg for body in reader.bodies(track_id) if body.jpeg), b"")
 
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:
@@ -153,15 +147,8 @@ def _of_track(reader: CaseReader, text: str, embedder: str) -> _Sought:
 
 
 def _of_photo(photo: Path, last: LastRun, embedder: str) -> _Sought:
-    try:
-        data = photo.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{photo}: cannot be read ({error.strerror}); check the path") from error
-    picture = decode_picture(data)
-    if picture is None:
-        raise UsageError(f"{photo}: not a picture that can be decoded; give a JPEG, PNG or HEIC")
+    picture, digest = read_photo(photo)
     vector, jpeg = _embed(photo, picture, last, embedder)
-    digest = hashlib.sha256(data).hexdigest()
     return _Sought(Probe(vector[None], np.ones(1)), str(photo), digest, jpeg)
 
 
@@ -193,25 +180,18 @@ def _as_measured(last: LastRun, embedder: str) -> Settings:
 
 
 def _nearest(
-    reader: CaseReader, sought: _Sought, embedder: str, request: SearchRequest, stored: int
+    reader: CaseReader, sought: _Sought, embedder: str, request: SearchRequest
 ) -> list[tuple[str, float]]:
     """Return (face, distance), nearest first, of whoever fits, without those searched for."""
     people = PeopleSearch(reader, request.wish)
-    count = request.top + len(sought.own)
-    while True:
-        packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, FACES, embedder))
-        hits = nearest(sought.probe, packs, min(count, stored))
-        ids = {hit.key: ids_of_pack(reader, FACES, str(hit.key), embedder) for hit in hits}
-        named = [(ids[hit.key][hit.row], hit.distance) for hit in hits]
-        found = [
-            (face, distance)
-            for face, distance in named
-            if face not in sought.own
-            and (request.wish.anybody or people.fits(face_found(reader, face)["track_id"]))
-        ]
-        if len(found) >= request.top or count >= stored:
-            return found[: request.top]
-        count *= 4
+    first = request.top + len(sought.own)
+    found = (
+        (face, distance)
+        for face, distance in by_distance(reader, FACES, embedder, sought.probe, first)
+        if face not in sought.own
+        and (request.wish.anybody or people.fits(face_found(reader, face)["track_id"]))
+    )
+    return list(islice(found, request.top))
 
 
 def _found(

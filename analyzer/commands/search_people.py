@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.clothing.naming import TERMS
+from analyzer.commands.photo import read_photo
 from analyzer.commands.policy import require_allowed
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.identity.look_links import LookScale, mean_look
-from analyzer.identity.nearest import Probe, nearest
+from analyzer.identity.nearest import Probe
 from analyzer.pipeline.look_people import scale_of
 from analyzer.pipeline.people_in_picture import look_of_picture
 from analyzer.pipeline.run_record import LastRun, last_run
@@ -31,14 +31,13 @@ from analyzer.store.people_search import (
 )
 from analyzer.store.reader import CaseReader
 from analyzer.store.tracks import find_track
-from analyzer.store.vectors import LOOKS, ids_of_pack, pack_vectors, packs_in, vectors_by_model
+from analyzer.store.vectors import LOOKS, by_distance, pack_vectors, vectors_by_model
 from analyzer.types import Description
 
 Show = Callable[[PeopleResult], None]
 
 _FIRST_LOOK = 8
-"""Pictures per wanted track that are looked at first: a track has several, and filters drop some;
-where they do not suffice the number is doubled."""
+"""Pictures per wanted track looked at first: a track has several, and filters drop some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,9 @@ def search_people(folder: Path, request: PeopleRequest, show: Show) -> None:
     require_colours(request.wish)
     compared = request.body is not None or request.track is not None
     with Case.open(folder, create=False, check=False) as case:
-        for stage in ("looks",) if compared else ("clothing",):
-            require_allowed(folder, stage)
-        pack_vectors(case, LOOKS)
+        require_allowed(folder, "looks" if compared else "clothing")
+        if compared:
+            pack_vectors(case, LOOKS)
         with case.reader() as reader:
             result, probe = (_alike if compared else _described)(reader, request)
             names = {found.body_id: found.picture for found in result.found if found.picture}
@@ -123,7 +122,9 @@ def _alike(reader: CaseReader, request: PeopleRequest) -> tuple[PeopleResult, by
     scale = scale_of(model, last.settings.appearance)
     found: list[FoundBody] = []
     seen = {sought.track}
-    for body, similarity in _by_similarity(reader, sought.look, model, counts[model], request.top):
+    probe = Probe(sought.look[None], np.ones(1))
+    for body, distance in by_distance(reader, LOOKS, model, probe, request.top * _FIRST_LOOK):
+        similarity = 1.0 - distance**2 / 2  # of vectors of unit length
         one = search.found(body, len(found) + 1, similarity)
         if one is not None and one.track_id not in seen:
             seen.add(one.track_id)
@@ -131,22 +132,6 @@ def _alike(reader: CaseReader, request: PeopleRequest) -> tuple[PeopleResult, by
         if len(found) == request.top:
             break
     return _result(reader, request, scale, counts[model], found, sought, model), sought.jpeg
-
-
-def _by_similarity(
-    reader: CaseReader, look: NDArray[np.float32], model: str, stored: int, top: int
-) -> Iterator[tuple[str, float]]:
-    """Yield (body, similarity) of all stored looks, the most similar first."""
-    probe = Probe(look[None], np.ones(1))
-    done, count = 0, top * _FIRST_LOOK
-    while done < stored:
-        packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, LOOKS, model))
-        hits = nearest(probe, packs, min(count, stored))
-        segments = {str(hit.key) for hit in hits[done:]}
-        ids = {segment: ids_of_pack(reader, LOOKS, segment, model) for segment in segments}
-        for hit in hits[done:]:
-            yield ids[str(hit.key)][hit.row], 1.0 - hit.distance**2 / 2
-        done, count = len(hits), count * 4
 
 
 def _sought(reader: CaseReader, request: PeopleRequest, last: LastRun, model: str) -> _Sought:
@@ -159,15 +144,10 @@ def _sought(reader: CaseReader, request: PeopleRequest, last: LastRun, model: st
                 "another track"
             )
         return _Sought(mean_look(looks, qualities), track, None, picture_of(reader, ids), track)
-    assert request.body is not None
-    try:
-        data = request.body.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{request.body}: cannot be read ({error.strerror}); check the path"
-        ) from error
-    look, jpeg = look_of_picture(request.body, data, last.settings, model)
-    return _Sought(look, str(request.body), hashlib.sha256(data).hexdigest(), jpeg)
+    assert request.body is not None, "the command asks for one of the two"
+    picture, digest = read_photo(request.body)
+    look, jpeg = look_of_picture(request.body, picture, last.settings, model)
+    return _Sought(look, str(request.body), digest, jpeg)
 
 
 def _result(

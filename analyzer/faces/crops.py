@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.imaging import require_bgr
+from analyzer.imaging import require_bgr, scaled_down
 from analyzer.types import Box
 
 _MARGIN = 0.4
@@ -31,9 +31,6 @@ def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
     if x1 >= x2 or y1 >= y2:
         raise ValueError(f"expected a box inside {width} × {height}, got {box}")
     crop = bgr[y1:y2, x1:x2]
-    factor = _LARGEST_PX / max(crop.shape[:2])
-    if factor < 1:
-        size = (max(round(crop.shape[1] * factor), 1), max(round(crop.shape[0] * factor), 1))
-        crop = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+    crop = scaled_down(crop, _LARGEST_PX / max(crop.shape[:2]))
     _, data = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return data.tobytes()

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.identity.whereabouts import MovementRule, Sighting, Whereabouts
+from analyzer.identity.whereabouts import MovementRule, Sighting, Whereabouts, seen_together
 from analyzer.types import LookLink
 
 _ENOUGH = 50
@@ -94,14 +93,9 @@ def least_similarities(tracks: Sequence[LookTrack], scale: LookScale) -> NDArray
     there are ``_ENOUGH`` such pairs.
     """
     strangers: dict[str, list[float]] = {}
-    by_video: dict[str, list[LookTrack]] = {}
-    for track in tracks:
-        by_video.setdefault(track.sighting.video, []).append(track)
-    for own in by_video.values():
-        for one, other in combinations(own, 2):
-            if not one.sighting.moments.isdisjoint(other.sighting.moments):
-                alike = float(one.look @ other.look)
-                strangers.setdefault(one.sighting.camera, []).append(alike)
+    for one, other in seen_together([track.sighting for track in tracks]):
+        alike = float(tracks[one].look @ tracks[other].look)
+        strangers.setdefault(tracks[one].sighting.camera, []).append(alike)
     share = 1 - scale.false_match_rate
     needed = {
         camera: float(np.quantile(found, share))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from analyzer.identity.clustering import FaceSet, Never, group_tracks
+from analyzer.identity.whereabouts import seen_together
 from analyzer.types import Unknown
 
 CUT_SHARE = 0.85
@@ -42,7 +43,7 @@ def name_unknowns(
     ``decisions`` see ``number_groups``.
     """
     ids, faces = [t.id for t in tracks], [t.faces for t in tracks]
-    numbered = number_groups(ids, faces, cut, decisions, _seen_together(tracks))
+    numbered = number_groups(ids, faces, cut, decisions, seen_together(tracks))
     return tuple(Unknown(number, group) for number, group in numbered)
 
 
@@ -80,21 +81,6 @@ def number_groups(
         number = min(founders) if founders else spare
         found.append((number, tuple(ids[i] for i in group)))
     return sorted(found)
-
-
-def _seen_together(tracks: Sequence[UnknownTrack]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of tracks that are in view at the same moment of one video."""
-    by_video: dict[str, list[int]] = {}
-    for index, track in enumerate(tracks):
-        by_video.setdefault(track.video, []).append(index)
-    for indices in by_video.values():
-        open_: list[tuple[int, int]] = []
-        for start, index in sorted((min(tracks[i].moments), i) for i in indices):
-            open_ = [(end, other) for end, other in open_ if end >= start]
-            for _, other in open_:
-                if not tracks[index].moments.isdisjoint(tracks[other].moments):
-                    yield other, index
-            open_.append((max(tracks[index].moments), index))
 
 
 def _constraints(

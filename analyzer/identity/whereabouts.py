@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,33 @@ class Whereabouts:
             shared |= (self._camera[rows] == one)[:, None] & (self._camera[columns] == other)[None]
             shared |= (self._camera[rows] == other)[:, None] & (self._camera[columns] == one)[None]
         return np.asarray(shared, bool)
+
+
+class InView(Protocol):
+    """When a track is in view: the pts of its ``moments`` in ``video``."""
+
+    @property
+    def video(self) -> str:
+        """The video."""
+
+    @property
+    def moments(self) -> frozenset[int]:
+        """The pts, at least one."""
+
+
+def seen_together(tracks: Sequence[InView]) -> Iterator[tuple[int, int]]:
+    """Yield the places of pairs of ``tracks`` that are in view at one moment of one video."""
+    by_video: dict[str, list[int]] = {}
+    for index, track in enumerate(tracks):
+        by_video.setdefault(track.video, []).append(index)
+    for indices in by_video.values():
+        open_: list[tuple[int, int]] = []
+        for start, index in sorted((min(tracks[i].moments), i) for i in indices):
+            open_ = [(end, other) for end, other in open_ if end >= start]
+            for _, other in open_:
+                if not tracks[index].moments.isdisjoint(tracks[other].moments):
+                    yield other, index
+            open_.append((max(tracks[index].moments), index))
 
 
 def metres_between(

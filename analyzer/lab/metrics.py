@@ -64,6 +64,21 @@ def bootstrap(
     return float(low), float(high)
 
 
+def ratio_interval(rows: Floats, of: int, per: int, least: int = 1) -> tuple[float, float] | None:
+    """Return the interval of the ratio of the sums of two columns of ``rows`` (places, N).
+
+    Places are drawn. None where the second column is above 0 in fewer than ``least`` of them.
+    """
+    used = rows[rows[:, per] > 0]
+    if len(used) < least:
+        return None
+
+    def ratio(chosen: Ints) -> float:
+        return float(used[chosen, of].sum() / used[chosen, per].sum())
+
+    return bootstrap(ratio, len(used))
+
+
 def score(probabilities: Floats, truth: Ints, classes: Sequence[str] = EMOTIONS) -> Score:
     """Return metrics of probabilities (N, classes) for truth (N,); N must not be 0."""
     truth = truth.astype(np.int64)

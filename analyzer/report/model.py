@@ -87,7 +87,6 @@ class SimilarTrack:
 
     track_id: str
     similarity: float
-    probability: float
     gap_s: float | None
     distance_m: float | None
 

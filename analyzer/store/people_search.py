@@ -124,6 +124,18 @@ def picture_of(reader: CaseReader, bodies: Iterable[str]) -> bytes:
     return b""
 
 
+def best_picture(reader: CaseReader, track: str) -> bytes:
+    """Return the best kept picture of the body of a track; empty where none is kept."""
+    for row in reader.select(_BEST_OF_TRACK, [track]):
+        return reader.picture(row["image"], BODIES_NAME)
+    return b""
+
+
+_BEST_OF_TRACK = """
+SELECT b.image FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
+WHERE k.track_id = ? AND b.image <> '' ORDER BY b.quality DESC, b.id LIMIT 1
+"""
+
 _LOOKS = """
 SELECT b.id, b.look, b.quality FROM bodies b
 JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id

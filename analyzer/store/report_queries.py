@@ -169,7 +169,7 @@ _LOOK_GROUPS = f"""
 SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k
 JOIN look_groups g ON g.name = k.look_group AND g.tracks > 1 {_OF_VIDEO}
 """
-_LINK = "l.similarity, l.probability, l.gap_s, l.distance_m FROM look_links l JOIN tracks t"
+_LINK = "l.similarity, l.gap_s, l.distance_m FROM look_links l JOIN tracks t"
 _SIMILAR = f"""
 SELECT l.track_a AS of_track, l.track_b AS track_id, {_LINK} ON t.id = l.track_a
 WHERE t.video_sha256 = ?

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.identity.nearest import Probe, nearest
 from analyzer.store.case import Case
 from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.errors import case_errors
@@ -101,6 +102,25 @@ def ids_of_pack(reader: CaseReader, kind: VectorKind, segment_id: str, model: st
     """Return the ids of the pictures of a pack, in its order."""
     found = reader.select(f"SELECT f.id {kind.of_segment}", [segment_id, model])
     return [row["id"] for row in found]
+
+
+def by_distance(
+    reader: CaseReader, kind: VectorKind, model: str, probe: Probe, first: int
+) -> Iterator[tuple[str, float]]:
+    """Yield (id, distance) of every picture with a vector by ``model``, the nearest first.
+
+    The ``first`` ones are looked for at once, then four times as many, and so on.
+    """
+    stored = vectors_by_model(reader, kind).get(model, 0)
+    done, count = 0, first
+    while done < stored:
+        packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, kind, model))
+        hits = nearest(probe, packs, min(count, stored))[done:]
+        segments = {str(hit.key) for hit in hits}
+        ids = {segment: ids_of_pack(reader, kind, segment, model) for segment in segments}
+        for hit in hits:
+            yield ids[str(hit.key)][hit.row], hit.distance
+        done, count = done + len(hits), count * 4
 
 
 def model_of_segment(reader: CaseReader, kind: VectorKind, segment_id: str) -> str | None:

@@ -78,10 +78,10 @@ def _of_group(answers: Sequence[Answer]) -> dict[str, Any]:
         "n": len(known),
         "told": len(told),
         "share_told": len(told) / len(known) if known else None,
-        "share_told_ci95": _interval(rows, 1, 0),
+        "share_told_ci95": metrics.ratio_interval(rows, 1, 0, least=2),
         "right": sum(a.told in a.right for a in told),
         "share_right": sum(a.told in a.right for a in told) / len(told) if told else None,
-        "share_right_ci95": _interval(rows, 2, 1),
+        "share_right_ci95": metrics.ratio_interval(rows, 2, 1, least=2),
         "told_less_right": float(np.mean(error)) if error else None,
         "told_though_unknown": sum(a.told is not None for a in answers if not a.right),
     }
@@ -94,15 +94,3 @@ def _by_video(known: Sequence[Answer]) -> NDArray[np.float64]:
         row = np.array((1, a.told is not None, a.told in a.right), np.float64)
         rows[a.video] = rows.get(a.video, np.zeros(3)) + row
     return np.stack(list(rows.values())) if rows else np.zeros((0, 3))
-
-
-def _interval(rows: NDArray[np.float64], of: int, per: int) -> tuple[float, float] | None:
-    """Return the interval of the ratio of two columns; None where nothing can be drawn."""
-    used = rows[rows[:, per] > 0]
-    if len(used) < 2:
-        return None
-
-    def ratio(chosen: NDArray[np.integer]) -> float:
-        return float(used[chosen, of].sum() / used[chosen, per].sum())
-
-    return metrics.bootstrap(ratio, len(used))

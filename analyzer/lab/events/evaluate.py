@@ -46,11 +46,11 @@ def _of_kind(kind: str, recordings: Sequence[JudgedRecording]) -> dict[str, Any]
         "incidents": int(incidents),
         "told": int(told),
         "recall": told / incidents if incidents else None,
-        "recall_ci95": _interval(rows, 1, 0),
+        "recall_ci95": metrics.ratio_interval(rows, 1, 0),
         "hours": hours,
         "false": int(false),
         "false_per_hour": false / hours if hours else None,
-        "false_per_hour_ci95": _interval(rows, 2, 3),
+        "false_per_hour_ci95": metrics.ratio_interval(rows, 2, 3),
         "precision": float(np.mean(right)) if right else None,
         f"precision_of_best_{BEST}": float(np.mean(right[:BEST])) if right else None,
         "least_score_at_precision_0.9": _least_score(scores, 0.9),
@@ -77,18 +77,6 @@ def _by_place(counted: Sequence[_Counted]) -> NDArray[np.float64]:
         row = np.array((one.incidents, one.told, false, one.hours), np.float64)
         rows[one.place] = rows.get(one.place, np.zeros(4)) + row
     return np.stack(list(rows.values())) if rows else np.zeros((0, 4))
-
-
-def _interval(rows: NDArray[np.float64], of: int, per: int) -> tuple[float, float] | None:
-    """Return the interval of the ratio of two columns; None where the second is 0 throughout."""
-    used = rows[rows[:, per] > 0]
-    if not len(used):
-        return None
-
-    def ratio(chosen: NDArray[np.integer]) -> float:
-        return float(used[chosen, of].sum() / used[chosen, per].sum())
-
-    return metrics.bootstrap(ratio, len(used))
 
 
 def _least_score(scores: Sequence[tuple[float, bool]], precision: float) -> float | None:
