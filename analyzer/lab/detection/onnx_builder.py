@@ -9,26 +9,23 @@ from typing import Any, Final
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from analyzer.lab.detection import network
 from analyzer.lab.detection.keras_builder import Weights
-
-_OPSET: Final = 17
-_IR_VERSION: Final = 8
+from analyzer.lab.onnx_graph import OnnxGraph
 
 INPUT: Final = "images"
 OUTPUT: Final = "answers"
 
 
-class OnnxBuilder:
-    """Nodes of a graph in the layout N, C, H, W; what flows between them are names."""
+class OnnxBuilder(OnnxGraph):
+    """The nodes of the detector."""
 
     def __init__(self, weights: Weights) -> None:
         """Build with ``weights``."""
         self._weights = weights
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
+        super().__init__()
 
     def conv(
         self, name: str, x: str, out: int, kernel: int, *, stride: int = 1, depthwise: bool = False,
@@ -41,43 +38,38 @@ class OnnxBuilder:
         inputs = [x, self._constant(f"{name}.kernel", values), self._constant(f"{name}.bias", bias)]
         around = [(kernel - 1) // 2] * 4
         groups = out if depthwise else 1
-        found = self._node("Conv", inputs, strides=[stride] * 2, pads=around, group=groups)
-        return self._node("HardSwish", [found]) if active else found
+        found = self.node("Conv", inputs, strides=[stride] * 2, pads=around, group=groups)
+        return self.node("HardSwish", [found]) if active else found
 
     def concatenate(self, parts: Sequence[str]) -> str:
         """See network.Builder."""
-        return self._node("Concat", parts, axis=1)
+        return self.node("Concat", parts, axis=1)
 
     def add(self, one: str, other: str) -> str:
         """See network.Builder."""
-        return self._node("Add", [one, other])
+        return self.node("Add", [one, other])
 
     def upsample(self, x: str) -> str:
         """See network.Builder."""
         twice = self._constant("twice", np.array([1, 1, 2, 2], np.float32))
         # Nearest with "asymmetric" and "floor" repeats every cell.
         way = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric"}
-        return self._node("Resize", [x, "", twice], nearest_mode="floor", **way)
+        return self.node("Resize", [x, "", twice], nearest_mode="floor", **way)
 
     def max_pool(self, x: str) -> str:
         """See network.Builder."""
-        return self._node("MaxPool", [x], kernel_shape=[5, 5], strides=[1, 1], pads=[2] * 4)
+        return self.node("MaxPool", [x], kernel_shape=[5, 5], strides=[1, 1], pads=[2] * 4)
 
     def answer(self, levels: Sequence[tuple[str, str, str]]) -> str:
         """See network.Builder; the scores become probabilities, as in YOLOX's own files."""
         rows = self._constant("rows", np.array([0, network.CHANNELS, -1], np.int64))
         flat = []
         for boxes, objects, classes in levels:
-            scores = [self._node("Sigmoid", [logits]) for logits in (objects, classes)]
-            flat.append(self._node("Reshape", [self.concatenate([boxes, *scores]), rows]))
-        whole = self._node("Concat", flat, axis=2)
+            scores = [self.node("Sigmoid", [logits]) for logits in (objects, classes)]
+            flat.append(self.node("Reshape", [self.concatenate([boxes, *scores]), rows]))
+        whole = self.node("Concat", flat, axis=2)
         self.nodes.append(helper.make_node("Transpose", [whole], [OUTPUT], perm=[0, 2, 1]))
         return OUTPUT
-
-    def _node(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
-        name = f"{kind.lower()}{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
 
     def _constant(self, name: str, values: NDArray[Any]) -> str:
         if all(one.name != name for one in self.constants):
@@ -89,17 +81,8 @@ def onnx_bytes(weights: Weights) -> bytes:
     """Return the network as an ONNX file for float32 pictures (1, 3, H, W) of any size."""
     builder = OnnxBuilder(weights)
     network.build(builder, INPUT)
-    picture = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, [1, 3, "height", "width"])
-    answers = helper.make_tensor_value_info(
-        OUTPUT, TensorProto.FLOAT, [1, "cells", network.CHANNELS]
-    )
-    graph = helper.make_graph(
-        builder.nodes, "person_detector", [picture], [answers], builder.constants
-    )
-    opset = [helper.make_opsetid("", _OPSET)]
-    made = helper.make_model(graph, opset_imports=opset, ir_version=_IR_VERSION)
-    onnx.checker.check_model(made)
-    return bytes(made.SerializeToString())
+    picture = (INPUT, (1, 3, "height", "width"))
+    return builder.model_bytes("person_detector", picture, (OUTPUT, (1, "cells", network.CHANNELS)))
 
 
 def convolutions(path: Path) -> tuple[list[tuple[NDArray[Any], NDArray[Any]]], dict[str, Any]]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import keras
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from analyzer.lab.looks import network
-
-_OPSET: Final = 17
-_IR_VERSION: Final = 8
+from analyzer.lab.onnx_graph import OnnxGraph
 
 INPUT: Final = "pictures"
 OUTPUT: Final = "looks"
 
 
-class OnnxBuilder:
-    """Nodes of a graph in the layout N, C, H, W for a picture size; names flow between them.
+class OnnxBuilder(OnnxGraph):
+    """The nodes of the look network for a picture size.
 
     Norms are folded into the layers before them, and weights are kept at half precision: the
     runtime makes them single again when it loads the file.
@@ -31,15 +27,14 @@ class OnnxBuilder:
         """Build with the weights of ``model`` for pictures of ``height`` × ``width`` px."""
         self._model = model
         self._sizes = {INPUT: (height, width)}
-        self.nodes: list[Any] = []
-        self.constants: list[Any] = []
+        super().__init__()
 
     def picture(self) -> str:
         """Normalise the input, BGR in 0..255."""
         mean = self._constant("mean", np.array(network.MEAN, np.float32), exact=True)
         scale = self._constant("scale", np.array(network.SCALE, np.float32), exact=True)
-        centred = self._node("Sub", [INPUT, mean])
-        found = self._node("Mul", [centred, scale])
+        centred = self.node("Sub", [INPUT, mean])
+        found = self.node("Mul", [centred, scale])
         self._sizes[found] = self._sizes[INPUT]
         return found
 
@@ -59,24 +54,24 @@ class OnnxBuilder:
         sizes = self._sizes[x]
         pads = _same(sizes, kernel, stride)
         groups = out if depthwise else 1
-        found = self._node("Conv", inputs, strides=[stride] * 2, pads=pads, group=groups)
+        found = self.node("Conv", inputs, strides=[stride] * 2, pads=pads, group=groups)
         if active:
             ends = [self._constant(f"level{end}", np.array(end, np.float32), exact=True)
                     for end in (0, 6)]  # fmt: skip
-            found = self._node("Clip", [found, *ends])
+            found = self.node("Clip", [found, *ends])
         self._sizes[found] = (-(-sizes[0] // stride), -(-sizes[1] // stride))
         return found
 
     def add(self, one: str, other: str) -> str:
         """See network.Builder."""
-        found = self._node("Add", [one, other])
+        found = self.node("Add", [one, other])
         self._sizes[found] = self._sizes[one]
         return found
 
     def pool(self, x: str) -> str:
         """See network.Builder."""
-        pooled = [self._node(f"Global{kind}Pool", [x]) for kind in ("Average", "Max")]
-        return self._node("Flatten", [self._node("Concat", pooled, axis=1)], axis=1)
+        pooled = [self.node(f"Global{kind}Pool", [x]) for kind in ("Average", "Max")]
+        return self.node("Flatten", [self.node("Concat", pooled, axis=1)], axis=1)
 
     def embed(self, name: str, x: str, out: int) -> str:
         """See network.Builder."""
@@ -95,11 +90,6 @@ class OnnxBuilder:
         gamma, *beta, mean, variance = self._weights(layer.name)
         gain = gamma / np.sqrt(variance + layer.epsilon)
         return gain, (beta[0] if beta else 0) - mean * gain
-
-    def _node(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
-        name = f"{kind.lower()}{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
 
     def _constant(self, name: str, values: NDArray[Any], exact: bool = False) -> str:
         """Add a constant, at half precision unless it is to be ``exact``."""
@@ -124,11 +114,5 @@ def onnx_bytes(model: keras.Model) -> bytes:
     """Return a trained network as an ONNX file for float32 pictures (N, 3, 128, 64), BGR."""
     builder = OnnxBuilder(model, network.HEIGHT, network.WIDTH)
     network.build(builder, builder.picture(), network.EMBEDDING)
-    shape: list[str | int | None] = ["batch", 3, network.HEIGHT, network.WIDTH]
-    picture = helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, shape)
-    looks = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", network.EMBEDDING])
-    graph = helper.make_graph(builder.nodes, "look", [picture], [looks], builder.constants)
-    opset = [helper.make_opsetid("", _OPSET)]
-    made = helper.make_model(graph, opset_imports=opset, ir_version=_IR_VERSION)
-    onnx.checker.check_model(made)
-    return bytes(made.SerializeToString())
+    picture = (INPUT, ("batch", 3, network.HEIGHT, network.WIDTH))
+    return builder.model_bytes("look", picture, (OUTPUT, ("batch", network.EMBEDDING)))
