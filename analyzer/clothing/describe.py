@@ -60,8 +60,8 @@ class _Part:
 def describe(samples: Sequence[BodySample], video_light: VideoLight) -> Clothing:
     """Return the clothes of one track in plain words, from its pictures.
 
-    ``video_light`` is that of the whole recording. Probabilities are calibrated: of what is told
-    with 0.8, about four of five are right.
+    ``video_light`` is that of the whole recording. Probabilities are the shares that were right on
+    the pictures that the settings were chosen on; on others they were not measured.
     """
     measured = [s for s in samples if s.clothes is not None]
     if not measured:
