@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from analyzer.cli.group import cli
+from analyzer.exit_codes import MEANINGS
 from tests.jobs import analyzer
 from tests.places import ROOT
 
@@ -184,3 +185,11 @@ def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    text = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
+    table = re.findall(r"^\| (\d+) \| (.+) \|$", text, re.MULTILINE)
+    assert {int(code): meaning for code, meaning in table} == MEANINGS
+    shown = " ".join(cli.get_help(click.Context(cli)).split())
+    assert all(f"{code} {meaning}" in shown for code, meaning in table)

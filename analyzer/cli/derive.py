@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from analyzer import exit_codes
 from analyzer.cli.options import case_argument, json_option, print_json
 
 
@@ -25,8 +26,15 @@ from analyzer.cli.options import case_argument, json_option, print_json
     help="Names, places and clocks of the cameras  [those in the case].",
 )  # fmt: skip
 @json_option
+@click.pass_context
 def derive(
-    case: Path, gallery: Path | None, config: Path | None, cameras: Path | None, as_json: bool
+    context: click.Context,
+    /,
+    case: Path,
+    gallery: Path | None,
+    config: Path | None,
+    cameras: Path | None,
+    as_json: bool,
 ) -> None:
     """Compute tracks, timelines and candidates of CASE again and render its report.
 
@@ -41,3 +49,4 @@ def derive(
     else:
         for line in summary.lines():
             click.echo(line, err=True)
+    context.exit(exit_codes.SOME_FAILED if summary.gallery_of_nobody else exit_codes.DONE)

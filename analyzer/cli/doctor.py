@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from analyzer import exit_codes
 from analyzer.cli.options import json_option, print_json
 
 
@@ -26,4 +27,5 @@ def doctor(context: click.Context, as_json: bool) -> None:
             click.echo(f"{mark} {check.name:<{width}}  {check.found}")
             if check.mend and check.state != "ok":
                 click.echo(f"     {'':<{width}}  {check.mend}")
-    context.exit(1 if any(check.state == "missing" for check in checks) else 0)
+    broken = any(check.state == "missing" for check in checks)
+    context.exit(exit_codes.ERROR if broken else exit_codes.DONE)

@@ -14,6 +14,7 @@ from analyzer.cli.evaluate import evaluate
 from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
 from analyzer.cli.models import models
+from analyzer.cli.options import EXIT_CODES
 from analyzer.cli.policy import policy
 from analyzer.cli.purge import purge
 from analyzer.cli.report import report
@@ -26,7 +27,7 @@ from analyzer.cli.train import train
 from analyzer.cli.verify import verify
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(__version__, prog_name="analyzer")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 @click.pass_context

@@ -10,7 +10,7 @@ import sys
 from types import FrameType
 from typing import NoReturn, TextIO
 
-EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+from analyzer import exit_codes
 
 
 def main() -> NoReturn:
@@ -21,7 +21,7 @@ def main() -> NoReturn:
         sys.exit(_answer(debug="--debug" in sys.argv[1:]))
     except KeyboardInterrupt:
         print("analyzer: stopped; run the same command again to resume", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPTED)
+        sys.exit(exit_codes.STOPPED)
 
 
 def _escape_names(*streams: TextIO) -> None:
@@ -58,12 +58,12 @@ def _answer(debug: bool) -> int:
         if debug:
             raise
         click.echo(f"analyzer: {error}", err=True)
-        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
+        return exit_codes.USAGE if isinstance(error, UsageError) else exit_codes.ERROR
     except OSError as error:
         if debug or not _output_is_lost():
             raise
         click.echo(f"analyzer: standard output cannot be written ({error.strerror})", err=True)
-        return EXIT_ERROR
+        return exit_codes.ERROR
 
 
 def _output_is_lost() -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from analyzer.exit_codes import MEANINGS
 from analyzer.file_names import storable
 
 case_argument = click.argument(
@@ -21,6 +22,9 @@ case_argument = click.argument(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
+
+EXIT_CODES = "\n".join(["\b", "Exit codes:", *(f"{c:>5}  {m}" for c, m in MEANINGS.items())])
+"""The end of a help text that explains the exit codes."""
 
 
 def print_json(values: Mapping[str, Any]) -> None:

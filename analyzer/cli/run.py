@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import json_option, print_json
+from analyzer.cli.options import EXIT_CODES, json_option, print_json
 from analyzer.config import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analyzer.commands.summary import RunSummary
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
     "--case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -63,13 +63,10 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
-    r"""Analyse INPUT (files, folders, patterns) into a case and render its report.
+    """Analyse INPUT (files, folders, patterns) into a case and render its report.
 
     Running the same command again resumes where the last run ended. The footage is only read.
-
-    \b
-    Exit codes: 0 all done, 1 it could not be done, 2 bad usage,
-    3 some files failed or may have been missed, 4 all files failed, 130 stopped.
+    A new case is made only when at least one input can be read.
     """
     from analyzer.cli.progress import progress_on
     from analyzer.commands.run import RunRequest, run_batch

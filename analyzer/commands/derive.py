@@ -65,4 +65,5 @@ def derive_case(request: DeriveRequest) -> RunSummary:
         processed_s=0.0,
         wall_s=time.monotonic() - begun,
         report=str(report),
+        gallery_of_nobody=request.gallery is not None and people.all_aside,
     )

@@ -51,9 +51,11 @@ def _known_people(run: RecordedRun, folder: Path | None, settings: Settings) -> 
         faces = _read(folder, settings)
         run.writer.write_gallery(str(folder), faces)
     aside = [face for face in faces if face.embedding is None]
-    notes = (*noted, *(f"{face.person}: {face.path}: set aside, {face.reason}" for face in aside))
+    notes = [*noted, *(f"{face.person}: {face.path}: set aside, {face.reason}" for face in aside)]
     used = tuple(face for face in faces if face.embedding is not None)
-    return KnownPeople(used, fingerprint(faces) if faces else None, notes)
+    if faces and not used:
+        notes.append("nobody can be compared, since every picture was set aside; add better ones")
+    return KnownPeople(used, fingerprint(faces) if faces else None, tuple(notes))
 
 
 def _read(folder: Path, settings: Settings) -> tuple[GalleryFace, ...]:

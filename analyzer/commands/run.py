@@ -9,11 +9,12 @@ from pathlib import Path
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.commands.reference import given_cameras, require_gallery, use_cameras, use_gallery
-from analyzer.commands.summary import RunSummary, closing_table, summarise
+from analyzer.commands.summary import RunSummary, closing_table, summarise, unread
 from analyzer.config import Settings
+from analyzer.file_names import escaped
 from analyzer.models.registry import load_registry
 from analyzer.pipeline import provenance
-from analyzer.pipeline.admission import Admission
+from analyzer.pipeline.admission import Admission, probed_streams
 from analyzer.pipeline.batch import Batch
 from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.closing import VideoCloser
@@ -26,6 +27,8 @@ from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.store import report_queries as queries
 from analyzer.store.case import Case
+from analyzer.store.connect import is_case
+from analyzer.video.source_file import is_readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,16 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
     """Analyse every input into the case, derive, and render the report.
 
     What was analysed before with the same settings and models is not analysed again. A file that
-    cannot be analysed is recorded with its reason and the rest goes on. Raises UsageError,
+    cannot be analysed is recorded with its reason and the rest goes on. Where no input can be read,
+    as after a typing error, no new case is made. Raises UsageError,
     GalleryError, ModelError or CaseError before anything is analysed, and KeyboardInterrupt as it
     comes, with everything finished so far in the case.
     """
     begun = time.monotonic()
     cameras = given_cameras(request.cameras)
     inputs = find_inputs(request.inputs, request.case, request.gallery, request.timelapse_s)
+    if not is_case(request.case) and not any(is_readable(path) for path in inputs.files):
+        return _nothing_to_read(request, inputs)
     executor = make_executor(
         request.executor, request.workers or default_workers(), request.settings.work
     )
@@ -83,8 +89,7 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
                 deriver.derive_stale()
                 notes += derive_people(case, settings, run.embedder, unknowns_before)
                 notes += tuple(clocks.notes)
-                analysed_s = run_log.progress.analysed_s
-                _log_analysed(run, len(inputs.all), analysed_s, notes)
+                _log_analysed(run, len(inputs.all), run_log.progress.analysed_s, notes)
             videos = summarise(case.folder, batch.names)
             run_log.end(closing_table(videos))
         report = publish(case, settings.report, sources=batch.unchanged_sources)
@@ -95,9 +100,29 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
         passed_over=inputs.passed_over,
         notes=notes,
         gallery_notes=people.notes,
-        processed_s=analysed_s,
+        processed_s=run_log.progress.analysed_s,
         wall_s=time.monotonic() - begun,
         report=str(report),
+        gallery_of_nobody=request.gallery is not None and people.all_aside,
+    )
+
+
+def _nothing_to_read(request: RunRequest, inputs: Inputs) -> RunSummary:
+    """Return the summary of a run that made no case, since no file of ``inputs`` can be read."""
+    streams = (probed_streams(path, request.settings.limits)[1] for path in inputs.files)
+    found = dict(zip(map(str, inputs.files), streams, strict=True))
+    reasons = {path: one for path, one in found.items() if isinstance(one, str)}
+    reasons |= {each.path: each.reason for each in inputs.refused}
+    return RunSummary(
+        case=str(request.case),
+        run_id=None,
+        videos=tuple(unread(escaped(path), why) for path, why in reasons.items()),
+        passed_over=inputs.passed_over,
+        notes=(),
+        gallery_notes=(),
+        processed_s=0.0,
+        wall_s=0.0,
+        report=None,
     )
 
 

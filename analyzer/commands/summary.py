@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from analyzer import exit_codes
 from analyzer.file_names import escaped, storable
 from analyzer.store.overview import file_summaries
 from analyzer.store.reader import CaseReader
@@ -14,8 +15,6 @@ from analyzer.store.records import PassedOver
 
 _MOST_NAMED = 8
 """Things passed over for one reason that are named on the terminal; the log names all."""
-
-EXIT_OK, EXIT_SOME_FAILED, EXIT_ALL_FAILED = 0, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +41,29 @@ class RunSummary:
     """What a run did. ``processed_s`` counts the video analysed now, not what was already there.
 
     ``passed_over`` lay in a given folder and was not taken as an input. ``notes`` are lines on the
-    policy of the case and on people who are called otherwise now.
+    policy of the case and on people who are called otherwise now. ``run_id`` and ``report`` are
+    None where no input could be read, so that no case was made. ``gallery_of_nobody`` tells that a
+    gallery was given of which no picture can be compared.
     """
 
     case: str
-    run_id: str
+    run_id: str | None
     videos: tuple[VideoSummary, ...]
     passed_over: tuple[PassedOver, ...]
     notes: tuple[str, ...]
     gallery_notes: tuple[str, ...]
     processed_s: float
     wall_s: float
-    report: str
+    report: str | None
+    gallery_of_nobody: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 all done, 3 some failed or may have been missed, 4 all failed."""
-        return exit_code([video.status for video in self.videos], self.passed_over)
+        """0 all done, 3 some failed, may have been missed or cannot be compared, 4 all failed."""
+        code = exit_code([video.status for video in self.videos], self.passed_over)
+        if code == exit_codes.DONE and self.gallery_of_nobody:
+            return exit_codes.SOME_FAILED
+        return code
 
     @property
     def times_real_time(self) -> float:
@@ -90,7 +95,10 @@ class RunSummary:
             f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
             f"({self.times_real_time:.1f} × real time)"
         )
-        lines.append(f"report: {self.report}")
+        if self.report is None:
+            lines.append(f"no input could be read, so no case was made at {self.case}")
+        else:
+            lines.append(f"report: {self.report}")
         return lines
 
 
@@ -98,9 +106,9 @@ def exit_code(statuses: list[str], passed_over: Sequence[PassedOver]) -> int:
     """Return the exit code for files of these statuses and what was passed over."""
     failed = statuses.count("failed")
     if failed and failed == len(statuses):
-        return EXIT_ALL_FAILED
+        return exit_codes.ALL_FAILED
     missed = any(each.missed for each in passed_over)
-    return EXIT_SOME_FAILED if failed or missed else EXIT_OK
+    return exit_codes.SOME_FAILED if failed or missed else exit_codes.DONE
 
 
 def turned_hint(path: str, degrees: int) -> str:
@@ -153,6 +161,11 @@ def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
             f"{status:<10} {len(some):>7} {hours:>9.2f} {span:>9.2f} {tracks:>7} {gaps:>9.2f}"
         )
     return lines
+
+
+def unread(path: str, reason: str) -> VideoSummary:
+    """Return what became of an input that no case records, since nothing of it can be read."""
+    return VideoSummary(path, None, "failed", reason, None, None, tracks=0, gaps_s=0.0)
 
 
 def summarise(folder: Path, paths: list[str] | None) -> tuple[VideoSummary, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analyzer import exit_codes
 from analyzer.custody.verify import Verification, verify_case
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class CaseCheck:
     @property
     def exit_code(self) -> int:
         """0 nothing differs, 1 something does."""
-        return 0 if self.ok else 1
+        return exit_codes.DONE if self.ok else exit_codes.ERROR
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""

@@ -54,6 +54,11 @@ class KnownPeople:
     fingerprint: str | None
     notes: tuple[str, ...]
 
+    @property
+    def all_aside(self) -> bool:
+        """Whether there is a gallery, but no picture in it that a face can be compared with."""
+        return self.fingerprint is not None and not self.faces
+
 
 class Deriver:
     """Derives the videos of one case with one set of settings and known people."""

@@ -5,13 +5,14 @@ Disks are unplugged, and recordings may still be copied while they are analysed.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from analyzer.errors import SourceError
 from analyzer.file_names import unescaped
 from analyzer.types import VideoInfo
-from analyzer.video.picture_series import source_size
+from analyzer.video.picture_series import series_of, source_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,17 @@ def stamp(path: Path) -> Stamp | None:
     return Stamp(
         status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
     )
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file, or each picture of a series, is there, holds anything and may be read."""
+    series = series_of(path)
+    try:
+        files = [path] if series is None else series.files()
+        sizes = [each.stat().st_size for each in files]
+    except OSError:
+        return False
+    return any(sizes) and all(os.access(each, os.R_OK) for each in files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,19 @@ def test_bad_files_are_told_apart_and_the_rest_is_done(run, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_gallery_of_which_nobody_can_be_compared_is_told(run, small_case, tmp_path):
+    case, gallery = shutil.copytree(small_case, tmp_path / "case"), tmp_path / "gallery"
+    (gallery / "Noise").mkdir(parents=True)
+    (gallery / "Noise" / "broken.jpg").write_bytes(b"\xff\xd8 nothing")
+    done = run("derive", case, "--gallery", gallery, code=3)
+    assert "gallery: nobody can be compared" in done.stderr
+    settings = tmp_path / "settings.toml"
+    settings.write_text(cut_toml())
+    options = ("--gallery", gallery, "--case", case, "--config", settings, "--json")
+    summary = json.loads(run("run", CORRIDOR, STORE, *options, code=3).stdout)
+    assert summary["processed_s"] == 0 and summary["gallery_of_nobody"]
+
+
 def _only_sound(path):
     """Write a second of silence as an mp4 without a picture."""
     with av.open(path, "w") as container:
@@ -170,7 +183,15 @@ def _only_sound(path):
 
 
 def test_all_failed_and_bad_usage_have_their_own_exit_codes(run, tmp_path):
-    run("run", tmp_path / "gone.mp4", "--case", tmp_path / "case", code=4)
+    (tmp_path / "empty.mp4").touch()
+    unread = (tmp_path / "gone.mp4", tmp_path / "empty.mp4", tmp_path / "g*.mkv")
+    told = run("run", *unread, "--case", tmp_path / "case", code=4).stderr
+    assert "gone.mp4: cannot be found" in told and "empty.mp4: is empty" in told
+    assert "no case was made" in told
+    summary = json.loads(run("run", *unread, "--case", tmp_path / "case", "--json", code=4).stdout)
+    assert [video["status"] for video in summary["videos"]] == ["failed"] * 3
+    assert (summary["run_id"], summary["report"], summary["exit"]) == (None, None, 4)
+    assert not (tmp_path / "case").exists()
     run("run", "--case", tmp_path / "case", code=2)
     missing = tmp_path / "nobody"
     clip = STORE
