@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analyzer.actions.person_features import MEASURES, STEPS
 from analyzer.models import shipped
+from analyzer.models.weights import ModelRecord
 from analyzer.types import ACTIONS
 
 FORMAT = 1
@@ -110,8 +111,8 @@ def network(x: Floats, weights: list[Floats]) -> Floats:
     return np.asarray(pooled @ weights[4] + weights[5])
 
 
-def model_record(folder: Path) -> dict[str, str]:
-    """Return what a run records about the model in ``folder``: part, backend and SHA-256."""
-    about = shipped.read_about(folder, FORMAT, PERSON_ACTIONS)
-    digest = about["files"]["weights"]["sha256"]
-    return {"part": "actions", "backend": about["name"], "sha256": digest}
+def model_record(folder: Path) -> ModelRecord:
+    """Return what a run records about the model in ``folder``."""
+    return shipped.model_record(
+        "actions", shipped.read_about(folder, FORMAT, PERSON_ACTIONS), "weights"
+    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from importlib import import_module, metadata
 from typing import Any, Literal
 
-from analyzer.errors import AnalyzerError, ConfigError
+from analyzer.errors import AnalyzerError, ConfigError, ModelError
 from analyzer.models.locations import pulled_dir
 from analyzer.models.native_output import loading_quietly
 from analyzer.models.registry import Registry, load_registry
+from analyzer.models.weights import LANDMARKS, dlib_file, files_of
 from analyzer.plugins import ExtensionPoint
 from analyzer.video.ffmpeg import find_ffmpeg
 
@@ -75,13 +76,30 @@ def _models() -> Iterator[Check]:
         for state in registry.verify():
             pull = f"run: analyzer models pull {state.name}"
             if state.status == "installed":
-                yield Check(state.name, "ok", f"{state.kind}, {state.label} ({state.path})")
+                found = f"{state.kind}, {state.label}, sha256 {state.sha256} ({state.path})"
+                yield Check(state.name, "ok", found)
             elif state.status == "missing":
                 yield Check(state.name, "optional", f"{state.kind}, not installed", pull)
             else:
                 yield Check(state.name, "missing", f"wrong hash {state.sha256}", pull)
+        yield from _weights_in_packages()
     except AnalyzerError as error:
         yield Check(f"models in {pulled_dir()}", "missing", str(error), _MEND_LIBRARIES)
+
+
+def _weights_in_packages() -> Iterator[Check]:
+    """Hash the files that our backends use inside other packages, as a run records them."""
+    from analyzer.detection.registry import DETECTORS
+    from analyzer.faces.embedders import EMBEDDERS
+
+    backends = (*DETECTORS.ours(), *EMBEDDERS.ours())
+    named = [(b.name, b.weights) for b in backends if b.package]
+    for name, weights in (*named, ("landmarks of dlib", lambda: (dlib_file(LANDMARKS),))):
+        try:
+            for file in files_of(weights())["files"]:
+                yield Check(name, "ok", f"{file['file']}, sha256 {file['sha256']}")
+        except ModelError as error:
+            yield Check(name, "optional", str(error), _MEND_LIBRARIES)
 
 
 def _default_emotion_model(registry: Registry) -> Check:
@@ -89,7 +107,7 @@ def _default_emotion_model(registry: Registry) -> Check:
     from analyzer.emotions.classifier import model_record
 
     record = model_record(registry.shipped / "emotion" / EmotionSettings().model)
-    return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")
+    return Check("emotion model", "ok", f"{record['backend']}, sha256 {record['sha256']}")
 
 
 def _default_look_model() -> Check:
@@ -100,7 +118,7 @@ def _default_look_model() -> Check:
     if folder is None:
         return Check("look model", "optional", "not there: people are not compared by look")
     record = model_record(folder)
-    return Check("look model", "ok", f"{record['backend']}, sha256 {record['sha256'][:12]}")
+    return Check("look model", "ok", f"{record['backend']}, sha256 {record['sha256']}")
 
 
 def _plugins() -> Iterator[Check]:

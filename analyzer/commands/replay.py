@@ -12,6 +12,7 @@ from typing import Any
 from analyzer.config import Settings, settings_from
 from analyzer.errors import CaseError, VideoError
 from analyzer.models.registry import load_registry
+from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse
 from analyzer.pipeline.inference import limit_threads
@@ -150,16 +151,28 @@ def _settings(reader: CaseReader, raw_hash: str) -> Settings:
     models = provenance.model_records(settings, load_registry())
     unlike = _unlike(run.versions, provenance.versions())
     before, now = (
-        {model["part"]: model for model in part if model["part"] != provenance.CLOCK_PART}
+        {m["part"]: _told(m) for m in part if m["part"] != provenance.CLOCK_PART}
         for part in (run.models, models)
     )
-    unlike += _unlike(before, now)
+    unlike += _unlike(before, {part: _as_told(now[part], before.get(part, {})) for part in now})
     if unlike or provenance.raw_hash(settings, models) != raw_hash:
         raise CaseError(
             f"{folder}: cannot be replayed here, since this is not what run {run.id} was made "
             f"with: {'; '.join(unlike) or 'other settings'}; install the same and try again"
         )
     return settings
+
+
+def _told(model: ModelRecord) -> ModelRecord:
+    return {key: value for key, value in model.items() if value}
+
+
+def _as_told(now: ModelRecord, before: ModelRecord) -> ModelRecord:
+    """Return ``now`` without what the versions before did not record of files inside packages."""
+    return {key: value for key, value in now.items() if key in before or key not in _LATER}
+
+
+_LATER = ("sha256", "files")
 
 
 def _unlike(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from analyzer.types import Box, Detection
 
+CASCADE = "haarcascade_frontalface_default.xml"
+"""OpenCV's file of it."""
+
 _SCALE_STEP = 1.1
 _NEIGHBOURS = 5
 
@@ -24,7 +27,7 @@ class Haar:
 
     def __init__(self, min_px: int, min_score: float) -> None:
         """Look for faces of ``min_px`` and more; see ``detect`` for the score."""
-        path = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
+        path = Path(cv2.__file__).parent / "data" / CASCADE
         self._cascade = cv2.CascadeClassifier(str(path))
         self._min_px = min_px
         self._min_score = min_score

@@ -7,7 +7,6 @@ Networks", IEEE Signal Processing Letters 2016. Outputs agree with the package's
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
 from analyzer.models.caffe_writer import CaffeWriter
+from analyzer.models.weights import package_file
 
 Array = NDArray[np.float32]
 
@@ -30,20 +30,26 @@ _KNOWN = {
 }
 
 
+NETWORKS = tuple(_KNOWN)
+
+
+def weights_file(network: str) -> Path:
+    """Return the file of ``pnet``, ``rnet`` or ``onet``.
+
+    The package is found but not imported, as importing it imports tensorflow. Raises ModelError
+    when the package or its weights are missing.
+    """
+    return package_file("mtcnn", "assets", "weights", f"{network}.lz4")
+
+
 def load_weights(network: str) -> list[Array]:
     """Return the arrays of ``pnet``, ``rnet`` or ``onet`` in layer order.
 
-    The package is found but not imported, as importing it imports tensorflow. Raises ModelError
-    when the package or its weights are missing, or the weights are of another version.
+    Raises ModelError as ``weights_file``, or when the weights are of another version.
     """
     import joblib
 
-    spec = importlib.util.find_spec("mtcnn")
-    if spec is None or spec.origin is None:
-        raise ModelError("mtcnn is not installed; run `make test` to set up the environment")
-    path = Path(spec.origin).parent / "assets" / "weights" / f"{network}.lz4"
-    if not path.is_file():
-        raise ModelError(f"{path}: missing; install mtcnn 1.0.0 again")
+    path = weights_file(network)
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != _KNOWN[network]:
         raise ModelError(f"{path}: not the weights of mtcnn 1.0.0; install mtcnn 1.0.0 again")

@@ -7,11 +7,13 @@ entry point of the group ``analyzer.detectors`` whose value is a ``DetectorBacke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from analyzer.config import FaceSettings, PeopleSettings
 from analyzer.detection.protocol import Detector, DetectorBackend, DetectorOptions, RawDetector
 from analyzer.models.backend import Choice, Installed
+from analyzer.models.weights import dlib_file, package_file
 from analyzer.plugins import ExtensionPoint
 from analyzer.types import Kind
 
@@ -61,14 +63,14 @@ def _yolox(options: DetectorOptions) -> RawDetector:
     return YoloxDetector.of_file(options.model, options.min_score["person"])
 
 
-def _cctv_sha256() -> str:
-    from analyzer.detection.yolox import shipped_sha256
+def _cctv_weights() -> tuple[Path, ...]:
+    from analyzer.detection.yolox import shipped_network
 
-    return shipped_sha256()
+    return (shipped_network(),)
 
 
 @register(
-    "cctv", {"person"}, sha256=_cctv_sha256, clipped=True, one_scale=True, second_look=True,
+    "cctv", {"person"}, weights=_cctv_weights, clipped=True, one_scale=True, second_look=True,
 )  # fmt: skip
 def _cctv(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.yolox import YoloxDetector, shipped_folder
@@ -76,17 +78,32 @@ def _cctv(options: DetectorOptions) -> RawDetector:
     return YoloxDetector.load(shipped_folder(), options.min_score["person"])
 
 
+def _mtcnn_weights() -> tuple[Path, ...]:
+    from analyzer.detection.mtcnn_networks import NETWORKS, weights_file
+
+    return tuple(map(weights_file, NETWORKS))
+
+
 # On eight real clips the best score of 16 followed faces of people was 0.99 or more but for one
 # blurred head of 4 px between the eyes (0.89); that of a flag, a hand, a van and a clock 0.72 to
 # 0.94. YuNet followed 20 people there and nothing else.
-@register("mtcnn", {"face"}, landmarks=True, package="mtcnn", sure_score={"face": 0.97})
+@register(
+    "mtcnn", {"face"}, landmarks=True, package="mtcnn", weights=_mtcnn_weights,
+    sure_score={"face": 0.97},
+)  # fmt: skip
 def _mtcnn(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.mtcnn import Mtcnn
 
     return Mtcnn(options.min_px, options.min_score["face"])
 
 
-@register("haar", {"face"}, package="opencv-python-headless")
+def _haar_weights() -> tuple[Path, ...]:
+    from analyzer.detection.haar import CASCADE
+
+    return (package_file("cv2", "data", CASCADE),)
+
+
+@register("haar", {"face"}, package="opencv-python-headless", weights=_haar_weights)
 def _haar(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.haar import Haar
 
@@ -100,7 +117,11 @@ def _hog(options: DetectorOptions) -> RawDetector:
     return Hog(options.min_px, options.min_score["face"])
 
 
-@register("cnn", {"face"}, package="face-recognition-models")
+def _cnn_weights() -> tuple[Path, ...]:
+    return (dlib_file("mmod_human_face_detector.dat"),)
+
+
+@register("cnn", {"face"}, package="face-recognition-models", weights=_cnn_weights)
 def _cnn(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.dlib_faces import Cnn
 

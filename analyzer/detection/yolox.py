@@ -120,9 +120,10 @@ def shipped_folder() -> Path:
     return registry.trained(PART, "default")
 
 
-def shipped_sha256() -> str:
-    """Return the SHA-256 of our own network, as its description says."""
-    return str(about_of(shipped_folder())["files"]["network"]["sha256"])
+def shipped_network() -> Path:
+    """Return the file of our own network, as its description names it."""
+    folder = shipped_folder()
+    return folder / str(about_of(folder)["files"]["network"]["path"])
 
 
 def decode(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analyzer.emotions.quality_gate import Floors, sharpness_of
 from analyzer.faces.alignment import FER_CHIP
 from analyzer.models import shipped
+from analyzer.models.weights import ModelRecord
 from analyzer.types import EMOTIONS
 
 CHIP_PX = FER_CHIP.side
@@ -116,11 +117,9 @@ class EmotionClassifier:
         return self._interpreter.get_tensor(self._answer)
 
 
-def model_record(folder: Path) -> dict[str, str]:
-    """Return what a run records about the model in ``folder``: part, backend and SHA-256."""
-    about = shipped.read_about(folder, FORMAT, EMOTIONS)
-    digest = about["files"]["network"]["sha256"]
-    return {"part": "emotions", "backend": about["name"], "sha256": digest}
+def model_record(folder: Path) -> ModelRecord:
+    """Return what a run records about the model in ``folder``."""
+    return shipped.model_record("emotions", shipped.read_about(folder, FORMAT, EMOTIONS), "network")
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:

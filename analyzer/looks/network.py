@@ -18,6 +18,7 @@ from analyzer.errors import ModelError
 from analyzer.imaging import require_bgr
 from analyzer.models import registry, shipped
 from analyzer.models.onnx import OnnxNetwork
+from analyzer.models.weights import ModelRecord
 
 PART: Final = "look"
 """Folder of these networks under models/."""
@@ -89,8 +90,6 @@ def folder_of(model: str) -> Path | None:
         return None
 
 
-def model_record(folder: Path) -> dict[str, str]:
-    """Return what a run records about the model in ``folder``: part, backend and SHA-256."""
-    about = about_of(folder)
-    digest = about["files"]["network"]["sha256"]
-    return {"part": "looks", "backend": about["name"], "sha256": digest}
+def model_record(folder: Path) -> ModelRecord:
+    """Return what a run records about the model in ``folder``."""
+    return shipped.model_record("looks", about_of(folder), "network")

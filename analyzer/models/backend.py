@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from analyzer.errors import ConfigError, ModelError
 from analyzer.models.registry import Registry
+from analyzer.models.weights import ModelRecord, files_of
 from analyzer.plugins import ExtensionPoint
 
 Installed = Callable[[str], Path | None]
@@ -20,15 +21,15 @@ Installed = Callable[[str], Path | None]
 class Backend:
     """What is declared of one implementation.
 
-    Its weights are ``model`` of models/registry.toml, or a file of which ``sha256`` tells the hash,
-    or come with ``package``; of another package that declares none of these they come with itself.
+    Its weights are ``model`` of models/registry.toml, or the files that ``weights`` gives, which
+    may lie inside ``package``; of another package that declares neither they come with itself.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     model: str | None = None
-    sha256: Callable[[], str] | None = None
     package: str | None = None
+    weights: Callable[[], Sequence[Path]] = tuple
 
     @property
     def first_name(self) -> str:
@@ -85,14 +86,21 @@ class Choice(Generic[B]):
 
 
 def model_record(
-    part: str, backend: Backend, point: ExtensionPoint[Any], registry: Registry
-) -> dict[str, str]:
-    """Return what a run records of ``backend``: the SHA-256 of its weights, or their package."""
-    record = {"part": part, "backend": backend.name, "sha256": ""}
+    part: str,
+    backend: Backend,
+    point: ExtensionPoint[Any],
+    registry: Registry,
+    besides: Sequence[Path] = (),
+) -> ModelRecord:
+    """Return what a run records of ``backend``: its weight files with their SHA-256.
+
+    ``besides`` are files that the part uses besides those of the backend.
+    """
+    record: ModelRecord = {"part": part, "backend": backend.name}
     if backend.model is not None:
-        return record | {"sha256": registry.state(registry.entry(backend.model)).sha256}
-    if backend.sha256 is not None:
-        return record | {"sha256": backend.sha256()}
+        state = registry.state(registry.entry(backend.model))
+        return record | files_of([*([state.path] if state.path else []), *besides])
+    record |= files_of([*backend.weights(), *besides])
     package = backend.package or point.package_of(backend.name)
     return (
         record

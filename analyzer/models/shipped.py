@@ -10,6 +10,7 @@ from typing import Any
 
 from analyzer.errors import ModelError
 from analyzer.models.native_output import loading_quietly
+from analyzer.models.weights import ModelRecord
 
 
 def read_about(folder: Path, version: int, classes: Sequence[str]) -> dict[str, Any]:
@@ -38,6 +39,13 @@ def read_file(folder: Path, about: dict[str, Any], key: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != about["files"][key]["sha256"]:
         raise ModelError(f"{path}: not the file that model.json names; restore both")
     return data
+
+
+def model_record(part: str, about: dict[str, Any], key: str) -> ModelRecord:
+    """Return what a run records of a model that does ``part``; its weights are the file ``key``."""
+    file = about["files"][key]
+    files = [{"file": file["path"], "sha256": file["sha256"]}]
+    return {"part": part, "backend": about["name"], "sha256": file["sha256"], "files": files}
 
 
 def name_of(about: dict[str, Any], key: str) -> str:

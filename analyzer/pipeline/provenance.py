@@ -18,6 +18,7 @@ from analyzer.faces.embedders import EMBEDDER_CHOICE, EMBEDDERS
 from analyzer.looks import network as looks
 from analyzer.models.backend import model_record
 from analyzer.models.registry import Registry
+from analyzer.models.weights import LANDMARKS, ModelRecord, dlib_file, files_of
 from analyzer.video.ffmpeg import find_ffmpeg
 
 CLOCK_PART = "clock"
@@ -40,16 +41,18 @@ def versions() -> dict[str, str]:
     }
 
 
-def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]]:
-    """Return one record per part that looks at pictures: part, backend and SHA-256 of its file.
+def model_records(settings: Settings, registry: Registry) -> list[ModelRecord]:
+    """Return one record per part that looks at pictures: backend, and SHA-256 of its weight files.
 
-    Parts whose weights come inside a package (or that have none) name its version instead.
+    Parts whose weights come inside a package (or that have none) name its version too. Faces of a
+    detector without landmarks also use dlib's predictor of them.
     """
     installed = registry.installed
     face = FACE_CHOICE.backend(settings.faces.backend, installed)
     person = PERSON_CHOICE.backend(settings.people.backend, installed)
+    predictor = () if face.landmarks else (dlib_file(LANDMARKS),)
     records = [
-        model_record("faces", face, DETECTORS, registry),
+        model_record("faces", face, DETECTORS, registry, predictor),
         model_record("people", person, DETECTORS, registry),
     ]
     if settings.embedding.enabled:
@@ -67,33 +70,38 @@ def model_records(settings: Settings, registry: Registry) -> list[dict[str, str]
     return [*records, *_clock_records(registry)]
 
 
-def _clock_records(registry: Registry) -> list[dict[str, str]]:
+def _clock_records(registry: Registry) -> list[ModelRecord]:
     """Return the networks that read the clock in the picture, where they are installed."""
     states = [registry.state(registry.entry(name)) for name in (DETECTOR, RECOGNISER)]
     return [
-        {"part": CLOCK_PART, "backend": state.name, "sha256": state.sha256}
+        {"part": CLOCK_PART, "backend": state.name, **files_of([state.path])}
         for state in states
-        if state.status == "installed"
+        if state.status == "installed" and state.path is not None
     ]
 
 
-def raw_hash(settings: Settings, models: list[dict[str, str]]) -> str:
+def raw_hash(settings: Settings, models: list[ModelRecord]) -> str:
     """Return 16 hex digits over everything that measured rows depend on besides the pictures.
 
     Detectors count by the names that they had first: what was measured by one that was renamed
-    since is not measured again. Clocks are told apart by their own reader.
+    since is not measured again. Weights inside a package count by its version, as in the cases of
+    versions that did not hash them. Clocks are told apart by their own reader.
     """
     for section, asked in (("faces", settings.faces), ("people", settings.people)):
         settings = settings.with_values(section, backend=_first_name(asked.backend))
-    parts = [
-        model | {"backend": _first_name(model["backend"])}
-        if model["part"] in ("faces", "people")
-        else model
-        for model in models
-        if model["part"] != CLOCK_PART
-    ]
+    parts = [_hashed(model) for model in models if model["part"] != CLOCK_PART]
     values: dict[str, Any] = {"settings": settings.raw_hash(), "models": parts}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _hashed(model: ModelRecord) -> ModelRecord:
+    """Return what of a record tells whether rows were measured with it."""
+    hashed = {key: value for key, value in model.items() if key != "files"}
+    if "package" in model:
+        hashed["sha256"] = ""
+    if model["part"] in ("faces", "people"):
+        hashed["backend"] = _first_name(model["backend"])
+    return hashed
 
 
 def _first_name(detector: str) -> str:

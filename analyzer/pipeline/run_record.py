@@ -9,6 +9,7 @@ from typing import Any
 
 from analyzer.config import CaseSettings, Settings, settings_from
 from analyzer.errors import CaseError
+from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
@@ -24,7 +25,7 @@ class RecordedRun:
         case: Case,
         command: str,
         settings: Settings,
-        models: list[dict[str, str]],
+        models: list[ModelRecord],
         raw_hash: str | None = None,
     ) -> None:
         """Prepare the record; ``raw_hash`` is that of an earlier run when nothing is analysed."""
@@ -77,14 +78,14 @@ def about_case(case: Case, given: CaseSettings) -> dict[str, str]:
     return {key: new[key] or known.get(key, "") for key in ABOUT if new[key] or key in known}
 
 
-def embedder_of(settings: Settings, models: list[dict[str, str]]) -> str | None:
+def embedder_of(settings: Settings, models: list[ModelRecord]) -> str | None:
     """Return the backend that embeds faces; None where ``settings`` do not compare them."""
     if not settings.embedding.enabled:
         return None
     return next((model["backend"] for model in models if model["part"] == "embedding"), None)
 
 
-def look_model_of(models: list[dict[str, str]]) -> str | None:
+def look_model_of(models: list[ModelRecord]) -> str | None:
     """Return the name of the network that makes looks (LookNetwork.name); None where none does."""
     made = (f"{m['backend']}-{m['sha256'][:12]}" for m in models if m["part"] == "looks")
     return next(made, None)
@@ -95,7 +96,7 @@ class LastRun:
     """What the newest run of a case was made with."""
 
     settings: Settings
-    models: list[dict[str, str]]
+    models: list[ModelRecord]
     raw_hash: str
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from analyzer.models.weights import ModelRecord
 from analyzer.types import PictureStatus, SegmentSpan
 
 RunStatus = Literal["running", "finished", "interrupted", "failed"]
@@ -35,7 +36,7 @@ class RunRecord:
     started_at: str
     settings: dict[str, Any]
     raw_hash: str
-    models: list[dict[str, str]]
+    models: list[ModelRecord]
     versions: dict[str, Any]
     gallery_fingerprint: str | None = None
     about: dict[str, str] = field(default_factory=dict)

@@ -10,8 +10,9 @@ import pytest
 from analyzer.config import PeopleSettings, Settings
 from analyzer.detection.registry import make_person_detector
 from analyzer.detection.second_look import second_score
-from analyzer.detection.yolox import YoloxDetector, shipped_folder, shipped_sha256
+from analyzer.detection.yolox import YoloxDetector, shipped_folder, shipped_network
 from analyzer.errors import ConfigError, ModelError
+from analyzer.hashing import sha256_file
 from analyzer.models import registry
 from analyzer.pipeline.provenance import model_records
 from analyzer.types import Box
@@ -87,7 +88,7 @@ def test_nobody_is_found_in_nothing(detector, size):
 def test_a_run_records_the_hash_of_the_network():
     records = {r["part"]: r for r in model_records(Settings(), registry.load_registry())}
     assert records["people"]["backend"] == "cctv"
-    assert records["people"]["sha256"] == shipped_sha256()
+    assert records["people"]["sha256"] == sha256_file(shipped_network())
 
 
 @pytest.mark.parametrize("name", ["joint", "onepass"])
