@@ -21,69 +21,15 @@ from analyzer.config_appearance import (
     ClothingSettings,
     LookSettings,
 )
-from analyzer.config_values import checked_value, require_shares
+from analyzer.config_detection import (
+    FaceSettings,
+    MotionSettings,
+    PeopleSettings,
+    SamplingSettings,
+    TrackingSettings,
+)
+from analyzer.config_values import checked_value, likely, require_shares, words
 from analyzer.errors import ConfigError
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingSettings:
-    """Which frames are looked at. ``fps`` samples per second of video; segments in seconds.
-
-    With ``triage`` keyframes only, and every sample around those on which somebody is.
-    """
-
-    fps: float = 5.0
-    segment_s: float = 300.0
-    overlap_s: float = 2.0
-    triage: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MotionSettings:
-    """When a frame is worth a detector: something moved, or a look is due anyway.
-
-    While all is still the first look comes after ``recheck_s`` and each further wait is three
-    times as long, up to ``recheck_most_s``.
-    """
-
-    enabled: bool = True
-    recheck_s: float = 1.0
-    recheck_most_s: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class FaceSettings:
-    """Face detection.
-
-    ``backend`` auto takes the best installed; ``width`` is the picture width in px that the
-    detector sees; ``min_px`` the smallest face there; ``keep`` best faces a tracklet, besides the
-    best of each stretch of its time; ``crops`` whether their pictures are stored.
-    """
-
-    backend: str = "auto"
-    width: int = 960
-    min_px: int = 16
-    min_score: float = 0.7
-    keep: int = 5
-    crops: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleSettings:
-    """Person detection. ``backend`` auto takes the best installed; ``width`` px as for faces."""
-
-    backend: str = "auto"
-    width: int = 640
-    min_score: float = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingSettings:
-    """Association. A tracklet unseen for ``lost_s`` ends; ``min_hits`` sightings make one."""
-
-    lost_s: float = 1.0
-    min_hits: int = 2
-    high_score: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +102,21 @@ class SmoothingSettings:
 class EventSettings:
     """Rules for what is worth a look.
 
-    ``expressions``, comma separated and none by default, held at ``expression`` or more for
+    ``expressions``, none by default, held at ``expression`` or more for
     ``expression_s``; ``fighting``, ``falling``, ``running`` least probabilities; ``people`` of
-    interest, comma separated, ``*`` for the whole gallery; in view for ``loitering_s``; stretches
+    interest, ``*`` for the whole gallery; in view for ``loitering_s``; stretches
     no further apart than ``join_s`` are one event.
     """
 
     enabled: bool = True
-    expressions: str = ""
+    expressions: tuple[str, ...] = ()
     expression: float = 0.6
     expression_s: float = 1.0
     fighting: float = 0.8
     falling: float = 0.8
     running: float = 0.7
     running_s: float = 2.0
-    people: str = "*"
+    people: tuple[str, ...] = ("*",)
     loitering_s: float = 300.0
     join_s: float = 1.0
 
@@ -178,8 +124,8 @@ class EventSettings:
         """Return the expressions to look for, in the order of EMOTIONS; ConfigError if unknown."""
         from analyzer.types import EMOTIONS
 
-        asked = _words(self.expressions)
-        unknown = sorted(asked - set(EMOTIONS))
+        asked = words(self.expressions)
+        unknown = sorted(set(asked) - set(EMOTIONS))
         if unknown:
             raise ConfigError(
                 f"events.expressions: {unknown[0]!r} is none of {', '.join(EMOTIONS)}; correct it"
@@ -188,12 +134,8 @@ class EventSettings:
 
     def wants(self, person: str) -> bool:
         """Whether the sight of ``person`` is an event."""
-        asked = _words(self.people)
+        asked = words(self.people)
         return "*" in asked or person in asked
-
-
-def _words(text: str) -> set[str]:
-    return {word.strip() for word in text.split(",") if word.strip()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +175,7 @@ class CaseSettings:
     examiner: str = ""
     authority: str = ""
     purpose: str = ""
-    forbid: str = ""
+    forbid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +311,8 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
             )
         if section not in sections:
             raise ConfigError(
-                f"{origin}: unknown section [{section}]; known: {', '.join(sorted(sections))}"
+                f"{origin}: unknown section [{section}]{likely(section, sections, '[{}]')}; "
+                f"known: {', '.join(sorted(sections))}"
             )
         current = getattr(base, section)
         checked = {

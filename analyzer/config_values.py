@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from analyzer.errors import ConfigError
 
-_TYPES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+_TYPES = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    tuple: "a list of texts",
+}
 
 _AT_MOST_ONE = {
     "faces": ("min_score",),
@@ -36,11 +43,14 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
     known = {f.name for f in dataclasses.fields(section)}
     if key not in known:
         raise ConfigError(
-            f"{origin}: unknown setting {name}.{key}; known: {', '.join(sorted(known))}"
+            f"{origin}: unknown setting {name}.{key}{likely(key, known, name + '.{}')}; "
+            f"known: {', '.join(sorted(known))}"
         )
     default = getattr(section, key)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    if isinstance(default, tuple):
+        value = _list_of(value)
     if type(value) is not type(default):
         raise ConfigError(
             f"{origin}: {name}.{key} = {value!r} is not {_TYPES[type(default)]}; correct it"
@@ -53,6 +63,26 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
                 f"{'0 or more' if may_be_zero else 'positive'}"
             )
     return value
+
+
+def _list_of(value: Any) -> Any:
+    """Return the texts of a list, or of the text with commas that older files have, as a tuple."""
+    if isinstance(value, str):
+        return words(value)
+    whole = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+    return tuple(value) if whole else value
+
+
+def words(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the entries of a list, or those of a text that separates them by commas."""
+    entries = given.split(",") if isinstance(given, str) else given
+    return tuple(word for each in entries if (word := each.strip()))
+
+
+def likely(wrong: str, known: Iterable[str], form: str = "{}") -> str:
+    """Return the question whether the nearest of ``known`` is meant, or nothing if none is near."""
+    nearest = get_close_matches(wrong.lower(), sorted(known), 1, 0.6)
+    return f" (did you mean {form.format(nearest[0])}?)" if nearest else ""
 
 
 def require_shares(values: Mapping[str, Mapping[str, Any]], origin: str) -> None:

@@ -1,6 +1,7 @@
 """Settings: what is documented, what is refused, and what a hash depends on."""
 
 import dataclasses
+import json
 import re
 
 import pytest
@@ -29,8 +30,8 @@ def tomlish(value: object) -> str:
 
 
 def json_like(value: object) -> str:
-    """Return a string in quotes and a number as it is."""
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    """Return a text in quotes, a list in brackets and a number as it is."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | tuple) else str(value)
 
 
 def test_every_setting_is_documented_with_its_default():
@@ -54,8 +55,14 @@ def test_a_file_overlays_the_defaults(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[fases]\n", "unknown section [fases]"),
-        ("[faces]\nwdth = 3\n", "unknown setting faces.wdth"),
+        ("[fases]\n", "unknown section [fases] (did you mean [faces]?)"),
+        (
+            "[faces]\nwdth = 3\n",
+            "unknown setting faces.wdth (did you mean faces.width?); known: b",
+        ),
+        ("[faces]\nzzz = 3\n", "unknown setting faces.zzz; known: backend"),
+        ("[events]\npeople = [1]\n", "events.people = [1] is not a list of texts"),
+        ('[events]\nexpressions = ["bored"]\n', "'bored' is none of angry"),
         ('[faces]\nwidth = "wide"\n', "faces.width = 'wide' is not a whole number"),
         ('[sampling]\nfps = "x"\n', "'x' is not a number"),
         ("[sampling]\nfps = 0\n", "out of range"),
@@ -97,6 +104,18 @@ def test_shares_and_scores_end_at_one_but_stored_ones_are_read(name):
     assert settings_from({section: {key: 1.01}}, "a run")
 
 
+def test_a_list_is_read_from_the_text_with_commas_of_older_files_and_runs(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('[events]\nexpressions = "sad, angry"\npeople = ["Ann, the judge"]\n')
+    settings = load_settings(path)
+    assert settings.events.expression_names() == ("angry", "sad")
+    assert settings.events.wants("Ann, the judge") and not settings.events.wants("Ann")
+    stored = {"events": {"expressions": "", "people": "Ann,Bob"}, "case": {"forbid": ""}}
+    old = settings_from(stored, "a run of an older version")
+    assert (old.events.expressions, old.events.people) == ((), ("Ann", "Bob"))
+    assert old.case.forbid == ()
+
+
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="check --config"):
         load_settings(tmp_path / "none.toml")
@@ -113,6 +132,7 @@ def test_raw_hash_ignores_derived_settings_and_the_other_way_round():
 def test_settings_survive_json_sections():
     settings = Settings().with_values("report", title="Ü")
     assert settings_from(settings.as_dict(), "test") == settings
+    assert settings_from(json.loads(json.dumps(settings.as_dict())), "test") == settings
     assert all(
         dataclasses.is_dataclass(getattr(settings, f.name)) for f in dataclasses.fields(settings)
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.config import Settings
+from analyzer.config_values import words
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import UsageError
 from analyzer.store.case import Case
@@ -34,7 +34,8 @@ def under_policy(
     policy of the case holds from then on, until it is lifted. Raises ConfigError for an unknown
     stage there, and UsageError where a gallery is given and comparing is forbidden.
     """
-    wanted = require_stages(re.findall(r"[\w-]+", settings.case.forbid), "case.forbid")
+    named = [stage for each in words(settings.case.forbid) for stage in each.split()]
+    wanted = require_stages(named, "case.forbid")
     known = policy_of(case.folder)
     new = [stage for stage in wanted if stage not in known]
     if new:
@@ -47,7 +48,7 @@ def under_policy(
             f"{gallery}: the policy of this case forbids {against.stage} ({against.words}); leave "
             "the gallery out"
         )
-    settings, notes = settings.with_values("case", forbid=""), []
+    settings, notes = settings.with_values("case", forbid=()), []
     for stage, rule in rules.items():
         for section, switch in _SWITCHES[stage].items():
             settings = settings.with_values(section, **{switch: False})

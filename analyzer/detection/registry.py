@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from analyzer.config import FaceSettings, PeopleSettings
+from analyzer.config_detection import FaceSettings, PeopleSettings
 from analyzer.detection.protocol import Detector, DetectorBackend, DetectorOptions, RawDetector
 from analyzer.models.backend import Choice, Installed
 from analyzer.models.weights import dlib_file, package_file

@@ -6,7 +6,7 @@ nothing moves: after 1, 3, 9 … seconds, up to a limit. A still picture shows w
 
 from __future__ import annotations
 
-from analyzer.config import MotionSettings
+from analyzer.config_detection import MotionSettings
 from analyzer.video.motion import MotionState
 
 _BACKOFF_FACTOR = 3.0

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from analyzer.actions.classifier import Surroundings, person_windows
 from analyzer.actions.scene import Measured, SceneFlow, flow_fps, judge
-from analyzer.config import Settings, TrackingSettings
+from analyzer.config import Settings
+from analyzer.config_detection import TrackingSettings
 from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.faces.quality import assess_quality
 from analyzer.pipeline.best_bodies import BodyPictures

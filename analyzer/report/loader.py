@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analyzer.clock.rule import judged
-from analyzer.config import FaceSettings, Settings, settings_from
+from analyzer.config import Settings, settings_from
+from analyzer.config_detection import FaceSettings
 from analyzer.file_names import escaped
 from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analyzer.config import STAGES
+from analyzer.config_values import likely
 from analyzer.errors import ConfigError
 from analyzer.store.case import Case
 from analyzer.store.decisions import append_decision
@@ -39,7 +40,8 @@ def require_stages(names: Iterable[str], origin: str) -> tuple[str, ...]:
     names = tuple(names)
     for name in names:
         if name not in STAGES:
-            raise ConfigError(f"{origin}: no stage {name!r}; known: {', '.join(STAGES)}")
+            nearest = likely(name, STAGES)
+            raise ConfigError(f"{origin}: no stage {name!r}{nearest}; known: {', '.join(STAGES)}")
     return names
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.config import TrackingSettings
+from analyzer.config_detection import TrackingSettings
 from analyzer.tracking.association import (
     DUPLICATE_IOU,
     KINDS,

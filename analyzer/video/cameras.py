@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from analyzer.config_values import likely
 from analyzer.errors import ConfigError
 
 _SECONDS_A_DAY = 86_400.0
@@ -127,7 +128,8 @@ def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
     known = [field.name for field in dataclasses.fields(Camera)]
     for key in entry:
         if key not in known:
-            raise ConfigError(f"{where}: unknown key {key!r}; known: {', '.join(known)}")
+            nearest = likely(key, known)
+            raise ConfigError(f"{where}: unknown key {key!r}{nearest}; known: {', '.join(known)}")
     for key in ("name", "pattern"):
         if not entry.get(key):
             raise ConfigError(f"{where}: has no {key}; add it")

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.config import MotionSettings
+from analyzer.config_detection import MotionSettings
 from analyzer.imaging import fit_width, halved
 from analyzer.types import Box
 from analyzer.video.burned_in_text import BurnedInText

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from analyzer.config import PeopleSettings, Settings
+from analyzer.config import Settings
+from analyzer.config_detection import PeopleSettings
 from analyzer.detection.registry import make_person_detector
 from analyzer.detection.second_look import second_score
 from analyzer.detection.yolox import YoloxDetector, shipped_folder, shipped_network

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from analyzer.config import FaceSettings
+from analyzer.config_detection import FaceSettings
 from analyzer.detection.mtcnn import Mtcnn
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_face_detector

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analyzer.config import PeopleSettings
+from analyzer.config_detection import PeopleSettings
 from analyzer.detection.motion_hog import merge_regions
 from analyzer.detection.registry import PERSON_CHOICE, make_person_detector
 from analyzer.detection.yolox import cells, decode, without_doubles

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analyzer.config import FaceSettings, PeopleSettings
+from analyzer.config_detection import FaceSettings, PeopleSettings
 from analyzer.detection.protocol import DetectorBackend, DetectorOptions
 from analyzer.detection.registry import DETECTORS, make_detectors
 from analyzer.detection.resized import ResizedDetector

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.config import FaceSettings
+from analyzer.config_detection import FaceSettings
 from analyzer.detection.protocol import DetectorBackend, DetectorOptions
 from analyzer.detection.registry import make_face_detector
 from analyzer.detection.resized import ResizedDetector

@@ -12,7 +12,7 @@ from analyzer.errors import ConfigError
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
 
-SETTINGS = replace(EventSettings(), expressions="angry, fear, sad")
+SETTINGS = replace(EventSettings(), expressions=("angry", "fear", "sad"))
 
 
 def at(t: float) -> Moment:
@@ -87,7 +87,7 @@ def test_a_fight_belongs_to_the_scene() -> None:
 
 def test_an_unknown_expression_in_the_settings_is_refused() -> None:
     with pytest.raises(ConfigError, match="bored"):
-        replace(SETTINGS, expressions="angry, bored").expression_names()
+        replace(SETTINGS, expressions=("angry", "bored")).expression_names()
 
 
 def test_expressions_are_no_events_unless_asked() -> None:

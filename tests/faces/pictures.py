@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.config import FaceSettings
+from analyzer.config_detection import FaceSettings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_face_detector
 from analyzer.types import Detection

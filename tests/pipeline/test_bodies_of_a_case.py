@@ -65,7 +65,7 @@ def test_a_changed_or_missing_picture_of_a_body_is_found(case):
 )
 def test_a_policy_switches_off_what_it_forbids_and_nothing_else(tmp_path, stage, switches):
     with Case.open(tmp_path / "case", create=True) as case:
-        asked = Settings().with_values("case", forbid=stage)
+        asked = Settings().with_values("case", forbid=[stage])
         settings, notes = under_policy(case, asked, None)
     before, after = Settings().as_dict(), settings.as_dict()
     changed = {(s, k) for s in before for k in before[s] if before[s][k] != after[s][k]}

@@ -1,6 +1,6 @@
 """How often a picture in which nothing moves is looked at."""
 
-from analyzer.config import MotionSettings
+from analyzer.config_detection import MotionSettings
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.video.motion import MotionState
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer.config import TrackingSettings
+from analyzer.config_detection import TrackingSettings
 from analyzer.tracking.gaps import join_over_gaps
 from analyzer.tracking.tracker import Tracker
 from analyzer.tracking.tracks import StitchedTrack, tracks_of

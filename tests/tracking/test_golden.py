@@ -11,7 +11,7 @@ from collections import defaultdict
 
 import pytest
 
-from analyzer.config import TrackingSettings
+from analyzer.config_detection import TrackingSettings
 from analyzer.tracking.gaps import join_over_gaps
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Box, Detection, Moment, PersonDetection, Tracklet

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer.config import TrackingSettings
+from analyzer.config_detection import TrackingSettings
 from analyzer.tracking.merge import merge
 from analyzer.tracking.stitch import stitch
 from analyzer.tracking.tracker import Tracker

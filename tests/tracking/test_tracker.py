@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer.config import TrackingSettings
+from analyzer.config_detection import TrackingSettings
 from analyzer.tracking.tracker import Tracker
 from analyzer.types import Box, PersonDetection, Tracklet
 from tests.tracking.scenes import (

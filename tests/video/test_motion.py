@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analyzer.config import MotionSettings
+from analyzer.config_detection import MotionSettings
 from analyzer.video.decode import Decoder
 from analyzer.video.motion import MotionGate
 from analyzer.video.probe import probe

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.config import FaceSettings, MotionSettings, PeopleSettings
+from analyzer.config_detection import FaceSettings, MotionSettings, PeopleSettings
 from analyzer.detection.protocol import Detector, DetectorOptions
 from analyzer.detection.registry import DETECTORS, make_face_detector, make_person_detector
 from analyzer.detection.resized import ResizedDetector
