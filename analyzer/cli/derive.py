@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from analyzer import exit_codes
+from analyzer.cli.browser import open_option, show_page
 from analyzer.cli.options import case_argument, json_option, print_json
 
 
@@ -25,6 +26,7 @@ from analyzer.cli.options import case_argument, json_option, print_json
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Names, places and clocks of the cameras  [those in the case].",
 )  # fmt: skip
+@open_option
 @json_option
 @click.pass_context
 def derive(
@@ -34,6 +36,7 @@ def derive(
     gallery: Path | None,
     config: Path | None,
     cameras: Path | None,
+    show: bool,
     as_json: bool,
 ) -> None:
     """Compute tracks, timelines and candidates of CASE again and render its report.
@@ -49,4 +52,6 @@ def derive(
     else:
         for line in summary.lines():
             click.echo(line, err=True)
+    if show and summary.report is not None:
+        show_page(Path(summary.report))
     context.exit(exit_codes.SOME_FAILED if summary.gallery_of_nobody else exit_codes.DONE)

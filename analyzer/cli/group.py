@@ -8,12 +8,15 @@ from analyzer import __version__
 from analyzer.cli.cameras import cameras
 from analyzer.cli.clip import clip
 from analyzer.cli.cluster import cluster
+from analyzer.cli.completion import completion
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.evaluate import evaluate
 from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
+from analyzer.cli.man import man
 from analyzer.cli.models import models
+from analyzer.cli.open import open_report
 from analyzer.cli.options import EXIT_CODES
 from analyzer.cli.policy import policy
 from analyzer.cli.purge import purge
@@ -22,6 +25,7 @@ from analyzer.cli.review import review
 from analyzer.cli.route import route
 from analyzer.cli.run import run
 from analyzer.cli.search import search
+from analyzer.cli.settings import settings
 from analyzer.cli.status import status
 from analyzer.cli.train import train
 from analyzer.cli.verify import verify
@@ -45,6 +49,7 @@ for command in (
     gallery,
     cameras,
     report,
+    open_report,
     clip,
     export,
     search,
@@ -55,9 +60,12 @@ for command in (
     verify,
     purge,
     status,
+    settings,
     models,
     doctor,
     train,
     evaluate,
+    completion,
+    man,
 ):
     cli.add_command(command)

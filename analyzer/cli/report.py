@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from analyzer.cli.browser import open_option, show_page
 from analyzer.cli.options import case_argument, json_option, print_json, tell
 
 
@@ -31,8 +32,9 @@ from analyzer.cli.options import case_argument, json_option, print_json, tell
 @click.option("--single-file", is_flag=True, help="One HTML file with everything in it.")
 @click.option("--pdf", is_flag=True, help="Also a PDF; needs Chromium or Chrome on this machine.")
 @click.option("--config", type=click.Path(path_type=Path), help="TOML file of settings.")
+@open_option
 @json_option
-def report(case: Path, as_json: bool, **options: Any) -> None:
+def report(case: Path, as_json: bool, show: bool, **options: Any) -> None:
     """Write the HTML report of CASE from its database; recordings are only needed for the player.
 
     A report of a part needs --out: the one inside the case is always of the whole case.
@@ -44,7 +46,9 @@ def report(case: Path, as_json: bool, **options: Any) -> None:
         tell(done.note)
     if as_json:
         print_json(done.as_dict())
-        return
-    click.echo(str(done.report))
-    if done.pdf:
-        click.echo(str(done.pdf))
+    else:
+        click.echo(str(done.report))
+        if done.pdf:
+            click.echo(str(done.pdf))
+    if show:
+        show_page(done.report)

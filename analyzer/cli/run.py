@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzer.cli.browser import open_option, show_page
 from analyzer.cli.options import EXIT_CODES, json_option, print_json
 from analyzer.config import Settings, load_settings
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 @click.option("--examiner", metavar="NAME", help="Who works on the case.")
 @click.option("--authority", metavar="TEXT", help="On whose authority, e.g. a warrant.")
 @click.option("--purpose", metavar="TEXT", help="What for.")
+@open_option
 @json_option
 @click.pass_context
 def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **options: Any) -> None:
@@ -86,20 +88,26 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
         cameras=options["cameras"],
         timelapse_s=options["timelapse"],
     )
-    summary: RunSummary | RunPreview
     if options["dry_run"]:
         from analyzer.commands.dry_run import preview_run
 
-        summary = preview_run(request)
-    else:
-        with progress_on(sys.stderr) as listener:
-            summary = run_batch(request, listener)
-    if options["as_json"]:
-        print_json(summary.as_dict())
-    else:
-        for line in summary.lines():
-            click.echo(line, err=not options["dry_run"])
+        preview = preview_run(request)
+        _tell(preview, options["as_json"], on_error=False)
+        context.exit(preview.exit_code)
+    with progress_on(sys.stderr) as listener:
+        summary = run_batch(request, listener)
+    _tell(summary, options["as_json"], on_error=True)
+    if options["show"] and summary.report is not None:
+        show_page(Path(summary.report))
     context.exit(summary.exit_code)
+
+
+def _tell(result: RunSummary | RunPreview, as_json: bool, on_error: bool) -> None:
+    if as_json:
+        print_json(result.as_dict())
+        return
+    for line in result.lines():
+        click.echo(line, err=on_error)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -9,12 +9,13 @@ from typing import Any
 from analyzer.commands.publish import publish
 from analyzer.config import ReportSettings, overlay_settings
 from analyzer.custody.record import record
-from analyzer.errors import UsageError
+from analyzer.errors import CaseError, UsageError
 from analyzer.file_names import escaped
 from analyzer.pipeline.run_record import last_run
 from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter
 from analyzer.report.pdf import find_browser, print_pdf
+from analyzer.store import audit
 from analyzer.store.case import Case
 from analyzer.store.reader import CaseReader
 
@@ -77,6 +78,24 @@ def render_report(request: ReportRequest) -> ReportSummary:
         note = record(request.case, "report rendered elsewhere", {"page": place})
     pdf = page.with_name("report.pdf") if browser else None
     return ReportSummary(str(request.case), page, pdf, note)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundReport:
+    """The first page of the report inside a case; ``stale`` if results are newer than it."""
+
+    page: Path
+    stale: bool
+
+
+def report_of(folder: Path) -> FoundReport:
+    """Return the report inside the case at ``folder``; raises CaseError where there is none."""
+    with CaseReader(folder) as reader:
+        stale = audit.report_is_stale(reader.db)
+    page = folder / "report" / "index.html"
+    if not page.is_file():
+        raise CaseError(f"{folder}: has no report yet; run `analyzer report {folder}`")
+    return FoundReport(page, stale)
 
 
 def _render_elsewhere(

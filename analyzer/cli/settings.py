@@ -1,0 +1,33 @@
+"""`analyzer settings`: a settings file with every setting, its default, unit and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from analyzer.cli.options import json_option, print_json
+from analyzer.config import load_settings
+
+
+@click.command()
+@click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Show the values of this settings file in place of the defaults.",
+)  # fmt: skip
+@json_option
+def settings(config: Path | None, as_json: bool) -> None:
+    r"""Print a settings file with every setting, its default, its unit and what it means.
+
+    \b
+    analyzer settings > settings.toml
+    analyzer run FOOTAGE --case CASE --config settings.toml
+    """
+    from analyzer.commands.settings import meanings, settings_file
+
+    values = load_settings(config)
+    if as_json:
+        print_json({"settings": [asdict(each) for each in meanings(values)]})
+    else:
+        click.echo(settings_file(values), nl=False)
