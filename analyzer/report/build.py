@@ -15,7 +15,7 @@ from plotly.offline import get_plotlyjs
 
 from analyzer.config import ReportSettings
 from analyzer.errors import UsageError
-from analyzer.report import single_file, stills
+from analyzer.report import single_file, stills, summary_markdown
 from analyzer.report.bundle import join_modules
 from analyzer.report.case_page import blocks, render_case
 from analyzer.report.filter import ReportFilter, narrow
@@ -28,6 +28,7 @@ from analyzer.report.people_list import PART, people_values
 from analyzer.report.person_page import render_person
 from analyzer.report.pictures import best_bodies_only, copy_pictures
 from analyzer.report.print_page import render_print
+from analyzer.report.summary import summary_of
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
 from analyzer.store.errors import case_errors, output_errors
@@ -90,9 +91,11 @@ def build_report(
 def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
     rows = people(context.case)
     found = blocks(context)
-    _write(draft / "index.html", render_case(context, rows, found))
+    summary = summary_of(context, rows) if context.case.files else ()
+    _write(draft / "index.html", render_case(context, rows, found, summary))
+    _write(draft / summary_markdown.NAME, summary_markdown.summary_markdown(context, summary))
     _write(draft / "method.html", render_method(context))
-    _write(draft / "print.html", render_print(context, rows))
+    _write(draft / "print.html", render_print(context, rows, summary))
     _write_part(draft, PART, people_values(context, rows))
     for row in rows:
         _write(draft / row.page, render_person(context, row, found))

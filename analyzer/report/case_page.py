@@ -12,6 +12,7 @@ from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.people import PersonRow
 from analyzer.report.series import Span, as_drawn
+from analyzer.report.summary import Chapter
 from analyzer.store.records import StoredFile
 
 # Recordings further apart than this, and than their own length, get separate axes: on one axis over
@@ -231,13 +232,19 @@ def totals(
     }
 
 
-def render_case(context: Context, rows: Sequence[PersonRow], found: Sequence[Block]) -> str:
-    """Return the case page with its ``blocks``."""
+def render_case(
+    context: Context,
+    rows: Sequence[PersonRow],
+    found: Sequence[Block],
+    summary: Sequence[Chapter] = (),
+) -> str:
+    """Return the case page with its ``blocks`` and the ``summary`` on top."""
     case = context.case
     files = [(file, case.video(file.sha256)) for file in case.files]
     places, counts = matrix(rows)
     return context.render(
         "case.html",
+        summary=summary,
         rows=files,
         failed=[file for file, _ in files if file.status == "failed"],
         doubts=[video for video in context.case.videos if video.contradictions],

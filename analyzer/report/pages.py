@@ -17,6 +17,7 @@ from analyzer.report import figures, formatting, svg
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
+from analyzer.report.sentences import Target
 from analyzer.report.series import Span
 from analyzer.types import EMOTIONS
 
@@ -95,6 +96,10 @@ class Context:
         """Return the address of a moment of a video."""
         place = f"track={track}&t={t:.3f}" if track else f"t={t:.3f}"
         return self.link(video.page, place + ("&play=1" if play else ""))
+
+    def goto(self, target: Target) -> str:
+        """Return the address of what a sentence of the first page speaks of."""
+        return self.link(target.page, target.place) if target.page else f"#{target.place}"
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -202,6 +207,7 @@ def _environment(context: Context) -> jinja2.Environment:
         svg=svg,
         link=context.link,
         at=context.at,
+        href_of=context.goto,
     )
     return environment
 

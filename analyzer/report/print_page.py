@@ -15,6 +15,7 @@ from analyzer.report.people import PersonRow
 from analyzer.report.plan import draw_plan
 from analyzer.report.route import Stop, stops_of
 from analyzer.report.series import Span
+from analyzer.report.summary import Chapter
 
 _MOST_TRACKS = 30
 """Largest number of printed tracks per video: a day of video has thousands."""
@@ -31,7 +32,9 @@ _Route = tuple[PersonRow, list[Stop], int, Markup | None]
 """A person, the stops that are printed, the number of further ones, and the plan."""
 
 
-def render_print(context: Context, people: Sequence[PersonRow]) -> str:
+def render_print(
+    context: Context, people: Sequence[PersonRow], summary: Sequence[Chapter] = ()
+) -> str:
     """Return the print version of the report."""
     case = replace(
         context.case,
@@ -46,6 +49,8 @@ def render_print(context: Context, people: Sequence[PersonRow]) -> str:
     return context.render(
         "print.html",
         case=case,
+        summary=summary,
+        href_of=lambda _: None,
         people=people[:_MOST_PEOPLE],
         more_people=len(people) - len(people[:_MOST_PEOPLE]),
         routes=_routes(context, people[:_MOST_PEOPLE]),
