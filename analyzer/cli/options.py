@@ -23,6 +23,9 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
 
+MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+"""How a wall clock time may be written."""
+
 EXIT_CODES = "\n".join(["\b", "Exit codes:", *(f"{c:>5}  {m}" for c, m in MEANINGS.items())])
 """The end of a help text that explains the exit codes."""
 

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analyzer.cli.options import case_argument, json_option, print_json
+from analyzer.cli.options import MOMENTS, case_argument, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.report.search_result import PeopleResult, SearchResult
     from analyzer.types import Description
-
-_MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-"""How a wall clock time may be written."""
 
 _WISH = ("upper", "lower", "cameras", "start", "end")
 
@@ -46,9 +43,9 @@ _WIDTH = 200
 @click.option("--lower", metavar="COLOUR", help="Only people with lower clothes of this colour.")
 @click.option("--camera", "cameras", multiple=True, metavar="NAME", help="Only of this camera.")
 @click.option(
-    "--from", "start", type=click.DateTime(_MOMENTS), help="Only from this wall clock time on."
+    "--from", "start", type=click.DateTime(MOMENTS), help="Only from this wall clock time on."
 )
-@click.option("--to", "end", type=click.DateTime(_MOMENTS), help="Only up to this wall clock time.")
+@click.option("--to", "end", type=click.DateTime(MOMENTS), help="Only up to this wall clock time.")
 @click.option(
     "--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many."
 )
