@@ -102,19 +102,19 @@ class SmoothingSettings:
 class EventSettings:
     """Rules for what is worth a look.
 
-    ``expressions``, none by default, held at ``expression`` or more for
-    ``expression_s``; ``fighting``, ``falling``, ``running`` least probabilities; ``people`` of
-    interest, ``*`` for the whole gallery; in view for ``loitering_s``; stretches
-    no further apart than ``join_s`` are one event.
+    ``expressions``, none by default, held at ``expression`` or more for ``expression_s``;
+    ``fighting``, ``falling``, ``running`` least scores of an event to check, 0 for the measured
+    ones; ``people`` of interest, ``*`` for the whole gallery; in view for ``loitering_s``;
+    stretches no further apart than ``join_s`` are one event.
     """
 
     enabled: bool = True
     expressions: tuple[str, ...] = ()
     expression: float = 0.6
     expression_s: float = 1.0
-    fighting: float = 0.8
-    falling: float = 0.8
-    running: float = 0.7
+    fighting: float = 0.0
+    falling: float = 0.0
+    running: float = 0.0
     running_s: float = 2.0
     people: tuple[str, ...] = ("*",)
     loitering_s: float = 300.0

@@ -194,11 +194,10 @@ def _subject(case: CaseView, request: ClipRequest) -> _Subject:
 
 def _of_event(case: CaseView, request: ClipRequest) -> _Subject:
     video, name = _named(case, request.event or "", "E", request.video)
-    event = next((event for event in video.events if event.name == name), None)
+    events = (*video.events, *video.below)
+    event = next((event for event in events if event.name == name), None)
     if event is None:
-        raise UsageError(
-            f"no event {name} in {video.name}; it has {len(video.events)}, see the report"
-        )
+        raise UsageError(f"no event {name} in {video.name}; it has {len(events)}, see the report")
     track = video.track(event.track)
     return _Subject(
         video, name, event.id, track.id if track else None, event.track,

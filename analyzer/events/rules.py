@@ -7,13 +7,14 @@ than another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
+from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
 from analyzer.events.plausibility import fall_begins, runs
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
 
@@ -39,23 +40,48 @@ class TrackTimeline:
     best: Moment
 
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 
 def events_of(
-    tracks: Sequence[TrackTimeline], scene: Sequence[SceneWindow], settings: EventSettings
+    tracks: Sequence[TrackTimeline],
+    scene: Sequence[SceneWindow],
+    settings: EventSettings,
+    levels: Mapping[str, Levels],
 ) -> tuple[Event, ...]:
-    """Return the events of one video in order of time."""
+    """Return the events of one video in order of time, those below the levels last.
+
+    ``levels`` of `levels.KINDS`.
+    """
     if not settings.enabled:
         return ()
-    found = [event for track in tracks for event in _of_track(track, settings)]
-    found += _held("fighting", "fighting", None, None, _scene_points(scene), settings.fighting, 0.0,
-                   settings.join_s)  # fmt: skip
-    return tuple(sorted(found, key=lambda e: (e.start.pts, e.kind, e.label, e.track_id or "")))
+    found = [event for track in tracks for event in _of_track(track, settings, levels)]
+    fights = _Rule("fighting", 0.0, settings.join_s)
+    found += fights.events(lambda _: _scene_points(scene), levels["fighting"])
+    return tuple(sorted(found, key=_order))
 
 
-def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+def _order(event: Event) -> tuple[bool, int, str, str, tuple[str, ...]]:
+    return event.level == "below", event.start.pts, event.kind, event.label, event.tracks
+
+
+def _of_track(
+    track: TrackTimeline, settings: EventSettings, levels: Mapping[str, Levels]
+) -> Iterator[Event]:
+    windows = track.windows
+    for kind, seconds, points in (
+        ("falling", 0.0, lambda least: _fall_points(windows, least)),
+        ("running", settings.running_s, lambda _: _run_points(windows)),
+    ):
+        rule = _Rule(kind, seconds, settings.join_s, track)
+        yield from rule.events(points, levels[kind])
+    yield from _expressions(track, settings)
+    yield from _presence(track, settings)
+
+
+def _expressions(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+    """Yield events of expressions: to be checked, since no level of theirs was measured."""
     for name in settings.expression_names():
         column = EMOTIONS.index(name)
         points = [
@@ -64,28 +90,18 @@ def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
                 track.moments, track.probabilities, track.assessed, strict=True
             )
         ]
-        yield from _held(
-            "expression", f"apparent expression {name}", track.track_id, track.person, points,
-            settings.expression, settings.expression_s, settings.join_s,
-        )  # fmt: skip
-    windows = track.windows
-    for name, points, least, seconds in (
-        ("fighting", _fight_points(windows), settings.fighting, 0.0),
-        ("falling", _fall_points(windows, settings.falling), settings.falling, 0.0),
-        ("running", _run_points(windows), settings.running, settings.running_s),
-    ):
-        yield from _held(
-            name, name, track.track_id, track.person, points, least, seconds, settings.join_s
-        )
-    yield from _presence(track, settings)
+        rule = _Rule("expression", settings.expression_s, settings.join_s, track)
+        for event in rule.held(points, settings.expression):
+            yield replace(event, label=f"apparent expression {name}", level="to check")
 
 
 def _presence(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+    whole = (track.start, track.end, track.best)
     if track.person is not None and settings.wants(track.person):
         score = 0.5 if track.probability is None else track.probability
         yield Event(
-            "person", f"candidate {track.person} in view", track.start, track.end, track.best,
-            score, track.track_id, track.person,
+            "person", f"candidate {track.person} in view", *whole, score, OF_CANDIDATES.of(score),
+            (track.track_id,), track.person,
         )  # fmt: skip
     seconds = track.end.t - track.start.t
     if seconds >= settings.loitering_s:
@@ -93,8 +109,8 @@ def _presence(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
         score = min(1.0, seconds / (2 * settings.loitering_s))
         minutes = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
         yield Event(
-            "loitering", f"in view for {minutes}", track.start, track.end, track.best, score,
-            track.track_id, track.person,
+            "loitering", f"in view for {minutes}", *whole, score, "to check",
+            (track.track_id,), track.person,
         )  # fmt: skip
 
 
@@ -103,10 +119,6 @@ class _Point:
     start: Moment
     end: Moment
     value: float
-
-
-def _fight_points(windows: Sequence[ActionWindow]) -> list[_Point]:
-    return [_Point(w.start, w.end, _share(w, "fighting")) for w in windows]
 
 
 def _run_points(windows: Sequence[ActionWindow]) -> list[_Point]:
@@ -134,39 +146,59 @@ def _scene_points(windows: Sequence[SceneWindow]) -> list[_Point]:
     return [_Point(w.start, w.end, w.fighting) for w in windows]
 
 
-def _held(
-    kind: str,
-    label: str,
-    track_id: str | None,
-    person: str | None,
-    points: Sequence[_Point],
-    least: float,
-    seconds: float,
-    join_s: float,
-) -> Iterator[Event]:
-    """Yield the stretches in which ``points`` stay at ``least`` or above for ``seconds``.
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Stretches of one kind that last ``seconds``; those at most ``join_s`` apart are joined."""
 
-    Stretches at most ``join_s`` apart are joined; the score is the mean of the points above.
-    """
-    group: list[_Point] = []
-    for point in (*points, None):
-        if point is not None and point.value < least:
-            continue
-        if group and (point is None or point.start.t - group[-1].end.t > join_s):
-            if group[-1].end.t - group[0].start.t >= seconds:
-                yield _event(kind, label, track_id, person, group)
-            group = []
-        if point is not None:
-            group.append(point)
+    kind: str
+    seconds: float
+    join_s: float
+    track: TrackTimeline | None = None
+
+    def events(
+        self, points: Callable[[float], Sequence[_Point]], levels: Levels
+    ) -> Iterator[Event]:
+        """Yield the events of each level; ``points`` given the least value that counts."""
+        told: list[Event] = []
+        if levels.to_check <= 1:
+            told = list(self.held(points(levels.to_check), levels.to_check))
+            yield from (replace(event, level=levels.of(event.score)) for event in told)
+        if levels.to_check > LOW:
+            for event in self.held(points(LOW), LOW):
+                if not any(_meet(event, other) for other in told):
+                    yield event
+
+    def held(self, points: Sequence[_Point], least: float) -> Iterator[Event]:
+        """Yield the stretches in which ``points`` stay at ``least`` or above, at level *below*.
+
+        The score is the mean of the points above.
+        """
+        group: list[_Point] = []
+        for point in (*points, None):
+            if point is not None and point.value < least:
+                continue
+            if group and (point is None or point.start.t - group[-1].end.t > self.join_s):
+                if group[-1].end.t - group[0].start.t >= self.seconds:
+                    yield self._event(group)
+                group = []
+            if point is not None:
+                group.append(point)
+
+    def _event(self, group: Sequence[_Point]) -> Event:
+        peak = max(group, key=lambda point: point.value)
+        score = float(np.mean([point.value for point in group]))
+        middle = peak.start if peak.start == peak.end else _nearer(peak)
+        track, start, end = self.track, group[0].start, group[-1].end
+        if track is None:
+            return Event(self.kind, self.kind, start, end, middle, score, "below")
+        return Event(
+            self.kind, self.kind, start, end, middle, score, "below", (track.track_id,),
+            track.person,
+        )  # fmt: skip
 
 
-def _event(
-    kind: str, label: str, track_id: str | None, person: str | None, group: Sequence[_Point]
-) -> Event:
-    peak = max(group, key=lambda point: point.value)
-    score = float(np.mean([point.value for point in group]))
-    middle = peak.start if peak.start == peak.end else _nearer(peak)
-    return Event(kind, label, group[0].start, group[-1].end, middle, score, track_id, person)
+def _meet(a: Event, b: Event) -> bool:
+    return a.start.pts <= b.end.pts and b.start.pts <= a.end.pts
 
 
 def _nearer(point: _Point) -> Moment:

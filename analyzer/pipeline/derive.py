@@ -14,6 +14,7 @@ from analyzer.clothing.describe import VERSION as WORDS
 from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
+from analyzer.events.levels import levels_of, state_of
 from analyzer.events.rules import VERSION as RULES
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
@@ -31,6 +32,7 @@ from analyzer.types import (
     Clock,
     DerivedTrack,
     DerivedVideo,
+    Event,
     FaceSample,
     GalleryFace,
     Identity,
@@ -73,7 +75,7 @@ class Deriver:
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
-        rules = f"{settings.derived_hash()}.{RULES}.{WORDS}"
+        rules = f"{settings.derived_hash()}.{RULES}.{state_of(settings)}.{WORDS}"
         self._state = f"{rules}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
@@ -133,7 +135,12 @@ def derive_video(
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
-    return DerivedVideo(tracks, events_of(timelines, video.scene, settings.events))
+    events = events_of(timelines, video.scene, settings.events, levels_of(settings))
+    return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events))
+
+
+def _timed(event: Event, clock: Clock | None) -> Event:
+    return replace(event, wall_start=_wall_time(clock, event.start.t))
 
 
 def _timeline(track: DerivedTrack) -> TrackTimeline:

@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from analyzer.emotions.timeline import scene_mix
+from analyzer.report import levels
 from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, TrackView, VideoView
 from analyzer.report.series import (
     Span,
@@ -26,7 +27,7 @@ from analyzer.report.series import (
     head_count,
     keep_extremes,
 )
-from analyzer.types import ACTIONS, EMOTIONS, daylight_saving
+from analyzer.types import ACTIONS, EMOTIONS, LEVELS, daylight_saving
 
 # After Okabe and Ito, whose hues can be distinguished with any colour vision; in the order of
 # analyzer.types.EMOTIONS. The same everywhere, so that a reader learns them once.
@@ -38,18 +39,19 @@ EMOTION_COLOURS = dict(
     )
 )
 
-WARNING = "#C8102E"
 EFFORT = {"standing": "#A9BCD6", "walking": "#6C8EBF", "running": "#2F5597"}
 OUTLINED = ("sitting", "lying")
-ALARMING = ("falling", "fighting")
+EVENTFUL = ("falling", "fighting", "running")
+"""Actions that look different where they are an event."""
+
 LETTERS = {
     "standing": "St",
     "walking": "Wa",
     "running": "Ru",
     "sitting": "Si",
     "lying": "Ly",
-    "falling": "! Fa",
-    "fighting": "! Fi",
+    "falling": "Fa",
+    "fighting": "Fi",
     "unknown": "?",
 }
 
@@ -244,6 +246,41 @@ def track_figure(video: VideoView) -> go.Figure:
     return figure
 
 
+def look_index(span: Span) -> int:
+    """Return the place of an action in `action_looks`."""
+    if span.label in EVENTFUL:
+        return len(ACTIONS) + len(LEVELS) * EVENTFUL.index(span.label) + LEVELS.index(span.level)
+    return ACTIONS.index(span.label) if span.label in ACTIONS else len(ACTIONS) - 1
+
+
+def colour_of(span: Span) -> str | None:
+    """Return the colour that fills an action; None where it is outlined."""
+    if span.label in EVENTFUL and not (span.level == "below" and span.label in EFFORT):
+        return levels.COLOURS[span.level]
+    return EFFORT.get(span.label)
+
+
+def letter_of(span: Span) -> str:
+    """Return what stands in an action where there is no room for its name."""
+    mark = levels.MARKS[span.level] if span.label in EVENTFUL else ""
+    return mark + LETTERS.get(span.label, "?")
+
+
+def action_looks() -> list[dict[str, Any]]:
+    """Return the looks of ACTIONS in their order, then those of ``EVENTFUL`` at each level."""
+    spans = [Span(0, 0, name) for name in ACTIONS]
+    spans += [Span(0, 0, name, level=level) for name in EVENTFUL for level in LEVELS]
+    return [
+        {
+            "name": span.label,
+            "letter": letter_of(span),
+            "kind": "outline" if span.label in (*OUTLINED, "unknown") else "solid",
+            "colour": colour_of(span) or "#5B7DB1",
+        }
+        for span in spans
+    ]
+
+
 def action_lanes(video: VideoView) -> list[str]:
     """Return the actions in ``video`` in the order of ACTIONS, at least one."""
     seen = {span.label for track in video.tracks for span in track.actions}
@@ -367,7 +404,7 @@ def track_series(
             [
                 round(span.t_start, 3),
                 round(span.t_end, 3),
-                ACTIONS.index(span.label) if span.label in ACTIONS else len(ACTIONS) - 1,
+                look_index(span),
                 None if span.value is None else round(span.value, 3),
                 span.why,
             ]

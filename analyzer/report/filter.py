@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 
 from analyzer.errors import UsageError
 from analyzer.file_names import as_filed
-from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.report.model import CaseView, EventView, TrackView, VideoView
 from analyzer.store.videos import find_videos
 from analyzer.types import seconds_at, zone_of
 
@@ -96,8 +98,22 @@ def _only_person(video: VideoView, person: str) -> VideoView:
 
 def _with_tracks(video: VideoView, tracks: list[TrackView]) -> VideoView:
     names = {track.name for track in tracks}
-    events = tuple(event for event in video.events if event.track is None or event.track in names)
-    return replace(video, tracks=tuple(tracks), events=events)
+    return _with_events(
+        replace(video, tracks=tuple(tracks)),
+        lambda event: not event.tracks or not names.isdisjoint(event.tracks),
+    )
+
+
+def _with_events(video: VideoView, fits: Callable[[EventView], bool]) -> VideoView:
+    return replace(
+        video,
+        events=tuple(filter(fits, video.events)),
+        below=tuple(filter(fits, video.below)),
+    )
+
+
+def _touches(low: float, high: float, event: EventView) -> bool:
+    return event.t_end >= low and event.t_start <= high
 
 
 def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView], str]:
@@ -115,8 +131,7 @@ def _within(videos: list[VideoView], wish: ReportFilter) -> tuple[list[VideoView
         inside = _with_tracks(
             video, [t for t in video.tracks if t.t_end >= low and t.t_start <= high]
         )
-        events = tuple(e for e in inside.events if e.t_end >= low and e.t_start <= high)
-        kept.append(replace(inside, events=events))
+        kept.append(_with_events(inside, partial(_touches, low, high)))
     note = f"what touches {wish.since or 'the beginning'} to {wish.until or 'the end'}"
     if unknown:
         note += f" ({unknown} videos without a clock are left out)"

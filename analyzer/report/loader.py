@@ -16,6 +16,7 @@ from analyzer.config_detection import FaceSettings
 from analyzer.file_names import escaped
 from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall
+from analyzer.report.levels import levelled
 from analyzer.report.model import (
     BodyShot,
     CandidateView,
@@ -80,8 +81,7 @@ def load_case(reader: CaseReader) -> CaseView:
     hidden = _without_pictures(reader, videos, settings)
     videos = [
         replace(
-            video,
-            events=tuple(_event(video, *told) for told in queries.events(reader, video.sha256)),
+            levelled(video, _events(reader, video)),
             no_pictures=hidden.get(video.sha256),
             **_clock(reader, video, cameras),
         )
@@ -112,9 +112,14 @@ def _without_pictures(
     return dict.fromkeys(purged, "faces in this video were removed for good (analyzer purge)")
 
 
+def _events(reader: CaseReader, video: VideoView) -> list[EventView]:
+    return [_event(video, *told) for told in queries.events(reader, video.sha256)]
+
+
 def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
     """Return ``event`` with whom its track is filed under now: reviews follow the derivation."""
-    track = next((track for track in video.tracks if track.id == event.track_id), None)
+    names = {track.id: track for track in video.tracks}
+    track = names.get(event.track_id or "")
     label, person = event.label, event.person
     if track is not None:
         person = track.who if track.known else None
@@ -124,7 +129,7 @@ def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
             label = f"rejected: {label}"
     return EventView(
         key, number, event.kind, label, event.start.t, event.end.t, event.peak.t, event.score,
-        track.name if track else None, person,
+        event.level, tuple(names[key].name for key in event.tracks if key in names), person,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from analyzer.report.model import VideoView
 from analyzer.report.series import Span, union
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
-from analyzer.types import VideoInfo
+from analyzer.types import LEVELS, VideoInfo
 from analyzer.video.annotate import Painter, hide_others
 from analyzer.video.picture_series import source_size
 from analyzer.video.source_file import Source, place_of
@@ -62,7 +62,7 @@ def wanted(video: VideoView, settings: ReportSettings) -> list[Span]:
     if video.recorded_s <= settings.player_s and len(video.pauses) < settings.pieces:
         return video.recorded
     margin = settings.piece_s
-    ranked = sorted(video.events, key=lambda event: (-event.score, event.number))
+    ranked = sorted(video.events, key=lambda e: (LEVELS.index(e.level), e.number))
     around = [(event.t_start, min(event.t_end, event.t_start + 30.0)) for event in ranked]
     around += [(t.t_shown, t.t_shown) for t in video.tracks if t.best_face or t.best_body]
     chosen = [Span(a - margin, b + margin) for a, b in around[: settings.pieces]]

@@ -21,6 +21,7 @@ from analyzer.types import (
     Clock,
     Clothing,
     JudgedClock,
+    Level,
     Verdict,
     VideoInfo,
     used_clock,
@@ -185,7 +186,7 @@ class TrackView:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """Something worth a look; ``track`` is its short name, None for what belongs to the scene."""
+    """Something worth a look; ``tracks`` are short names, none for what belongs to the scene."""
 
     id: str
     number: int
@@ -195,8 +196,14 @@ class EventView:
     t_end: float
     t_peak: float
     score: float
-    track: str | None
+    level: Level
+    tracks: tuple[str, ...]
     person: str | None
+
+    @property
+    def track(self) -> str | None:
+        """The first of those who take part."""
+        return self.tracks[0] if self.tracks else None
 
     @property
     def name(self) -> str:
@@ -209,6 +216,7 @@ class VideoView:
     """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
 
     ``faces_turned`` is by how many degrees it must be turned to show faces, where that is so.
+    ``events`` are those of the levels *alarm* and *to check*, the rest lies ``below``.
     Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
     no pictures of the recording may be shown, if they may not. In ``pauses`` the recorder wrote
     nothing, so that there was nothing to analyse.
@@ -233,6 +241,7 @@ class VideoView:
     keyframes_only_s: float = 0.0
     faces_turned: int = 0
     events: tuple[EventView, ...] = ()
+    below: tuple[EventView, ...] = ()
     camera: Camera | None = None
     corrected_start: datetime | None = None
     no_pictures: str | None = None

@@ -19,7 +19,7 @@ from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.sentences import Target
 from analyzer.report.series import Span
-from analyzer.types import EMOTIONS
+from analyzer.types import EMOTIONS, LEVELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,12 +127,18 @@ def render_video(context: Context, video: VideoView, data: dict[str, Any]) -> st
 def wall_data(
     context: Context, events: list[tuple[VideoView, EventView]], here: bool = False
 ) -> dict[str, Any]:
-    """Return the tiles of the wall of events, highest score first, as plain values.
+    """Return the tiles of the wall of events as plain values: by level, then by time.
 
     ``here`` means that the wall is on the page of the video itself.
     """
-    ranked = sorted(events, key=lambda pair: (-pair[1].score, pair[0].sha256, pair[1].number))
+    ranked = sorted(events, key=lambda pair: ordered(*pair))
     return {"events": [_tile(context, video, event, here) for video, event in ranked]}
+
+
+def ordered(video: VideoView, event: EventView) -> tuple[int, float, str, int]:
+    """Return what sorts events: by level, then by time; scores of two kinds cannot be compared."""
+    at = figures.at_ms(video, event.t_start)
+    return LEVELS.index(event.level), at, video.sha256, event.number
 
 
 def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> dict[str, Any]:
@@ -155,7 +161,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "order": figures.at_ms(video, event.t_start),
         "lasts": formatting.duration(event.t_end - event.t_start),
         "place": None if here else video.place,
-        "track": event.track,
+        "tracks": event.tracks,
         "person": event.person,
         "status": track.status if track else None,
         "picture": context.stills.get(event.id)
@@ -163,7 +169,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "why": context.media.get(video.sha256, VideoMedia(missing="none was made")).missing,
         "href": address,
         "clips": context.clips.get(event.id, []),
-        "alarm": event.kind in figures.ALARMING,
+        "level": event.level,
     }
 
 

@@ -50,7 +50,7 @@ def render_person(context: Context, row: PersonRow, found: Sequence[Block]) -> s
                 (video, event)
                 for video, track in ordered
                 for event in video.events
-                if event.track == track.name
+                if track.name in event.tracks
             ],
         ),
     )

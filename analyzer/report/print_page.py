@@ -10,7 +10,7 @@ from markupsafe import Markup
 from analyzer.report.case_page import totals
 from analyzer.report.method import measured_errors
 from analyzer.report.model import TrackView, VideoView
-from analyzer.report.pages import Context
+from analyzer.report.pages import Context, ordered
 from analyzer.report.people import PersonRow
 from analyzer.report.plan import draw_plan
 from analyzer.report.route import Stop, stops_of
@@ -44,7 +44,7 @@ def render_print(
         ),
     )
     events = [(video, event) for video in case.videos for event in video.events]
-    events.sort(key=lambda pair: (-pair[1].score, pair[0].sha256, pair[1].number))
+    events.sort(key=lambda pair: ordered(*pair))
     run = case.runs[-1] if case.runs else None
     return context.render(
         "print.html",

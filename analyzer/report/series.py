@@ -9,18 +9,24 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.types import Level
+
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time in seconds since the first frame, with its label, value and reason."""
+    """A stretch of time in seconds since the first frame, with its label, value and reason.
+
+    ``level`` is that of the event of this label that it belongs to.
+    """
 
     t_start: float
     t_end: float
     label: str = ""
     value: float | None = None
     why: str = ""
+    level: Level = "below"
 
 
 def breaks(t: Floats, max_gap_s: float) -> list[slice]:

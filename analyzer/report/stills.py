@@ -45,11 +45,13 @@ def of_events(
         pictures = _pictures_at(folder / piece.file, [e.t_peak - piece.start for e in ordered])
         for event, picture in zip(ordered, pictures, strict=True):
             name = f"{short_id(video.sha256, 12)}-{event.name}.jpg"
-            own = boxes.get(event.track or "")
-            if own is not None:
-                scale = picture.shape[1] / video.facts.width
-                path = replace(own, face=own.face * scale, body=own.body * scale)
-                annotate.boxes(picture, [path], Moment(0, event.t_peak))
+            scale = picture.shape[1] / video.facts.width
+            paths = [
+                replace(own, face=own.face * scale, body=own.body * scale)
+                for own in map(boxes.get, event.tracks)
+                if own is not None
+            ]
+            annotate.boxes(picture, paths, Moment(0, event.t_peak))
             (folder / name).write_bytes(_jpeg(picture))
             found[event.id] = f"media/{name}"
     return found
@@ -112,7 +114,7 @@ def evidence_clips(
         event.id: (video, event)
         for video in case.videos
         if video.no_pictures is None
-        for event in video.events
+        for event in (*video.events, *video.below)
     }
     found: dict[str, list[tuple[str, str]]] = {}
     for note in sorted((case_folder / CLIPS_NAME).glob("*.json")):

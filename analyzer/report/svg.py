@@ -125,13 +125,11 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
     boxes = []
     for span in spans:
         left, wide = (span.t_start - window.t_start) / length, (span.t_end - span.t_start) / length
-        alarm = span.label in figures.ALARMING
-        colour = figures.WARNING if alarm else figures.EFFORT.get(span.label)
+        colour, letter = figures.colour_of(span), figures.letter_of(span)
         look = f"left:{left * 100:.2f}%;width:max(1px,{wide * 100:.2f}%)"
         if colour:
-            ink = "#fff" if alarm or span.label == "running" else "#16191d"
+            ink = "#fff" if span.label in figures.EVENTFUL else "#16191d"
             look += f";background:{colour};color:{ink}"
-        letter = figures.LETTERS.get(span.label, "?")
         shown = escape(letter) if wide * _STRIP_PX > 8 + 7 * len(letter) else ""
         boxes.append(f'<i style="{look}" title="{escape(span.label)}">{shown}</i>')
     return Markup(  # noqa: S704 - numbers and escaped texts only

@@ -34,7 +34,7 @@ _APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_en
                 "main_action", "upper", "upper_probability", "lower", "lower_probability",
                 "clothes_reason", "look_group")  # fmt: skip
 _EVENTS = ("video", "sha256", "event", "track", "kind", "label", "t_start", "t_end", "stored_start",
-           "corrected_start", "score", "person")  # fmt: skip
+           "corrected_start", "score", "person", "level", "tracks")  # fmt: skip
 _CANDIDATES = ("video", "sha256", "track", "rank", "person", "distance", "threshold", "margin",
                "probability", "false_match_rate", "accepted", "reason", "review",
                "gallery_picture", "gallery_sha256")  # fmt: skip
@@ -89,11 +89,12 @@ def _appearances(case: CaseView) -> Iterator[Sequence[Any]]:
 
 def _events(case: CaseView) -> Iterator[Sequence[Any]]:
     for video in case.videos:
-        for event in video.events:
+        for event in (*video.events, *video.below):
             yield (
                 video.name, video.sha256, event.name, event.track, event.kind, event.label,
                 event.t_start, event.t_end, wall_time(video.stored_clock, event.t_start),
                 wall_time(video.corrected_clock, event.t_start), event.score, event.person,
+                event.level, " ".join(event.tracks),
             )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from analyzer.report.pages import Context
 from analyzer.report.series import Span
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
-from analyzer.types import ACTIONS, EMOTIONS, Clothing
+from analyzer.types import EMOTIONS, Clothing
 from analyzer.video.annotate import TrackPath
 
 # A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
@@ -51,7 +51,7 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "pictureless": context.why_no_picture(video),
         "emotions": list(EMOTIONS),
         "colours": figures.EMOTION_COLOURS,
-        "actions": _action_looks(),
+        "actions": figures.action_looks(),
         "lanes": figures.action_lanes(video),
         "overview": figures.head_count_figure(video, points).to_plotly_json(),
         "presence": figures.presence_figure(video).to_plotly_json(),
@@ -121,7 +121,7 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "faces": track.face_observations,
         "presence": _bars(track.presence, video),
         "face": _bars(track.face_presence, video),
-        "events": sum(event.track == track.name for event in video.events),
+        "events": sum(track.name in event.tracks for event in video.events),
         "candidate": _candidate(context, track),
     }
 
@@ -179,11 +179,12 @@ def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
 def _event(event: EventView) -> dict[str, Any]:
     return {
         "name": event.name,
+        "kind": event.kind,
         "words": event.label,
         "start": round(event.t_start, 3),
         "end": round(event.t_end, 3),
-        "track": event.track,
-        "alarm": event.kind in figures.ALARMING,
+        "tracks": event.tracks,
+        "level": event.level,
     }
 
 
@@ -207,7 +208,7 @@ def _boxes(track: TrackView | None, found: TrackPath) -> dict[str, Any]:
     said: list[list[float]] = []
     for t in found.t.tolist():
         action = next((s for s in track.actions if s.t_start <= t <= s.t_end), None)
-        place = ACTIONS.index(action.label) if action and action.label in ACTIONS else -1
+        place = figures.look_index(action) if action else -1
         near = told[np.abs(emotions.t[told] - t).argmin()] if len(told) else None
         if near is None or abs(emotions.t[near] - t) > 0.5:
             said.append([-1, 0, place])
@@ -231,15 +232,3 @@ def _whole(boxes: np.ndarray) -> list[list[int] | None]:
 
 def _round(share: float | None) -> float | None:
     return None if share is None else round(share, 3)
-
-
-def _action_looks() -> list[dict[str, Any]]:
-    """Return the drawing style of each action, in the order of analyzer.types.ACTIONS."""
-    looks = []
-    for name, letter in figures.LETTERS.items():
-        kind = "outline" if name in (*figures.OUTLINED, "unknown") else "solid"
-        colour = (
-            figures.WARNING if name in figures.ALARMING else figures.EFFORT.get(name, "#5B7DB1")
-        )
-        looks.append({"name": name, "letter": letter, "kind": kind, "colour": colour})
-    return looks

@@ -75,9 +75,23 @@ WHERE s.video_sha256 = ?
 
 
 def events(reader: CaseReader, sha256: str) -> list[tuple[str, int, Event]]:
-    """Return id, number and event of everything worth a look in a video, in order of time."""
+    """Return id, number and event of everything worth a look in a video, by number."""
+    tracks = grouped(reader.select(_EVENT_TRACKS, [sha256]), "event_id")
     found = reader.rows("events", "video_sha256 = ?", [sha256])
-    return [(row["id"], row["number"], derived.EVENT.value(row)) for row in found]
+    return [
+        (row["id"], row["number"], derived.EVENT.value(row, tracks=_ids(tracks.get(row["id"], []))))
+        for row in found
+    ]
+
+
+def _ids(rows: list[Row]) -> tuple[str, ...]:
+    return tuple(row["track_id"] for row in rows)
+
+
+_EVENT_TRACKS = """
+SELECT o.event_id, o.track_id FROM event_tracks o JOIN events e ON e.id = o.event_id
+WHERE e.video_sha256 = ? ORDER BY o.event_id, o.position
+"""
 
 
 class TrackTables:

@@ -12,6 +12,7 @@ from sqlite_utils.migrations import Migrations
 
 from analyzer.store.body_schema import BODIES, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
+from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
 
 FORMAT = "analyzer-case"
@@ -395,3 +396,15 @@ def add_look_links(db: Database) -> None:
         db.execute(trigger)
     for column in ("latitude REAL", "longitude REAL", "overlaps TEXT NOT NULL DEFAULT ''"):
         db.execute(f"ALTER TABLE cameras ADD COLUMN {column}")
+
+
+@migrations()
+def add_levels(db: Database) -> None:
+    """Add how sure an event is, who takes part, where it is in the picture, and a view of events.
+
+    What was told by earlier versions was not measured: it is to be checked.
+    """
+    for column in EVENT_COLUMNS:
+        db.execute(f"ALTER TABLE events ADD COLUMN {column}")
+    _execute(db, EVENT_TRACKS)
+    db.execute(EVENTS_VIEW)

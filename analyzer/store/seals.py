@@ -48,6 +48,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "track_clothing": _OF_TRACKS,
         "candidates": _OF_TRACKS,
         "events": "video_sha256 = ?",
+        "event_tracks": "event_id IN (SELECT id FROM events WHERE video_sha256 = ?)",
     },
     # One a case: the key is empty, and the condition holds for every row.
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},

@@ -57,6 +57,8 @@ ORDER = {
     "look_packs": "segment_id, look_model",
     "seals": "scope, key, table_name",
     "events": "video_sha256, number",
+    "event_tracks": "event_id, position",
+    "event_timeline": "video_path, video_sha256, event_id",
     "cameras": "name",
     "clocks": "video_path, video_sha256, source",
     "video_clocks": "video_sha256, source",

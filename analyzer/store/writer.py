@@ -230,8 +230,10 @@ class CaseWriter:
                 tx.insert("track_clothing", [derived.CLOTHING.row(track.clothing, **own)])
                 tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
-            events = enumerate(video.events, start=1)
+            events = list(enumerate(video.events, start=1))
             tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))
+            for n, event in events:
+                tx.insert("event_tracks", derived.event_track_rows(sha256, n, event))
             tx.outdate("people")
 
     def write_clocks(

@@ -25,10 +25,12 @@ from analyzer.types.clock import (
     zone_of,
 )
 from analyzer.types.derived import (
+    LEVELS,
     DerivedTrack,
     DerivedVideo,
     Event,
     Identity,
+    Level,
     SmoothedEmotion,
     TrackSummary,
 )

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.types.bodies import NOT_DESCRIBED, Clothing
+from analyzer.types.detections import Box
 from analyzer.types.measurements import ActionWindow
 from analyzer.types.people import Candidate
 from analyzer.types.video import Moment
+
+Level = Literal["alarm", "to check", "below"]
+
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+"""How sure an event is, the surest first: of *alarm* nine in ten were right where it was measured,
+of *to check* every second; *below* is kept for the timeline alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +26,10 @@ class Event:
     """Something worth a look over [start, end], strongest at ``peak``.
 
     ``kind`` is expression, fighting, falling, running, person or loitering; ``label`` is a
-    description; ``score`` in [0, 1] orders events of one kind; ``track_id`` is None for events of
-    the scene; ``person`` is the candidate of the track, if it has one.
+    description; ``score`` in [0, 1] orders events of one kind; ``tracks`` are the ids of those who
+    take part, none for events of the scene; ``person`` is the candidate of the first, if it has
+    one; ``box`` is its place in the picture at ``peak``, where it is not that of one track;
+    ``wall_start`` is ISO 8601.
     """
 
     kind: str
@@ -29,8 +38,16 @@ class Event:
     end: Moment
     peak: Moment
     score: float
-    track_id: str | None = None
+    level: Level
+    tracks: tuple[str, ...] = ()
     person: str | None = None
+    box: Box | None = None
+    wall_start: str | None = None
+
+    @property
+    def track_id(self) -> str | None:
+        """The first of those who take part; None for an event of the scene."""
+        return self.tracks[0] if self.tracks else None
 
 
 Identity = Literal["candidate", "unknown", "not assessed"]
@@ -99,7 +116,7 @@ class DerivedTrack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivedVideo:
-    """Everything derived of one video; ``events`` in order of time."""
+    """Everything derived of one video; ``events`` as `events_of` orders them."""
 
     tracks: tuple[DerivedTrack, ...]
     events: tuple[Event, ...] = ()

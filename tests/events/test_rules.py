@@ -9,10 +9,16 @@ import pytest
 
 from analyzer.config import EventSettings
 from analyzer.errors import ConfigError
+from analyzer.events.levels import Levels
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
 
 SETTINGS = replace(EventSettings(), expressions=("angry", "fear", "sad"))
+LEVELS = {
+    "falling": Levels(alarm=0.9, to_check=0.8),
+    "fighting": Levels(to_check=0.8),
+    "running": Levels(to_check=0.7),
+}
 
 
 def at(t: float) -> Moment:
@@ -40,7 +46,8 @@ def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
 
 
 def told(*tracks: TrackTimeline, scene: tuple[SceneWindow, ...] = ()) -> list[tuple[object, ...]]:
-    found = events_of(tracks, scene, SETTINGS)
+    found = events_of(tracks, scene, SETTINGS, LEVELS)
+    found = tuple(event for event in found if event.level != "below")
     return [(e.label, e.start.t, e.end.t, round(e.score, 2)) for e in found]
 
 
@@ -73,14 +80,14 @@ def test_actions_people_and_long_stays() -> None:
         ("falling", 1.0, 3.0, 0.95),
         ("running", 4.0, 6.5, 0.8),
     ]
-    others = replace(SETTINGS, people="Bob", loitering_s=1000.0)
-    assert [e.kind for e in events_of([named], (), others)] == ["falling", "running"]
-    assert events_of([named], (), replace(SETTINGS, enabled=False)) == ()
+    others = replace(SETTINGS, people=("Bob",), loitering_s=1000.0)
+    assert [e.kind for e in events_of([named], (), others, LEVELS)] == ["falling", "running"]
+    assert events_of([named], (), replace(SETTINGS, enabled=False), LEVELS) == ()
 
 
 def test_a_fight_belongs_to_the_scene() -> None:
     scene = (SceneWindow(at(3), at(5), 0.9, {}, 3.0), SceneWindow(at(4), at(6), 0.8, {}, 4.0))
-    (event,) = events_of((), scene, SETTINGS)
+    (event,) = events_of((), scene, SETTINGS, LEVELS)
     assert (event.kind, event.track_id, event.start.t, event.end.t) == ("fighting", None, 3, 6)
     assert event.peak.t == 4.0
 
@@ -91,7 +98,7 @@ def test_an_unknown_expression_in_the_settings_is_refused() -> None:
 
 
 def test_expressions_are_no_events_unless_asked() -> None:
-    assert events_of([track({0: 0.9})], (), EventSettings()) == ()
+    assert events_of([track({0: 0.9})], (), EventSettings(), LEVELS) == ()
 
 
 def events_in(*windows: ActionWindow) -> list[tuple[object, ...]]:
@@ -120,3 +127,36 @@ def test_a_walk_is_no_run_however_its_box_changes() -> None:
     assert events_in(window(1, "running", 0.9, speed=0.8)) == []
     run = [window(t, "running", 0.9, speed=2.0) for t in (1, 1.5)]
     assert events_in(*run) == [("running", 1.0, 3.5, 0.9)]
+
+
+def levels(*windows: ActionWindow) -> list[tuple[str, str, float, float]]:
+    found = events_of([track({0: 0}, windows=windows)], (), SETTINGS, LEVELS)
+    return [(e.kind, e.level, e.start.t, e.end.t) for e in found]
+
+
+def test_the_level_of_an_action_follows_from_its_score() -> None:
+    lies = window(7, "lying", 0.9)
+    assert levels(window(5, "falling", 0.95), lies) == [("falling", "alarm", 5.0, 7.0)]
+    assert levels(window(5, "falling", 0.85), lies) == [("falling", "to check", 5.0, 7.0)]
+    assert levels(window(5, "falling", 0.6), lies) == [("falling", "below", 5.0, 7.0)]
+    assert levels(window(5, "falling", 0.4), lies) == []
+
+
+def test_what_lies_below_the_levels_comes_last_and_never_beside_what_is_told() -> None:
+    weak, strong, after = (window(t, "falling", p) for t, p in ((0, 0.6), (8, 0.95), (9, 0.6)))
+    found = levels(weak, window(2, "lying", 0.9), strong, after, window(11, "lying", 0.9))
+    assert found == [("falling", "alarm", 8.0, 10.0), ("falling", "below", 0.0, 2.0)]
+
+
+def test_a_kind_that_no_score_tells_well_is_never_told() -> None:
+    unsure = LEVELS | {"running": Levels()}
+    run = [window(t, "running", 0.99, speed=2.0) for t in (1, 1.5)]
+    (event,) = events_of([track({0: 0}, windows=run)], (), SETTINGS, unsure)
+    assert event.level == "below"
+
+
+@pytest.mark.parametrize(("probability", "level"), [(0.95, "alarm"), (0.7, "to check")])
+def test_the_level_of_a_candidate_is_its_probability(probability: float, level: str) -> None:
+    named = track({0: 0}, person="Anna", probability=probability)
+    (event,) = events_of([named], (), SETTINGS, LEVELS)
+    assert (event.kind, event.level, event.tracks) == ("person", level, ("v:T1",))

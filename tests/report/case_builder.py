@@ -205,20 +205,25 @@ class CaseBuilder:
     def event(
         self, sha256: str, number: int, track: int | None, kind: str, label: str,
         t_start: float, t_end: float, score: float, person: str | None = None,
+        level: str = "to check",
     ) -> None:  # fmt: skip
         """Insert something worth a look."""
         middle = (t_start + t_end) / 2
+        track_id = None if track is None else f"{sha256[:16]}:T{track}"
         self.db["events"].insert(
             {
                 "id": f"{sha256[:16]}:E{number}", "video_sha256": sha256, "number": number,
-                "track_id": None if track is None else f"{sha256[:16]}:T{track}",
-                "kind": kind, "label": label,
+                "track_id": track_id, "kind": kind, "label": label, "level": level,
                 "start_pts": round(t_start / TICK), "t_start": t_start,
                 "end_pts": round(t_end / TICK), "t_end": t_end,
                 "peak_pts": round(middle / TICK), "t_peak": middle,
                 "score": score, "person": person,
             }
         )  # fmt: skip
+        if track_id is not None:
+            self.db["event_tracks"].insert(
+                {"event_id": f"{sha256[:16]}:E{number}", "position": 0, "track_id": track_id}
+            )
 
     def camera(self, name: str, pattern: str, **values: Any) -> None:
         """Insert what a user says of a camera."""

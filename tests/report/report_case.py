@@ -59,10 +59,11 @@ def make_case(folder: Path) -> Path:
         case.track(LOBBY, person)
     for person in _yard():
         case.track(YARD, person)
-    case.event(LOBBY, 1, 1, "person", f"candidate {ANNA} in view", 4.0, 88.0, 0.91, ANNA)
+    case.event(LOBBY, 1, 1, "person", f"candidate {ANNA} in view", 4.0, 88.0, 0.91, ANNA, "alarm")
     case.event(LOBBY, 2, 1, "expression", "apparent expression fear", 52.0, 55.2, 0.74, ANNA)
-    case.event(LOBBY, 3, None, "fighting", "fighting", 70.0, 78.0, 0.82)
+    case.event(LOBBY, 3, None, "fighting", "fighting", 70.0, 78.0, 0.82, level="alarm")
     case.event(LOBBY, 4, 4, "falling", "falling", 90.0, 93.0, 0.79, PETROV)
+    case.event(LOBBY, 5, 1, "falling", "falling", 20.0, 22.0, 0.55, ANNA, "below")
     case.event(YARD, 1, 1, "running", "running", 3.0, 55.0, 0.8, PETROV)
     case.camera(
         'Yard "north"', "*двор*", location="Gate <2>", offset_s=30.0,

@@ -66,7 +66,9 @@ def test_events_go_with_their_tracks(case: CaseView) -> None:
 def test_csv_tables_hold_what_the_pages_show(report_folder: Path) -> None:
     with (report_folder / "tables" / "events.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["event"] for row in rows if row["sha256"] == LOBBY] == ["E1", "E2", "E3", "E4"]
+    levels = {row["event"]: row["level"] for row in rows if row["sha256"] == LOBBY}
+    assert list(levels) == ["E1", "E2", "E3", "E4", "E5"]
+    assert (levels["E1"], levels["E4"], levels["E5"]) == ("alarm", "to check", "below")
     assert rows[0]["stored_start"] == "2026-02-27 03:12:11.480"
     assert {path.stem for path in (report_folder / "tables").iterdir()} == {
         "videos", "people", "appearances", "events", "candidates", "coverage",

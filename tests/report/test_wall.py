@@ -11,19 +11,19 @@ from tests.report.report_case import ANNA, LOBBY
 NAMES = "[...document.querySelectorAll('#wall li .kind')].map(e => e.innerText.trim())"
 
 
-def test_events_stand_first_by_score_and_filters_work(browser: Any, report_folder: Path) -> None:
+def test_events_stand_first_by_level_and_filters_work(browser: Any, report_folder: Path) -> None:
     open_page(browser, (report_folder / "index.html").as_uri())
     shown = script(browser, NAMES)
-    assert shown[0] == f"candidate {ANNA} in view"
-    assert shown[1:] == ["! fighting", "running", "! falling", "apparent expression fear"]
+    assert shown[:2] == [f"! candidate {ANNA} in view", "! fighting"], "alarms, by time"
+    assert shown[2:] == ["running", "apparent expression fear", "falling"], "to check, by time"
     browser.execute_script("document.querySelector('[data-kind=falling]').click()")
-    assert script(browser, NAMES) == ["! falling"]
+    assert script(browser, NAMES) == ["falling"], "what lies below the levels is no event here"
     browser.execute_script("document.querySelector('[data-kind=all]').click()")
     browser.execute_script(
         "const find = document.getElementById('wall-find'); find.value = \"o'brien\";"
         "find.dispatchEvent(new Event('input'))"
     )
-    assert script(browser, NAMES) == [shown[0], shown[4]]
+    assert script(browser, NAMES) == [shown[0], shown[3]]
     browser.execute_script(
         "const find = document.getElementById('wall-find'); find.value = '';"
         "find.dispatchEvent(new Event('input'));"
@@ -36,7 +36,7 @@ def test_events_stand_first_by_score_and_filters_work(browser: Any, report_folde
 
 def test_a_tile_leads_to_its_moment(browser: Any, report_folder: Path) -> None:
     open_page(browser, (report_folder / "index.html").as_uri())
-    browser.execute_script("document.querySelector('#wall li:nth-child(5) a').click()")
+    browser.execute_script("document.querySelector('#wall li:nth-child(4) a').click()")
     wait_for(browser, "location.pathname.includes('video-') && document.body.dataset.track")
     assert "#track=T1&t=52.000" in script(browser, "location.hash")
     assert "E2 apparent expression fear" in text(browser, "#told")

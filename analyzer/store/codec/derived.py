@@ -8,7 +8,7 @@ from analyzer.store.codec.columns import Columns
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row
 from analyzer.store.ids import event_id
-from analyzer.types import Candidate, Clothing, DerivedTrack, Event, Moment
+from analyzer.types import Box, Candidate, Clothing, DerivedTrack, Event, Moment
 
 _TRACK = Columns(
     DerivedTrack,
@@ -21,7 +21,14 @@ CANDIDATE = Columns(Candidate)
 
 CLOTHING = Columns(Clothing)
 
-EVENT = Columns(Event, start=START, end=END, peak=Columns(Moment, pts="peak_pts", t="t_peak"))
+EVENT = Columns(
+    Event,
+    elsewhere=("tracks",),
+    start=START,
+    end=END,
+    peak=Columns(Moment, pts="peak_pts", t="t_peak"),
+    box=Columns(Box),
+)
 
 
 def track_row(video_sha256: str, track: DerivedTrack) -> Row:
@@ -42,6 +49,13 @@ def track_observation_rows(track: DerivedTrack) -> Iterator[Row]:
 
 
 def event_row(video_sha256: str, number: int, event: Event) -> Row:
-    """Return the row of ``events``; ``number`` from 1 in order of time."""
-    key = event_id(video_sha256, number)
-    return EVENT.row(event, id=key, video_sha256=video_sha256, number=number)
+    """Return the row of ``events``; ``number`` from 1."""
+    key = {"id": event_id(video_sha256, number), "video_sha256": video_sha256, "number": number}
+    return EVENT.row(event, track_id=event.track_id, **key)
+
+
+def event_track_rows(video_sha256: str, number: int, event: Event) -> Iterator[Row]:
+    """Yield the rows of ``event_tracks``."""
+    for position, track in enumerate(event.tracks):
+        key = event_id(video_sha256, number)
+        yield {"event_id": key, "position": position, "track_id": track}

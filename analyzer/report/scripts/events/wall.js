@@ -1,4 +1,4 @@
-// Wall of events: thumbnails by score or time, filtered by kind, place and words, page by page.
+// Wall of events: thumbnails by level or time, filtered by kind, place and words, page by page.
 import { byId, choice, element, swatch, tag } from "../common/dom.js";
 import { pageOf } from "../common/pages.js";
 import { url } from "../common/parts.js";
@@ -10,7 +10,7 @@ export function startWall() {
   const { events } = JSON.parse(byId("wall-data").textContent);
   const colours = JSON.parse(byId("wall").dataset.colours);
   const size = Number(byId("wall").dataset.page);
-  const wish = { kind: "all", place: "", words: "", order: "score" };
+  const wish = { kind: "all", place: "", words: "", order: "level" };
   let page = 0;
 
   function show(wanted) {
@@ -37,7 +37,7 @@ export function startWall() {
 }
 
 function tile(event, colours) {
-  const about = [event.name, event.track, event.lasts].filter(Boolean).join(" · ");
+  const about = [event.name, ...event.tracks, event.level, event.lasts].join(" · ");
   const place = { className: "dim place", text: event.place, title: event.place };
   const item = element("li", {}, link(event, colours));
   item.append(element("p", { className: "num", text: event.time }));
@@ -64,8 +64,9 @@ function link(event, colours) {
 }
 
 function kind(event, colours) {
-  const shown = element("span", { className: event.alarm ? "kind warn" : "kind" });
+  const isAlarm = event.level === "alarm";
+  const shown = element("span", { className: isAlarm ? "kind warn" : "kind" });
   if (event.emotion) shown.append(swatch(colours[event.emotion]));
-  shown.append(event.alarm ? `! ${event.words}` : event.words);
+  shown.append(isAlarm ? `! ${event.words}` : event.words);
   return shown;
 }

@@ -99,11 +99,12 @@ export interface Candidate {
 
 export interface VideoEvent {
   name: string;
+  kind: string;
   words: string;
   start: number;
   end: number;
-  track: string | null; // null for what concerns the picture
-  alarm: boolean;
+  tracks: string[]; // none for what concerns the picture
+  level: "alarm" | "to check";
 }
 
 export interface Piece {

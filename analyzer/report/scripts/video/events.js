@@ -7,7 +7,7 @@ const MOST_TICKS = 2000;
 
 /**
  * Return the event that starts next after t, or last before it.
- * @template {{start: number, track?: string | null}} E
+ * @template {{start: number, tracks?: string[]}} E
  * @param {E[]} events by start
  * @param {number} t
  * @param {number} by 1 or -1
@@ -20,10 +20,11 @@ export function nextEvent(events, t, by) {
 
 export function drawTicks(events, duration, width) {
   const scale = (width - LEFT - RIGHT) / Math.max(duration, 0.001);
-  const tick = ({ start, end, alarm }) => {
-    const made = element("i", { className: alarm ? "alarm" : "" });
+  const tick = ({ start, end, level, kind }) => {
+    const isAlarm = level === "alarm" && kind !== "person"; // who is in view has a lane
+    const made = element("i", { className: isAlarm ? "alarm" : "" });
     made.style.left = `${LEFT + start * scale}px`;
-    if (alarm) made.style.width = `${Math.max(2, (end - start) * scale)}px`;
+    if (isAlarm) made.style.width = `${Math.max(2, (end - start) * scale)}px`;
     return made;
   };
   byId("event-ticks").replaceChildren(...events.slice(0, MOST_TICKS).map(tick));

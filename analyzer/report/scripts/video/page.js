@@ -106,7 +106,7 @@ export class VideoPage {
     });
     if (this.followAddress()) return;
     const [first, event] = [data.tracks[0].name, data.events[0]];
-    this.select(first, { t: event?.track === first ? event.start : null });
+    this.select(first, { t: event?.tracks.includes(first) ? event.start : null });
   }
 
   resize(width) {
@@ -236,7 +236,7 @@ export class VideoPage {
 
   goToEvent(by) {
     const event = nextEvent(this.data.events, this.group.cursor, by);
-    if (event?.track) this.select(event.track, { t: event.start });
+    if (event?.tracks.length) this.select(event.tracks[0], { t: event.start });
     else if (event) this.moveTo(event.start);
   }
 

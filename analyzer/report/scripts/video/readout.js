@@ -27,7 +27,7 @@ export function wordsAt({ gaps, events, actions }, track, series, t) {
   if (poor) words.push(`expression not assessed: ${poor[2]}`);
   const isNow = ({ start, end }) => t >= start && t <= end;
   for (const event of events) {
-    const isHers = !event.track || event.track === track.name;
+    const isHers = !event.tracks.length || event.tracks.includes(track.name);
     if (isHers && isNow(event)) words.push(`${event.name} ${event.words}`);
   }
   return words;
