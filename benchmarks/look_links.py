@@ -1,92 +1,166 @@
 """Benchmark of links by appearance across two moments of one recording.
 
-For every track of a case with pictures at least ``--apart`` seconds from each other, the earlier
-half of its pictures is compared with the later half of every track of the same recording. The truth
-needs no labels: a track is one person, and tracks that are in view at one moment are different
-people. Prints how many true pairs pass where 1 in 100 false ones do, per recording and over all,
-with an interval over tracks, and how many pass at the threshold of the model.
+The pictures of a person are cut in an earlier and a later half where the gap between them is
+longest, and every earlier half is compared with every later one of the same recording, by the rules
+that link tracks. Without labels, a track is one person, and tracks in view at one moment are
+different people: tracks that swap people spoil that. With ``--truth``, boxes of people in MOT form
+tell who is in a picture, and all other people of the recording are strangers. Prints the share of
+the pairs of one person and of two that are similar enough for a link, and the share of the pairs of
+one person that pass where 1 in 100 pairs of two do, with 95 % intervals over people.
 
-    python benchmarks/look_links.py CASE [--apart 2]
+    python benchmarks/look_links.py CASE [--apart 2] [--truth BOXES.txt --of NAME --scale 0.625]
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
-from itertools import pairwise, permutations
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config_appearance import AppearanceSettings
-from analyzer.identity.look_links import mean_look
-from analyzer.pipeline.look_people import scale_of
+from analyzer.identity.look_links import LookTrack, centred, least_similarities, mean_look
+from analyzer.pipeline.look_people import look_tracks, scale_of
 from analyzer.store.codec.values import vector_of
 from analyzer.store.looks import look_models
 from analyzer.store.reader import CaseReader
+from analyzer.types import Box
 
 FALSE_MATCHES = 0.01
 DRAWS = 1000
+SAME_BOX = 0.5
+
+Truth = Callable[[float, Box], int | None]
+"""Who is at a moment in a box; None for nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Halves:
-    """One track: the mean looks (D,) of its earlier and its later pictures, and when it is seen."""
+class Person:
+    """Somebody seen at two moments of a video: a track that has pictures of both, looks (D,)."""
 
-    video: str
-    moments: frozenset[int]
+    track: str
     early: NDArray[np.float32]
     late: NDArray[np.float32]
 
 
-def halves_in(reader: CaseReader, model: str, apart_s: float) -> list[Halves]:
-    """Return the tracks of a case that have pictures at two moments."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """What pairs of N people of one recording got: similarities (N, N) of earlier and later halves.
+
+    ``strangers`` (N, N) tells which are surely two people, ``least`` what a link asks.
+    """
+
+    similar: NDArray[np.float64]
+    strangers: NDArray[np.bool_]
+    least: float
+
+    def rates(self, rows: NDArray[np.intp] | None = None) -> tuple[float, float, float]:
+        """Return true and false links, and true ones where 1 % of the false pairs pass."""
+        rows = np.arange(len(self.similar)) if rows is None else rows
+        true = np.diagonal(self.similar)[rows]
+        square = np.ix_(rows, rows)
+        false = self.similar[square][self.strangers[square]]
+        if not len(true) or not len(false):
+            return np.nan, np.nan, np.nan
+        cut = np.quantile(false, 1 - FALSE_MATCHES)
+        passed = (true >= self.least, false >= self.least, true >= cut)
+        return tuple(float(one.mean()) for one in passed)  # type: ignore[return-value]
+
+
+def truth_of(path: Path, scale: float, pictures_s: float) -> Truth:
+    """Return who stands where by boxes in MOT form, frames from 1, ``pictures_s`` of them a second."""
+    frames: dict[int, list[tuple[int, Box]]] = defaultdict(list)
+    for line in path.read_text().splitlines():
+        frame, person, *box = (float(value) for value in line.split(",")[:6])
+        frames[int(frame)].append((int(person), Box(*(scale * value for value in box))))
+
+    def who(t: float, box: Box) -> int | None:
+        there = [(box.iou(other), person) for person, other in frames[round(t * pictures_s) + 1]]
+        overlap, person = max(there, default=(0.0, 0))
+        return person if overlap >= SAME_BOX else None
+
+    return who
+
+
+def people_in(
+    reader: CaseReader, model: str, video: str, apart_s: float, truth: Truth | None
+) -> list[Person]:
+    """Return who has pictures at two moments of ``video``, at least ``apart_s`` from each other."""
+    pictures: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in reader.select(_BODIES, [video, model]):
+        box = Box(row["x"], row["y"], row["w"], row["h"])
+        who = row["track_id"] if truth is None else truth(row["t"], box)
+        if who is not None:
+            pictures[who].append(row)
     found = []
-    for track in reader.rows("tracks"):
-        rows = [row for row in reader.select(_BODIES, [track["id"], model]) if row["quality"] > 0]
+    for rows in pictures.values():
         gaps = [b["t"] - a["t"] for a, b in pairwise(rows)]
-        if not gaps or max(gaps) < apart_s:
-            continue
-        cut = int(np.argmax(gaps)) + 1
-        early, late = (_mean(part) for part in (rows[:cut], rows[cut:]))
-        seen = reader.rows("track_observations", "track_id = ?", [track["id"]])
-        moments = frozenset(row["pts"] for row in seen)
-        found.append(Halves(track["video_sha256"], moments, early, late))
+        if gaps and max(gaps) >= apart_s:
+            cut = int(np.argmax(gaps)) + 1
+            early, late = _mean(rows[:cut]), _mean(rows[cut:])
+            found.append(Person(rows[0]["track_id"], early, late))
     return found
 
 
 _BODIES = """
-SELECT b.t, b.quality, b.look FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
-WHERE k.track_id = ? AND b.look_model = ? AND b.look IS NOT NULL ORDER BY b.t
+SELECT k.track_id, b.t, b.x, b.y, b.w, b.h, b.quality, b.look FROM bodies b
+JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id JOIN tracks t ON t.id = k.track_id
+WHERE t.video_sha256 = ? AND b.look_model = ? AND b.look IS NOT NULL AND b.quality > 0 ORDER BY b.t
 """
 
 
-def _mean(rows: list[dict[str, float | bytes]]) -> NDArray[np.float32]:
-    looks = np.stack([vector_of(bytes(row["look"])) for row in rows])  # type: ignore[arg-type]
+def _mean(rows: list[Mapping[str, Any]]) -> NDArray[np.float32]:
+    looks = np.stack([vector_of(row["look"]) for row in rows])
     return mean_look(looks, np.array([row["quality"] for row in rows], float))
 
 
-def rates(tracks: list[Halves], threshold: float) -> tuple[int, int, float, float, float]:
-    """Return pairs of one and of two people, true matches at 1 % false, and both at a threshold."""
-    true = np.array([float(t.early @ t.late) for t in tracks])
-    false = np.array(
-        [
-            float(a.early @ b.late)
-            for a, b in permutations(tracks, 2)
-            if a.video == b.video and not a.moments.isdisjoint(b.moments)
-        ]
-    )
-    if not len(true) or not len(false):
-        return len(true), len(false), np.nan, np.nan, np.nan
-    cut = np.quantile(false, 1 - FALSE_MATCHES)
-    return (
-        len(true),
-        len(false),
-        float((true >= cut).mean()),
-        float((true >= threshold).mean()),
-        float((false >= threshold).mean()),
-    )
+def compared(
+    people: list[Person],
+    tracks: list[LookTrack],
+    settings: AppearanceSettings,
+    model: str,
+    known: bool,
+) -> Compared:
+    """Return how alike ``people`` of one recording are, by the rules that link its ``tracks``.
+
+    Where it is ``known`` who they are, every two are strangers, otherwise those in view together.
+    """
+    scale = scale_of(model, settings)
+    of_track = {track.sighting.id: track for track in tracks}
+    halves = [
+        _half(of_track[one.track], look, number)
+        for number, (one, look) in enumerate(
+            (p, look) for p in people for look in (p.early, p.late)
+        )
+    ]
+    without = centred([*tracks, *halves])
+    least = least_similarities(without, scale)
+    looks = np.stack([half.look for half in without[len(tracks) :]])
+    moments = [of_track[one.track].sighting.moments for one in people]
+    apart = np.array([[not a.isdisjoint(b) for b in moments] for a in moments]) | known
+    np.fill_diagonal(apart, False)
+    return Compared(looks[::2] @ looks[1::2].T, apart, float(least[-1]))
+
+
+def _half(track: LookTrack, look: NDArray[np.float32], number: int) -> LookTrack:
+    """Return a half of a track, in view with nobody: it says nothing of its camera."""
+    sighting = replace(track.sighting, moments=frozenset({-1 - number}))
+    return replace(track, look=look, sighting=sighting)
+
+
+def interval(found: Compared, which: int) -> str:
+    """Return the 95 % bootstrap interval over people of one of the rates."""
+    rng = np.random.default_rng(1)
+    count = len(found.similar)
+    drawn = [found.rates(rng.integers(count, size=count))[which] for _ in range(DRAWS)]
+    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    return f"({low:.2f} to {high:.2f})"
 
 
 def main() -> None:
@@ -94,25 +168,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("case", type=Path)
     parser.add_argument("--apart", type=float, default=2.0, help="Least seconds between halves.")
+    parser.add_argument("--truth", type=Path, help="Boxes of people in MOT form.")
+    parser.add_argument(
+        "--of", default="", help="Recording that the truth is of: a part of its name."
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="Factor of the boxes.")
+    parser.add_argument(
+        "--pictures", type=float, default=10.0, help="Pictures of the truth a second."
+    )
     options = parser.parse_args()
+    truth = None
+    if options.truth is not None:
+        truth = truth_of(options.truth, options.scale, options.pictures)
     with CaseReader(options.case) as reader:
         model = look_models(reader)[0]
-        tracks = halves_in(reader, model, options.apart)
-        names = {sha256: paths[0] for sha256, paths in reader.known_videos().items() if paths}
-    threshold = scale_of(model, AppearanceSettings()).threshold
-    print(f"{model}, threshold {threshold:.3f}: pairs of one person, of two; true matches at 1 %")
-    print("false ones; true and false matches at the threshold")
-    groups = {name: [t for t in tracks if t.video == sha256] for sha256, name in names.items()}
-    for name, own in [*sorted(groups.items()), ("all", tracks)]:
-        one, two, at_rate, true, false = rates(own, threshold)
-        print(f"{Path(name).name:<40}{one:5}{two:7}   {at_rate:6.3f}   {true:6.3f} {false:6.3f}")
-    rng = np.random.default_rng(1)
-    drawn = [
-        rates([tracks[i] for i in rng.integers(len(tracks), size=len(tracks))], threshold)[2]
-        for _ in range(DRAWS if len(tracks) < 60 else DRAWS // 10)
-    ]
-    low, high = np.nanquantile(drawn, (0.025, 0.975))
-    print(f"95 % interval of the true matches at 1 % false: {low:.3f} to {high:.3f}")
+        tracks = look_tracks(reader, model)
+        print(
+            f"{model}: people, pairs of strangers; links of one person, of two; of one at 1 % of two"
+        )
+        for video, paths in sorted(reader.known_videos().items(), key=lambda item: item[1]):
+            if options.of not in paths[0]:
+                continue
+            own = [track for track in tracks if track.sighting.video == video]
+            people = people_in(reader, model, video, options.apart, truth)
+            if len(people) < 2:
+                continue
+            found = compared(people, own, AppearanceSettings(), model, truth is not None)
+            true, false, at_rate = found.rates()
+            print(
+                f"{Path(paths[0]).name:<32}{len(people):4}{int(found.strangers.sum()):6}   "
+                f"{true:.2f} {interval(found, 0)}   {false:.3f} {interval(found, 1)}   "
+                f"{at_rate:.2f} {interval(found, 2)}   threshold {found.least:.3f}"
+            )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ A weaker lead than a face: many people wear much the same. Each link states its 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from analyzer.identity.whereabouts import MovementRule, Sighting, Whereabouts, s
 from analyzer.types import LookLink
 
 _ENOUGH = 50
-"""Pairs of different people that tell how alike two people look to a camera."""
+"""Pairs of different people that tell what a camera adds to looks, and how alike two people are."""
 
 _BLOCK = 1024
 """Tracks compared with all others at once: 1,024 × 50,000 similarities are 200 MB."""
@@ -50,7 +50,11 @@ class LookScale:
 def mean_look(looks: NDArray[np.float32], weights: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return the unit-length mean, float32 (D,), of ``looks`` (K, D) by ``weights`` (K,) > 0."""
     mean = np.asarray(weights, np.float64) @ np.asarray(looks, np.float64)
-    return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return _unit(mean)
+
+
+def _unit(look: NDArray[np.floating]) -> NDArray[np.float32]:
+    return (look / max(float(np.linalg.norm(look)), 1e-12)).astype(np.float32)
 
 
 def link_tracks(
@@ -84,25 +88,54 @@ def link_tracks(
     return tuple(sorted(found.values(), key=lambda link: (link.track_a, link.track_b)))
 
 
+def centred(tracks: Sequence[LookTrack]) -> list[LookTrack]:
+    """Return ``tracks`` with looks that lack what all looks of their camera share.
+
+    Light, ground and size of people leave the same in every look of a camera, so that strangers
+    look alike there. The mean over the tracks in view together, which show different people, is
+    taken off and the rest brought to unit length, as batch norms by camera do (Zhuang et al. 2020).
+    Cameras with fewer than ``_ENOUGH`` such pairs stay as they are: the mean of few people is what
+    they wear.
+    """
+    together: dict[str, set[int]] = {}
+    for camera, pairs in _strangers(tracks).items():
+        if len(pairs) >= _ENOUGH:
+            together[camera] = {i for pair in pairs for i in pair}
+    shared = {
+        camera: np.mean([tracks[i].look for i in sorted(rows)], axis=0)
+        for camera, rows in together.items()
+    }
+    return [
+        replace(track, look=_unit(track.look - shared[track.sighting.camera]))
+        if track.sighting.camera in shared
+        else track
+        for track in tracks
+    ]
+
+
 def least_similarities(tracks: Sequence[LookTrack], scale: LookScale) -> NDArray[np.float64]:
     """Return the similarity from which on each track is linked, float64 (N,).
 
     That of ``scale``, or more where the recordings of a camera show that its pictures need it:
     tracks in view at one moment are different people, so their similarities tell how alike two
-    people look there (small in the picture, in one light, in front of one ground). It counts where
-    there are ``_ENOUGH`` such pairs.
+    people look there (small in the picture, or dressed alike). It counts where there are
+    ``_ENOUGH`` such pairs.
     """
-    strangers: dict[str, list[float]] = {}
-    for one, other in seen_together([track.sighting for track in tracks]):
-        alike = float(tracks[one].look @ tracks[other].look)
-        strangers.setdefault(tracks[one].sighting.camera, []).append(alike)
     share = 1 - scale.false_match_rate
     needed = {
-        camera: float(np.quantile(found, share))
-        for camera, found in strangers.items()
-        if len(found) >= _ENOUGH
+        camera: float(np.quantile([tracks[i].look @ tracks[j].look for i, j in pairs], share))
+        for camera, pairs in _strangers(tracks).items()
+        if len(pairs) >= _ENOUGH
     }
     return np.array([max(scale.threshold, needed.get(t.sighting.camera, -1.0)) for t in tracks])
+
+
+def _strangers(tracks: Sequence[LookTrack]) -> dict[str, list[tuple[int, int]]]:
+    """Return by camera the places of pairs of tracks in view together: different people."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for one, other in seen_together([track.sighting for track in tracks]):
+        found.setdefault(tracks[one].sighting.camera, []).append((one, other))
+    return found
 
 
 def _may_be_one(

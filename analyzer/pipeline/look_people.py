@@ -7,7 +7,7 @@ from datetime import UTC
 
 from analyzer.config_appearance import AppearanceSettings
 from analyzer.identity.look_groups import group_looks
-from analyzer.identity.look_links import LookScale, LookTrack, link_tracks, mean_look
+from analyzer.identity.look_links import LookScale, LookTrack, centred, link_tracks, mean_look
 from analyzer.identity.unknowns import Placed
 from analyzer.identity.whereabouts import MovementRule, Sighting
 from analyzer.looks.calibration import calibration_of
@@ -47,7 +47,11 @@ def links_of(
     settings: AppearanceSettings,
     decisions: Iterable[Placed] = (),
 ) -> Compared:
-    """Return the links between ``tracks`` and the groups that they make, as ``settings`` ask."""
+    """Return the links between ``tracks`` and the groups that they make, as ``settings`` ask.
+
+    Compared is what is left of the looks without what those of a camera share (``centred``).
+    """
+    tracks = centred(tracks)
     rule = MovementRule(settings.clock_s, settings.speed_m_s, settings.within_h)
     links = link_tracks(tracks, scale, rule, settings.links)
     return links, group_looks(tracks, scale, rule, decisions)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from analyzer.identity.look_groups import group_looks
-from analyzer.identity.look_links import LookScale, LookTrack, link_tracks, mean_look
+from analyzer.identity.look_links import LookScale, LookTrack, centred, link_tracks, mean_look
 from analyzer.identity.whereabouts import MovementRule, Sighting, Whereabouts
 
 RULE = MovementRule()
@@ -134,3 +135,25 @@ def test_a_camera_whose_people_look_alike_asks_for_more() -> None:
     assert not any("x" in pair for pair in linked), "as alike as strangers are here"
     assert "c00x" in pairs([*crowd[:3], unsure]), "three pairs tell nothing"
     assert "c00y" in pairs([*crowd, sure])
+
+
+def test_what_all_looks_of_a_camera_share_is_taken_off() -> None:
+    rng = np.random.default_rng(0)
+    shared, own = np.eye(64)[0] * 3, rng.standard_normal((14, 64)) / 8
+    video = {"video": "v", "camera": "v"}
+    crowd = [with_look(track(f"c{n:02}", **video), shared + own[n]) for n in range(12)]
+    back = with_look(track("x", **video, moments=frozenset({9})), shared + own[0] + own[12] / 2)
+    lone = with_look(track("y"), shared + own[13])
+    before, after = [*crowd, back, lone], centred([*crowd, back, lone])
+    strangers = [float(before[i].look @ before[i + 1].look) for i in range(11)]
+    assert min(strangers) > 0.85, "strangers look alike on that camera"
+    assert max(abs(after[i].look @ after[i + 1].look) for i in range(11)) < 0.5
+    assert after[0].look @ after[12].look > 0.75, "who came back is still alike"
+    assert all(np.linalg.norm(one.look) == pytest.approx(1, abs=1e-6) for one in after)
+    assert after[13] is lone, "another camera, of which nothing is known"
+    few = before[:3]
+    assert centred(few) == few, "the mean of three people is what they wear"
+
+
+def with_look(one: LookTrack, look: np.ndarray) -> LookTrack:
+    return replace(one, look=(look / np.linalg.norm(look)).astype(np.float32))

@@ -12,7 +12,7 @@ from analyzer.lab.looks import retrieval
 from analyzer.lab.metrics import auc
 
 RATES: Final = (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
-"""False-match rates of the table: some 85,000 pairs of watched people allow no lower one."""
+"""False-match rates of the table: some 14,000 pairs of watched people allow no lower one."""
 
 LEAST_AREA: Final = 0.9
 """Least area under the ROC curve of crops of a height that is assessed."""
@@ -25,14 +25,17 @@ def calibrate(
 ) -> dict[str, Any]:
     """Return the calibration of model.json from ``looks`` (N, D) by height in px.
 
-    The lowest height that is assessed is one at which, and above which, pairs of one person and of
-    two are told apart with an area under the curve of ``LEAST_AREA``.
+    Rates and probabilities are those of means of up to three pictures, as tracks are compared
+    (``retrieval.means``). The lowest height that is assessed is one at which, and above which,
+    single pictures of one person and of two are told apart with an area under the curve of
+    ``LEAST_AREA``.
     """
     rows: list[dict[str, Any]] = []
     floor = 0.0
     for height in sorted((height for height in looks if height), reverse=True):
         similar, same = retrieval.pairs(looks[height], people, cameras)
         area = auc(_thinned(similar, same), _thinned(same, same).astype(np.int64))
+        similar, same = retrieval.pairs(*retrieval.means(looks[height], people, cameras))
         even, steepness = logistic(similar, same)
         rows.append({
             "height_px": height,
@@ -45,7 +48,11 @@ def calibrate(
         })  # fmt: skip
         if area >= LEAST_AREA and (not floor or rows[-2]["height_px"] == floor):
             floor = float(height)
-    return {"by_height": rows, "least_height_px": floor or float(rows[0]["height_px"])}
+    return {
+        "pictures": retrieval.MEAN_OF,
+        "by_height": rows,
+        "least_height_px": floor or float(rows[0]["height_px"]),
+    }
 
 
 def _thinned(values: NDArray[Any], same: NDArray[np.bool_], kept: int = 4000) -> NDArray[Any]:

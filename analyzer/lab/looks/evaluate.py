@@ -55,17 +55,30 @@ def _figures(
     looks: NDArray[np.float32], data: Labelled, calibration: LookCalibration, height: int | None
 ) -> dict[str, Any]:
     found = retrieval.retrieve(looks, data.people, data.cameras)
-    similar, same = retrieval.pairs(looks, data.people, data.cameras)
     tall = float("inf") if height is None else float(height)
-    told = np.array([calibration.probability(float(one), tall) for one in similar])
-    threshold = calibration.threshold_for(RATES["1e-2"], tall)
-    assessed = calibration.reason(tall) is None
+    means = retrieval.means(looks, data.people, data.cameras)
     return {
         "rank1": found.rank1,
         "rank1_ci95": over_people(found.asker, found.first.astype(np.float64)),
         "map": found.mean_precision,
         "map_ci95": over_people(found.asker, found.precision),
         "n": len(found.first),
+        **_of_pairs(*retrieval.pairs(looks, data.people, data.cameras), calibration, tall),
+        "means": _of_pairs(*retrieval.pairs(*means), calibration, tall),
+        "assessed": calibration.reason(tall) is None,
+    }
+
+
+def _of_pairs(
+    similar: NDArray[np.float64],
+    same: NDArray[np.bool_],
+    calibration: LookCalibration,
+    height_px: float,
+) -> dict[str, Any]:
+    """Return error rates and calibration error of pairs (P,), of which ``same`` are one person."""
+    told = np.array([calibration.probability(float(one), height_px) for one in similar])
+    threshold = calibration.threshold_for(RATES["1e-2"], height_px)
+    return {
         "tmr_at_fmr": {
             name: retrieval.true_match_rate(similar, same, rate) for name, rate in RATES.items()
         },
@@ -75,7 +88,6 @@ def _figures(
             "false_match_rate": _share(similar[~same] >= threshold),
         },
         "ece": calibration_error(told, same),
-        "assessed": assessed,
     }
 
 

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.identity.look_links import mean_look
+
+MEAN_OF = 3
+"""Pictures that the look of a tracklet is the mean of, by default (``keep`` under ``[bodies]``)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieval:
@@ -56,6 +61,29 @@ def retrieve(
         precision.append(float((np.arange(1, len(places) + 1) / places).mean()))
         asker.append(people[row])
     return Retrieval(np.array(first, bool), np.array(precision), np.array(asker, np.int64))
+
+
+def means(
+    looks: NDArray[np.floating],
+    people: NDArray[np.integer],
+    cameras: NDArray[np.integer],
+    most: int = MEAN_OF,
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return looks (M, D) as tracks have them, with people and cameras (M,).
+
+    The pictures of a person on one camera are dealt into as few sets of at most ``most`` as there
+    can be; each picture is in one set. The look of a set is the unit-length mean.
+    """
+    found, who, where = [], [], []
+    for person, camera in sorted(set(zip(people.tolist(), cameras.tolist(), strict=True))):
+        rows = np.flatnonzero((people == person) & (cameras == camera))
+        sets = -(-len(rows) // most)
+        for first in range(sets):
+            chosen = looks[rows[first::sets]]
+            found.append(mean_look(np.asarray(chosen, np.float32), np.ones(len(chosen))))
+            who.append(person)
+            where.append(camera)
+    return np.stack(found), np.array(who, np.int64), np.array(where, np.int64)
 
 
 def pairs(

@@ -106,3 +106,12 @@ def test_intervals_are_drawn_by_person():
     # Two people, one always right and one never: any mixture of both is possible.
     assert over_people(np.repeat([0, 1], 50), np.repeat([0.0, 1.0], 50)) == (0.0, 1.0)
     assert over_people(np.arange(4), np.ones(4)) == (1.0, 1.0)
+
+
+def test_pictures_of_a_person_and_camera_are_dealt_into_means_of_up_to_three():
+    looks = at(0, 10, 20, 30, 40, 90, 70)
+    people, cameras = np.array([0, 0, 0, 0, 0, 0, 1]), np.array([0, 0, 0, 0, 0, 1, 0])
+    means, who, where = retrieval.means(looks, people, cameras)
+    assert who.tolist() == [0, 0, 0, 1] and where.tolist() == [0, 0, 1, 0]
+    # 0°, 20°, 40° and 10°, 30°: every picture once, far ones together.
+    assert means == pytest.approx(at(20, 20, 90, 70), abs=1e-6)
