@@ -29,6 +29,7 @@ Floats = NDArray[np.float32]
 Arrays = Mapping[str, Floats]
 
 _LOG_SCALE = 0.3
+_FARTHEST = 4.0
 
 
 class ActionModel:
@@ -39,6 +40,7 @@ class ActionModel:
         self.about = about
         self._arrays = arrays
         self._names: tuple[str, ...] = tuple(about["scene_features"])
+        self._of_pairs: tuple[str, ...] = tuple(about.get("pair_features", ()))
 
     @classmethod
     def load(cls, folder: Path) -> ActionModel:
@@ -87,8 +89,32 @@ class ActionModel:
             raise ValueError(f"expected the quantity {missing[0]} among the features")
         weighed = signed_log(np.array([features[name] for name in self._names]))
         x = (weighed - self._arrays["scene_mean"]) / self._arrays["scene_scale"]
-        logit = float(x @ self._arrays["scene_weights"] + self._arrays["scene_bias"][0])
-        return float(1 / (1 + np.exp(-max(min(logit, 50.0), -50.0))))
+        return _probability(x @ self._arrays["scene_weights"] + self._arrays["scene_bias"][0])
+
+    @property
+    def tells_pairs(self) -> bool:
+        """Whether the model tells fights between two people."""
+        return bool(self._of_pairs)
+
+    def pair(self, features: Mapping[str, float]) -> float:
+        """Return the probability of a fight for the quantities of ``pairs.measured_pairs``.
+
+        A quantity that is missing, as what two do to each other is of one, counts as usual.
+        """
+        values = np.array([features.get(name, np.nan) for name in self._of_pairs])
+        x = standardised(values, self._arrays["pair_mean"], self._arrays["pair_scale"])
+        return _probability(x @ self._arrays["pair_weights"] + self._arrays["pair_bias"][0])
+
+
+def _probability(logit: np.floating) -> float:
+    return float(1 / (1 + np.exp(-max(min(float(logit), 50.0), -50.0))))
+
+
+def standardised(
+    values: NDArray[np.floating], mean: NDArray[np.floating], scale: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Return values (…, F) in standard deviations from the mean, at most four; NaN as 0."""
+    return np.asarray(np.nan_to_num(np.clip((values - mean) / scale, -_FARTHEST, _FARTHEST)))
 
 
 def signed_log(values: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.actions.flow_map import flow_planes, packed
 from analyzer.actions.model import ActionModel
 from analyzer.actions.optical_flow import FlowMeter, Pair, shrink
 from analyzer.actions.scene_features import window_features
@@ -46,12 +47,16 @@ def flow_fps(fps: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Quantities of one window of the scene, by name; it begins at ``begins`` seconds."""
+    """Quantities of one window of the scene, by name; it begins at ``begins`` seconds.
+
+    ``flow`` is its map of the fine flow, see ``flow_map``.
+    """
 
     begins: float
     start: Moment
     end: Moment
     features: dict[str, float]
+    flow: bytes = b""
 
 
 class SceneFlow:
@@ -108,7 +113,9 @@ class SceneFlow:
             self._next += 1
             fine, coarse = (self._inside(pairs, begins) for pairs in self._pairs)
             if self._enough(fine, coarse):
-                yield Measured(begins, fine[0].start, fine[-1].end, scene_features(fine, coarse))
+                features = scene_features(fine, coarse)
+                flow = packed(flow_planes(fine))
+                yield Measured(begins, fine[0].start, fine[-1].end, features, flow)
         for pairs in self._pairs:
             while pairs and pairs[0].start.t < begins - 1e-6:
                 pairs.popleft()
@@ -137,4 +144,5 @@ def judge(measured: Measured, model: ActionModel) -> SceneWindow:
     """Return the probability that a window shows a fight, with a few of its quantities."""
     shown = {name: measured.features[name] for name in SHOWN}
     fighting = model.scene(measured.features)
-    return SceneWindow(measured.start, measured.end, fighting, shown, measured.begins)
+    ends = measured.start, measured.end
+    return SceneWindow(*ends, fighting, shown, measured.begins, measured.flow)

@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from analyzer.actions.model import ActionModel
+from analyzer.actions.pairs import pair_windows
 from analyzer.actions.timeline import extend_falls
 from analyzer.clothing.describe import VERSION as WORDS
 from analyzer.clothing.light import VideoLight
@@ -20,6 +22,7 @@ from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
 from analyzer.identity.operating_point import operating_point_for
+from analyzer.models import registry
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
@@ -36,6 +39,7 @@ from analyzer.types import (
     FaceSample,
     GalleryFace,
     Identity,
+    PairWindow,
     SceneWindow,
     SegmentSpan,
     SmoothedEmotion,
@@ -75,7 +79,9 @@ class Deriver:
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         off = "".join(f":no {name}" for name in switched_off(settings))
-        rules = f"{settings.derived_hash()}.{RULES}.{state_of(settings)}.{WORDS}"
+        self._actions = _actions(settings)
+        acts = "" if self._actions is None else f".{self._actions.name}"
+        rules = f"{settings.derived_hash()}.{RULES}.{state_of(settings)}.{WORDS}{acts}"
         self._state = f"{rules}:{people.fingerprint or 'no gallery'}{off}"
 
     def derive(self, sha256: str) -> None:
@@ -85,12 +91,14 @@ class Deriver:
             clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
             pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
+            picture = reader.size(sha256)
         spans, segments = [span for span, _ in parts], [tracklets for _, tracklets in parts]
         video = derive_video(
-            RawVideo(sha256, spans, segments, clock, scene, pauses),
+            RawVideo(sha256, spans, segments, clock, scene, pauses, picture),
             self._settings,
             self._people,
             self._calibration,
+            self._actions,
         )
         self._run.writer.write_derived(sha256, video, self._state)
 
@@ -100,9 +108,16 @@ class Deriver:
             self.derive(sha256)
 
 
+def _actions(settings: Settings) -> ActionModel | None:
+    """Return what tells fights of pairs; None where actions are off."""
+    if not settings.actions.enabled:
+        return None
+    return ActionModel.load(registry.trained("action", settings.actions.model))
+
+
 @dataclass(frozen=True, eq=False)
 class RawVideo:
-    """The raw rows of one video, segment by segment."""
+    """The raw rows of one video, segment by segment; ``picture`` is the displayed w, h in px."""
 
     sha256: str
     spans: Sequence[SegmentSpan]
@@ -110,6 +125,7 @@ class RawVideo:
     clock: Clock | None
     scene: Sequence[SceneWindow] = ()
     pauses: Sequence[tuple[float, float]] = ()
+    picture: tuple[float, float] = (0.0, 0.0)
 
     @cached_property
     def tracklets(self) -> dict[Member, Tracklet]:
@@ -119,11 +135,16 @@ class RawVideo:
 
 
 def derive_video(
-    video: RawVideo, settings: Settings, people: KnownPeople, calibration: Calibration | None
+    video: RawVideo,
+    settings: Settings,
+    people: KnownPeople,
+    calibration: Calibration | None,
+    actions: ActionModel | None = None,
 ) -> DerivedVideo:
-    """Return the tracks of ``video`` with timelines, summaries and candidates.
+    """Return the tracks of ``video`` with timelines, summaries, candidates and pairs.
 
-    Without the ``calibration`` of what embedded the faces, none is compared. Which tracklets are
+    Without the ``calibration`` of what embedded the faces, none is compared; without ``actions``
+    no pair is judged. Which tracklets are
     one track does not depend on the gallery or on how sure a name must be.
     """
     smoothing = settings.smoothing
@@ -135,12 +156,27 @@ def derive_video(
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     timelines = [_timeline(track) for track in tracks]
+    pairs = _pairs(tracks, stitched, video, settings, actions)
     events = events_of(timelines, video.scene, settings.events, levels_of(settings))
-    return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events))
+    return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events), pairs)
 
 
 def _timed(event: Event, clock: Clock | None) -> Event:
     return replace(event, wall_start=_wall_time(clock, event.start.t))
+
+
+def _pairs(
+    tracks: Sequence[DerivedTrack],
+    stitched: Sequence[StitchedTrack],
+    video: RawVideo,
+    settings: Settings,
+    actions: ActionModel | None,
+) -> tuple[PairWindow, ...]:
+    if actions is None or not actions.tells_pairs:
+        return ()
+    bodies = [one.whole.observations for one in stitched]
+    people = list(zip((track.id for track in tracks), bodies, strict=True))
+    return pair_windows(people, video.scene, video.picture, actions, settings.actions)
 
 
 def _timeline(track: DerivedTrack) -> TrackTimeline:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analyzer.errors import CaseError
-from analyzer.store.codec import raw, work
+from analyzer.store.codec import derived, raw, work
 from analyzer.store.codec.clocks import clock_of
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.connect import open_for_reading, require_case
@@ -23,6 +23,7 @@ from analyzer.types import (
     FaceSample,
     GalleryFace,
     JudgedClock,
+    PairWindow,
     SceneWindow,
     SegmentSpan,
     StreamClock,
@@ -154,6 +155,17 @@ class CaseReader:
             "WHERE s.video_sha256 = ? ORDER BY a.start_pts, a.end_pts"
         )
         return tuple(map(raw.scene_of, self.iterate(sql, [sha256])))
+
+    def size(self, sha256: str) -> tuple[float, float]:
+        """Return the displayed width and height of a video in px."""
+        (row,) = self.iterate("SELECT width, height FROM videos WHERE sha256 = ?", [sha256])
+        return float(row["width"]), float(row["height"])
+
+    def pairs(self, sha256: str) -> tuple[PairWindow, ...]:
+        """Return the windows of people near each other of a video, by time."""
+        sql = "video_sha256 = ? ORDER BY begins, track_a, track_b"
+        rows = self.iterate(f"SELECT * FROM pair_actions WHERE {sql}", [sha256])
+        return tuple(map(derived.pair_of, rows))
 
     def stretches(self, sha256: str) -> list[Stretch]:
         """Return the recorded stretches and pauses of a video; none in a case of earlier versions.

@@ -14,6 +14,7 @@ from analyzer.store.body_schema import BODIES, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
+from analyzer.store.pair_schema import FLOW_COLUMN, PAIRS
 
 FORMAT = "analyzer-case"
 FORMAT_VERSION = 1
@@ -408,3 +409,10 @@ def add_levels(db: Database) -> None:
         db.execute(f"ALTER TABLE events ADD COLUMN {column}")
     _execute(db, EVENT_TRACKS)
     db.execute(EVENTS_VIEW)
+
+
+@migrations()
+def add_pair_actions(db: Database) -> None:
+    """Add what two people near each other do, and what moved where in the picture."""
+    db.execute(f"ALTER TABLE scene_actions ADD COLUMN {FLOW_COLUMN}")
+    _execute(db, PAIRS)

@@ -47,6 +47,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "track_actions": _OF_TRACKS,
         "track_clothing": _OF_TRACKS,
         "candidates": _OF_TRACKS,
+        "pair_actions": "video_sha256 = ?",
         "events": "video_sha256 = ?",
         "event_tracks": "event_id IN (SELECT id FROM events WHERE video_sha256 = ?)",
     },

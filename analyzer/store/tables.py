@@ -42,6 +42,7 @@ ORDER = {
     "track_emotions": "track_id, pts",
     "track_actions": "track_id, start_pts, end_pts",
     "track_clothing": "track_id",
+    "pair_actions": "track_a, track_b, begins",
     "candidates": "track_id, rank",
     "reviews": "seq",
     "groupings": "seq",

@@ -229,6 +229,8 @@ class CaseWriter:
                 tx.insert("track_actions", (raw.action_row(w, **own) for _, w in track.actions))
                 tx.insert("track_clothing", [derived.CLOTHING.row(track.clothing, **own)])
                 tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
+            tx.db.table("pair_actions").delete_where("video_sha256 = ?", [sha256])
+            tx.insert("pair_actions", (derived.pair_row(sha256, w) for w in video.pairs))
             tx.db.table("events").delete_where("video_sha256 = ?", [sha256])
             events = list(enumerate(video.events, start=1))
             tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))

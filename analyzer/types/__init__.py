@@ -31,6 +31,7 @@ from analyzer.types.derived import (
     Event,
     Identity,
     Level,
+    PairWindow,
     SmoothedEmotion,
     TrackSummary,
 )

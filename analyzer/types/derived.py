@@ -50,6 +50,25 @@ class Event:
         return self.tracks[0] if self.tracks else None
 
 
+@dataclass(frozen=True, slots=True)
+class PairWindow:
+    """How likely there is a fight between two people of a video during one window.
+
+    ``tracks`` are the ids of the two, the lower number first, or of one alone: people who grapple
+    are often found as one box. ``start`` and ``end`` are the first and last moment at which they
+    are seen; ``box`` is around them, in px of the displayed picture; ``features`` are measured
+    quantities by name. ``begins`` as for an ActionWindow.
+    """
+
+    tracks: tuple[str, ...]
+    start: Moment
+    end: Moment
+    fighting: float
+    features: dict[str, float]
+    box: Box
+    begins: float
+
+
 Identity = Literal["candidate", "unknown", "not assessed"]
 
 
@@ -116,7 +135,8 @@ class DerivedTrack:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivedVideo:
-    """Everything derived of one video; ``events`` as `events_of` orders them."""
+    """Everything derived of one video; ``events`` as `events_of` orders them, ``pairs`` by time."""
 
     tracks: tuple[DerivedTrack, ...]
     events: tuple[Event, ...] = ()
+    pairs: tuple[PairWindow, ...] = ()

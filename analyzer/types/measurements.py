@@ -116,7 +116,8 @@ class SceneWindow:
     """How likely there is a fight anywhere in the picture during one window.
 
     ``start`` and ``end`` are the moments of its first and last picture; ``features`` are measured
-    quantities by name, whoever they belong to. ``begins`` as for an ActionWindow.
+    quantities by name, whoever they belong to. ``begins`` as for an ActionWindow. ``flow`` tells
+    what moved where, as ``actions.flow_map.packed`` stores it; empty in cases of earlier versions.
     """
 
     start: Moment
@@ -124,6 +125,7 @@ class SceneWindow:
     fighting: float
     features: dict[str, float]
     begins: float
+    flow: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

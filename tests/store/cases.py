@@ -106,7 +106,7 @@ def segment(index: int = 0, tracklets: int = 2) -> SegmentResult:
         frames_examined=100,
         bad_frames=1,
         gaps=(Gap(1.5, 2.25, "undecodable"),),
-        scene=(SceneWindow(moment(0), moment(9), 0.75, {"fine.strength.mean": 1.5}, 0.0),),
+        scene=(SceneWindow(moment(0), moment(9), 0.75, {"fine.strength.mean": 1.5}, 0.0, b"flow"),),
     )
 
 

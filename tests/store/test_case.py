@@ -106,11 +106,13 @@ def test_a_case_of_an_older_version_is_brought_up_to_date_by_its_writer_alone(
             "SELECT sql FROM sqlite_master WHERE name = 'action_timeline'"
         ).fetchone()
         case.db.execute("DROP TABLE scene_actions")
+        case.db.execute("DROP TABLE pair_actions")
         case.db.execute("DROP VIEW action_timeline")
         for table in ("actions", "track_actions"):
             case.db.execute(f"ALTER TABLE {table} DROP COLUMN reason")
         case.db.execute(view.replace(", a.reason", ""))
-        case.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'add_scene_actions'")
+        for name in ("add_scene_actions", "add_pair_actions"):
+            case.db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [name])
     with pytest.raises(CaseError, match=r"older version; run `analyzer derive`"):
         CaseReader(folder)
     with Case.open(folder, create=False):

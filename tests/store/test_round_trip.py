@@ -13,14 +13,17 @@ import pytest
 
 from analyzer.errors import CaseError, UsageError
 from analyzer.store.case import Case
+from analyzer.store.ids import track_id
 from analyzer.store.reader import CaseReader
 from analyzer.store.writer import CaseWriter
 from analyzer.types import (
     ActionWindow,
+    Box,
     DerivedVideo,
     EmotionSample,
     FaceSample,
     Observation,
+    PairWindow,
     Tracklet,
 )
 from tests.store.cases import (
@@ -31,6 +34,7 @@ from tests.store.cases import (
     begin,
     derived,
     make_case,
+    moment,
     segment,
     video,
 )
@@ -84,11 +88,30 @@ def test_windows_of_the_scene_go_with_their_segment(tmp_path: Path) -> None:
     with CaseReader(folder) as reader:
         rows = list(reader.rows("scene_actions"))
     assert [row["fighting"] for row in rows] == [0.75, 0.75]
+        assert reader.scene(SHA)[0] == segment(0).scene[0]
     assert rows[0]["features"] == '{"fine.strength.mean": 1.5, "window_t": 0.0}'
     with Case.open(folder, create=False) as case:
         CaseWriter(case, "run").forget_video(SHA)
     with CaseReader(folder) as reader:
         assert list(reader.rows("scene_actions")) == []
+
+
+def test_windows_of_pairs_go_with_their_tracks(tmp_path: Path) -> None:
+    folder, track = make_case(tmp_path / "case"), track_id(SHA, 1)
+    alone = PairWindow(
+        (track,), moment(0), moment(9), 0.25, {"scene": 1.5}, Box(1.0, 2.0, 30.0, 40.0), 0.5
+    )
+    with Case.open(folder, create=False) as case:
+        writer = CaseWriter(case, "run")
+        two = replace(derived().tracks[0], id=track_id(SHA, 2), number=2, members=(), candidates=())
+        both = replace(alone, tracks=(track, two.id), fighting=0.75)
+        video = replace(derived(), tracks=(derived().tracks[0], two), pairs=(alone, both))
+        writer.write_derived(SHA, video, "hash")
+        with case.reader() as reader:
+            assert reader.pairs(SHA) == (alone, both)
+        writer.forget_video(SHA)
+        with case.reader() as reader:
+            assert reader.pairs(SHA) == ()
 
 
 def test_segments_come_back_in_order_whatever_the_order_of_writing(tmp_path: Path) -> None:

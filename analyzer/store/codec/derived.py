@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from analyzer.store.codec.columns import Columns
 from analyzer.store.codec.raw import END, START
-from analyzer.store.codec.values import Row
+from analyzer.store.codec.values import Row, features_json
 from analyzer.store.ids import event_id
-from analyzer.types import Box, Candidate, Clothing, DerivedTrack, Event, Moment
+from analyzer.types import Box, Candidate, Clothing, DerivedTrack, Event, Moment, PairWindow
 
 _TRACK = Columns(
     DerivedTrack,
@@ -31,6 +32,9 @@ EVENT = Columns(
 )
 
 
+_PAIR = Columns(PairWindow, elsewhere=("tracks", "features"), start=START, end=END)
+
+
 def track_row(video_sha256: str, track: DerivedTrack) -> Row:
     """Return the row of ``tracks``."""
     return _TRACK.row(track, video_sha256=video_sha256, observations=len(track.observations))
@@ -46,6 +50,19 @@ def track_observation_rows(track: DerivedTrack) -> Iterator[Row]:
     """Yield the rows of ``track_observations``."""
     for pts, tracklet in track.observations:
         yield {"track_id": track.id, "pts": int(pts), "tracklet_id": tracklet}
+
+
+def pair_row(video_sha256: str, window: PairWindow) -> Row:
+    """Return the row of ``pair_actions``."""
+    track_a, track_b = (*window.tracks, None)[:2]
+    own = {"video_sha256": video_sha256, "track_a": track_a, "track_b": track_b}
+    return _PAIR.row(window, features=features_json(window.features), **own)
+
+
+def pair_of(row: Row) -> PairWindow:
+    """Return the window of a row of ``pair_actions``."""
+    tracks = tuple(row[name] for name in ("track_a", "track_b") if row[name] is not None)
+    return _PAIR.value(row, tracks=tracks, features=json.loads(row["features"]))
 
 
 def event_row(video_sha256: str, number: int, event: Event) -> Row:

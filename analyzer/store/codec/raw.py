@@ -117,7 +117,13 @@ _ACTION = Columns(
     end=END,
     probabilities=Probabilities(ACTIONS),
 )
-_SCENE = Columns(SceneWindow, elsewhere=("features", "begins"), start=START, end=END)
+_SCENE = Columns(
+    SceneWindow,
+    elsewhere=("features", "begins"),
+    start=START,
+    end=END,
+    flow=Column(lambda flow: flow or None, bytes, null=b""),
+)
 
 
 def segment_row(result: SegmentResult, raw_hash: str) -> Row:

@@ -1,0 +1,105 @@
+"""Fights between two people: windows of pairs of tracks that are near each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from analyzer.actions.flow_map import QUANTITIES, unpacked
+from analyzer.actions.model import ActionModel
+from analyzer.actions.pair_features import Group, flow_of, group_of, motion_of
+from analyzer.actions.windows import windows_of
+from analyzer.config import ActionSettings
+from analyzer.types import Observation, PairWindow, SceneWindow
+
+SHOWN_OF_PAIR = (
+    "scene", "apart.mean", "overlap.mean", "to_each_other", "stays", "jerk.most", "change.most",
+    "in.strength", "in.jerk", "focus.strength",
+)  # fmt: skip
+"""Quantities stored with the probability of a pair."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredPair:
+    """The quantities of one pair of tracks in one window, by name."""
+
+    tracks: tuple[str, ...]
+    begins: float
+    group: Group
+    features: dict[str, float]
+
+
+def measured_pairs(
+    people: Sequence[tuple[str, Sequence[Observation]]],
+    scene: Sequence[SceneWindow],
+    picture: tuple[float, float],
+    settings: ActionSettings,
+) -> Iterator[MeasuredPair]:
+    """Yield the windows of people near each other, by time: tracks by id with their observations.
+
+    ``scene`` are the windows of the whole picture. Without one, or without its flow, nothing moved
+    or the case is of an earlier version: the pairs of that window are left out. ``picture`` is the
+    displayed width and height in px.
+    """
+    step = settings.step_s
+    flows = {round(w.begins / step): w for w in scene if w.flow}
+    inside: dict[int, list[tuple[str, list[Observation]]]] = defaultdict(list)
+    for track_id, observations in people:
+        for begins, seen in windows_of(observations, settings.window_s, step):
+            if round(begins / step) in flows:
+                inside[round(begins / step)].append((track_id, seen))
+    for k in sorted(inside):
+        groups = list(_groups(inside[k]))
+        pairs = sum(len(tracks) == 2 for tracks, _ in groups)
+        shared = _context(flows[k], len(inside[k]), pairs)
+        planes = dict(zip(QUANTITIES, unpacked(flows[k].flow), strict=True))
+        for tracks, group in groups:
+            features = motion_of(group, settings.window_s, picture)
+            features |= flow_of(planes, group, picture) | shared
+            yield MeasuredPair(tracks, k * step, group, features)
+
+
+def _groups(
+    inside: Sequence[tuple[str, Sequence[Observation]]],
+) -> Iterator[tuple[tuple[str, ...], Group]]:
+    """Yield everybody of a window alone, then every two people near each other."""
+    for tracks in (*combinations(inside, 1), *combinations(inside, 2)):
+        group = group_of(*(observations for _, observations in tracks))
+        if group is not None:
+            yield tuple(track_id for track_id, _ in tracks), group
+
+
+def _context(window: SceneWindow, people: int, pairs: int) -> dict[str, float]:
+    """Return what the whole picture tells: the log odds of its window, people, and pairs."""
+    p = min(max(window.fighting, 1e-4), 1 - 1e-4)
+    return {
+        "scene": float(np.log(p / (1 - p))),
+        "people": float(np.log(people)),
+        "pairs": float(np.log(pairs)) if pairs else 0.0,
+    }
+
+
+def pair_windows(
+    people: Sequence[tuple[str, Sequence[Observation]]],
+    scene: Sequence[SceneWindow],
+    picture: tuple[float, float],
+    model: ActionModel,
+    settings: ActionSettings,
+) -> tuple[PairWindow, ...]:
+    """Return how likely people near each other fight, per window; see ``measured_pairs``."""
+    return tuple(
+        PairWindow(
+            one.tracks,
+            one.group.start,
+            one.group.end,
+            model.pair(one.features),
+            {name: one.features[name] for name in SHOWN_OF_PAIR},
+            one.group.place,
+            one.begins,
+        )
+        for one in measured_pairs(people, scene, picture, settings)
+    )
