@@ -87,8 +87,8 @@ def test_windows_of_the_scene_go_with_their_segment(tmp_path: Path) -> None:
     folder = make_case(tmp_path / "case")
     with CaseReader(folder) as reader:
         rows = list(reader.rows("scene_actions"))
-    assert [row["fighting"] for row in rows] == [0.75, 0.75]
         assert reader.scene(SHA)[0] == segment(0).scene[0]
+    assert [row["fighting"] for row in rows] == [0.75, 0.75]
     assert rows[0]["features"] == '{"fine.strength.mean": 1.5, "window_t": 0.0}'
     with Case.open(folder, create=False) as case:
         CaseWriter(case, "run").forget_video(SHA)
