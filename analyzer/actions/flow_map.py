@@ -64,7 +64,7 @@ def _disorder(cells: Planes) -> Planes:
 def packed(planes: Planes) -> bytes:
     """Return planes as stored: a byte per value on a logarithmic scale, compressed by zlib."""
     codes = np.round(_STEPS * np.log1p(np.where(planes < _NOISE, 0, planes)))
-    return zlib.compress(codes.clip(0, 255).astype(np.uint8), 6)
+    return zlib.compress(codes.clip(0, 255).astype(np.uint8).tobytes(), 6)
 
 
 @lru_cache(maxsize=256)

@@ -80,9 +80,9 @@ def group_of(*people: Sequence[Observation]) -> Group | None:
     if len(at_once) < MIN_SEEN:
         return None
     rows = np.array([[one[pts] for pts in at_once] for one in bodies])
-    ends = [Moment(pts, bodies[0][pts][0]) for pts in (at_once[0], at_once[-1])]
+    start, end = (Moment(pts, bodies[0][pts][0]) for pts in (at_once[0], at_once[-1]))
     sizes = np.array([body_size(one) for one in people])
-    group = Group(*ends, rows[0, :, 0], rows[..., 1:], sizes, seen)
+    group = Group(start, end, rows[0, :, 0], rows[..., 1:], sizes, seen)
     return group if len(people) == 1 or _near(group) else None
 
 
