@@ -30,6 +30,15 @@ EXIT_CODES = "\n".join(["\b", "Exit codes:", *(f"{c:>5}  {m}" for c, m in MEANIN
 """The end of a help text that explains the exit codes."""
 
 
+def duration(seconds: float) -> str:
+    """Return a duration as people read one: 42 s, 12:05 min or 3:02:10 h."""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    if hours:
+        return f"{hours}:{minutes:02d}:{whole % 60:02d} h"
+    return f"{minutes}:{whole % 60:02d} min" if minutes else f"{whole} s"
+
+
 def print_json(values: Mapping[str, Any]) -> None:
     """Print ``values`` as one line of JSON on standard output."""
     line = json.dumps(values, ensure_ascii=False)

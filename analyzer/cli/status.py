@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import case_argument, json_option, print_json
+from analyzer.cli.options import case_argument, duration, json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.commands.status import CaseStatus
+    from analyzer.pipeline.run_log import RunProgress
 
 
 @click.command()
@@ -30,21 +32,14 @@ def status(case: Path, as_json: bool) -> None:
 def _tell(found: CaseStatus) -> None:
     click.echo(found.words)
     files = found.files
+    waiting = "under way" if found.running else "not finished"
     click.echo(
-        f"files: {files['done']} done, {files['failed']} failed, {files['pending']} under way; "
-        f"{found.segments} segments, {found.analysed_s / 3600:.2f} h of video in the case"
+        f"files: {files['done']} done, {files['failed']} failed, {files['pending']} {waiting}; "
+        f"{found.segments} segments, {duration(found.analysed_s)} of video in the case"
     )
-    live = found.live
-    if live is not None:
-        click.echo(
-            f"this run: {live.files_opened} of {live.files} files opened, "
-            f"{live.segments_done} of {live.segments_planned} segments done, "
-            f"{live.segments_failed} failed, {live.times_real_time:.1f} × real time"
-        )
-    if found.running and live is not None:
-        eta = "not known yet" if live.eta_s is None else _duration(live.eta_s)
-        about = "about " if live.bytes_unopened else ""
-        click.echo(f"left: {about}{live.remaining_s / 3600:.2f} h of video, ready in {eta}")
+    if found.live is not None:
+        for line in _run_lines(found.live, found.running):
+            click.echo(line)
     if found.report_stale:
         click.echo(f"the report is older than the results: analyzer report {found.case}")
     if found.obstacle:
@@ -53,8 +48,20 @@ def _tell(found: CaseStatus) -> None:
         click.echo(f"failed: {failure['reason']}")
 
 
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "less than a minute"
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+def _run_lines(live: RunProgress, running: bool) -> Iterator[str]:
+    """Yield where the newest run stands; of one that ended early, what it has left undone."""
+    yield (
+        f"this run: {live.files_opened} of {live.files} files opened, "
+        f"{live.segments_done} of {live.segments_planned} segments done, "
+        f"{live.segments_failed} failed, {live.times_real_time:.1f} × real time"
+    )
+    about = "about " if live.bytes_unopened else ""
+    left = f"left: {about}{duration(live.remaining_s)} of video"
+    if running:
+        ready = "a time not known yet" if live.eta_s is None else duration(live.eta_s)
+        yield f"{left}, ready in {ready}"
+        if live.step:
+            count = f", {live.step_done + 1} of {live.step_total}" if live.step_total else ""
+            yield f"now: {live.step} {live.step_item}{count}"
+    elif live.state != "ended" and live.remaining_s > 0:
+        yield f"{left}; the same command goes on with it"

@@ -19,7 +19,7 @@ from analyzer.pipeline.batch import Batch
 from analyzer.pipeline.clocks import ClockKeeper
 from analyzer.pipeline.closing import VideoCloser
 from analyzer.pipeline.derive import Deriver
-from analyzer.pipeline.derive_people import derive_people, named_people
+from analyzer.pipeline.derive_people import Named, derive_people, named_people
 from analyzer.pipeline.executors import LOCAL, default_workers, make_executor
 from analyzer.pipeline.inputs import Inputs, find_inputs
 from analyzer.pipeline.progress import ProgressListener, ProgressReporter
@@ -85,14 +85,13 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
                 clocks = ClockKeeper(run, settings.limits, load_registry(), run_log, request.fresh)
                 batch = _batch(request, settings, run, deriver, clocks, run_log, listener)
                 batch.analyse(inputs, executor)
-                run_log.state("deriving")
-                deriver.derive_stale()
-                notes += derive_people(case, settings, run.embedder, unknowns_before)
-                notes += tuple(clocks.notes)
+                again, found = _derive(run, deriver, run_log, settings, unknowns_before)
+                notes += (*found, *clocks.notes)
                 _log_analysed(run, len(inputs.all), run_log.progress.analysed_s, notes)
             videos = summarise(case.folder, batch.names)
             run_log.end(closing_table(videos))
-        report = publish(case, settings.report, sources=batch.unchanged_sources)
+        report = publish(case, settings.report, None, batch.unchanged_sources, run_log.step)
+        run_log.step("")
     return RunSummary(
         case=str(request.case),
         run_id=run.run_id,
@@ -103,8 +102,21 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
         processed_s=run_log.progress.analysed_s,
         wall_s=time.monotonic() - begun,
         report=str(report),
+        derived_again=again,
         gallery_of_nobody=request.gallery is not None and people.all_aside,
     )
+
+
+def _derive(
+    run: RecordedRun, deriver: Deriver, run_log: RunLog, settings: Settings, unknowns_before: Named
+) -> tuple[int, tuple[str, ...]]:
+    """Derive what is stale; return how many videos that were, and what must be known of people."""
+    run_log.state("deriving")
+    again = deriver.derive_stale(lambda done, total: run_log.step("deriving", "", done, total))
+    run_log.step("deriving people")
+    notes = derive_people(run.case, settings, run.embedder, unknowns_before)
+    run_log.step("")
+    return again, notes
 
 
 def _nothing_to_read(request: RunRequest, inputs: Inputs) -> RunSummary:

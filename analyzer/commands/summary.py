@@ -42,7 +42,8 @@ class RunSummary:
 
     ``passed_over`` lay in a given folder and was not taken as an input. ``notes`` are lines on the
     policy of the case and on people who are called otherwise now. ``run_id`` and ``report`` are
-    None where no input could be read, so that no case was made. ``gallery_of_nobody`` tells that a
+    None where no input could be read, so that no case was made. ``derived_again`` counts
+    videos that were analysed before and derived anew. ``gallery_of_nobody`` tells that a
     gallery was given of which no picture can be compared.
     """
 
@@ -55,6 +56,7 @@ class RunSummary:
     processed_s: float
     wall_s: float
     report: str | None
+    derived_again: int = 0
     gallery_of_nobody: bool = False
 
     @property
@@ -69,6 +71,20 @@ class RunSummary:
     def times_real_time(self) -> float:
         """Seconds of video analysed a second of work."""
         return self.processed_s / self.wall_s if self.wall_s > 0 else 0.0
+
+    @property
+    def work_done(self) -> str:
+        """What was analysed in this run, in a line."""
+        if self.processed_s > 0 or any(video.status == "failed" for video in self.videos):
+            return (
+                f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
+                f"({self.times_real_time:.1f} × real time)"
+            )
+        many = len(self.videos)
+        before = f"all {many} files are" if many > 1 else "the file is"
+        if not self.derived_again:
+            return f"nothing to do: {before} in the case already"
+        return f"nothing to analyse: {before} in the case; {self.derived_again} derived again"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
@@ -91,10 +107,7 @@ class RunSummary:
         lines += [turned_hint(v.path, v.faces_turned) for v in self.videos if v.faces_turned]
         lines += passed_over_lines(self.passed_over)
         lines += closing_table(self.videos)
-        lines.append(
-            f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
-            f"({self.times_real_time:.1f} × real time)"
-        )
+        lines.append(self.work_done)
         if self.report is None:
             lines.append(f"no input could be read, so no case was made at {self.case}")
         else:

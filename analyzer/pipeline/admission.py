@@ -41,24 +41,25 @@ class Admission:
     jobs: dict[str, VideoJob] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
 
-    def tasks(self, number: int, path: Path) -> Sequence[SegmentTask]:
-        """Probe the file, the ``number``-th of the run, and return what is to be analysed of it.
+    def tasks(self, path: Path) -> Sequence[SegmentTask]:
+        """Probe the file and return what is to be analysed of it.
 
         Each of its video streams is a recording of its own. A file that is no readable video is
         recorded as failed. A video that was given before under another path is recorded under both.
         One that is in the case already is closed at once.
         """
-        sources = probed_streams(path, self._settings.limits)
+        with self._run_log.at("reading", str(path)):
+            sources = probed_streams(path, self._settings.limits)
         tasks: list[SegmentTask] = []
         for stream, source in sources.items():
             name = recording_name(path, stream)
             if isinstance(source, str):
                 self.refuse(name, source)
             else:
-                tasks += self._tasks_of(source, number, name)
+                tasks += self._tasks_of(source, name)
         return tasks
 
-    def _tasks_of(self, source: Source, number: int, name: str) -> Sequence[SegmentTask]:
+    def _tasks_of(self, source: Source, name: str) -> Sequence[SegmentTask]:
         self.names.append(name)
         job = self.jobs.get(source.info.sha256)
         if job is not None:
@@ -66,7 +67,7 @@ class Admission:
             self._run_log.skipped(name)
             self._closer.record(job, [name])
             return ()
-        job = self._new_job(source, number, name)
+        job = self._new_job(source, name)
         tasks = self._plan(job)
         if not job.waiting:
             self._closer.close(job)
@@ -78,11 +79,11 @@ class Admission:
         self._run.writer.record_file(name, None, "failed", reason)
         self._run_log.refused(name, reason)
 
-    def _new_job(self, source: Source, number: int, name: str) -> VideoJob:
+    def _new_job(self, source: Source, name: str) -> VideoJob:
         info = turned(source.info, rotation_of(self.cameras, name))
         source = replace(source, info=info)
         self._clocks.admit(info, name)
-        job = self.jobs[info.sha256] = VideoJob(source, number, [name])
+        job = self.jobs[info.sha256] = VideoJob(source, [name])
         self._run.writer.record_file(name, info.sha256, "pending")
         return job
 

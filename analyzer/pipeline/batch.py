@@ -45,8 +45,8 @@ class Batch:
 
     def _tasks(self, files: Sequence[Path]) -> Iterator[SegmentTask]:
         """Yield what is to be analysed; a file is opened when there is room for its segments."""
-        for number, path in enumerate(files, start=1):
-            yield from self._admission.tasks(number, path)
+        for path in files:
+            yield from self._admission.tasks(path)
 
     def _take(self, outcome: SegmentOutcome) -> None:
         """Store one outcome; when it was the last of its video, close the video."""

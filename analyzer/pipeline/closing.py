@@ -28,7 +28,7 @@ class VideoCloser:
 
         Where its file has changed, what was measured in it is removed from the case.
         """
-        job.sha256_after, job.source_problem = _read_again(job)
+        job.sha256_after, job.source_problem = _read_again(job, self._run_log)
         if job.sha256_after not in (None, job.info.sha256):
             self._run.writer.forget_video(job.info.sha256)
             job.stored.clear()
@@ -36,7 +36,8 @@ class VideoCloser:
             if job.source_problem is None:
                 self._clocks.close(job)
             if job.analysed_now and job.stored:
-                self._deriver.derive(job.info.sha256)
+                with self._run_log.at("deriving", job.info.path):
+                    self._deriver.derive(job.info.sha256)
         self.record(job, job.paths)
 
     def record(self, job: VideoJob, paths: Sequence[str]) -> None:
@@ -51,7 +52,7 @@ class VideoCloser:
                 self._run_log.closed(path, status, reason)
 
 
-def _read_again(job: VideoJob) -> tuple[str | None, str | None]:
+def _read_again(job: VideoJob, run_log: RunLog) -> tuple[str | None, str | None]:
     """Return the SHA-256 of a source after its analysis, and what is wrong with that, if anything.
 
     A file of which nothing was analysed in this run was hashed just now, when it was probed.
@@ -60,7 +61,8 @@ def _read_again(job: VideoJob) -> tuple[str | None, str | None]:
     if not job.analysed_now:
         return job.info.sha256, None
     try:
-        after = source_sha256(Path(path))
+        with run_log.at("reading again", path):
+            after = source_sha256(Path(path))
     except OSError as error:
         return None, (
             f"{path}: could not be read again after it was analysed ({error.strerror}), so nothing "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -102,10 +102,16 @@ class Deriver:
         )
         self._run.writer.write_derived(sha256, video, self._state)
 
-    def derive_stale(self) -> None:
-        """Derive every video of the case whose derived rows are of other settings or people."""
-        for sha256 in self._run.writer.stale_videos(self._state):
+    def derive_stale(self, on_step: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+        """Derive every video of the case whose derived rows are of other settings or people.
+
+        ``on_step`` is called with how many are done, and of how many. Returns that number.
+        """
+        stale = self._run.writer.stale_videos(self._state)
+        for done, sha256 in enumerate(stale):
+            on_step(done, len(stale))
             self.derive(sha256)
+        return len(stale)
 
 
 def _actions(settings: Settings) -> ActionModel | None:

@@ -17,7 +17,9 @@ from analyzer.pipeline.video_job import VideoJob
 class WorkerProgress:
     """What one worker is at: ``done`` is the share of its segment that is analysed, 0 to 1.
 
-    ``worker`` and ``segment`` count from 1; ``segments`` are those of the whole file.
+    ``worker`` and ``segment`` count from 1; ``segments`` are those of the whole file. ``phase`` is
+    *starting* (it loads models), *analysing* or *finishing* (faces, expressions and actions of the
+    people found).
     """
 
     worker: int
@@ -25,23 +27,41 @@ class WorkerProgress:
     segment: int
     segments: int
     done: float
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the process that owns the case is at: ``name``, on ``item``, ``done`` of ``total``.
+
+    *reading* and *reading again* (the SHA-256 of a file before and after), *deriving*, *deriving
+    people*, *cutting copies* for the player, *rendering*. ``total`` is 0 where there is no count.
+    """
+
+    name: str
+    item: str
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``file_number`` counts from 1, seconds are seconds of video.
+    """How far a run is: seconds are seconds of video, to analyse and analysed in this run.
 
-    ``written`` is how many segments came back so far, ``workers`` are those known to be at
-    something; a cluster's are not known.
+    ``files_closed`` of the ``files`` are done or failed; ``written`` is how many segments came back
+    so far. ``workers`` are those known to be at something; a cluster's are not known. ``step`` is
+    what else is going on, None while this process waits for workers.
     """
 
-    file_number: int
     files: int
+    files_closed: int
     written: int
     planned_s: float
     analysed_s: float
     times_real_time: float
+    left_s: float | None
     workers: tuple[WorkerProgress, ...] = ()
+    step: Step | None = None
 
 
 class ProgressListener(Protocol):
@@ -70,11 +90,13 @@ class ProgressReporter:
         self._under_way: dict[tuple[str, int], SegmentProgress] = {}
         self._written = 0
         self._begun = time.monotonic()
+        self._spent = 0.0
+        run_log.on_step = self.tell
 
     def advanced(self, progress: SegmentProgress) -> None:
         """Take note of how far a worker is, and tell."""
         self._under_way[progress.task.key] = progress
-        self._tell(self._jobs[progress.task.info.sha256])
+        self._at_work()
 
     def ended(self, outcome: SegmentOutcome) -> None:
         """Take note of a segment that came back, and tell."""
@@ -82,22 +104,32 @@ class ProgressReporter:
         self._run_log.segment(task.path, task.span.index, task.seconds, outcome.reason)
         self._under_way.pop(task.key, None)
         self._written += 1
-        self._tell(self._jobs[task.info.sha256])
+        self._at_work()
 
-    def _tell(self, job: VideoJob) -> None:
-        spent = time.monotonic() - self._begun
+    def _at_work(self) -> None:
+        """Tell; the speed is that of the analysis, so what comes after it does not count."""
+        self._spent = time.monotonic() - self._begun
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell how far the run is now."""
         run, under_way = self._run_log.progress, self._under_way.values()
         analysed_s = run.analysed_s + sum(each.share * each.task.seconds for each in under_way)
+        planned_s = run.planned_s + run.unopened_s
+        speed = analysed_s / self._spent if self._spent > 0 else 0.0
         workers = [self._worker(each) for each in under_way]
+        step = Step(run.step, run.step_item, run.step_done, run.step_total) if run.step else None
         self._listener.update(
             Progress(
-                file_number=job.number,
                 files=run.files,
+                files_closed=run.files_done + run.files_failed,
                 written=self._written,
-                planned_s=run.planned_s + run.unopened_s,
+                planned_s=planned_s,
                 analysed_s=analysed_s,
-                times_real_time=analysed_s / spent if spent > 0 else 0.0,
+                times_real_time=speed,
+                left_s=max(planned_s - analysed_s, 0.0) / speed if speed > 0 else None,
                 workers=tuple(sorted(workers, key=lambda worker: worker.worker)),
+                step=step,
             )
         )
 
@@ -109,4 +141,5 @@ class ProgressReporter:
             segment=task.span.index + 1,
             segments=self._jobs[task.info.sha256].segments,
             done=progress.share,
+            phase=progress.phase,
         )

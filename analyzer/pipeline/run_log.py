@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ _EVERY_S = 1.0
 class RunProgress:
     """Where a run stands. Seconds are of video, of what this run has to analyse.
 
-    ``bytes_unopened`` belong to files that were not opened yet, whose length nobody knows.
+    ``bytes_unopened`` belong to files that were not opened yet, whose length nobody knows. ``step``
+    is what the process that owns the case is at, on ``step_item``, so far ``step_done`` of
+    ``step_total``; empty while it waits for workers.
     """
 
     run_id: str
@@ -52,6 +54,10 @@ class RunProgress:
     bytes_unopened: int = 0
     wall_s: float = 0.0
     state: str = "analysing"
+    step: str = ""
+    step_item: str = ""
+    step_done: int = 0
+    step_total: int = 0
     updated_at: str = field(default_factory=utc_now)
 
     @property
@@ -91,6 +97,7 @@ class RunLog:
         self._folder = folder
         self._begun = time.monotonic()
         self._written = float("-inf")
+        self.on_step: Callable[[], None] = lambda: None
         stamp = self.progress.started_at[:19].replace(":", "").replace("-", "")
         with case_errors(folder):
             (folder / LOGS_NAME).mkdir(exist_ok=True)
@@ -146,6 +153,23 @@ class RunLog:
             self.line(f"{path}: segment {number + 1} failed: {reason}")
         self._publish()
 
+    def step(self, name: str, item: str = "", done: int = 0, total: int = 0) -> None:
+        """Tell what this process is at; nothing with an empty ``name``. Not a line of the log."""
+        progress = self.progress
+        progress.step, progress.step_item = name, item
+        progress.step_done, progress.step_total = done, total
+        self._publish()
+        self.on_step()
+
+    @contextmanager
+    def at(self, name: str, path: str) -> Iterator[None]:
+        """Tell that this process is at step ``name`` on a file, for as long as the block takes."""
+        self.step(name, Path(path).name)
+        try:
+            yield
+        finally:
+            self.step("")
+
     def state(self, name: str) -> None:
         """Tell what the run is doing now."""
         self.progress.state = name
@@ -171,6 +195,7 @@ class RunLog:
             self.close()
             return
         interrupted = issubclass(kind, KeyboardInterrupt)
+        self.progress.step = ""
         self.progress.state = "interrupted" if interrupted else f"{FAILED}{error}"
         # A disk that is full may be what ended the run: each is told as far as it goes.
         with suppress(CaseError):

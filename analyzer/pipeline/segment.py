@@ -212,6 +212,8 @@ def track_people(
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)
     segment.finish()
+    if on_time is not None:
+        on_time(task.info.clock.moment(task.span.end_pts).t)
     tracklets = segment.tracker.finish(segment.stretch.ends_lone)
     return segment, segment.second.people(tracklets), decoded
 

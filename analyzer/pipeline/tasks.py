@@ -53,6 +53,13 @@ class SegmentProgress:
         past = info.recorded_between(begin, info.start_pts + round(self.t / info.time_base))
         return min(max(past / seconds, 0.0), 1.0) if seconds > 0 else 0.0
 
+    @property
+    def phase(self) -> str:
+        """What the worker is doing: before the first picture, at pictures, or after the last."""
+        if self.t >= self.task.info.clock.moment(self.task.span.end_pts).t:
+            return "finishing"
+        return "analysing" if self.share > 0 else "starting"
+
 
 ProgressCallback = Callable[[SegmentProgress], None]
 """Called by an executor now and then with how far a worker is; may be called often."""

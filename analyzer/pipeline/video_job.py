@@ -36,8 +36,6 @@ class VideoJob:
     """
 
     source: Source
-    number: int
-    """Which file of the run it is, from 1."""
     paths: list[str]
     waiting: set[int] = field(default_factory=set)
     stored: dict[int, SegmentState] = field(default_factory=dict)

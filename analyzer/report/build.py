@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -22,6 +22,7 @@ from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
+from analyzer.report.model import VideoView
 from analyzer.report.pages import Context, render_video, script_json
 from analyzer.report.people import people
 from analyzer.report.people_list import PART, people_values
@@ -38,6 +39,9 @@ from analyzer.video.source_file import Source
 _MARK = "report.format"
 _FORMAT = "analyzer-report 2\n"
 
+OnStep = Callable[[str, str, int, int], None]
+"""Told what is being done, on what, how many of it are done, and how many there are."""
+
 
 def build_report(
     reader: CaseReader,
@@ -47,20 +51,22 @@ def build_report(
     wish: ReportFilter | None = None,
     one_file: bool = False,
     sources: Mapping[str, Source] | None = None,
+    on_step: OnStep | None = None,
 ) -> Path:
     """Write the report of the case of ``reader`` and return the address of its first page.
 
     ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it,
     which replaces it at the end, so that a crash leaves the old report. ``wish`` filters the
     report; ``one_file`` puts everything into one ``index.html``. ``sources`` are the recordings
-    that this run has already hashed, by SHA-256. The same database and recordings give the same
-    bytes except for ``made_at`` (now, in UTC, by default).
+    that this run has already hashed, by SHA-256; ``on_step`` is told of each step. The same
+    database and recordings give the same bytes except for ``made_at`` (now, in UTC, by default).
 
     Raises CaseError if the case cannot be read or written; UsageError if nothing in the case
     matches ``wish``, or ``out`` cannot be written or is not a report.
     """
     target = (out or reader.folder / "report").resolve()
     wish, settings = wish or ReportFilter(), settings or ReportSettings()
+    on_step = on_step or (lambda _name, _item, _done, _total: None)
     with case_errors(target) if out is None else output_errors(target, "--out"):
         _refuse_foreign(target)
         whole = load_case(reader)
@@ -74,9 +80,11 @@ def build_report(
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
         try:
             media = draft / "media"
-            context = _with_pictures(context, reader, media, wish, out is None, sources or {})
+            context = _with_pictures(
+                context, reader, media, wish, out is None, sources or {}, on_step
+            )
             write_assets(draft / "assets")
-            _write_pages(context, reader, draft)
+            _write_pages(context, reader, draft, on_step)
             write_tables(case, draft / "tables")
             (draft / _MARK).write_text(_FORMAT, encoding="utf-8")
             if one_file:
@@ -88,7 +96,7 @@ def build_report(
     return target / "index.html"
 
 
-def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
+def _write_pages(context: Context, reader: CaseReader, draft: Path, on_step: OnStep) -> None:
     rows = people(context.case)
     found = blocks(context)
     summary = summary_of(context, rows) if context.case.files else ()
@@ -99,11 +107,17 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path) -> None:
     _write_part(draft, PART, people_values(context, rows))
     for row in rows:
         _write(draft / row.page, render_person(context, row, found))
-    for video in context.case.videos:
+    for video in _one_by_one(context.case.videos, "rendering", on_step):
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
         for key, values in parts(context, reader, video, media):
             _write_part(draft, key, values)
+
+
+def _one_by_one(videos: Sequence[VideoView], step: str, on_step: OnStep) -> Iterator[VideoView]:
+    for done, video in enumerate(videos):
+        on_step(step, video.name, done, len(videos))
+        yield video
 
 
 def _write_part(draft: Path, key: str, values: Any) -> None:
@@ -149,6 +163,7 @@ def _with_pictures(
     wish: ReportFilter,
     keep: bool,
     sources: Mapping[str, Source],
+    on_step: OnStep,
 ) -> Context:
     """Put every picture that the pages show into ``folder``; return the context with addresses.
 
@@ -162,8 +177,7 @@ def _with_pictures(
         video.sha256: cut_pieces(
             reader, video, context.settings, folder, hidden, keep, sources.get(video.sha256)
         )
-        for video in case.videos
-        if video.tracks
+        for video in _one_by_one([v for v in case.videos if v.tracks], "cutting copies", on_step)
     }
     shown = {}
     for video in case.videos:

@@ -1,10 +1,12 @@
 """The main job on the samples: one command from footage to a case and a report."""
 
+import contextlib
 import json
 import shutil
 import signal
 import sqlite3
 from fractions import Fraction
+from unittest import mock
 
 import av
 import numpy as np
@@ -90,12 +92,17 @@ def test_a_second_run_backwards_and_with_more_workers_gives_the_same_rows(undist
 
 
 def test_the_same_command_skips_what_is_done_and_derive_gives_the_same_rows(
-    samples_case, run, tmp_path
+    samples_case, run, tmp_path, monkeypatch
 ):
     case = shutil.copytree(samples_case[0], tmp_path / "case")
-    before = everything(case)
-    done = run("run", FOOTAGE, "--gallery", GALLERY, "--case", case, "--json")
-    assert json.loads(done.stdout)["processed_s"] == 0
+    before, told = everything(case), []
+    listener = contextlib.nullcontext(mock.Mock(update=told.append))
+    monkeypatch.setattr("analyzer.cli.progress.progress_on", lambda _: listener)
+    done = run("run", FOOTAGE, "--gallery", GALLERY, "--case", case)
+    assert "nothing to do: all 3 files are in the case already\n" in done.stderr
+    steps = dict.fromkeys(progress.step.name for progress in told if progress.step)
+    assert [*steps] == ["reading", "deriving people", "cutting copies", "rendering"]
+    assert (told[-1].files_closed, told[-1].files, told[-1].step) == (3, 3, None)
     assert everything(case) == before
     empty = tmp_path / "strangers"
     (empty / "Eileen").mkdir(parents=True)

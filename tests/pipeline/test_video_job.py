@@ -16,7 +16,7 @@ ONE_OF_TWO = "(1 of 2 parts of the file)"
 
 
 def job(**state):
-    return VideoJob(Source(video(), None), 1, ["a.mp4"], **state)
+    return VideoJob(Source(video(), None), ["a.mp4"], **state)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ def analyse(task: SegmentTask, on_time: Callable[[float], None] | None = None) -
 
     try:
         inference = inference_for(task.settings)
-        return SegmentOutcome(task, analyse_segment(task, inference, _throttled(on_time)))
+        told = _throttled(on_time, task.info.clock.moment(task.span.end_pts).t)
+        return SegmentOutcome(task, analyse_segment(task, inference, told))
     except SourceError as error:
         return SegmentOutcome(task, failure="interrupted", reason=str(error))
     except VideoError as error:
@@ -56,14 +57,17 @@ def analyse(task: SegmentTask, on_time: Callable[[float], None] | None = None) -
         return SegmentOutcome(task, failure="interrupted", reason=reason)
 
 
-def _throttled(on_time: Callable[[float], None] | None) -> Callable[[float], None] | None:
+def _throttled(
+    on_time: Callable[[float], None] | None, end: float
+) -> Callable[[float], None] | None:
+    """Return ``on_time`` for calls at intervals, and for the one that tells of the ``end``."""
     if on_time is None:
         return None
     last = time.monotonic()
 
     def at_intervals(t: float) -> None:
         nonlocal last
-        if time.monotonic() - last >= _PROGRESS_EVERY_S:
+        if t >= end or time.monotonic() - last >= _PROGRESS_EVERY_S:
             last = time.monotonic()
             on_time(t)
 

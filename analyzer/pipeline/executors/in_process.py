@@ -17,6 +17,7 @@ class InProcess:
     ) -> Iterator[SegmentOutcome]:
         """Yield outcomes in the order of ``tasks``; see Executor."""
         for task in tasks:
+            _at(on_progress, task, task.info.clock.moment(task.span.start_pts).t)
             yield analyse(task, partial(_at, on_progress, task))
 
 
