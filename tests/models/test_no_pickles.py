@@ -13,7 +13,7 @@ import pytest
 
 from analyzer.detection import mtcnn_networks
 from analyzer.errors import AnalyzerError, ModelError
-from analyzer.lab.looks import pretrained
+from analyzer.lab.efficientnet import pretrained
 from tests.places import ROOT
 
 LOADERS = re.compile(

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.lab.detection.optimiser import RelativeAdam
-from analyzer.lab.looks import keras_builder, network, people, pretrained, retrieval
+from analyzer.lab.efficientnet import pretrained
+from analyzer.lab.looks import keras_builder, network, people, retrieval
 from analyzer.lab.looks.augment import augment
 from analyzer.lab.looks.config import LookConfig
 from analyzer.lab.looks.loss import SmoothedPeople, Triplets

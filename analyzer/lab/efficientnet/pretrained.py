@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab.looks import network
+from analyzer.lab.efficientnet import network
 
 _MAGIC: Final = 0x1950A86A20F9469CFC6C
 _CONVOLUTIONS: Final = {
@@ -104,13 +104,16 @@ def read(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def load(model: keras.Model, path: Path) -> None:
-    """Give the convolutions and norms of a look network the ImageNet weights at ``path``.
+    """Give the convolutions and norms of a network the ImageNet weights at ``path``.
 
-    Raises AnalyzerError for a file without them.
+    Blocks that it leaves out are not read. Raises AnalyzerError for a file without them.
     """
     values = read(path)
+    own = {layer.name for layer in model.layers}
     try:
         for name, (conv, norm) in _names().items():
+            if name not in own:
+                continue
             kernel = values[f"{conv}.weight"]
             order = (2, 3, 0, 1) if name.endswith("_depth") else (2, 3, 1, 0)
             model.get_layer(name).set_weights([kernel.transpose(order)])

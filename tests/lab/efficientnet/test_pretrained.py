@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab.looks import pretrained
+from analyzer.lab.efficientnet import pretrained
 
 
 class Storage:

@@ -1,0 +1,1 @@
+"""EfficientNet-lite0, on which networks of our own are built; never imported by a run."""
