@@ -161,6 +161,32 @@ def _looks_text(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"{result['ms_per_crop']:.1f} ms per crop"])
 
 
+@evaluate.command("joints")
+@click.option("--data", type=_PATH, required=True, help="LABELS.csv of people; docs/joints.md.")
+@click.option("--model", default="default", show_default=True, help="Name or folder of a model.")
+@json_option
+def evaluate_joints(as_json: bool, **options: Any) -> None:
+    """Score a joint model: joints within 0.2 torsos of the labels (PCK), by height and source."""
+    with output_to_stderr():
+        from analyzer.lab.joints.commands import evaluate
+
+        result = evaluate(**options, count=tell_count)
+    click.echo(json.dumps(result) if as_json else _joints_text(result))
+
+
+def _joints_text(result: dict[str, Any]) -> str:
+    lines = [f"{result['model']}: {result['people']} people, {result['n']} joints"]
+    parts = {"as they are": result} | {f"{px} px": v for px, v in result["by_height"].items()}
+    for name, part in (parts | result["by_source"]).items():
+        told = part["told"]
+        lines.append(
+            f"{name}: PCK {part['pck']:.3f}{_between(part['pck_ci95'])}; told "
+            f"{told['share']:.3f} of them, right {told['right'] or 0:.3f}"
+        )
+    lines.append(f"by part {json.dumps(result['by_part'])}")
+    return "\n".join([*lines, f"{result['ms_per_person']:.1f} ms per person"])
+
+
 @evaluate.command("action")
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--model", default="default", show_default=True, help="Name or folder of a model.")

@@ -153,6 +153,35 @@ def train_looks_export(path: Path, run: Path, out: Path, name: str) -> None:
     click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
 
 
+@train.command("joints")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+def train_joints(path: Path, out: Path) -> None:
+    """Train the joint network (human pose) on labelled people.
+
+    Stop at any time; the same command resumes after the last saved state.
+    """
+    with output_to_stderr():
+        from analyzer.lab.joints.commands import train
+
+        train(path, out, _tell_row)
+    click.echo(f"weights in {out}; make a model of them with: analyzer train joints-export")
+
+
+@train.command("joints-export")
+@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@click.option("--run", type=_PATH, required=True, help="Run folder of `train joints`.")
+@click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/joints/NAME.")
+@click.option("--name", default="lite0", show_default=True, help="Name in results.")
+def train_joints_export(path: Path, run: Path, out: Path, name: str) -> None:
+    """Calibrate a trained joint network on the watched people; write a servable model folder."""
+    with output_to_stderr():
+        from analyzer.lab.joints.commands import export
+
+        about = export(path, run, out, name)
+    click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
+
+
 @train.command("identity")
 @click.option(
     "--data", type=_PATH, required=True, help="Folder of pictures, one folder per person."

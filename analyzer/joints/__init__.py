@@ -1,0 +1,1 @@
+"""Joints of people: a network that finds them on crops of tracks."""

@@ -1,0 +1,1 @@
+"""Training and evaluation of the joints of people; never imported by a run."""

@@ -1,0 +1,48 @@
+"""Use cases of `analyzer train joints`, `train joints-export` and `evaluate joints`."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from analyzer.errors import AnalyzerError
+from analyzer.joints.network import PART, JointNetwork
+from analyzer.lab.joints import labels
+from analyzer.lab.joints.evaluate import evaluate as figures_of
+from analyzer.models.locations import model_folder
+
+
+def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -> None:
+    """Train by the recipe ``config`` in the run folder ``out``; a run in it is resumed.
+
+    ``tell_row`` is called with the figures of every epoch.
+    """
+    from analyzer.lab.joints.config import read_config
+    from analyzer.lab.joints.train import JointTraining
+
+    JointTraining(read_config(config), out).run(tell_row)
+
+
+def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
+    """Write a model folder from the run folder ``run`` and return its model.json.
+
+    Raises AnalyzerError without the package onnx.
+    """
+    if importlib.util.find_spec("onnx") is None:
+        raise AnalyzerError(
+            "the export writes an ONNX file with the package onnx, which is not installed; "
+            "run: uv sync --extra train, or: pip install onnx"
+        )
+    from analyzer.lab.joints.config import read_config
+    from analyzer.lab.joints.export import export as write
+
+    return write(read_config(config), run, out, name)
+
+
+def evaluate(data: Path, model: str, count: Callable[[int, int], None]) -> dict[str, Any]:
+    """Return how far a model agrees with the judged people of the table ``data``."""
+    judged = labels.require(labels.read(data)["judged"], "judged", data)
+    network = JointNetwork.load(model_folder(model, PART))
+    return figures_of(judged, network, lambda done: count(done, len(judged)))
