@@ -27,6 +27,7 @@ from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
 from analyzer.store.case import Case
+from analyzer.store.places import camera_of_video
 from analyzer.tracking.stitch import Member
 from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
@@ -47,6 +48,7 @@ from analyzer.types import (
     TrackSummary,
     used_clock,
 )
+from analyzer.video.picture_scale import KnownHeight, height_of, scale_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,11 +92,13 @@ class Deriver:
             parts = list(reader.tracklets(sha256))
             clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
+            camera = camera_of_video(reader, sha256)
             pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
             picture = reader.size(sha256)
+        marks = () if camera is None else scale_from(camera.known_heights)
         spans, segments = [span for span, _ in parts], [tracklets for _, tracklets in parts]
         video = derive_video(
-            RawVideo(sha256, spans, segments, clock, scene, pauses, picture),
+            RawVideo(sha256, spans, segments, clock, scene, pauses, picture, marks),
             self._settings,
             self._people,
             self._calibration,
@@ -123,7 +127,10 @@ def _actions(settings: Settings) -> ActionModel | None:
 
 @dataclass(frozen=True, eq=False)
 class RawVideo:
-    """The raw rows of one video, segment by segment; ``picture`` is the displayed w, h in px."""
+    """The raw rows of one video, segment by segment.
+
+    ``picture`` is the displayed w, h in px, ``marks`` are the scale of the camera.
+    """
 
     sha256: str
     spans: Sequence[SegmentSpan]
@@ -132,6 +139,7 @@ class RawVideo:
     scene: Sequence[SceneWindow] = ()
     pauses: Sequence[tuple[float, float]] = ()
     picture: tuple[float, float] = (0.0, 0.0)
+    marks: Sequence[KnownHeight] = ()
 
     @cached_property
     def tracklets(self) -> dict[Member, Tracklet]:
@@ -238,6 +246,7 @@ def _track(
         candidates=candidates,
         best_body_id=best_body(bodies),
         clothing=clothing_of(bodies, light, settings),
+        height=height_of(bodies.values(), video.marks),
     )
 
 

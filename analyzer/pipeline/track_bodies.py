@@ -1,4 +1,4 @@
-"""Pictures of bodies of one track: the best of them, and the clothes that they show."""
+"""Pictures of bodies of one track: the best of them, the clothes and the height they show."""
 
 from __future__ import annotations
 

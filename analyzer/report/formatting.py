@@ -9,7 +9,7 @@ from pathlib import PurePath
 from markupsafe import Markup, escape
 
 from analyzer.report.model import VideoView
-from analyzer.types import Clock, Clothing, Verdict, VideoInfo
+from analyzer.types import BodyHeight, Clock, Clothing, Verdict, VideoInfo
 
 CLOCK_UNKNOWN = "clock unknown"
 
@@ -165,6 +165,12 @@ def sure_of_clothes(told: Clothing) -> str:
     found = [f"{part} {likely(share)}" for part, share in parts if share is not None]
     words = [f"probability: {', '.join(found)}"] if found else []
     return "; ".join(words + ([told.reason] if told.reason else []))
+
+
+def height(measured: BodyHeight) -> str:
+    """Return the height of a person in words, with its interval."""
+    low, high = measured.height_low_m, measured.height_high_m
+    return f"the height measures about {measured.height_m:.2f} m ({low:.2f} to {high:.2f} m)"
 
 
 def tracks(count: int) -> str:

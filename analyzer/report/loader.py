@@ -263,7 +263,7 @@ def _tracks(
     faces = {track: tuple(map(_face, rows)) for track, rows in tables.faces().items()}
     shots = {shot.id: shot for group in faces.values() for shot in group}
     bodies = {track: tuple(map(_body, rows)) for track, rows in tables.bodies().items()}
-    clothing = tables.clothing()
+    clothing, heights = tables.clothing(), tables.heights()
     observations = tables.observations()
     measured, smoothed = tables.measured_emotions(), tables.smoothed_emotions()
     actions, candidates = tables.actions(), tables.candidates()
@@ -292,6 +292,7 @@ def _tracks(
                 best_body=_best(row["best_body_id"], bodies.get(key, ())),
                 bodies=bodies.get(key, ()),
                 clothing=clothing.get(key, NOT_DESCRIBED),
+                height=heights.get(key),
                 look_group=look_groups.get(key),
                 similar=tuple(SimilarTrack(**link) for link in similar.get(key, ())),
             )

@@ -17,6 +17,7 @@ from analyzer.store.policy import Rule
 from analyzer.store.records import PassedOver, RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
     NOT_DESCRIBED,
+    BodyHeight,
     Candidate,
     Clock,
     Clothing,
@@ -126,6 +127,7 @@ class TrackView:
     best_body: BodyShot | None = None
     bodies: tuple[BodyShot, ...] = ()
     clothing: Clothing = NOT_DESCRIBED
+    height: BodyHeight | None = None
     look_group: str | None = None
     similar: tuple[SimilarTrack, ...] = ()
 

@@ -109,9 +109,10 @@ def stretch(video: VideoView, start: float, end: float) -> str:
 
 
 def clothes_words(track: TrackView) -> list[str]:
-    """Return what is told of the clothes: "the upper clothes look red"; empty where nothing is."""
+    """Return what is told of clothes, "the upper clothes look red", and of the height."""
     parts = (("upper", track.clothing.upper), ("lower", track.clothing.lower))
-    return [f"the {part} clothes look {colour}" for part, colour in parts if colour]
+    told = [f"the {part} clothes look {colour}" for part, colour in parts if colour]
+    return told if track.height is None else [*told, formatting.height(track.height)]
 
 
 def people_of(video: VideoView, event: EventView) -> list[TrackView]:

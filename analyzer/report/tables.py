@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ _PEOPLE = ("name", "status", "tracks", "videos", "least_distance", "threshold")
 _APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_end", "stored_start",
                 "corrected_start", "dominant_expression", "share", "assessed_share",
                 "main_action", "upper", "upper_probability", "lower", "lower_probability",
-                "clothes_reason", "look_group")  # fmt: skip
+                "clothes_reason", "look_group", "height_m", "height_low_m",
+                "height_high_m")  # fmt: skip
 _EVENTS = ("video", "sha256", "event", "track", "kind", "label", "t_start", "t_end", "stored_start",
            "corrected_start", "score", "person", "level", "tracks")  # fmt: skip
 _CANDIDATES = ("video", "sha256", "track", "rank", "person", "distance", "threshold", "margin",
@@ -83,7 +85,7 @@ def _appearances(case: CaseView) -> Iterator[Sequence[Any]]:
                 wall_time(video.corrected_clock, track.t_start), track.dominant_emotion,
                 track.dominant_share, track.assessed_share, track.main_action, worn.upper,
                 worn.upper_probability, worn.lower, worn.lower_probability, worn.reason,
-                track.look_group,
+                track.look_group, *(astuple(track.height) if track.height else (None,) * 3),
             )  # fmt: skip
 
 

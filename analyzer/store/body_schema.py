@@ -39,6 +39,25 @@ FROM tracks k LEFT JOIN track_clothing c ON c.track_id = k.id
 LEFT JOIN bodies b ON b.id = k.best_body_id;
 """
 
+HEIGHTS = f"""
+CREATE TABLE track_heights (
+    track_id TEXT PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+    height_m REAL NOT NULL,
+    height_low_m REAL NOT NULL, height_high_m REAL NOT NULL  -- 95 % interval
+) WITHOUT ROWID;
+
+DROP VIEW track_looks;
+
+CREATE VIEW track_looks AS
+SELECT {PATH} AS video_path, k.video_sha256, k.id AS track_id, c.upper, c.lower,
+       c.upper_probability, c.lower_probability,
+       CASE WHEN b.image <> ''
+            THEN 'bodies/' || substr(b.image, 1, 2) || '/' || b.image || '.jpg' END AS picture,
+       c.reason, h.height_m, h.height_low_m, h.height_high_m
+FROM tracks k LEFT JOIN track_clothing c ON c.track_id = k.id
+LEFT JOIN bodies b ON b.id = k.best_body_id LEFT JOIN track_heights h ON h.track_id = k.id
+"""
+
 LINKS = """
 CREATE TABLE look_links (
     track_a TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,

@@ -8,7 +8,16 @@ from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver, StoredPicture
-from analyzer.types import ActionWindow, Candidate, Clothing, Event, Gap, Review, VideoInfo
+from analyzer.types import (
+    ActionWindow,
+    BodyHeight,
+    Candidate,
+    Clothing,
+    Event,
+    Gap,
+    Review,
+    VideoInfo,
+)
 from analyzer.video.cameras import Camera
 
 if TYPE_CHECKING:
@@ -118,6 +127,11 @@ class TrackTables:
         found = self._rows(_CLOTHING)
         return {track: derived.CLOTHING.value(rows[0]) for track, rows in found.items()}
 
+    def heights(self) -> dict[str, BodyHeight]:
+        """Return the heights in metres of those for whom the camera's scale tells one."""
+        found = self._rows(_HEIGHTS)
+        return {track: derived.HEIGHT.value(rows[0]) for track, rows in found.items()}
+
     def look_groups(self) -> dict[str, str]:
         """Return the names of the groups by appearance of two tracks or more."""
         return {track: rows[0]["look_group"] for track, rows in self._rows(_LOOK_GROUPS).items()}
@@ -179,6 +193,7 @@ FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO
 ORDER BY b.t, b.id
 """
 _CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
+_HEIGHTS = f"SELECT k.track_id AS of_track, k.* FROM track_heights k {_OF_VIDEO}"
 _LOOK_GROUPS = f"""
 SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k
 JOIN look_groups g ON g.name = k.look_group AND g.tracks > 1 {_OF_VIDEO}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from analyzer.store.body_schema import BODIES, LINKS, pack_triggers
+from analyzer.store.body_schema import BODIES, HEIGHTS, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, SEVEN, STRETCH, WORK
@@ -416,3 +416,10 @@ def add_pair_actions(db: Database) -> None:
     """Add what two people near each other do, and what moved where in the picture."""
     db.execute(f"ALTER TABLE scene_actions ADD COLUMN {FLOW_COLUMN}")
     _execute(db, PAIRS)
+
+
+@migrations()
+def add_heights(db: Database) -> None:
+    """Add heights known in the pictures of a camera, and those of people by them."""
+    _execute(db, HEIGHTS)
+    db.execute("ALTER TABLE cameras ADD COLUMN known_heights TEXT NOT NULL DEFAULT ''")

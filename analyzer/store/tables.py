@@ -43,6 +43,7 @@ ORDER = {
     "track_actions": "track_id, start_pts, end_pts",
     "track_clothing": "track_id",
     "pair_actions": "track_a, track_b, begins",
+    "track_heights": "track_id",
     "candidates": "track_id, rank",
     "reviews": "seq",
     "groupings": "seq",

@@ -228,6 +228,8 @@ class CaseWriter:
                 tx.insert("track_emotions", (raw.emotion_row(e, **own) for e in track.emotions))
                 tx.insert("track_actions", (raw.action_row(w, **own) for _, w in track.actions))
                 tx.insert("track_clothing", [derived.CLOTHING.row(track.clothing, **own)])
+                if track.height is not None:
+                    tx.insert("track_heights", [derived.HEIGHT.row(track.height, **own)])
                 tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
             tx.db.table("pair_actions").delete_where("video_sha256 = ?", [sha256])
             tx.insert("pair_actions", (derived.pair_row(sha256, w) for w in video.pairs))
@@ -268,11 +270,19 @@ class CaseWriter:
                 tx.outdate("derived", sha256)
 
     def write_cameras(self, cameras: Iterable[Camera]) -> None:
-        """Write what is known of the cameras, in place of what was there."""
+        """Write what is known of the cameras, in place of what was there.
+
+        Where the known heights differ, every video is derived anew.
+        """
         known = [asdict(camera) for camera in cameras]
         with self._record("cameras used", {"cameras": known}, "cameras") as tx:
+            before = list(tx.db.table("cameras").rows)
             tx.db.table("cameras").delete_where()
             tx.insert("cameras", known)
+            if _scales(before) != _scales(known):
+                for row in tx.db.query("SELECT sha256 FROM videos ORDER BY sha256"):
+                    tx.db.table("videos").update(row["sha256"], {"derived_hash": None})
+                    tx.outdate("derived", row["sha256"])
 
     def write_gallery(self, source: str, faces: Sequence[GalleryFace]) -> None:
         """Write the whole gallery at ``source``, in place of the one that was there."""
@@ -331,3 +341,10 @@ _DERIVE_AGAIN = """
 UPDATE videos SET derived_hash = NULL
 WHERE sha256 = (SELECT video_sha256 FROM segments WHERE id = ?)
 """
+
+
+def _scales(cameras: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return what tells which recording has which scale, of rows of ``cameras``."""
+    return sorted(
+        (c["name"], c["pattern"], c["known_heights"]) for c in cameras if c["known_heights"]
+    )

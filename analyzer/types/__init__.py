@@ -8,6 +8,7 @@ docstring says otherwise.
 from analyzer.types.bodies import (
     ANYBODY,
     NOT_DESCRIBED,
+    BodyHeight,
     BodyQuality,
     BodySample,
     Clothes,

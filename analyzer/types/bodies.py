@@ -73,6 +73,15 @@ class Clothing:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class BodyHeight:
+    """Height of a person in metres by the scale of the camera, with its 95 % interval."""
+
+    height_m: float
+    height_low_m: float
+    height_high_m: float
+
+
 NOT_DESCRIBED = Clothing(reason="no picture of the body")
 
 

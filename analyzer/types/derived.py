@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.types.bodies import NOT_DESCRIBED, Clothing
+from analyzer.types.bodies import NOT_DESCRIBED, BodyHeight, Clothing
 from analyzer.types.detections import Box
 from analyzer.types.measurements import ActionWindow
 from analyzer.types.people import Candidate
@@ -131,6 +131,7 @@ class DerivedTrack:
     candidates: tuple[Candidate, ...]
     best_body_id: str | None = None
     clothing: Clothing = NOT_DESCRIBED
+    height: BodyHeight | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analyzer.config_values import likely
 from analyzer.errors import ConfigError
+from analyzer.video.picture_scale import marks_of
 
 _SECONDS_A_DAY = 86_400.0
 
@@ -28,7 +30,8 @@ class Camera:
     ``drift_s_per_day``. ``start`` is the true time of the first frame if the file stores none.
     ``rotation`` in degrees clockwise turns its pictures upright. ``latitude`` and ``longitude`` in
     degrees tell where it hangs, both or none; ``overlaps`` names, comma separated, the cameras that
-    see a part of the same place.
+    see a part of the same place. ``known_heights`` is JSON of [[top row, foot row, metres], …]:
+    things of known height in its pictures (video.picture_scale); empty where there are none.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Camera:
     latitude: float | None = None
     longitude: float | None = None
     overlaps: str = ""
+    known_heights: str = ""
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -117,7 +121,6 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     return cameras
 
 
-_MOMENTS = ("start", "checked_at")
 _ROTATIONS = (0, 90, 180, 270)
 _NUMBERS = ("offset_s", "drift_s_per_day", "latitude", "longitude")
 _DEGREES = {"latitude": 90.0, "longitude": 180.0}
@@ -152,18 +155,31 @@ def _value(where: str, key: str, value: Any) -> str | float:
         if abs(value) > _DEGREES.get(key, float("inf")):
             raise ConfigError(f"{where}: {key} = {value!r} is no angle in degrees; correct it")
         return float(value)
-    if key in _MOMENTS:
-        return _moment(where, key, value)
+    if key in _READERS:
+        return _READERS[key](where, key, value)
     if not isinstance(value, str):
         raise ConfigError(f"{where}: {key} = {value!r} is not a text; correct it")
-    if key == "timezone":
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ConfigError(
-                f"{where}: no time zone {value!r}; write one like Europe/Berlin"
-            ) from error
+    return _zone(where, value) if key == "timezone" else value
+
+
+def _zone(where: str, value: str) -> str:
+    """Return the name of a time zone."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(
+            f"{where}: no time zone {value!r}; write one like Europe/Berlin"
+        ) from error
     return value
+
+
+def _known_heights(where: str, key: str, value: Any) -> str:
+    """Return known heights as JSON."""
+    try:
+        marks_of(value)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {key}: {error}") from error
+    return json.dumps(value)
 
 
 def _moment(where: str, key: str, value: Any) -> str:
@@ -178,3 +194,6 @@ def _moment(where: str, key: str, value: Any) -> str:
     if not isinstance(value, datetime):
         raise ConfigError(f"{where}: {key} is no date and time; write 2026-02-27T03:14:41")
     return value.replace(tzinfo=None).isoformat()
+
+
+_READERS = {"start": _moment, "checked_at": _moment, "known_heights": _known_heights}

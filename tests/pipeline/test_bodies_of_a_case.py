@@ -82,3 +82,27 @@ def test_where_clothing_is_forbidden_no_colour_is_told(case):
     assert rows(case, "SELECT DISTINCT reason FROM track_clothing") == [
         ("colours of clothes were not asked for",)
     ]
+
+
+def test_heights_follow_the_camera_file_and_are_derived_anew_with_it(case, tmp_path):
+    standing = """
+    SELECT m.track_id, b.y, b.h FROM bodies b JOIN track_tracklets m USING (tracklet_id)
+    WHERE b.reasons = '[]' AND b.h >= 1.7 * b.w ORDER BY b.id LIMIT 1
+    """
+    ((track, top, high),) = rows(case, standing)
+    told = (
+        f"SELECT height_m, height_low_m, height_high_m FROM track_looks WHERE track_id = '{track}'"
+    )
+    assert rows(case, told) == [(None, None, None)], "no scale, no height"
+
+    def derive(metres):
+        marks = [[top + by, top + high + by, metres] for by in (-high / 8, high / 8)]
+        cameras = tmp_path / "cameras.toml"
+        cameras.write_text(f'[[camera]]\nname = "all"\npattern = "*"\nknown_heights = {marks}\n')
+        derive_case(DeriveRequest(case, cameras=cameras))
+        return rows(case, told)[0]
+
+    height, low, high_end = derive(1.75)
+    assert height == pytest.approx(1.75, abs=0.15) and 1.2 < low < height < high_end < 2.3
+    assert derive(0.875)[0] == pytest.approx(height / 2, abs=0.01)
+    assert verify_case(case).problems == []

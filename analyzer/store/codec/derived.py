@@ -9,11 +9,28 @@ from analyzer.store.codec.columns import Columns
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row, features_json
 from analyzer.store.ids import event_id
-from analyzer.types import Box, Candidate, Clothing, DerivedTrack, Event, Moment, PairWindow
+from analyzer.types import (
+    BodyHeight,
+    Box,
+    Candidate,
+    Clothing,
+    DerivedTrack,
+    Event,
+    Moment,
+    PairWindow,
+)
 
 _TRACK = Columns(
     DerivedTrack,
-    elsewhere=("members", "observations", "emotions", "actions", "candidates", "clothing"),
+    elsewhere=(
+        "members",
+        "observations",
+        "emotions",
+        "actions",
+        "candidates",
+        "clothing",
+        "height",
+    ),
     start=START,
     end=END,
 )
@@ -21,6 +38,8 @@ _TRACK = Columns(
 CANDIDATE = Columns(Candidate)
 
 CLOTHING = Columns(Clothing)
+
+HEIGHT = Columns(BodyHeight)
 
 EVENT = Columns(
     Event,
