@@ -223,9 +223,10 @@ def _action_text(result: dict[str, Any]) -> str:
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--normal", type=_PATH, help="Folder of videos in which nothing should be told.")
 @click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@click.option("--levels", type=_PATH, help="Write the measured levels to this file.")
 @json_option
 def evaluate_events(as_json: bool, **options: Any) -> None:
-    """Score events as a run tells them: recall, false alarms an hour, precision of the best."""
+    """Score events as a run tells them: recall, false alarms an hour, precision of each level."""
     with output_to_stderr():
         from analyzer.lab.events.commands import evaluate
 
@@ -234,14 +235,24 @@ def evaluate_events(as_json: bool, **options: Any) -> None:
 
 
 def _events_text(result: dict[str, Any]) -> str:
-    lines = [f"{result['recordings']} recordings of {result['places']} places"]
+    hours = result["hours_normal"]
+    lines = [
+        f"{result['recordings']} recordings of {result['places']} places, {hours:.2f} h ordinary"
+    ]
     for kind, row in result["kinds"].items():
-        told = f"{row['told']} of {row['incidents']} told{_between(row['recall_ci95'])}"
-        false = f"{row['false']} false in {row['hours']:.2f} h"
-        rate = row["false_per_hour"]
-        if rate is not None:
-            false += f", {rate:.1f} an hour{_between(row['false_per_hour_ci95'])}"
-        lines.append(f"{kind}: {told}; {false}")
+        told = f"{row['found']} of {row['incidents']} told{_between(row['recall_ci95'])}"
+        levels = ", ".join(
+            f"{row[count]} {level}" + ("" if right is None else f" ({right:.0%} right)")
+            for count, level, right in (
+                ("alarms", "alarms", row["precision_alarm"]),
+                ("to_check", "to check", row["precision_to_check"]),
+            )
+        )
+        rate = row["false_alarms_per_hour"]
+        false = "" if rate is None else f"; {rate:.1f} false alarms an hour"
+        lines.append(
+            f"{kind}: {told}; {levels}{false}{_between(row['false_alarms_per_hour_ci95'])}"
+        )
     return "\n".join([*lines, *(f"wrong: {json.dumps(row)}" for row in result["wrong"])])
 
 

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
+from analyzer.events.falls import Course, falls, predecessor
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
-from analyzer.events.plausibility import fall_begins, runs
+from analyzer.events.outline import Outline
+from analyzer.events.running import runs
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
 
 
@@ -24,8 +26,9 @@ class TrackTimeline:
     """Input of the rules for one track.
 
     ``moments`` N of the expression timeline with ``probabilities`` float (N, 7), smoothed, and
-    ``assessed`` bool (N,); ``windows`` of action in order of time; ``person`` the accepted
-    candidate with its calibrated ``probability``, if any.
+    ``assessed`` bool (N,); ``windows`` of action as measured, in order of time; ``person`` the
+    accepted candidate with its calibrated ``probability``, if any; ``outline`` None where no body
+    was seen.
     """
 
     track_id: str
@@ -38,9 +41,10 @@ class TrackTimeline:
     person: str | None
     probability: float | None
     best: Moment
+    outline: Outline | None = None
 
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 
@@ -57,6 +61,7 @@ def events_of(
     if not settings.enabled:
         return ()
     found = [event for track in tracks for event in _of_track(track, settings, levels)]
+    found += _falls(tracks, settings, levels["falling"])
     fights = _Rule("fighting", 0.0, settings.join_s)
     found += fights.events(lambda _: _scene_points(scene), levels["fighting"])
     return tuple(sorted(found, key=_order))
@@ -69,15 +74,54 @@ def _order(event: Event) -> tuple[bool, int, str, str, tuple[str, ...]]:
 def _of_track(
     track: TrackTimeline, settings: EventSettings, levels: Mapping[str, Levels]
 ) -> Iterator[Event]:
-    windows = track.windows
-    for kind, seconds, points in (
-        ("falling", 0.0, lambda least: _fall_points(windows, least)),
-        ("running", settings.running_s, lambda _: _run_points(windows)),
-    ):
-        rule = _Rule(kind, seconds, settings.join_s, track)
-        yield from rule.events(points, levels[kind])
+    runs_for = _Rule("running", settings.running_s, settings.join_s, track)
+    yield from runs_for.events(lambda _: _run_points(track.windows), levels["running"])
     yield from _expressions(track, settings)
     yield from _presence(track, settings)
+
+
+def _falls(
+    tracks: Sequence[TrackTimeline], settings: EventSettings, levels: Levels
+) -> Iterator[Event]:
+    """Yield the falls, and below them what looks like one in single windows alone."""
+    told = [event for track in tracks for event in _falls_of(track, tracks, levels)]
+    for event in told:
+        # A fall that goes on in the next track is told once, with both tracks.
+        longer = (e for e in told if len(e.tracks) > len(event.tracks))
+        if not any(e.start == event.start and set(event.tracks) < set(e.tracks) for e in longer):
+            yield event
+    for track in tracks:
+        own = [event for event in told if track.track_id in event.tracks]
+        points = [_Point(w.start, w.end, _share(w, "falling")) for w in track.windows]
+        for event in _Rule("falling", 0.0, settings.join_s, track).held(points, LOW):
+            if not any(_meet(event, other) for other in own):
+                yield event
+
+
+def _falls_of(
+    track: TrackTimeline, tracks: Sequence[TrackTimeline], levels: Levels
+) -> Iterator[Event]:
+    place = predecessor(track.outline, [other.outline for other in tracks])
+    before = None if place is None else tracks[place]
+    course = _course(track, before)
+    for fall in falls(course):
+        windows = course.windows[fall.first : fall.last + 1]
+        peak = max(windows, key=lambda w: _share(w, "falling"))
+        linked = before is not None and fall.first <= course.own
+        yield Event(
+            "falling", "falling", windows[0].start, windows[-1].end,
+            _nearer(_Point(peak.start, peak.end, 0.0)), fall.score, levels.of(fall.score),
+            (track.track_id, *((before.track_id,) if before and linked else ())), track.person,
+        )  # fmt: skip
+
+
+def _course(track: TrackTimeline, before: TrackTimeline | None) -> Course:
+    if before is None or not track.windows:
+        return Course(track.windows, 0, stood=False)
+    begins = track.windows[0].begins
+    earlier = [window for window in before.windows if window.begins < begins]
+    stood = before.outline is not None and before.outline.upright
+    return Course((*earlier, *track.windows), len(earlier), stood)
 
 
 def _expressions(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
@@ -123,19 +167,6 @@ class _Point:
 
 def _run_points(windows: Sequence[ActionWindow]) -> list[_Point]:
     return [_Point(w.start, w.end, _share(w, "running") if runs(w) else 0.0) for w in windows]
-
-
-def _fall_points(windows: Sequence[ActionWindow], least: float) -> list[_Point]:
-    """Return the windows as points; what follows a beginning that is no fall counts as none."""
-    points: list[_Point] = []
-    falling = believed = False
-    for index, window in enumerate(windows):
-        value = _share(window, "falling")
-        if value >= least and not falling:
-            believed = fall_begins(windows, index)
-        falling = value >= least
-        points.append(_Point(window.start, window.end, value if believed else 0.0))
-    return points
 
 
 def _share(window: ActionWindow, name: str) -> float:

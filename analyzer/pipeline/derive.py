@@ -17,6 +17,7 @@ from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings, switched_off
 from analyzer.emotions.timeline import smooth_track, summarise_track
 from analyzer.events.levels import levels_of, state_of
+from analyzer.events.outline import outline_of
 from analyzer.events.rules import VERSION as RULES
 from analyzer.events.rules import TrackTimeline, events_of
 from analyzer.faces.calibration import Calibration, calibration_of
@@ -169,7 +170,7 @@ def derive_video(
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
-    timelines = [_timeline(track) for track in tracks]
+    timelines = [_timeline(*pair) for pair in zip(tracks, stitched, strict=True)]
     pairs = _pairs(tracks, stitched, video, settings, actions)
     events = events_of(timelines, video.scene, settings.events, levels_of(settings))
     return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events), pairs)
@@ -193,7 +194,7 @@ def _pairs(
     return pair_windows(people, video.scene, video.picture, actions, settings.actions)
 
 
-def _timeline(track: DerivedTrack) -> TrackTimeline:
+def _timeline(track: DerivedTrack, stitched: StitchedTrack) -> TrackTimeline:
     """Return what the rules for events look at of ``track``."""
     faces = [e.moment for e in track.emotions if e.assessed]
     best = faces[len(faces) // 2] if faces else track.start
@@ -206,10 +207,11 @@ def _timeline(track: DerivedTrack) -> TrackTimeline:
         moments=[e.moment for e in track.emotions],
         probabilities=np.array(values, np.float32).reshape(len(values), len(EMOTIONS)),
         assessed=np.array([e.assessed for e in track.emotions], dtype=bool),
-        windows=[window for _, window in track.actions],
+        windows=stitched.whole.actions if track.actions else (),
         person=track.person,
         probability=probability,
         best=best,
+        outline=outline_of(stitched.whole.observations),
     )
 
 

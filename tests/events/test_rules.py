@@ -10,8 +10,9 @@ import pytest
 from analyzer.config import EventSettings
 from analyzer.errors import ConfigError
 from analyzer.events.levels import Levels
+from analyzer.events.outline import Outline
 from analyzer.events.rules import TrackTimeline, events_of
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Moment, SceneWindow
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Box, Moment, SceneWindow
 
 SETTINGS = replace(EventSettings(), expressions=("angry", "fear", "sad"))
 LEVELS = {
@@ -70,15 +71,15 @@ def test_stretches_near_in_time_are_one() -> None:
 
 def test_actions_people_and_long_stays() -> None:
     windows = (
-        window(0, "walking", 0.9), window(1, "falling", 0.95), window(4, "running", 0.8),
-        window(4.5, "running", 0.8),
+        window(0, "walking", 0.9), window(1, "falling", 0.95), window(5, "running", 0.8),
+        window(5.5, "running", 0.8),
     )  # fmt: skip
     named = track({0: 0}, windows=windows, person="Anna", probability=0.9, end=at(700))
     assert told(named) == [
         ("in view for 12 min", 0, 700, 1.0),
         ("candidate Anna in view", 0, 700, 0.9),
-        ("falling", 1.0, 3.0, 0.95),
-        ("running", 4.0, 6.5, 0.8),
+        ("falling", 1.0, 3.0, 0.96),
+        ("running", 5.0, 7.5, 0.8),
     ]
     others = replace(SETTINGS, people=("Bob",), loitering_s=1000.0)
     assert [e.kind for e in events_of([named], (), others, LEVELS)] == ["falling", "running"]
@@ -105,22 +106,21 @@ def events_in(*windows: ActionWindow) -> list[tuple[object, ...]]:
     return told(track({0: 0}, windows=windows))
 
 
-def test_a_fall_does_not_end_at_once() -> None:
-    walks, falls = window(0, "walking", 0.9), window(2, "falling", 0.95)
-    lies = window(4, "lying", 0.9)
-    assert events_in(walks, falls, lies) == [("falling", 2.0, 4.0, 0.95)]
-    assert events_in(walks, falls, window(3.5, "walking", 0.9)) == [], "up again at once"
-    assert events_in(walks, falls, lies, window(8, "walking", 0.9)) != [], "up again later"
-    again = (window(9, "falling", 0.95), window(11, "lying", 0.9))
-    both = events_in(walks, falls, window(3.5, "walking", 0.9), *again)
-    assert both == [("falling", 9.0, 11.0, 0.95)], "each fall is judged on its own"
-
-
-def test_whoever_leaves_at_the_border_does_not_fall() -> None:
-    walks, leaves = window(0, "walking", 0.9), window(2, "falling", 0.95, border=0.7)
-    assert events_in(walks, leaves) == []
-    assert events_in(walks, leaves, window(4, "lying", 0.9), window(5, "lying", 0.9)) != []
-    assert events_in(walks, window(2, "falling", 0.95, border=0.2)) != []
+def test_a_fall_over_two_tracks_is_told_once_and_names_both() -> None:
+    stands = track({0: 0}, windows=[window(t, "standing", 0.9) for t in (0, 0.5, 1)])
+    box = Box(100, 100, 40, 120)
+    stood = replace(stands, outline=Outline(0.0, 3.0, box, box, 120.0, upright=True))
+    down = [window(t, "falling", 0.95) for t in (3, 3.5)] + [
+        window(t / 2, "lying", 0.95) for t in range(8, 16)
+    ]
+    ground = Box(80, 190, 120, 40)
+    outline = Outline(3.2, 9.0, ground, ground, 120.0, upright=False)
+    lies = replace(stands, track_id="v:T2", windows=down, outline=outline)
+    (fall,) = events_of([stood, lies], (), SETTINGS, LEVELS)
+    assert (fall.level, fall.tracks) == ("alarm", ("v:T2", "v:T1"))
+    assert (fall.start.t, fall.end.t) == (3.0, 9.5)
+    alone = events_of([replace(lies, outline=None)], (), SETTINGS, LEVELS)
+    assert [(e.level, e.tracks) for e in alone] == [("below", ("v:T2",))], "0.8 of the score"
 
 
 def test_a_walk_is_no_run_however_its_box_changes() -> None:
@@ -135,17 +135,18 @@ def levels(*windows: ActionWindow) -> list[tuple[str, str, float, float]]:
 
 
 def test_the_level_of_an_action_follows_from_its_score() -> None:
-    lies = window(7, "lying", 0.9)
-    assert levels(window(5, "falling", 0.95), lies) == [("falling", "alarm", 5.0, 7.0)]
-    assert levels(window(5, "falling", 0.85), lies) == [("falling", "to check", 5.0, 7.0)]
-    assert levels(window(5, "falling", 0.6), lies) == [("falling", "below", 5.0, 7.0)]
-    assert levels(window(5, "falling", 0.4), lies) == []
+    stands = window(4, "standing", 0.9)
+    for share, level in ((0.95, "alarm"), (0.83, "to check"), (0.6, "below")):
+        falls = levels(stands, window(5, "falling", share), window(7, "lying", share))
+        assert falls == [("falling", level, 5, 7 if share < 0.7 else 9)], "lying needs 0.7"
+    assert levels(stands, window(5, "falling", 0.4), window(7, "lying", 0.4)) == []
 
 
 def test_what_lies_below_the_levels_comes_last_and_never_beside_what_is_told() -> None:
-    weak, strong, after = (window(t, "falling", p) for t, p in ((0, 0.6), (8, 0.95), (9, 0.6)))
-    found = levels(weak, window(2, "lying", 0.9), strong, after, window(11, "lying", 0.9))
-    assert found == [("falling", "alarm", 8.0, 10.0), ("falling", "below", 0.0, 2.0)]
+    weak, strong, after = (window(t, "falling", p) for t, p in ((0, 0.6), (8, 0.95), (9, 0.9)))
+    stands = [window(t, "standing", 0.9) for t in (1.5, 6)]
+    found = levels(weak, *stands, strong, after, window(11, "lying", 0.9))
+    assert found == [("falling", "alarm", 8, 13), ("falling", "below", 0, 2)]
 
 
 def test_a_kind_that_no_score_tells_well_is_never_told() -> None:

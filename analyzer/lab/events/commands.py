@@ -8,36 +8,44 @@ from typing import Any
 
 from analyzer.config import Settings, load_settings
 from analyzer.errors import AnalyzerError
+from analyzer.events.levels import KINDS, LOW
 from analyzer.lab.action.labels import read_clips
 from analyzer.lab.events.evaluate import figures
 from analyzer.lab.events.judged import (
-    KINDS,
     Incident,
     JudgedRecording,
     events_in,
     incidents_of,
     kinds_known,
 )
+from analyzer.lab.events.measured_levels import levels_measured, write
 from analyzer.pipeline.inference import Inference, inference_for
 from analyzer.video.probe import probe
 
 
 def evaluate(
-    data: Path, normal: Path | None, config: Path | None, tell: Callable[[str], None]
+    data: Path,
+    normal: Path | None,
+    config: Path | None,
+    levels: Path | None,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the figures of events on labelled clips, and on the videos in ``normal``.
 
-    In those nothing happens that should be told; each is a place of its own. Raises AnalyzerError
+    In those nothing happens that should be told; each is a place of its own. With ``levels`` events
+    are told with every score, and the levels that follow are written there. Raises AnalyzerError
     where there is nothing to judge.
     """
     settings = load_settings(config)
     settings = settings.with_values("emotions", enabled=False)
     settings = settings.with_values("embedding", enabled=False)
+    if levels is not None:
+        settings = settings.with_values("events", **dict.fromkeys(KINDS, LOW))
     inference = inference_for(settings)
-    clips = [clip for clip in read_clips(data) if not clip.left_out]
+    clips = read_clips(data)
     ordinary = sorted(path for path in normal.iterdir() if path.is_file()) if normal else []
     if not clips and not ordinary:
-        raise AnalyzerError(f"{data}: no clip has a label that is a class of ours")
+        raise AnalyzerError(f"{data}: it lists no clip")
     judged = []
     for number, clip in enumerate(clips, start=1):
         tell(f"{number}/{len(clips)} {clip.name}")
@@ -47,12 +55,14 @@ def evaluate(
         tell(f"ordinary {number}/{len(ordinary)} {path.name}")
         nothing = (frozenset(KINDS), ())
         judged.append(_judged(path, path.name, path.name, nothing, inference, settings))
+    if levels is not None:
+        write(levels_measured(judged), levels)
     return figures(judged) | {
         "detector": inference.detector_of("person").name,
         "wrong": [
-            [one.name, event.kind, round(event.start.t, 1), round(event.score, 3)]
+            [one.name, event.kind, event.level, round(event.start.t, 1), round(event.score, 3)]
             for one in judged
-            for event in one.events
+            for event in one.told
             if one.is_wrong(event)
         ],
     }

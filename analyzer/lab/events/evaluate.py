@@ -1,89 +1,93 @@
-"""Figures of events: recall of incidents, false alarms an hour, precision of the best of a kind."""
+"""Figures of events: recall of incidents, false alarms an hour, precision of each level."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.events.levels import KINDS
 from analyzer.lab import metrics
-from analyzer.lab.events.judged import KINDS, JudgedRecording
+from analyzer.lab.events.judged import JudgedRecording
+from analyzer.types import Event, Level
 
 BEST: Final = 10
 """Events that somebody looks at before giving up on a kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What one recording adds to the figures of one kind; ``scores`` are of right and wrong."""
-
-    place: str
-    hours: float
-    incidents: int
-    told: int
-    scores: tuple[tuple[float, bool], ...]
-
-
 def figures(recordings: Sequence[JudgedRecording]) -> dict[str, Any]:
-    """Return the figures of every kind that has labels, with intervals over places."""
+    """Return the figures of every kind, with intervals over places.
+
+    What is told at the levels *alarm* and *to check* counts. ``hours_normal`` are those of the
+    recordings in which nothing happened: false alarms an hour are counted there.
+    """
+    ordinary = [one for one in recordings if one.ordinary]
     return {
         "recordings": len(recordings),
         "places": len({one.place for one in recordings}),
-        "kinds": {kind: _of_kind(kind, recordings) for kind in KINDS},
+        "hours_normal": sum(one.seconds for one in ordinary) / 3600,
+        "kinds": {kind: _of_kind(kind, recordings, ordinary) for kind in KINDS},
     }
 
 
-def _of_kind(kind: str, recordings: Sequence[JudgedRecording]) -> dict[str, Any]:
-    counted = [_counted(kind, one) for one in recordings if kind in one.kinds]
-    rows = _by_place(counted)
-    scores = sorted((score for one in counted for score in one.scores), reverse=True)
-    right = [is_right for _, is_right in scores]
-    incidents, told, false, hours = (float(total) for total in rows.sum(axis=0))
+def _of_kind(
+    kind: str, recordings: Sequence[JudgedRecording], ordinary: Sequence[JudgedRecording]
+) -> dict[str, Any]:
+    judged = [one for one in recordings if kind in one.kinds]
+    alarms, to_check = (_told(kind, judged, (level,)) for level in ("alarm", "to check"))
+    both = _told(kind, judged, ("alarm", "to check"))
+    best = sorted(both, key=lambda pair: -pair[0].score)[:BEST]
+    found = _by_place([(one.place, *_found(kind, one)) for one in judged])
+    false = _by_place([(one.place, _false_alarms(kind, one), one.seconds / 3600)
+                       for one in ordinary])  # fmt: skip
+    incidents, told = (int(total) for total in found.sum(axis=0))
+    wrong, hours = (float(total) for total in false.sum(axis=0))
     return {
-        "incidents": int(incidents),
-        "told": int(told),
+        "incidents": incidents,
+        "found": told,
         "recall": told / incidents if incidents else None,
-        "recall_ci95": metrics.ratio_interval(rows, 1, 0),
-        "hours": hours,
-        "false": int(false),
-        "false_per_hour": false / hours if hours else None,
-        "false_per_hour_ci95": metrics.ratio_interval(rows, 2, 3),
-        "precision": float(np.mean(right)) if right else None,
-        f"precision_of_best_{BEST}": float(np.mean(right[:BEST])) if right else None,
-        "least_score_at_precision_0.9": _least_score(scores, 0.9),
+        "recall_ci95": metrics.ratio_interval(found, 1, 0),
+        "alarms": len(alarms),
+        "to_check": len(to_check),
+        "precision_alarm": _right(alarms),
+        "precision_to_check": _right(to_check),
+        f"precision_of_best_{BEST}": _right(best),
+        "false_alarms_per_hour": wrong / hours if hours else None,
+        "false_alarms_per_hour_ci95": metrics.ratio_interval(false, 0, 1),
     }
 
 
-def _counted(kind: str, one: JudgedRecording) -> _Counted:
+def _told(
+    kind: str, judged: Sequence[JudgedRecording], levels: Sequence[Level]
+) -> list[tuple[Event, bool]]:
+    """Return the events of ``levels`` with whether each is right."""
+    return [
+        (event, not one.is_wrong(event))
+        for one in judged
+        for event in one.events
+        if event.kind == kind and event.level in levels
+    ]
+
+
+def _found(kind: str, one: JudgedRecording) -> tuple[int, int]:
+    """Return how many incidents there are, and how many were told."""
     incidents = [incident for incident in one.incidents if incident.kind == kind]
-    events = [event for event in one.events if event.kind == kind]
-    return _Counted(
-        one.place,
-        one.seconds / 3600,
-        len(incidents),
-        sum(any(incident.told_by(event) for event in events) for incident in incidents),
-        tuple((e.score, any(incident.told_by(e) for incident in incidents)) for e in events),
-    )
+    return len(incidents), sum(any(i.told_by(event) for event in one.told) for i in incidents)
 
 
-def _by_place(counted: Sequence[_Counted]) -> NDArray[np.float64]:
-    """Return float64 (places, 4): incidents, those told, false events, hours."""
+def _false_alarms(kind: str, one: JudgedRecording) -> int:
+    return sum(event.kind == kind and event.level == "alarm" for event in one.events)
+
+
+def _right(told: Sequence[tuple[Event, bool]]) -> float | None:
+    return float(np.mean([is_right for _, is_right in told])) if told else None
+
+
+def _by_place(counted: Sequence[tuple[str, float, float]]) -> NDArray[np.float64]:
+    """Return float64 (places, 2): the sums of both counts of each place."""
     rows: dict[str, NDArray[np.float64]] = {}
-    for one in counted:
-        false = sum(not right for _, right in one.scores)
-        row = np.array((one.incidents, one.told, false, one.hours), np.float64)
-        rows[one.place] = rows.get(one.place, np.zeros(4)) + row
-    return np.stack(list(rows.values())) if rows else np.zeros((0, 4))
-
-
-def _least_score(scores: Sequence[tuple[float, bool]], precision: float) -> float | None:
-    """Return the least score from which on events are right this often; None where none is.
-
-    ``scores`` are sorted, the best first.
-    """
-    right = np.cumsum([is_right for _, is_right in scores])
-    good = [i for i in range(len(scores)) if right[i] >= precision * (i + 1)]
-    return scores[good[-1]][0] if good else None
+    for place, *counts in counted:
+        rows[place] = rows.get(place, np.zeros(2)) + np.array(counts, np.float64)
+    return np.stack(list(rows.values())) if rows else np.zeros((0, 2))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.config import Settings
+from analyzer.events.levels import KINDS
 from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.samples import whole
 from analyzer.pipeline.derive import KnownPeople, RawVideo, derive_video
@@ -14,9 +15,6 @@ from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.segment import analyse_segment
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.types import Event, VideoInfo
-
-KINDS: Final = ("falling", "fighting", "running")
-"""Kinds of events that have labels."""
 
 _NEAR_S: Final = 1.0
 """An event this close to an incident tells it: half of the window that an event is made of."""
@@ -52,6 +50,16 @@ class JudgedRecording:
     incidents: tuple[Incident, ...]
     events: tuple[Event, ...]
 
+    @property
+    def told(self) -> tuple[Event, ...]:
+        """The events of the levels *alarm* and *to check*."""
+        return tuple(event for event in self.events if event.level != "below")
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is known that nothing happened."""
+        return self.kinds == frozenset(KINDS) and not self.incidents
+
     def is_wrong(self, event: Event) -> bool:
         """Return whether ``event`` is known to tell of nothing that happened."""
         told = any(incident.told_by(event) for incident in self.incidents)
@@ -72,7 +80,8 @@ def incidents_of(clip: Clip) -> tuple[Incident, ...]:
 def kinds_known(clip: Clip) -> frozenset[str]:
     """Return the kinds of which the labels of ``clip`` tell every incident.
 
-    In a clip of a fight somebody may fall or run, and nobody said so.
+    In a clip of a fight somebody may fall or run, and nobody said so. Whoever jumps or picks
+    something up does nothing of ours.
     """
     return frozenset({"fighting"} if clip.label == "fighting" else KINDS)
 

@@ -8,46 +8,68 @@ import pytest
 from click.testing import CliRunner
 
 from analyzer.cli.evaluate import evaluate
+from analyzer.events.levels import Levels, measured_levels
 from analyzer.lab.action.labels import Clip, read_intervals
 from analyzer.lab.events.evaluate import figures
 from analyzer.lab.events.judged import Incident, JudgedRecording, incidents_of, kinds_known
+from analyzer.lab.events.measured_levels import levels_measured, write
 from analyzer.types import Event, Moment
 from tests.places import FOOTAGE
 
 ALL = frozenset({"falling", "fighting", "running"})
 
 
-def event(kind, start, end, score=0.9):
+def event(kind, start, end, score=0.9, level="alarm"):
     moments = (Moment(round(t * 1000), t) for t in (start, end, (start + end) / 2))
-    return Event(kind, kind, *moments, score, None, None)
+    return Event(kind, kind, *moments, score, level)
 
 
 def recording(place, incidents=(), events=(), seconds=1800.0, kinds=ALL):
     return JudgedRecording(f"{place}.mp4", place, seconds, kinds, tuple(incidents), tuple(events))
 
 
-def test_recall_and_false_alarms_an_hour():
+def test_recall_precision_of_levels_and_false_alarms_an_hour():
     fall = Incident("falling", 10.0, 12.0)
-    found = figures([
+    result = figures([
         recording("a", [fall], [event("falling", 11, 14), event("falling", 60, 62, 0.95)]),
-        recording("b", [fall], [event("running", 10, 12)]),
-    ])["kinds"]  # fmt: skip
-    assert (found["falling"]["incidents"], found["falling"]["told"]) == (2, 1)
-    assert found["falling"]["recall"] == 0.5 and found["falling"]["false"] == 1
-    assert found["falling"]["false_per_hour"] == pytest.approx(1.0)
-    assert found["falling"]["precision"] == 0.5
-    assert found["falling"]["recall_ci95"] == (0.0, 1.0), "two places tell little"
-    assert found["running"]["recall"] is None and found["running"]["false"] == 1
+        recording("b", [fall], [event("running", 10, 12), event("falling", 10, 12, 0.5, "below")]),
+        recording("c", (), [event("running", 10, 12), event("falling", 1, 2, 0.7, "to check")]),
+    ])  # fmt: skip
+    assert result["hours_normal"] == 0.5, "the recording of c alone"
+    falling, running = result["kinds"]["falling"], result["kinds"]["running"]
+    assert (falling["incidents"], falling["found"]) == (2, 1), "what is below is not told"
+    assert falling["recall"] == 0.5
+    assert falling["recall_ci95"] == (0.0, 1.0), "two places tell little"
+    assert (falling["alarms"], falling["precision_alarm"]) == (2, 0.5)
+    assert (falling["to_check"], falling["precision_to_check"]) == (1, 0.0)
+    assert falling["false_alarms_per_hour"] == 0.0
+    assert running["recall"] is None and running["false_alarms_per_hour"] == 2.0
 
 
-def test_the_score_from_which_nine_in_ten_are_right():
+def test_levels_are_the_least_scores_that_are_right_often_enough():
     fall = Incident("falling", 0.0, math.inf)
     right = [recording(f"r{n}", [fall], [event("falling", 1, 2, 0.9 + n / 1000)]) for n in range(9)]
-    wrong = [recording("w", (), [event("falling", 1, 2, 0.85), event("falling", 5, 6, 0.8)])]
-    found = figures(right + wrong)["kinds"]["falling"]
-    assert found["least_score_at_precision_0.9"] == 0.85
-    assert found["precision_of_best_10"] == 0.9 and found["precision"] == pytest.approx(9 / 11)
-    assert figures(wrong)["kinds"]["falling"]["least_score_at_precision_0.9"] is None
+    rest = [0.85, 0.8, 0.7, 0.6]
+    wrong = recording("w", (), [event("falling", 3 * n, 3 * n + 1, s) for n, s in enumerate(rest)])
+    late = recording(
+        "l", [fall, fall], [event("falling", 1, 2, 0.83), event("falling", 1, 2, 0.82)]
+    )
+    levels = levels_measured([*right, wrong, late])["kinds"]["falling"]
+    assert levels["alarm"] == pytest.approx(0.875), "nine of ten, if one more were wrong"
+    assert levels["to_check"] == pytest.approx(0.75), "two of four that are no alarms"
+    assert levels["measured"]["right"] == 11 and levels["measured"]["events"] == 15
+    few = levels_measured([*right[:8], wrong])["kinds"]["falling"]
+    assert few["alarm"] is None, "eight of eight prove less"
+    assert few["to_check"] == pytest.approx(0.6), "eight of twelve"
+
+
+def test_measured_levels_are_read_by_the_rules(tmp_path):
+    fall = Incident("falling", 0.0, math.inf)
+    right = [recording(f"r{n}", [fall], [event("falling", 1, 2, 0.9)]) for n in range(9)]
+    write(levels_measured(right), tmp_path / "levels.json")
+    found = measured_levels(tmp_path / "levels.json")
+    assert found["falling"] == Levels(0.9, 0.9)
+    assert found["running"] == Levels(), "never told, since nothing was measured"
 
 
 def test_what_nobody_labelled_is_not_judged():
@@ -55,7 +77,7 @@ def test_what_nobody_labelled_is_not_judged():
     assert kinds_known(fight) == {"fighting"}
     brawl = recording("a", incidents_of(fight), [event("falling", 1, 3)], kinds=kinds_known(fight))
     found = figures([brawl])["kinds"]
-    assert found["falling"]["false"] == 0 and found["fighting"]["incidents"] == 1
+    assert found["falling"]["alarms"] == 0 and found["fighting"]["incidents"] == 1
 
 
 def test_intervals_are_incidents_and_a_near_event_tells_them():
@@ -76,4 +98,5 @@ def test_a_walk_through_the_lobby_is_no_alarm(tmp_path):
     assert answer.exit_code == 0, answer.output
     told = json.loads(answer.stdout)
     assert told["recordings"] == 1 and told["wrong"] == []
-    assert told["kinds"]["falling"]["hours"] == pytest.approx(15 / 3600, rel=0.4)
+    assert told["hours_normal"] == pytest.approx(15 / 3600, rel=0.4)
+    assert told["kinds"]["falling"]["alarms"] == 0
