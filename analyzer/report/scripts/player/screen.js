@@ -3,7 +3,7 @@
 // Knows times, pieces and boxes; what is selected and what a click means is the page's.
 import { load, url } from "../common/parts.js";
 import { hit, placeIn, seenAt } from "./boxes.js";
-import { cleared, drawTrack } from "./overlay.js";
+import { cleared, drawBoxes, drawLabels } from "./overlay.js";
 
 const FASTEST = 8;
 const BACK_S = 0.2;
@@ -24,10 +24,11 @@ export class Screen {
    * @param {number} options.height px of the recording
    * @param {(t: number) => void} options.onTime
    * @param {(playing: boolean) => void} options.onState
-   * @param {(name: string, said: any, on: boolean) => string} options.labelOf
+   * @param {(name: string, said: any, on: boolean) => string[]} options.labelsOf from
+   *   the longest to the shortest
    * @param {(name: string, said: any) => string} options.colourOf
    */
-  constructor({ video, canvas, pieces, width, height, onTime, onState, labelOf, colourOf }) {
+  constructor({ video, canvas, pieces, width, height, onTime, onState, labelsOf, colourOf }) {
     this.video = video;
     this.canvas = canvas;
     this.frame = /** @type {HTMLElement} */ (canvas.parentElement);
@@ -36,7 +37,7 @@ export class Screen {
     this.height = height;
     this.onTime = onTime;
     this.onState = onState;
-    this.labelOf = labelOf;
+    this.labelsOf = labelsOf;
     this.colourOf = colourOf;
     this.piece = -1;
     this.boxes = null;
@@ -184,12 +185,13 @@ export class Screen {
     const pen = cleared(this.canvas, frame);
     if (!this.drawBoxes) return;
     const place = placeIn(frame, this.width, this.height);
-    const right = place.left + this.width * place.scale;
-    const isOn = ({ name }) => name === this.selected;
-    for (const one of this.seen().sort((a, b) => Number(isOn(a)) - Number(isOn(b)))) {
-      const [on, colour] = [isOn(one), this.colourOf(one.name, one.said)];
-      const words = this.labelOf(one.name, one.said, on);
-      drawTrack(pen, one, { ...place, right }, { on, colour, words });
+    const seen = this.seen().map((one) => {
+      const on = one.name === this.selected;
+      return { ...one, on, texts: this.labelsOf(one.name, one.said, on) };
+    });
+    for (const one of seen.sort((a, b) => Number(a.on) - Number(b.on))) {
+      drawBoxes(pen, one, place, { on: one.on, colour: this.colourOf(one.name, one.said) });
     }
+    drawLabels(pen, seen, place, frame);
   }
 }

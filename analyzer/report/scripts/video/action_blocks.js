@@ -34,11 +34,10 @@ export function blocksOf(actions, looks, lanes, toMs) {
 
 /**
  * Return the share of a chart that the strip takes: what its lanes need, the rest is for the
- * expressions. Where no face was seen it has most of the chart.
+ * expressions.
  */
-export function stripShare(lanes, hasFace, room, wide) {
-  const [most, lane] = hasFace ? [0.45, 17] : [0.75, 48];
-  return Math.min(most, (lanes * lane * (wide ? 1.5 : 1)) / room);
+export function stripShare(lanes, room, wide) {
+  return Math.min(0.45, (lanes * 17 * (wide ? 1.5 : 1)) / room);
 }
 
 /**

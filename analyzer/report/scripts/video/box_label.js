@@ -4,6 +4,18 @@ import { called } from "./track_words.js";
 /** @import { Said, Track, VideoData } from "./data.js" */
 
 /**
+ * Return the labels of a box from the longest to the shortest, which is the name of the track.
+ * @param {VideoData} data
+ * @param {Track} track
+ * @param {Said | null} said
+ * @param {boolean} on the track is selected
+ */
+export function labelsOf(data, track, said, on) {
+  const whole = labelOf(data, track, said, on);
+  return whole === track.name ? [whole] : [whole, track.name];
+}
+
+/**
  * @param {VideoData} data
  * @param {Track} track
  * @param {Said | null} said

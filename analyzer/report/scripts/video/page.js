@@ -7,7 +7,7 @@ import { Screen } from "../player/screen.js";
 import { WIDE } from "../timeline/axis.js";
 import { Group } from "../timeline/group.js";
 import { addressOf, readAddress } from "./address.js";
-import { colourOf, labelOf } from "./box_label.js";
+import { colourOf, labelsOf } from "./box_label.js";
 import { listenToControls } from "./controls.js";
 import { drawTicks, nextEvent } from "./events.js";
 import { listenToKeys } from "./keys.js";
@@ -15,7 +15,7 @@ import { fillLanes, LANE_PX, laneAt } from "./lanes.js";
 import { showReadout } from "./readout.js";
 import { showFilm, showShots } from "./shots.js";
 import { keepSize } from "./sizing.js";
-import { TrackChart, trackHeight } from "./track_chart.js";
+import { TrackChart } from "./track_chart.js";
 import { TrackList } from "./track_list.js";
 import { showSimilar, showTrack } from "./viewer.js";
 
@@ -64,7 +64,7 @@ export class VideoPage {
       prepare: () => fillLanes(data.presence, this.list.shown, (t) => clock.ms(t)),
     });
     if (data.mix) add("mix", () => (WIDE ? 48 : 30), {});
-    this.plot = add("track", trackHeight, {
+    this.plot = add("track", () => chart.height(), {
       prepare: () => chart.prepare(group.range, group.width),
     });
     return group;
@@ -84,9 +84,9 @@ export class VideoPage {
         byId("play").textContent = playing ? "Pause" : "Play";
       },
       colourOf: (_, said) => colourOf(data, said),
-      labelOf: (name, said, on) => {
+      labelsOf: (name, said, on) => {
         const track = byName.get(name);
-        return track ? labelOf(data, track, said, on) : name;
+        return track ? labelsOf(data, track, said, on) : [name];
       },
     });
   }

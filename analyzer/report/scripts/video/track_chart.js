@@ -15,6 +15,9 @@ const HATCH = 21;
 const ACTION = 23;
 
 const LEAST_PX = 128;
+const NOTE_PX = 26; // what is said instead of expressions
+const FACELESS_LANE_PX = 22;
+const AXIS_PX = WIDE ? 40 : 28;
 const LANE_PX = 12; // labels stand in lanes that are as high
 
 /** What is left of the first screen belongs to the selected track. */
@@ -65,12 +68,28 @@ export class TrackChart {
     }
   }
 
+  /** Whether a face was seen, or may have been as long as nothing is loaded. */
+  get hasFace() {
+    const { series } = this;
+    return !series || series.smooth.t.length + series.insufficient.length > 0;
+  }
+
+  /** Height in px: without a face there are no expressions to draw, only actions. */
+  height() {
+    if (this.hasFace) return trackHeight();
+    const lanes = this.data.lanes.length * FACELESS_LANE_PX + NOTE_PX;
+    return Math.min(trackHeight(), AXIS_PX + (WIDE ? Math.round(lanes * 1.5) : lanes));
+  }
+
   /** Divide the chart, and label the blocks that hold a label at the zoom of now. */
   prepare(range, width) {
-    const { data, series } = this;
-    const room = Math.max(1, trackHeight() - (WIDE ? 40 : 28));
-    const hasFace = !series || series.smooth.t.length + series.insufficient.length > 0;
-    const share = stripShare(data.lanes.length, hasFace, room, WIDE);
+    const { data, series, hasFace } = this;
+    const room = Math.max(1, this.height() - AXIS_PX);
+    const share = hasFace
+      ? stripShare(data.lanes.length, room, WIDE)
+      : 1 - (WIDE ? 1.5 : 1) * (NOTE_PX / room);
+    data.track.layout.yaxis.visible = hasFace;
+    byId("track").classList.toggle("faceless", !hasFace);
     data.track.layout.yaxis2.domain = [0, share];
     data.track.layout.yaxis.domain = [share + 10 / room, 1];
     if (!series) return;

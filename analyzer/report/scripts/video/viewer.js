@@ -24,7 +24,7 @@ export function showTrack(track, colours, clock) {
     element("p", { id: "similar-words", hidden: true }),
   );
   const { candidate } = track;
-  const evidence = candidate ? [gallery(candidate), facts(candidate, track.name)] : [];
+  const evidence = candidate ? evidenceOf(candidate, track.name) : [];
   byId("selected-evidence").replaceChildren(...evidence);
   byId("similar").hidden = true;
 }
@@ -55,36 +55,42 @@ export function showSimilar(similar, why) {
   byId("similar-words").replaceChildren("similar appearance:", ...links);
 }
 
-// A person whom the track is not filed under is named, and shown on a click only.
-/** @param {Candidate} candidate */
-function gallery({ person, picture: address, lead }) {
-  const words = `Gallery picture of ${person}`;
-  if (!lead) {
-    const shown = address ? picture(address, [64, 64], words) : "not stored";
-    return element("details", {}, element("summary", { text: `gallery: ${person}` }), shown);
-  }
-  const caption = element("figcaption", {}, "gallery: ", element("b", { text: person }));
-  return element("figure", {}, picture(address, [88, 88], words), caption);
-}
-
 /**
+ * The candidate beside the figures. A person whom the track is not filed under is named, and shown
+ * with the figures on a click only.
  * @param {Candidate} candidate
  * @param {string} name of the track
  */
-function facts(candidate, name) {
+function evidenceOf(candidate, name) {
+  const { person, picture: address, lead } = candidate;
+  const words = `Gallery picture of ${person}`;
+  const told = [element("p", {}, standing(candidate)), toEvidence(name)];
+  if (lead) {
+    const caption = element("figcaption", {}, "gallery: ", element("b", { text: person }));
+    const figure = element("figure", {}, picture(address, [88, 88], words), caption);
+    return [figure, element("div", {}, ...told, ...figures(candidate))];
+  }
+  const shown = address ? picture(address, [64, 64], words) : "no picture is stored";
+  const summary = element("summary", { text: `nearest in the gallery: ${person}` });
+  const details = element("details", {}, summary, shown, ...figures(candidate));
+  return [element("div", {}, ...told, details)];
+}
+
+function toEvidence(name) {
+  if (!byId(`evidence-${name}`)) return null;
   const link = { href: `#evidence-${name}`, className: "to-evidence", text: "evidence" };
-  const margin = candidate.margin === null ? "only person" : candidate.margin.toFixed(3);
-  return element(
-    "div",
-    {},
-    element("p", {}, standing(candidate)),
-    byId(`evidence-${name}`) ? element("p", {}, element("a", link)) : null,
-    row("distance", candidate.distance.toFixed(3)),
-    row("threshold", candidate.threshold.toFixed(3)),
-    row("margin", margin),
-    candidate.probability === null ? null : row("probability", candidate.probability),
-    candidate.rate === null ? null : row("false matches", candidate.rate),
-  );
+  return element("p", {}, element("a", link));
+}
+
+/** @param {Candidate} candidate */
+function figures({ distance, threshold, margin, probability, rate }) {
+  return [
+    row("distance", distance.toFixed(3)),
+    row("threshold", threshold.toFixed(3)),
+    row("margin", margin === null ? "only person" : margin.toFixed(3)),
+    probability === null ? null : row("probability", probability),
+    rate === null ? null : row("false matches", rate),
+  ];
 }
 
 /**
