@@ -22,6 +22,12 @@ KEYFRAMES_ONLY = "triage: whoever came and went between two keyframes was not se
 _MEASURED = re.compile(r"\d[\d.]*(?P<unit>\D*), (?P<side>floor|limit) (?P<bound>\d+(\.\d+)?)[^)]*")
 _SIDES = {"floor": "under", "limit": "over"}
 
+# Terms of analyzer.faces.quality and analyzer.emotions.quality_gate, before their number.
+_TERMS = (
+    (re.compile(r"\byaw (?=\d)"), "head turned "),
+    (re.compile(r"\bpitch (?=\d)"), "head tilted "),
+)
+
 
 def video_time(t: float) -> str:
     """Return ``t`` seconds since the first frame as HH:MM:SS.mmm (hours may exceed 24)."""
@@ -220,9 +226,17 @@ def span_of_days(start: datetime | None, length_s: float) -> str:
     return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
 
 
+def plain_reason(reason: str) -> str:
+    """Return why a face is of insufficient quality in words of everyday: no yaw, no pitch."""
+    for term, words in _TERMS:
+        reason = term.sub(words, reason)
+    return reason
+
+
 def kind_of_reason(reason: str) -> str:
     """Return a reason without what was measured of one face, so that equal ones count together.
 
-    "yaw 62°, limit 50°" becomes "yaw over 50°".
+    "yaw 62°, limit 50°" becomes "head turned over 50°".
     """
-    return _MEASURED.sub(lambda m: f"{_SIDES[m['side']]} {m['bound']}{m['unit']}", reason)
+    words = plain_reason(reason)
+    return _MEASURED.sub(lambda m: f"{_SIDES[m['side']]} {m['bound']}{m['unit']}", words)

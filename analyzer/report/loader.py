@@ -321,7 +321,8 @@ def _floats(frame: pd.DataFrame | None, column: str) -> np.ndarray:
 
 
 def _face(row: dict[str, Any]) -> FaceShot:
-    return FaceShot(**row | {"reasons": tuple(json.loads(row["reasons"]))})
+    reasons = tuple(map(formatting.plain_reason, json.loads(row["reasons"])))
+    return FaceShot(**row | {"reasons": reasons})
 
 
 def _body(row: dict[str, Any]) -> BodyShot:
@@ -336,7 +337,7 @@ def _series(frame: pd.DataFrame | None) -> EmotionSeries:
     assessed = frame["assessed"].to_numpy(dtype=bool)
     p[~assessed] = np.nan
     reasons = tuple(
-        "" if ok else str(reason or "insufficient quality")
+        "" if ok else formatting.plain_reason(str(reason or "insufficient quality"))
         for ok, reason in zip(assessed, frame["reason"], strict=True)
     )
     return EmotionSeries(frame["t"].to_numpy(dtype=np.float64), p, reasons)

@@ -24,7 +24,7 @@ def test_a_name_may_break_after_its_signs_and_stays_text() -> None:
     ("gate", "kind"),
     [
         ({"sharpness": 9.0, "eye_px": 10.0}, "face under 48 px wide"),
-        ({"sharpness": 9.0, "yaw": -62.0}, "yaw over 50°"),
+        ({"sharpness": 9.0, "yaw": -62.0}, "head turned over 50°"),
         ({"sharpness": 1.23}, "too blurred (sharpness under 3.5)"),
     ],
 )
@@ -32,6 +32,18 @@ def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], k
     reason = Floors(face_px=48, sharpness=3.5, yaw_deg=50).reason(**gate)
     assert formatting.kind_of_reason(str(reason)) == kind
     assert formatting.kind_of_reason("may not be a face") == "may not be a face"
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [
+        ("yaw 62°, limit 50°", "head turned 62°, limit 50°"),
+        ("pitch 31°", "head tilted 31°"),
+        ("may not be a face", "may not be a face"),
+    ],
+)
+def test_reasons_are_told_in_words_of_everyday(stored: str, words: str) -> None:
+    assert formatting.plain_reason(stored) == words
 
 
 @pytest.mark.parametrize(
