@@ -360,7 +360,10 @@ def _why(window: ActionWindow) -> str:
     return ", ".join(told)
 
 
-_QUANTITIES = (("speed", "speed", " heights/s"), ("aspect", "width/height", ""))
+_QUANTITIES = (
+    ("speed", "speed", " body heights a second along the picture"),
+    ("aspect", "width of the box", " of its height"),
+)
 """Measured quantities of an action window that a reader can picture; see docs/actions.md."""
 
 

@@ -124,6 +124,10 @@ def render_video(context: Context, video: VideoView, data: dict[str, Any]) -> st
     )
 
 
+_WITHOUT_CLOCK_MS = 1e15
+"""Added to times without a clock, so that they stand behind all that have one."""
+
+
 def wall_data(
     context: Context, events: list[tuple[VideoView, EventView]], here: bool = False
 ) -> dict[str, Any]:
@@ -135,10 +139,13 @@ def wall_data(
     return {"events": [_tile(context, video, event, here) for video, event in ranked]}
 
 
-def ordered(video: VideoView, event: EventView) -> tuple[int, float, str, int]:
-    """Return what sorts events: by level, then by time; scores of two kinds cannot be compared."""
+def ordered(video: VideoView, event: EventView) -> tuple[int, bool, float, str, int]:
+    """Return what sorts events: by level, then by time; scores of two kinds cannot be compared.
+
+    Those of a recording without a clock follow those whose time is known.
+    """
     at = figures.at_ms(video, event.t_start)
-    return LEVELS.index(event.level), at, video.sha256, event.number
+    return LEVELS.index(event.level), video.clock is None, at, video.sha256, event.number
 
 
 def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> dict[str, Any]:
@@ -158,7 +165,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "score": formatting.likely(event.score),
         "time": formatting.wall_time(video.clock, event.t_start)
         or formatting.video_time(event.t_start),
-        "order": figures.at_ms(video, event.t_start),
+        "order": figures.at_ms(video, event.t_start) + (0 if video.clock else _WITHOUT_CLOCK_MS),
         "lasts": formatting.duration(event.t_end - event.t_start),
         "place": None if here else video.place,
         "tracks": event.tracks,

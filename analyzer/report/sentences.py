@@ -84,8 +84,8 @@ def track_target(video: VideoView, track: TrackView, t: float | None = None) -> 
 
 def event_target(video: VideoView, event: EventView) -> Target:
     """Return where ``event`` begins in its video."""
-    moment = f"t={event.t_start:.3f}&event={event.name}"
-    place = f"track={event.track}&{moment}" if event.track else moment
+    at = f"t={event.t_start:.3f}"
+    place = f"track={event.track}&{at}" if event.track else at
     return Target(video.page, place, anchor_of(video, event.name))
 
 
@@ -117,7 +117,7 @@ def clothes_words(track: TrackView) -> list[str]:
 
 def people_of(video: VideoView, event: EventView) -> list[TrackView]:
     """Return the tracks of those who take part in ``event``."""
-    return [track for track in [video.track(event.track)] if track is not None]
+    return [track for track in map(video.track, event.tracks) if track is not None]
 
 
 def subject(video: VideoView, track: TrackView) -> Sentence:
@@ -133,20 +133,20 @@ def subject(video: VideoView, track: TrackView) -> Sentence:
 
 
 def event_sentence(video: VideoView, event: EventView, here: bool = False) -> Sentence:
-    """Return when and where ``event`` is, what it says, how long and how strongly.
+    """Return the level of ``event``, when and where it is, what it says, how long, how strongly.
 
     ``here`` leaves out the video and all links: the sentence stands on its page.
     """
     who = listed([subject(video, track) for track in people_of(video, event)])
     what = _EVENTS.get(event.kind, _other)(event, who)
     lasts = formatting.duration(event.t_end - event.t_start)
-    when = stretch(video, event.t_start, event.t_end)
+    level, when = event.level.capitalize(), stretch(video, event.t_start, event.t_end)
     how = f", {lasts}, score {formatting.likely(event.score)})."
     link = Part(event.name, event_target(video, event))
     if here:
-        return (Part(plain(sentence(f"{when}: ", what, " (", link, how))),)
+        return (Part(plain(sentence(f"{level}, {when}: ", what, " (", link, how))),)
     where = Part(video.place, Target(video.page, "", short_id(video.sha256, 12)))
-    return sentence(f"{when}, ", where, ": ", what, " (", link, how)
+    return sentence(f"{level}, {when}, ", where, ": ", what, " (", link, how)
 
 
 def _in_view(event: EventView, who: Sentence) -> Sentence:

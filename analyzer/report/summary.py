@@ -7,13 +7,13 @@ print version and in ``summary.md``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.report import formatting
 from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, EventView, VideoView
-from analyzer.report.pages import Context
+from analyzer.report.pages import Context, ordered
 from analyzer.report.people import PersonRow
 from analyzer.report.sentences import (
     Part,
@@ -29,6 +29,7 @@ from analyzer.report.sentences import (
     some,
     subject,
 )
+from analyzer.types import Level
 
 _MOST_NAMED = 10
 """Largest number of named people, files and so on that the summary tells one by one."""
@@ -172,29 +173,50 @@ def _faceless(case: CaseView) -> Iterator[Sentence]:
 
 
 def _events(case: CaseView) -> Iterator[Sentence]:
-    """Return the events but for candidates in view, whom the chapter before tells."""
-    found = [(v, event) for v in case.videos for event in v.events if event.kind != "person"]
-    found = in_order(found)
-    if not found:
+    """Return the events by level, then by time, but for candidates, who are told under *Who*."""
+    found = sorted(((v, e) for v in case.videos for e in v.events), key=lambda pair: ordered(*pair))
+    if found:
+        yield _levels(event for _, event in found)
+    else:
         yield sentence("No rule for fights, falls and other events held in any recording.")
-    for video, event in found[:_MOST_EVENTS]:
+    told = [pair for pair in found if pair[1].kind != "person"]
+    for video, event in told[:_MOST_EVENTS]:
         yield event_sentence(video, event)
-    if len(found) > _MOST_EVENTS:
-        more = count(len(found) - _MOST_EVENTS, "more event")
+    if len(told) > _MOST_EVENTS:
+        more = count(len(told) - _MOST_EVENTS, "more event")
         yield sentence(Part(more, EVENTS), " follow in the list of events.")
+    below = sum(len(video.below) for video in case.videos)
+    if below:
+        yield sentence(
+            count(below, "weaker sign"),
+            f" of an event {'stands' if below == 1 else 'stand'} in the timelines and in "
+            "tables/events.csv alone.",
+        )
 
 
-def in_order(events: list[tuple[VideoView, EventView]]) -> list[tuple[VideoView, EventView]]:
-    """Return events in order of time; those without a clock by their recording, at the end."""
-    return sorted(
-        events,
-        key=lambda pair: (
-            pair[0].clock is None,
-            pair[0].name if pair[0].clock is None else "",
-            at_ms(pair[0], pair[1].t_start),
-            pair[1].number,
-        ),
-    )
+def _levels(events: Iterable[EventView]) -> Sentence:
+    """Return how many events of each level there are, and what the levels mean."""
+    found = list(events)
+    levels = Counter(event.level for event in found)
+    told = [
+        Part(count(levels[level], noun, nouns), EVENTS)
+        for level, noun, nouns in _LEVELS
+        if levels[level]
+    ]
+    people = sum(event.kind == "person" for event in found)
+    which = f", {people:,} of them candidates in view" if people else ""
+    right = " and ".join(words for level, words in _RIGHT.items() if levels[level])
+    return sentence(listed(told), f"{which}. Where this was measured, {right} were right.")
+
+
+_LEVELS: tuple[tuple[Level, str, str], ...] = (
+    ("alarm", "alarm", "alarms"),
+    ("to check", "event to check", "events to check"),
+)
+_RIGHT: dict[Level, str] = {
+    "alarm": "nine in ten alarms",
+    "to check": "one in two events to check",
+}
 
 
 def _certainty(context: Context, rows: Sequence[PersonRow]) -> Iterator[Sentence]:

@@ -48,7 +48,17 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
-            writer.writerow([harmless(value) for value in row])
+            values = zip(columns, row, strict=True)
+            writer.writerow([harmless(_sensible(name, value)) for name, value in values])
+
+
+_DIGITS = {"false_match_rate": 6, "distance": 4, "least_distance": 4, "threshold": 4, "margin": 4}
+"""Digits behind the point that were measured; times, shares and probabilities have three."""
+
+
+def _sensible(column: str, value: Any) -> Any:
+    """Return a number with the digits that mean something, anything else as it is."""
+    return round(value, _DIGITS.get(column, 3)) if isinstance(value, float) else value
 
 
 def _videos(case: CaseView) -> Iterator[Sequence[Any]]:

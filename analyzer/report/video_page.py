@@ -6,7 +6,7 @@ day of video with thousands of tracks opens at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from analyzer.report import figures, formatting
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
-from analyzer.report.pages import Context
+from analyzer.report.pages import Context, ordered
+from analyzer.report.sentences import event_sentence, plain
 from analyzer.report.series import Span
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
@@ -58,7 +59,8 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "mix": None if mix is None else mix.to_plotly_json(),
         "track": figures.track_figure(video).to_plotly_json(),
         "tracks": [_summary(context, video, track) for track in video.tracks],
-        "events": [_event(event) for event in video.events],
+        "events": [_event(video, event) for event in video.events],
+        "first": first_look(video),
         "pieces": [
             {
                 "start": round(piece.start, 4),
@@ -176,8 +178,36 @@ def _candidate(context: Context, track: TrackView) -> dict[str, Any] | None:
     }
 
 
-def _event(event: EventView) -> dict[str, Any]:
+def first_look(video: VideoView) -> dict[str, Any] | None:
+    """Return the track and moment at which a page opens: what matters first, never a fragment.
+
+    It is the first alarm, else the first candidate, else the first event to check, else the track
+    that was in view for longest, those with a name before those without.
+    """
+    if not video.tracks:
+        return None
+    ranked = sorted(video.events, key=lambda event: ordered(video, event))
+    known = [track for track in video.tracks if track.known]
+    if ranked and (ranked[0].level == "alarm" or not known):
+        event = ranked[0]
+        track = video.track(event.track) or _in_view(video, event.t_start)
+        return {"track": track.name, "t": round(event.t_start, 3)}
+    track = min(known, key=lambda t: t.t_start, default=None) or _longest(video.tracks)
+    return {"track": track.name, "t": round(track.t_shown, 3)}
+
+
+def _in_view(video: VideoView, t: float) -> TrackView:
+    seen = [track for track in video.tracks if track.t_start <= t <= track.t_end]
+    return _longest(seen or video.tracks)
+
+
+def _longest(tracks: Sequence[TrackView]) -> TrackView:
+    return max(tracks, key=lambda track: (track.who is not None, track.t_end - track.t_start))
+
+
+def _event(video: VideoView, event: EventView) -> dict[str, Any]:
     return {
+        "told": plain(event_sentence(video, event, here=True)),
         "name": event.name,
         "kind": event.kind,
         "words": event.label,

@@ -1,6 +1,7 @@
 // Filters of tracks and of events.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EVERY_EVENT, readWall, wallPart, writeWall } from "#scripts/events/address.js";
 import { fitting } from "#scripts/events/wall_filter.js";
 import { fittingTracks } from "#scripts/video/track_filter.js";
 
@@ -49,21 +50,38 @@ test("kind and words both hold", () => {
 });
 
 const events = [
-  { words: "fighting", kind: "fighting", place: "Yard", person: null, track: null, order: 2 },
+  {
+    words: "fighting",
+    kind: "fighting",
+    level: "alarm",
+    place: "Yard",
+    person: null,
+    tracks: [],
+    order: 2,
+  },
   {
     words: "Candidate Anna in view",
     kind: "person",
+    level: "to check",
     place: "Hall",
     person: "Anna",
-    track: "T1",
+    tracks: ["T1"],
     order: 3,
   },
-  { words: "falling", kind: "falling", place: "Yard", person: "Anna", track: "T1", order: 1 },
+  {
+    words: "falling",
+    kind: "falling",
+    level: "to check",
+    place: "Yard",
+    person: "Anna",
+    tracks: ["T1"],
+    order: 1,
+  },
 ];
-const every = { kind: "all", place: "", words: "", order: "score" };
+const every = { kind: "all", place: "", words: "", order: "level" };
 const orders = (wish) => fitting(events, { ...every, ...wish }).map(({ order }) => order);
 
-test("events stand by score or by time, and the list itself stays as it is", () => {
+test("events stand by level or by time, and the list itself stays as it is", () => {
   assert.deepEqual(orders({ order: "time" }), [1, 2, 3]);
   assert.deepEqual(orders({}), [2, 3, 1]);
 });
@@ -74,4 +92,14 @@ test("events are found by kind, place, and words of event, person or track in an
   assert.deepEqual(orders({ kind: "person" }), [3]);
   assert.deepEqual(orders({ words: "t1", order: "time" }), [1, 3]);
   assert.deepEqual(orders({ words: "null" }), [], "what is missing is no word");
+});
+
+test("an address of events keeps what is wished for, beside the track and the page", () => {
+  const wish = { kind: "falling", place: "Hall & yard", words: "", order: "time" };
+  const hash = writeWall("#track=T1&t=3.000", wish);
+  assert.equal(hash, "#track=T1&t=3.000&events&kind=falling&place=Hall%20%26%20yard&order=time");
+  assert.deepEqual(readWall(hash), wish);
+  assert.equal(`#track=T2&t=1.000${wallPart(hash)}`, hash.replace("T1&t=3.000", "T2&t=1.000"));
+  assert.equal(readWall("#track=T1&t=3.000"), null);
+  assert.equal(writeWall("#people&upper=red", EVERY_EVENT), "#events");
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colourOf, labelOf } from "#scripts/video/box_label.js";
-import { valuesAt, wordsAt } from "#scripts/video/readout.js";
+import { figuresAt, valuesAt, wordsAt } from "#scripts/video/readout.js";
 import { distanceOf } from "#scripts/video/shots.js";
 import { actionsOf, called, facesOf, percent } from "#scripts/video/track_words.js";
 import { standing } from "#scripts/video/viewer.js";
@@ -98,13 +98,23 @@ const data = {
   ...looks,
   gaps: [[5, 6, "not analysed: timestamps jump"]],
   events: [
-    { name: "E1", words: "fighting", track: null, start: 1, end: 2 },
-    { name: "E2", words: "falling", track: "T9", start: 1, end: 2 },
+    { name: "E1", words: "fighting", tracks: [], start: 1, end: 2 },
+    { name: "E2", words: "falling", tracks: ["T9"], start: 1, end: 2 },
   ],
 };
 
-test("the readout tells the action with why, and events of this track or of all", () => {
-  assert.deepEqual(wordsAt(data, anna, series, 1.5), ["T1", "walking 0.75 (speed)", "E1 fighting"]);
+test("the readout tells the action, and events of this track or of all", () => {
+  assert.deepEqual(wordsAt(data, anna, series, 1.5), [
+    "T1",
+    "walking, probability 0.75",
+    "E1 fighting",
+  ]);
+});
+
+test("what was measured of an action stands apart, and the reason of an unknown one does not", () => {
+  assert.equal(figuresAt(data, series, 1.5), "speed");
+  assert.equal(figuresAt(data, series, 3.5), "");
+  assert.equal(figuresAt(data, null, 1.5), "");
 });
 
 test("the readout tells gaps, poor faces and times out of view", () => {

@@ -64,14 +64,21 @@ def test_a_candidate_is_told_with_place_time_distance_and_doubt(
     assert "0 of 2 named persons were confirmed by a reviewer" in summary["How sure"][0]
 
 
-def test_events_are_sentences_by_kind_in_order_of_time(summary: dict[str, list[str]]) -> None:
-    events = summary["What happened"]
-    assert [re.search(r"\((E\d)", words)[1] for words in events[:3]] == ["E2", "E3", "E4"]  # type: ignore[index]
-    assert "(candidate, T1) shows the apparent expression fear (E2, 3.2 s, score 0.74)" in events[0]
-    assert "people move as in a fight (E3, 8.0 s, score 0.82)" in events[1]
+def test_events_are_sentences_by_kind_in_order_of_level_and_time(
+    summary: dict[str, list[str]],
+) -> None:
+    levels, *events, below = summary["What happened"]
+    assert below.startswith("1 weaker sign of an event stands in the timelines")
+    assert levels == (
+        "2 alarms and 3 events to check, 1 of them candidates in view. Where this was measured, "
+        "nine in ten alarms and one in two events to check were right."
+    )
+    assert [words.split(",")[0] for words in events] == ["Alarm", *["To check"] * 3]
+    assert "people move as in a fight (E3, 8.0 s, score 0.82)" in events[0]
+    assert "(candidate, T1) shows the apparent expression fear (E2, 3.2 s, score 0.74)" in events[1]
     assert "moves as in a fall (E4, 3.0 s, score 0.79)" in events[2]
     assert "moves as fast as somebody who runs" in events[3], "without a clock: at the end"
-    assert events[3].startswith("00:00:03.000 to 00:00:55.000 from the first frame, ")
+    assert events[3].startswith("To check, 00:00:03.000 to 00:00:55.000 from the first frame, ")
 
 
 def test_what_was_not_seen_is_told(summary: dict[str, list[str]]) -> None:

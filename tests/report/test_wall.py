@@ -15,7 +15,9 @@ def test_events_stand_first_by_level_and_filters_work(browser: Any, report_folde
     open_page(browser, (report_folder / "index.html").as_uri())
     shown = script(browser, NAMES)
     assert shown[:2] == [f"! candidate {ANNA} in view", "! fighting"], "alarms, by time"
-    assert shown[2:] == ["running", "apparent expression fear", "falling"], "to check, by time"
+    assert shown[2:] == ["apparent expression fear", "falling", "running"], (
+        "to check: without a clock last"
+    )
     browser.execute_script("document.querySelector('[data-kind=falling]').click()")
     assert script(browser, NAMES) == ["falling"], "what lies below the levels is no event here"
     browser.execute_script("document.querySelector('[data-kind=all]').click()")
@@ -23,7 +25,7 @@ def test_events_stand_first_by_level_and_filters_work(browser: Any, report_folde
         "const find = document.getElementById('wall-find'); find.value = \"o'brien\";"
         "find.dispatchEvent(new Event('input'))"
     )
-    assert script(browser, NAMES) == [shown[0], shown[3]]
+    assert script(browser, NAMES) == [shown[0], shown[2]]
     browser.execute_script(
         "const find = document.getElementById('wall-find'); find.value = '';"
         "find.dispatchEvent(new Event('input'));"
@@ -34,9 +36,33 @@ def test_events_stand_first_by_level_and_filters_work(browser: Any, report_folde
     assert problems(browser) == []
 
 
+def test_a_choice_of_events_is_a_link(browser: Any, report_folder: Path) -> None:
+    address = (report_folder / "index.html").as_uri()
+    open_page(browser, address)
+    browser.execute_script("document.querySelector('[data-kind=running]').click()")
+    assert script(browser, "location.hash") == "#events&kind=running"
+    open_page(browser, address + "#events&kind=running")
+    assert script(browser, NAMES) == ["running"]
+    pressed = "document.querySelector('#wall-kinds [aria-pressed=true]').dataset.kind"
+    assert script(browser, pressed) == "running"
+    assert script(browser, "document.getElementById('events').getBoundingClientRect().top") < 300
+
+
+def test_the_link_of_a_video_page_keeps_track_time_and_events(
+    browser: Any, report_folder: Path
+) -> None:
+    open_page(browser, page(report_folder, LOBBY) + "#track=T4&t=101.2")
+    browser.execute_script("document.querySelector('[data-kind=fighting]').click()")
+    assert script(browser, "location.hash") == "#track=T4&t=101.200&events&kind=fighting"
+    browser.execute_script("document.getElementById('after-event').click()")
+    browser.execute_script("document.querySelector('.card[data-track=T2]').click()")
+    assert script(browser, "location.hash").startswith("#track=T2&t=")
+    assert script(browser, "location.hash").endswith("&events&kind=fighting")
+
+
 def test_a_tile_leads_to_its_moment(browser: Any, report_folder: Path) -> None:
     open_page(browser, (report_folder / "index.html").as_uri())
-    browser.execute_script("document.querySelector('#wall li:nth-child(4) a').click()")
+    browser.execute_script("document.querySelector('#wall li:nth-child(3) a').click()")
     wait_for(browser, "location.pathname.includes('video-') && document.body.dataset.track")
     assert "#track=T1&t=52.000" in script(browser, "location.hash")
     assert "E2 apparent expression fear" in text(browser, "#told")

@@ -1,7 +1,8 @@
 // Wall of events: thumbnails by level or time, filtered by kind, place and words, page by page.
-import { byId, choice, element, swatch, tag } from "../common/dom.js";
+import { byId, choice, element, press, swatch, tag } from "../common/dom.js";
 import { pageOf } from "../common/pages.js";
 import { url } from "../common/parts.js";
+import { EVERY_EVENT, readWall, writeWall } from "./address.js";
 import { fitting } from "./wall_filter.js";
 
 const CONTROLS = { "wall-place": "place", "wall-order": "order", "wall-find": "words" };
@@ -10,30 +11,63 @@ export function startWall() {
   const { events } = JSON.parse(byId("wall-data").textContent);
   const colours = JSON.parse(byId("wall").dataset.colours);
   const size = Number(byId("wall").dataset.page);
-  const wish = { kind: "all", place: "", words: "", order: "level" };
-  let page = 0;
+  const wall = new Wall(events, colours, size);
+  wall.listen();
+  wall.followAddress();
+}
 
-  function show(wanted) {
-    const found = pageOf(fitting(events, wish), wanted, size);
-    page = found.page;
-    byId("wall").replaceChildren(...found.shown.map((event) => tile(event, colours)));
+class Wall {
+  constructor(events, colours, size) {
+    this.events = events;
+    this.colours = colours;
+    this.size = size;
+    this.wish = { ...EVERY_EVENT };
+    this.page = 0;
+  }
+
+  listen() {
+    choice(byId("wall-kinds"), (button) => this.want({ kind: button.dataset.kind }));
+    for (const [id, key] of Object.entries(CONTROLS)) {
+      byId(id)?.addEventListener("input", () => this.want({ [key]: byId(id).value.trim() }));
+    }
+    byId("wall-before").addEventListener("click", () => this.show(this.page - 1));
+    byId("wall-after").addEventListener("click", () => this.show(this.page + 1));
+    window.addEventListener("hashchange", () => this.followAddress());
+  }
+
+  /** Show what the address wishes for, and go there where it wishes for a part. */
+  followAddress() {
+    const wish = readWall(location.hash);
+    this.wish = wish ?? this.wish;
+    this.show(0);
+    for (const button of byId("wall-kinds").querySelectorAll("button")) {
+      press(button, button.dataset.kind === this.wish.kind);
+    }
+    for (const [id, key] of Object.entries(CONTROLS)) {
+      if (byId(id)) byId(id).value = this.wish[key];
+    }
+    const isPart = wish && Object.keys(wish).some((key) => wish[key] !== EVERY_EVENT[key]);
+    if (isPart) byId("wall").closest("section").scrollIntoView();
+  }
+
+  /** Wish for something else, and keep it in the address. */
+  want(change) {
+    this.wish = { ...this.wish, ...change };
+    this.show(0);
+    try {
+      history.replaceState(null, "", writeWall(location.hash, this.wish));
+    } catch {
+      // some browsers forbid it for pages opened from disk
+    }
+  }
+
+  show(wanted) {
+    const found = pageOf(fitting(this.events, this.wish), wanted, this.size);
+    this.page = found.page;
+    byId("wall").replaceChildren(...found.shown.map((event) => tile(event, this.colours)));
     byId("wall-pages").hidden = found.pages < 2;
     byId("wall-told").textContent = found.shown.length ? found.told : "no event fits";
   }
-
-  choice(byId("wall-kinds"), (button) => {
-    wish.kind = button.dataset.kind;
-    show(0);
-  });
-  for (const [id, key] of Object.entries(CONTROLS)) {
-    byId(id)?.addEventListener("input", () => {
-      wish[key] = byId(id).value.trim();
-      show(0);
-    });
-  }
-  byId("wall-before").addEventListener("click", () => show(page - 1));
-  byId("wall-after").addEventListener("click", () => show(page + 1));
-  show(0);
 }
 
 function tile(event, colours) {

@@ -49,7 +49,7 @@ export function stripShare(lanes, room, wide) {
 export function labelsOf(actions, looks, msPerPixel) {
   return actions.map(([start, end, index]) => {
     const { name, letter } = looks[index];
-    const fits = (words) => ((end - start) * 1000) / msPerPixel > 4 + 7 * words.length;
+    const fits = (words) => ((end - start) * 1000) / msPerPixel > 4 + 6.2 * words.length;
     return [name, letter].find(fits) ?? "";
   });
 }

@@ -15,6 +15,10 @@ export function listenToControls(page) {
   onClick("zoom-all", () => page.zoomOut());
   onClick("zoom-track", () => page.zoomToTrack());
   onClick("show-keys", () => byId("keys").showModal());
+  onClick("show-figures", () => {
+    byId("figures").hidden = !byId("figures").hidden;
+    byId("show-figures").setAttribute("aria-expanded", String(!byId("figures").hidden));
+  });
   onClick("play", () => screen.toggle());
   onClick("boxes", () => {
     screen.drawBoxes = !screen.drawBoxes;

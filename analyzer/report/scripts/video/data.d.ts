@@ -47,6 +47,7 @@ export interface VideoData {
   track: Figure;
   tracks: Track[]; // at least one
   events: VideoEvent[]; // by start
+  first: { track: string; t: number }; // where the page opens
   pieces: Piece[];
 }
 
@@ -101,6 +102,7 @@ export interface VideoEvent {
   name: string;
   kind: string;
   words: string;
+  told: string; // a sentence
   start: number;
   end: number;
   tracks: string[]; // none for what concerns the picture

@@ -3,6 +3,7 @@ import { Clock, videoTime } from "../common/clock.js";
 import { byId } from "../common/dom.js";
 import { load } from "../common/parts.js";
 import { clamp } from "../common/spans.js";
+import { wallPart } from "../events/address.js";
 import { Screen } from "../player/screen.js";
 import { WIDE } from "../timeline/axis.js";
 import { Group } from "../timeline/group.js";
@@ -105,8 +106,7 @@ export class VideoPage {
       if (group.width) group.redraw();
     });
     if (this.followAddress()) return;
-    const [first, event] = [data.tracks[0].name, data.events[0]];
-    this.select(first, { t: event?.tracks.includes(first) ? event.start : null });
+    this.select(data.first.track, { t: data.first.t });
   }
 
   resize(width) {
@@ -208,7 +208,8 @@ export class VideoPage {
     else if (performance.now() - this.wrote < WRITE_MS) return;
     this.wrote = performance.now();
     try {
-      history.replaceState(null, "", addressOf(this.data.page, this.track.name, time));
+      const address = addressOf(this.data.page, this.track.name, time);
+      history.replaceState(null, "", address + wallPart(location.hash));
     } catch {
       // some browsers forbid it for pages opened from disk
     }

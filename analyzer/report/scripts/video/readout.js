@@ -4,7 +4,7 @@ import { byId } from "../common/dom.js";
 import { spanAt } from "../common/spans.js";
 import { sampleAt } from "./expressions.js";
 
-/** @import { Series, Track, VideoData } from "./data.js" */
+/** @import { Series, Track, VideoData, VideoEvent } from "./data.js" */
 
 /**
  * Return what is told of a track at t, part by part.
@@ -25,18 +25,39 @@ export function wordsAt({ gaps, events, actions }, track, series, t) {
   if (action) words.push(actionWords(action, actions));
   const poor = series && spanAt(series.insufficient, t);
   if (poor) words.push(`expression not assessed: ${poor[2]}`);
-  const isNow = ({ start, end }) => t >= start && t <= end;
-  for (const event of events) {
-    const isHers = !event.tracks.length || event.tracks.includes(track.name);
-    if (isHers && isNow(event)) words.push(`${event.name} ${event.words}`);
-  }
+  for (const event of eventsAt(events, track, t)) words.push(`${event.name} ${event.words}`);
   return words;
 }
 
+// Why an action is unknown is told at once; what was measured of a known one stands in figuresAt.
 function actionWords([, , index, share, why], looks) {
   const { name } = looks[index];
-  const much = share === null ? "" : ` ${share.toFixed(2)}`;
-  return (name === "unknown" ? "action unknown" : name + much) + (why ? ` (${why})` : "");
+  if (name === "unknown") return `action unknown${why ? ` (${why})` : ""}`;
+  return share === null ? name : `${name}, probability ${share.toFixed(2)}`;
+}
+
+/**
+ * Return what was measured for the action of a track at t; "" where nothing was.
+ * @param {VideoData} data
+ * @param {Series | null} series
+ * @param {number} t
+ */
+export function figuresAt({ actions }, series, t) {
+  const action = series && spanAt(series.actions, t);
+  return action && actions[action[2]].name !== "unknown" ? action[4] : "";
+}
+
+/**
+ * Return the events of a track, and of the picture, that last at t.
+ * @param {VideoEvent[]} events
+ * @param {Track} track
+ * @param {number} t
+ */
+export function eventsAt(events, track, t) {
+  return events.filter(
+    ({ tracks, start, end }) =>
+      t >= start && t <= end && (!tracks.length || tracks.includes(track.name)),
+  );
 }
 
 /**
@@ -52,6 +73,9 @@ export function showReadout(data, clock, track, series, t) {
   byId("time").textContent = clock.wall(t) || videoTime(t);
   byId("time-also").textContent = clock.source(t);
   byId("told").textContent = wordsAt(data, track, series, t).join(" · ");
+  byId("show-figures").hidden = !figuresAt(data, series, t);
+  byId("figures").textContent = figuresAt(data, series, t);
+  showEvents(eventsAt(data.events, track, t));
   const values = valuesAt(series, t);
   const most = values ? values.indexOf(Math.max(...values)) : -1;
   for (const [e, name] of data.emotions.entries()) {
@@ -60,4 +84,16 @@ export function showReadout(data, clock, track, series, t) {
     const value = item?.querySelector(".value");
     if (value) value.textContent = values ? values[e].toFixed(2) : "–";
   }
+}
+
+/** Say in sentences what the events of now say; the place stays where there are none. */
+function showEvents(events) {
+  const line = byId("event-told");
+  if (!line) return;
+  const words = events.map(({ told }) => told).join(" ");
+  if (line.textContent !== words) line.textContent = words;
+  line.classList.toggle(
+    "alarm",
+    events.some(({ level }) => level === "alarm"),
+  );
 }
