@@ -153,6 +153,19 @@ def train_looks_export(path: Path, run: Path, out: Path, name: str) -> None:
     click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
 
 
+@train.command("joints-labels")
+@click.option("--boxes", type=_PATH, required=True, help="CSV of people; docs/joints.md.")
+@click.option("--teacher", type=_PATH, required=True, help="MoveNet as a .tflite file.")
+@click.option("--out", type=_PATH, required=True, help="LABELS.csv, in the folder of the boxes.")
+def train_joints_labels(boxes: Path, teacher: Path, out: Path) -> None:
+    """Write the joints that a teacher (MoveNet) finds on people whose boxes are known."""
+    with output_to_stderr():
+        from analyzer.lab.joints.commands import label
+
+        told, total = label(boxes, teacher, out, tell_count)
+    click.echo(f"{out}: {told} of {total} people")
+
+
 @train.command("joints")
 @click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
 @click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")

@@ -1,4 +1,4 @@
-"""Use cases of `analyzer train joints`, `train joints-export` and `evaluate joints`."""
+"""Use cases of `analyzer train joints-labels`, `joints`, `joints-export`, `evaluate joints`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from analyzer.joints.network import PART, JointNetwork
 from analyzer.lab.joints import labels
 from analyzer.lab.joints.evaluate import evaluate as figures_of
 from analyzer.models.locations import model_folder
+
+
+def label(
+    boxes: Path, teacher: Path, out: Path, count: Callable[[int, int], None]
+) -> tuple[int, int]:
+    """Write LABELS.csv of what the file ``teacher`` finds; return how many people, and of how many.
+
+    Raises AnalyzerError where ``out`` lies in another folder than ``boxes``: paths are relative.
+    """
+    from analyzer.lab.joints.teacher import MoveNet, write
+
+    if out.resolve().parent != boxes.resolve().parent:
+        raise AnalyzerError(f"{out}: must be in the folder of {boxes}, since paths are relative")
+    return write(MoveNet(teacher), boxes, out, count)
 
 
 def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -> None:

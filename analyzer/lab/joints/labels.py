@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
 from analyzer.joints.network import JOINTS
+from analyzer.lab.pictures import read_picture
 from analyzer.types import Box
 
 USES: Final = ("taught", "watched", "judged")
@@ -67,10 +67,24 @@ class Person:
 
     def picture(self) -> NDArray[np.uint8]:
         """Return it as uint8 (H, W, 3) BGR; raises AnalyzerError where it cannot be read."""
-        bgr = cv2.imread(str(self.path), cv2.IMREAD_COLOR)
-        if bgr is None:
-            raise AnalyzerError(f"{self.path}: not a readable picture")
-        return np.asarray(bgr, np.uint8)
+        return read_picture(self.path)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table; raises AnalyzerError where it cannot be read."""
+    try:
+        with path.open(newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AnalyzerError(f"{path}: not a readable table ({error})") from error
+
+
+def box_of(row: Mapping[str, str]) -> Box:
+    """Return the box of a row; raises KeyError or ValueError where there is none."""
+    box = Box(*(float(row[side]) for side in "xywh"))
+    if not (box.w > 0 and box.h > 0):
+        raise ValueError("an empty box")
+    return box
 
 
 def read(path: Path) -> dict[str, list[Person]]:
@@ -79,24 +93,17 @@ def read(path: Path) -> dict[str, list[Person]]:
     Raises AnalyzerError for a table that cannot be read, and names the row that is wrong.
     """
     found: dict[str, list[Person]] = {use: [] for use in USES}
-    try:
-        with path.open(newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), 2):
-                try:
-                    found[row["use"]].append(_person(row, path.parent))
-                except (KeyError, ValueError, TypeError) as error:
-                    raise AnalyzerError(f"{path}, line {number}: {error!r}") from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise AnalyzerError(f"{path}: not a readable table ({error})") from error
+    for number, row in enumerate(rows_of(path), 2):
+        try:
+            found[row["use"]].append(_person(row, path.parent))
+        except (KeyError, ValueError, TypeError) as error:
+            raise AnalyzerError(f"{path}, line {number}: {error!r}") from error
     return found
 
 
 def _person(row: Mapping[str, str], folder: Path) -> Person:
     joints = np.array([_joint(row, name) for name in JOINTS])
-    box = Box(*(float(row[side]) for side in "xywh"))
-    if not (box.w > 0 and box.h > 0):
-        raise ValueError("an empty box")
-    return Person(folder / row["path"], row["source"], row["place"], box, joints)
+    return Person(folder / row["path"], row["source"], row["place"], box_of(row), joints)
 
 
 def _joint(row: Mapping[str, str], name: str) -> tuple[float, float, float]:

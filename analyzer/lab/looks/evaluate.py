@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from analyzer.lab.looks import retrieval
 from analyzer.lab.looks.calibrate import calibration_error
 from analyzer.lab.looks.measure import HEIGHTS, Labelled, looks_of
-from analyzer.lab.looks.people import read_picture
 from analyzer.lab.metrics import median_ms
+from analyzer.lab.pictures import read_picture
 from analyzer.looks.calibration import LookCalibration
 from analyzer.looks.network import LookNetwork
 

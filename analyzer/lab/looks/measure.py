@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.lab.looks.people import read_picture
+from analyzer.lab.pictures import read_picture
 from analyzer.looks.network import LookNetwork
 
 HEIGHTS: Final = (128, 96, 64, 48, 32)

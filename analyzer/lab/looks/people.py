@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
+from analyzer.lab.pictures import read_picture
 
 _NAME: Final = re.compile(r"(\w+)_(\d\d)\.jpg")
 _OF_A_CAMERA: Final = 5
@@ -47,14 +47,6 @@ class Split:
     taught: tuple[Picture, ...]
     watched: tuple[Picture, ...]
     judged: tuple[Picture, ...]
-
-
-def read_picture(path: Path) -> NDArray[np.uint8]:
-    """Return a picture as uint8 (H, W, 3) BGR; raises AnalyzerError where it cannot be read."""
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if bgr is None:
-        raise AnalyzerError(f"{path}: not a readable picture")
-    return np.asarray(bgr, np.uint8)
 
 
 def pictures_of(folder: Path) -> list[Picture]:
