@@ -11,6 +11,7 @@ import click
 from analyzer.cli.options import MOMENTS, case_argument, json_option, print_json
 
 if TYPE_CHECKING:
+    from analyzer.commands.search_region import RegionResult
     from analyzer.report.search_result import PeopleResult, SearchResult
     from analyzer.types import Description
 
@@ -47,6 +48,16 @@ _WIDTH = 200
 )
 @click.option("--to", "end", type=click.DateTime(MOMENTS), help="Only up to this wall clock time.")
 @click.option(
+    "--region", metavar="X,Y,W,H",
+    help="Search for changes in this rectangle of the picture, in its pixels.",
+)  # fmt: skip
+@click.option("--video", metavar="NAME", help="With --region: only of this recording.")
+@click.option(
+    "--least", type=click.FloatRange(0, 100), default=0.5, show_default=True, metavar="PERCENT",
+    help="With --region: the part of it that must change.",
+)  # fmt: skip
+@click.option("--clips", is_flag=True, help="With --region: cut a clip of each change.")
+@click.option(
     "--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many."
 )
 @click.option(
@@ -58,11 +69,16 @@ def search(case: Path, as_json: bool, **asked: Any) -> None:
     """Find the faces in CASE that are nearest to PHOTO, a picture of one face.
 
     Or people by their look (--body, --track with --by look), or by colours and time alone. Looks at
-    every stored picture. What was searched for and shown is kept in the audit log.
+    every stored picture. Or when anything changed in a part of the picture (--region). What was
+    searched for and shown is kept in the audit log.
     """
     from analyzer.types import Description
 
     wish = Description(**{key: asked.pop(key) for key in _WISH})
+    of_region = {key: asked.pop(key) for key in ("region", "video", "least", "clips")}
+    if of_region["region"] is not None:
+        _search_region(case, as_json, wish, asked, of_region)
+        return
     body, by_look = asked.pop("body"), asked.pop("by") == "look"
     given = [asked["photo"], asked["track"], body]
     if sum(one is not None for one in given) > 1 or (by_look and asked["track"] is None):
@@ -87,6 +103,52 @@ def _search_faces(case: Path, as_json: bool, wish: Description, asked: dict[str,
             click.echo(f"page: {asked['page']}", err=True)
 
     search_case(case, SearchRequest(**asked, wish=wish), show)
+
+
+def _search_region(
+    case: Path, as_json: bool, wish: Description, asked: dict[str, Any], of_region: dict[str, Any]
+) -> None:
+    from analyzer.commands.search_region import RegionRequest, region_of, search_region
+
+    others = ("photo", "track", "body")
+    if any(asked[name] is not None for name in others) or wish.upper or wish.lower:
+        raise click.UsageError("--region goes with --camera, --video, --from and --to alone")
+
+    def show(result: RegionResult) -> None:
+        if as_json:
+            print_json(result.as_dict())
+        else:
+            _print_region(result)
+        if asked["page"] is not None:
+            click.echo(f"page: {asked['page']}", err=True)
+
+    request = RegionRequest(
+        region_of(of_region["region"]), wish, of_region["video"], of_region["least"] / 100,
+        asked["top"], asked["page"], of_region["clips"],
+    )  # fmt: skip
+    search_region(case, request, show)
+
+
+def _print_region(result: RegionResult) -> None:
+    from analyzer.report.formatting import basename, video_time
+
+    for number, change in enumerate(result.changes):
+        name = basename(change.video_path or change.video_sha256)
+        wall = (change.wall_time or "clock unknown").replace("T", " ")
+        times = f"{video_time(change.t_start)} to {video_time(change.t_end)}"
+        who = ", ".join(change.people) or "nobody followed there"
+        click.echo(f"{wall}  {times}  {change.share * 100:5.1f} %  {name}  {who}")
+        if number in result.clips:
+            click.echo(f"  clip: {result.clips[number]}")
+    if not result.changes:
+        click.echo("nothing changed there")
+    for note in result.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(
+        f"{len(result.changes)} of {result.found} changes in {result.videos} recordings; the "
+        "largest ones are shown (--top).",
+        err=True,
+    )
 
 
 def _search_people(

@@ -29,8 +29,9 @@ from analyzer.video.probe import probe
 from analyzer.video.source_file import place_of
 from analyzer.video.turning import turn_of, turned, untouched_hash
 
-_UNSURE = {"segments": {"bad_frames"}}
-"""Not compared: ffmpeg counts damaged pictures at a border on either side; see video/decode.py."""
+_UNSURE = {"segments": {"bad_frames", "motion_columns", "motion_rows"}}
+"""Not compared: ffmpeg counts damaged pictures at a border on either side, see video/decode.py, and
+versions before measured no motion."""
 
 _PURGED = {"faces", "bodies", "tracklets"}
 """Tables that a purge takes rows, or looks, out of."""
@@ -207,29 +208,34 @@ def _compared(
         models = [model_of_segment(reader, kind, stored.id) for kind in (FACES, LOOKS)]
         writer.write_segment(result, stored.raw_hash, *models)
         with case.reader() as again:
-            for table in _comparable(reader, stored.id):
-                before = _rows(reader, table, stored.id)
+            for scope, table in _comparable(reader, stored.id):
+                before = _rows(reader, scope, table, stored.id)
                 count += len(before)
-                lines += _different(table, before, _rows(again, table, stored.id))
+                lines += _different(table, before, _rows(again, scope, table, stored.id))
     return count, lines
 
 
-def _comparable(reader: CaseReader, segment_id: str) -> list[str]:
-    """Return the tables of a segment; without those of which rows were purged."""
+def _comparable(reader: CaseReader, segment_id: str) -> list[tuple[str, str]]:
+    """Return seals and tables of a segment; without those of which rows were purged.
+
+    Motion is left out where the case is of a version that did not measure it.
+    """
     purged = any(
         f"segment:{segment_id}" in entry["detail"].get("seals", {})
         for entry in audit.entries(reader.db)
         if entry["action"] == audit.PURGED
     )
-    return [table for table in seals.SCOPES["segment"] if not (purged and table in _PURGED)]
+    tables = [table for table in seals.SCOPES["segment"] if not (purged and table in _PURGED)]
+    motion = seals.kept(reader.db, "motion", segment_id)
+    return [*(("segment", table) for table in tables), *(("motion", table) for table in motion)]
 
 
-def _rows(reader: CaseReader, table: str, segment_id: str) -> dict[str, dict[str, Any]]:
+def _rows(reader: CaseReader, scope: str, table: str, segment_id: str) -> dict[str, dict[str, Any]]:
     """Return the rows of a segment by their name, without what cannot be relied on to be equal."""
     left_out = _UNSURE.get(table, ())
     return {
         seals.row_name(table, row): {k: v for k, v in row.items() if k not in left_out}
-        for row in seals.sealed_rows(reader.db, "segment", table, segment_id)
+        for row in seals.sealed_rows(reader.db, scope, table, segment_id)
     }
 
 

@@ -39,6 +39,7 @@ from analyzer.types import (
 from analyzer.video.decode import DecodeErrors, Decoder
 from analyzer.video.ffmpeg_command import grid_slack
 from analyzer.video.motion import MotionGate, MotionState
+from analyzer.video.motion_grid import MotionGrid
 from analyzer.video.source_file import require_unchanged
 
 
@@ -48,7 +49,8 @@ class SegmentAnalyzer:
 
     ``best`` holds the best faces by number of the tracklet, ``pictures`` the best bodies, ``scene``
     the windows of the whole picture. ``slack_s`` is the rounding error of stored times, by which a
-    picture may be early. ``stretch`` tells when the recorder paused.
+    picture may be early. ``stretch`` tells when the recorder paused, ``motion`` where the picture
+    changed.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class SegmentAnalyzer:
     second: SecondLooks
     slack_s: float
     stretch: StretchWatch
+    motion: MotionGrid
     on_time: Callable[[float], None] | None = None
     scene: list[SceneWindow] = field(default_factory=list)
     sampled: int = 0
@@ -117,6 +120,7 @@ class SegmentAnalyzer:
         self.sampled += 1
         self.stretch.sample()
         state = self.gate.update(frame.luma, frame.moment.t)
+        self.motion.update(frame.moment, state)
         if not self.selection.should_detect(state, frame.moment.t):
             self.tracker.hold(frame.moment)
             return
@@ -186,6 +190,7 @@ def analyse_segment(
         keyframes_only_s=decoded.keyframes_only_s,
         scene=_scene(segment, task),
         faces_turned=segment.faces_turned(),
+        motion=segment.motion.seconds() if task.settings.motion.enabled else None,
     )
 
 
@@ -208,6 +213,7 @@ def track_people(
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
         StretchWatch(task.info, task.span),
+        MotionGrid(task.span),
         on_time,
     )
     decoded = _triaged(segment, task) if settings.sampling.triage else _whole(segment, task)

@@ -39,6 +39,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "actions": _OF_TRACKLETS,
         "scene_actions": "segment_id = ?",
     },
+    # Apart, so that the seals of segments of earlier versions hold.
+    "motion": {"motion": "segment_id = ?"},
     "derived": {
         "tracks": "video_sha256 = ?",
         "track_tracklets": _OF_TRACKS,
@@ -80,6 +82,7 @@ KEYS: Mapping[str, str] = {
     "video": "SELECT sha256 FROM videos",
     "stretches": "SELECT DISTINCT video_sha256 FROM stretches",
     "segment": "SELECT id FROM segments",
+    "motion": "SELECT DISTINCT segment_id FROM motion",
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
     "gallery": "SELECT DISTINCT '' FROM people",
     "cameras": "SELECT DISTINCT '' FROM cameras",

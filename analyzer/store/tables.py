@@ -36,6 +36,7 @@ ORDER = {
     "emotions": "tracklet_id, pts",
     "actions": "tracklet_id, start_pts, end_pts",
     "scene_actions": "segment_id, start_pts, end_pts",
+    "motion": "segment_id, second",
     "tracks": "video_sha256, number",
     "track_tracklets": "track_id, position",
     "track_observations": "track_id, pts",

@@ -145,6 +145,7 @@ class CaseWriter:
                 tx.db.table(table).delete_where("video_sha256 = ?", [sha256])
             for row in own:
                 tx.unseal("segment", row["id"])
+                tx.outdate("motion", row["id"])
             tx.unseal("derived", sha256)
             tx.outdate("people")
 
@@ -182,6 +183,9 @@ class CaseWriter:
             own = {"segment_id": segment["id"]}
             tx.insert("gaps", (raw.GAP.row(gap, **own) for gap in result.gaps))
             tx.insert("scene_actions", (raw.scene_row(window, **own) for window in result.scene))
+            motion = result.motion or ()
+            tx.insert("motion", (raw.motion_row(second, segment["id"]) for second in motion))
+            tx.seal("motion", segment["id"])
             for key, tracklet in tracklets.items():
                 row = raw.LOOKS.row(tracklet.looks, id=key, number=tracklet.number, **own)
                 tx.insert("tracklets", [row])

@@ -50,6 +50,7 @@ from analyzer.types.measurements import (
     FaceQuality,
     FaceSample,
     Looks,
+    MotionSecond,
     Observation,
     SceneWindow,
     Seen,

@@ -163,13 +163,27 @@ SegmentState = Literal["analysed", "undecodable", "given up"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MotionSecond:
+    """What changed in the picture within one second of a video, from ``start`` to ``end``.
+
+    These are the first and the last picture of the second that differed. ``cells``, uint8 (R, C),
+    are the shares of the cells of a grid over the picture that changed, 255 the whole of one.
+    """
+
+    start: Moment
+    end: Moment
+    cells: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SegmentResult:
     """Everything measured in one segment: the raw rows of one transaction.
 
     ``state`` says whether there is anything: what cannot be decoded, or kills its workers, is one
     gap with the reason, so that it is not tried again unasked. ``keyframes_only_s`` seconds of its
     own stretch were looked at by keyframes only. ``faces_turned`` is by how many degrees clockwise
-    pictures must be turned to show faces where none is upright, else 0.
+    pictures must be turned to show faces where none is upright, else 0. ``motion`` are the seconds
+    in which something changed, None where that was not measured.
     """
 
     video_sha256: str
@@ -183,3 +197,4 @@ class SegmentResult:
     keyframes_only_s: float = 0.0
     scene: tuple[SceneWindow, ...] = ()
     faces_turned: int = 0
+    motion: tuple[MotionSecond, ...] | None = None

@@ -34,12 +34,15 @@ class MotionState:
     """Motion since the last frame that had ``moved``.
 
     ``area`` is the fraction of the picture that changed; ``regions`` are the blobs in displayed
-    pixels, the largest first. In the first frame the whole picture counts as moved.
+    pixels, the largest first; ``changed``, uint8 (h, w), is 1 at every changed pixel of the smaller
+    picture that is compared. In the first frame the whole picture counts as moved; ``changed`` is
+    None there, and where nothing moved.
     """
 
     moved: bool
     area: float
     regions: tuple[Box, ...]
+    changed: NDArray[np.uint8] | None = None
 
 
 class MotionGate:
@@ -71,10 +74,12 @@ class MotionGate:
         if reference is None or previous is None or reference.shape != small.shape:
             self._begin(small)
             return MotionState(True, 1.0, (whole,))
-        blobs = self._blobs(small, reference, previous, t)
-        if len(blobs):
-            self._reference = small
-        return _state(blobs, small.shape[0] * small.shape[1], luma.shape[1] / small.shape[1])
+        found = self._blobs(small, reference, previous, t)
+        kept = ~self._burned_in.covers(found.boxes)
+        if not kept.any():
+            return MotionState(False, 0.0, ())
+        self._reference = small
+        return _state(found.boxes[kept], found.pixels(kept), luma.shape[1] / small.shape[1])
 
     def _begin(self, small: NDArray[np.uint8]) -> None:
         self._reference = small
@@ -87,14 +92,13 @@ class MotionGate:
         reference: NDArray[np.uint8],
         previous: NDArray[np.uint8],
         t: float,
-    ) -> NDArray[np.int32]:
-        """Return blobs that changed since ``reference``, except burned-in text."""
+    ) -> _Blobs:
+        """Return blobs that changed since ``reference``, having learned burned-in text."""
         step = _difference(small, previous)
         self._learn_noise(step)
         threshold = max(MIN_LEVELS, SIGMAS * (self._noise or 0.0))
-        self._burned_in.learn(small, _components(step, threshold), t)
-        since = _components(_difference(small, reference), threshold)
-        return since[~self._burned_in.covers(since)]
+        self._burned_in.learn(small, _components(step, threshold).boxes, t)
+        return _components(_difference(small, reference), threshold)
 
     def _learn_noise(self, step: NDArray[np.uint8]) -> None:
         """Update the noise estimate: sigma of normal noise is 1.48 median(|d|)."""
@@ -125,22 +129,43 @@ def _median(levels: NDArray[np.integer]) -> int:
     return int(np.searchsorted(np.cumsum(counts), levels.size / 2))
 
 
-def _components(difference: NDArray[np.uint8], threshold: float) -> NDArray[np.int32]:
-    """Return connected blobs above ``threshold``: int32 (N, 5) x, y, w, h, changed pixels."""
-    _, mask = cv2.threshold(difference, threshold, 1, cv2.THRESH_BINARY)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Blobs:
+    """Connected blobs: ``boxes`` int32 (N, 5) x, y, w, h, changed pixels.
+
+    ``numbers`` (N,) are their labels in ``labels``, int32 (h, w); ``mask``, uint8 (h, w), is 1 at
+    changed pixels.
+    """
+
+    boxes: NDArray[np.int32]
+    numbers: NDArray[np.intp]
+    labels: NDArray[np.int32]
+    mask: NDArray[np.uint8]
+
+    def pixels(self, kept: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """Return the changed pixels of the blobs ``kept``, bool (N,), as uint8 (h, w)."""
+        chosen = np.zeros(int(self.numbers.max(initial=0)) + 2, np.uint8)
+        chosen[self.numbers[kept]] = 1
+        return chosen[np.minimum(self.labels, len(chosen) - 1)] & self.mask
+
+
+def _components(difference: NDArray[np.uint8], threshold: float) -> _Blobs:
+    """Return the connected blobs above ``threshold``, those of MIN_PIXELS and more."""
+    mask = np.asarray(cv2.threshold(difference, threshold, 1, cv2.THRESH_BINARY)[1], np.uint8)
     if cv2.countNonZero(mask) < MIN_PIXELS:
-        return np.empty((0, 5), np.int32)
+        none = np.empty(0, np.intp)
+        return _Blobs(np.empty((0, 5), np.int32), none, mask.astype(np.int32), mask)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(mask, np.ones((3, 3))))
     changed = np.bincount(labels[mask > 0], minlength=len(stats))
-    blobs = np.column_stack([stats[:, :4], changed])[1:]
-    return np.asarray(blobs[blobs[:, 4] >= MIN_PIXELS], dtype=np.int32)
+    changed[0] = 0
+    numbers = np.flatnonzero(changed >= MIN_PIXELS)
+    boxes = np.column_stack([stats[:, :4], changed])[numbers]
+    return _Blobs(np.asarray(boxes, np.int32), numbers, np.asarray(labels), mask)
 
 
-def _state(blobs: NDArray[np.int32], pixels: int, scale: float) -> MotionState:
-    if not len(blobs):
-        return MotionState(False, 0.0, ())
+def _state(blobs: NDArray[np.int32], changed: NDArray[np.uint8], scale: float) -> MotionState:
     largest = blobs[np.argsort(-blobs[:, 4], kind="stable")][:MAX_REGIONS]
     regions = tuple(
         Box(float(x), float(y), float(w), float(h)).scaled(scale) for x, y, w, h, _ in largest
     )
-    return MotionState(True, float(blobs[:, 4].sum() / pixels), regions)
+    return MotionState(True, float(blobs[:, 4].sum() / changed.size), regions, changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 from analyzer.store.codec.columns import Column, Columns, Probabilities
 from analyzer.store.codec.values import (
@@ -32,6 +33,7 @@ from analyzer.types import (
     Gap,
     Looks,
     Moment,
+    MotionSecond,
     Observation,
     SceneWindow,
     SegmentResult,
@@ -41,6 +43,7 @@ from analyzer.types import (
     Tracklet,
     VideoInfo,
 )
+from analyzer.video.motion_grid import COLUMNS, ROWS, pack_cells
 
 WINDOW_BEGINS, WINDOW_OBSERVATIONS = "window_t", "observations"
 """Keys in the column ``features`` that hold fields of an action window, beside its features."""
@@ -68,12 +71,15 @@ SPAN = Columns(SegmentSpan, index="number")
 """Columns of ``segments`` that tell its place in the video."""
 
 SEGMENT = Columns(StoredSegment, span=SPAN)
-_RESULT = Columns(SegmentResult, elsewhere=("tracklets", "gaps", "scene"), span=SPAN)
+_RESULT = Columns(SegmentResult, elsewhere=("tracklets", "gaps", "scene", "motion"), span=SPAN)
 
 GAP = Columns(Gap)
 
 STRETCH = Columns(Stretch, start=START, end=END)
 """Columns of ``stretches``."""
+
+MOTION = Columns(MotionSecond, elsewhere=("cells",), start=START, end=END)
+"""Columns of ``motion``, but for the packed cells."""
 
 _FACE_BOX = Columns(
     Detection,
@@ -128,8 +134,23 @@ _SCENE = Columns(
 
 def segment_row(result: SegmentResult, raw_hash: str) -> Row:
     """Return the row of ``segments``."""
+    measured = result.motion is not None
     return _RESULT.row(
-        result, id=segment_id(result.video_sha256, result.span.index), raw_hash=raw_hash
+        result,
+        id=segment_id(result.video_sha256, result.span.index),
+        raw_hash=raw_hash,
+        motion_columns=COLUMNS if measured else None,
+        motion_rows=ROWS if measured else None,
+    )
+
+
+def motion_row(second: MotionSecond, segment: str) -> Row:
+    """Return the row of ``motion`` of a second of the segment with that id."""
+    return MOTION.row(
+        second,
+        segment_id=segment,
+        second=math.floor(second.start.t),
+        cells=pack_cells(second.cells),
     )
 
 
