@@ -18,6 +18,7 @@ from analyzer.cli.man import man
 from analyzer.cli.models import models
 from analyzer.cli.open import open_report
 from analyzer.cli.options import EXIT_CODES
+from analyzer.cli.pack import pack
 from analyzer.cli.policy import policy
 from analyzer.cli.purge import purge
 from analyzer.cli.report import report
@@ -52,6 +53,7 @@ for command in (
     open_report,
     clip,
     export,
+    pack,
     search,
     route,
     review,

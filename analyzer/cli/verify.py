@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.options import case_argument, json_option, print_json
+from analyzer.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from analyzer.commands.replay import Replay
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@case_argument
+@click.argument("case", type=click.Path(path_type=Path), metavar="CASE")
 @click.option(
     "--head", metavar="HASH",
     help="A hash of the audit log noted down earlier: the log must still hold it.",
@@ -39,6 +39,7 @@ def verify(
 ) -> None:
     """Hash sources and products of CASE again, and check every row and audit entry.
 
+    CASE is the folder, or an archive that `analyzer pack` made, which is unpacked for a while.
     Only reads. Exit code 0: all is as it was written; 1: something differs, and is named. What
     this proves and what not: docs/custody.md.
     """

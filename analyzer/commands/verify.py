@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer import exit_codes
+from analyzer.custody.pack import unpacked
 from analyzer.custody.verify import Verification, verify_case
 
 if TYPE_CHECKING:
@@ -45,8 +46,14 @@ def check_case(
     ``head`` is a hash of the audit log noted down earlier. ``replay`` is how many segments are to
     be analysed again, None for none; ``seed`` chooses the same ones again.
 
-    Raises as ``verify_case`` and ``replay_case`` do.
+    ``folder`` may be an archive of a case too. Raises as ``verify_case``, ``replay_case`` and
+    ``unpacked`` do.
     """
+    if folder.is_file():
+        with unpacked(folder) as inside:
+            checked = check_case(inside, head, replay, seed)
+        checked.verification.case = str(folder)
+        return checked
     found = verify_case(folder, head)
     if replay is None or not found.ok:
         return CaseCheck(found, None)

@@ -31,8 +31,8 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     done = python(code)
     assert done.stdout.strip().endswith("[]")
     for command in (
-        "run", "derive", "gallery", "report", "clip", "export", "search", "review", "cluster",
-        "policy", "verify", "purge", "status", "models", "doctor", "train", "evaluate",
+        "run", "derive", "gallery", "report", "clip", "export", "pack", "search", "review",
+        "cluster", "policy", "verify", "purge", "status", "models", "doctor", "train", "evaluate",
     ):  # fmt: skip
         assert f"\n  {command} " in done.stdout
 
