@@ -8,7 +8,8 @@ than another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from analyzer.config import EventSettings
 from analyzer.events.falls import Course, falls, predecessor
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
 from analyzer.events.outline import Outline
-from analyzer.events.running import runs
+from analyzer.events.running import least_speed
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
 
 
@@ -28,7 +29,7 @@ class TrackTimeline:
     ``moments`` N of the expression timeline with ``probabilities`` float (N, 7), smoothed, and
     ``assessed`` bool (N,); ``windows`` of action as measured, in order of time; ``person`` the
     accepted candidate with its calibrated ``probability``, if any; ``outline`` None where no body
-    was seen.
+    was seen; ``speeds`` float64 of the windows, in body heights a second.
     """
 
     track_id: str
@@ -42,9 +43,10 @@ class TrackTimeline:
     probability: float | None
     best: Moment
     outline: Outline | None = None
+    speeds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 
@@ -60,7 +62,8 @@ def events_of(
     """
     if not settings.enabled:
         return ()
-    found = [event for track in tracks for event in _of_track(track, settings, levels)]
+    found = [event for track in tracks for event in _of_track(track, settings)]
+    found += _runs(tracks, settings, levels["running"])
     found += _falls(tracks, settings, levels["falling"])
     fights = _Rule("fighting", 0.0, settings.join_s)
     found += fights.events(lambda _: _scene_points(scene), levels["fighting"])
@@ -71,13 +74,18 @@ def _order(event: Event) -> tuple[bool, int, str, str, tuple[str, ...]]:
     return event.level == "below", event.start.pts, event.kind, event.label, event.tracks
 
 
-def _of_track(
-    track: TrackTimeline, settings: EventSettings, levels: Mapping[str, Levels]
-) -> Iterator[Event]:
-    runs_for = _Rule("running", settings.running_s, settings.join_s, track)
-    yield from runs_for.events(lambda _: _run_points(track.windows), levels["running"])
+def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
     yield from _expressions(track, settings)
     yield from _presence(track, settings)
+
+
+def _runs(
+    tracks: Sequence[TrackTimeline], settings: EventSettings, levels: Levels
+) -> Iterator[Event]:
+    for track in tracks:
+        slowest = least_speed([other.speeds for other in tracks if other is not track])
+        rule = _Rule("running", settings.running_s, settings.join_s, track)
+        yield from rule.events(partial(_run_points, track, slowest), levels)
 
 
 def _falls(
@@ -165,8 +173,12 @@ class _Point:
     value: float
 
 
-def _run_points(windows: Sequence[ActionWindow]) -> list[_Point]:
-    return [_Point(w.start, w.end, _share(w, "running") if runs(w) else 0.0) for w in windows]
+def _run_points(track: TrackTimeline, slowest: float, _: float) -> list[_Point]:
+    """Return the windows as points; one slower than ``slowest``, or of unknown speed, is 0."""
+    return [
+        _Point(w.start, w.end, _share(w, "running") if speed >= slowest else 0.0)
+        for w, speed in zip(track.windows, track.speeds, strict=True)
+    ]
 
 
 def _share(window: ActionWindow, name: str) -> float:

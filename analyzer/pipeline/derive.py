@@ -20,6 +20,7 @@ from analyzer.events.levels import levels_of, state_of
 from analyzer.events.outline import outline_of
 from analyzer.events.rules import VERSION as RULES
 from analyzer.events.rules import TrackTimeline, events_of
+from analyzer.events.running import Ground, ground_of, speeds
 from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
 from analyzer.identity.operating_point import operating_point_for
@@ -170,7 +171,8 @@ def derive_video(
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
-    timelines = [_timeline(*pair) for pair in zip(tracks, stitched, strict=True)]
+    ground = ground_of([one.whole.observations for one in stitched])
+    timelines = [_timeline(*pair, ground) for pair in zip(tracks, stitched, strict=True)]
     pairs = _pairs(tracks, stitched, video, settings, actions)
     events = events_of(timelines, video.scene, settings.events, levels_of(settings))
     return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events), pairs)
@@ -194,12 +196,13 @@ def _pairs(
     return pair_windows(people, video.scene, video.picture, actions, settings.actions)
 
 
-def _timeline(track: DerivedTrack, stitched: StitchedTrack) -> TrackTimeline:
+def _timeline(track: DerivedTrack, stitched: StitchedTrack, ground: Ground | None) -> TrackTimeline:
     """Return what the rules for events look at of ``track``."""
     faces = [e.moment for e in track.emotions if e.assessed]
     best = faces[len(faces) // 2] if faces else track.start
     probability = track.candidates[0].probability if track.candidates else None
     values = [e.probabilities for e in track.emotions]
+    windows = stitched.whole.actions if track.actions else ()
     return TrackTimeline(
         track_id=track.id,
         start=track.start,
@@ -207,11 +210,12 @@ def _timeline(track: DerivedTrack, stitched: StitchedTrack) -> TrackTimeline:
         moments=[e.moment for e in track.emotions],
         probabilities=np.array(values, np.float32).reshape(len(values), len(EMOTIONS)),
         assessed=np.array([e.assessed for e in track.emotions], dtype=bool),
-        windows=stitched.whole.actions if track.actions else (),
+        windows=windows,
         person=track.person,
         probability=probability,
         best=best,
         outline=outline_of(stitched.whole.observations),
+        speeds=speeds(stitched.whole.observations, windows, ground),
     )
 
 

@@ -43,7 +43,8 @@ def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
         "v:T1", at(0), at(9.8), [at(t) for t in times], p, np.ones(len(times), bool), (), None,
         None, at(5),
     )  # fmt: skip
-    return replace(base, **changes)  # type: ignore[arg-type]
+    made = replace(base, **changes)  # type: ignore[arg-type]
+    return replace(made, speeds=np.array([w.features.get("speed", 2.0) for w in made.windows]))
 
 
 def told(*tracks: TrackTimeline, scene: tuple[SceneWindow, ...] = ()) -> list[tuple[object, ...]]:
@@ -115,7 +116,7 @@ def test_a_fall_over_two_tracks_is_told_once_and_names_both() -> None:
     ]
     ground = Box(80, 190, 120, 40)
     outline = Outline(3.2, 9.0, ground, ground, 120.0, upright=False)
-    lies = replace(stands, track_id="v:T2", windows=down, outline=outline)
+    lies = replace(track({0: 0}, windows=down), track_id="v:T2", outline=outline)
     (fall,) = events_of([stood, lies], (), SETTINGS, LEVELS)
     assert (fall.level, fall.tracks) == ("alarm", ("v:T2", "v:T1"))
     assert (fall.start.t, fall.end.t) == (3.0, 9.5)
@@ -161,3 +162,14 @@ def test_the_level_of_a_candidate_is_its_probability(probability: float, level: 
     named = track({0: 0}, person="Anna", probability=probability)
     (event,) = events_of([named], (), SETTINGS, LEVELS)
     assert (event.kind, event.level, event.tracks) == ("person", level, ("v:T1",))
+
+
+def test_where_everybody_is_fast_nobody_runs() -> None:
+    def run(speed: float) -> list[ActionWindow]:
+        return [window(t, "running", 0.9, speed=speed) for t in (1, 1.5)]
+
+    fast = [track({0: 0}, track_id=f"v:T{n}", windows=run(2.0)) for n in range(2, 8)]
+    runner = track({0: 0}, windows=run(2.2))
+    assert told(runner, *fast) == [], "a lapse of time, or all of them run"
+    assert [label for label, *_ in told(track({0: 0}, windows=run(2.7)), *fast)] == ["running"]
+    assert len(told(runner, *fast[:3])) == 4, "too few to know"

@@ -21,7 +21,8 @@ def figures(recordings: Sequence[JudgedRecording]) -> dict[str, Any]:
     """Return the figures of every kind, with intervals over places.
 
     What is told at the levels *alarm* and *to check* counts. ``hours_normal`` are those of the
-    recordings in which nothing happened: false alarms an hour are counted there.
+    recordings in which nothing happened: false alarms an hour are counted there, of a kind in those
+    in which it is known not to have happened.
     """
     ordinary = [one for one in recordings if one.ordinary]
     return {
@@ -41,7 +42,7 @@ def _of_kind(
     best = sorted(both, key=lambda pair: -pair[0].score)[:BEST]
     found = _by_place([(one.place, *_found(kind, one)) for one in judged])
     false = _by_place([(one.place, _false_alarms(kind, one), one.seconds / 3600)
-                       for one in ordinary])  # fmt: skip
+                       for one in ordinary if kind in one.kinds])  # fmt: skip
     incidents, told = (int(total) for total in found.sum(axis=0))
     wrong, hours = (float(total) for total in false.sum(axis=0))
     return {
@@ -54,6 +55,7 @@ def _of_kind(
         "precision_alarm": _right(alarms),
         "precision_to_check": _right(to_check),
         f"precision_of_best_{BEST}": _right(best),
+        "hours_normal": hours,
         "false_alarms_per_hour": wrong / hours if hours else None,
         "false_alarms_per_hour_ci95": metrics.ratio_interval(false, 0, 1),
     }

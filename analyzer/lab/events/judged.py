@@ -19,6 +19,9 @@ from analyzer.types import Event, VideoInfo
 _NEAR_S: Final = 1.0
 """An event this close to an incident tells it: half of the window that an event is made of."""
 
+_FIGHTS_ALONE: Final = ("fighting", "none")
+"""Labels that tell of fights and of nothing else."""
+
 _NOBODY: Final = KnownPeople((), None, ())
 
 
@@ -57,8 +60,8 @@ class JudgedRecording:
 
     @property
     def ordinary(self) -> bool:
-        """Whether it is known that nothing happened."""
-        return self.kinds == frozenset(KINDS) and not self.incidents
+        """Whether nothing happened of the kinds of which that is known."""
+        return not self.incidents
 
     def is_wrong(self, event: Event) -> bool:
         """Return whether ``event`` is known to tell of nothing that happened."""
@@ -80,10 +83,10 @@ def incidents_of(clip: Clip) -> tuple[Incident, ...]:
 def kinds_known(clip: Clip) -> frozenset[str]:
     """Return the kinds of which the labels of ``clip`` tell every incident.
 
-    In a clip of a fight somebody may fall or run, and nobody said so. Whoever jumps or picks
-    something up does nothing of ours.
+    In a clip of a fight, or in one without, somebody may fall or run, and nobody said so. Whoever
+    jumps or picks something up does nothing of ours.
     """
-    return frozenset({"fighting"} if clip.label == "fighting" else KINDS)
+    return frozenset({"fighting"} if clip.label in _FIGHTS_ALONE else KINDS)
 
 
 def events_in(info: VideoInfo, inference: Inference, settings: Settings) -> tuple[Event, ...]:
