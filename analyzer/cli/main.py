@@ -44,6 +44,7 @@ def _answer(debug: bool) -> int:
 
     from analyzer.cli.group import cli
     from analyzer.errors import AnalyzerError, UsageError
+    from analyzer.extras import MODULES, install_command
 
     try:
         return cli.main(prog_name="analyzer", standalone_mode=False) or 0
@@ -59,6 +60,12 @@ def _answer(debug: bool) -> int:
             raise
         click.echo(f"analyzer: {error}", err=True)
         return exit_codes.USAGE if isinstance(error, UsageError) else exit_codes.ERROR
+    except ModuleNotFoundError as error:
+        if debug or error.name not in MODULES:
+            raise
+        mend = install_command(error.name)
+        click.echo(f"analyzer: this needs {error.name}, which is not installed: {mend}", err=True)
+        return exit_codes.ERROR
     except OSError as error:
         if debug or not _output_is_lost():
             raise

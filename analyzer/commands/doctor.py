@@ -8,6 +8,7 @@ from importlib import import_module, metadata
 from typing import Any, Literal
 
 from analyzer.errors import AnalyzerError, ConfigError, ModelError
+from analyzer.extras import MODULES, install_command
 from analyzer.models.locations import pulled_dir
 from analyzer.models.native_output import loading_quietly
 from analyzer.models.registry import Registry, load_registry
@@ -19,19 +20,22 @@ State = Literal["ok", "optional", "missing"]
 
 _IMPORTS = {
     "opencv-python-headless": "cv2",
-    "tensorflow": "tensorflow",
     "ai-edge-litert": "ai_edge_litert.interpreter",
     "onnxruntime": "onnxruntime",
     "ffmpeg-python": "ffmpeg",
-    "face-recognition": "face_recognition",
+    "face-recognition-models": "face_recognition_models",
     "dlib-bin": "dlib",
     "av": "av",
     "pandas": "pandas",
     "plotly": "plotly",
     "sqlite-utils": "sqlite_utils",
-    "mtcnn": "mtcnn",
+    "face-recognition": "face_recognition",
+    "tensorflow": "tensorflow",
 }
-_MEND_LIBRARIES = "run: make setup"
+"""Libraries by package, and what is imported of each. The files of mtcnn are hashed instead: a run
+takes its networks, and the package itself imports TensorFlow."""
+
+_MEND_LIBRARIES = f"run: {install_command('')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,9 @@ def _libraries() -> Iterator[Check]:
             yield Check(package, "ok", metadata.version(package))
         except (ImportError, SystemExit) as error:
             # face_recognition quits the interpreter when its model package cannot be imported.
-            yield Check(package, "missing", f"cannot be imported ({error})", _MEND_LIBRARIES)
+            state: State = "optional" if module in MODULES else "missing"
+            found = f"cannot be imported ({error})"
+            yield Check(package, state, found, f"run: {install_command(module)}")
 
 
 def _ffmpeg() -> Check:

@@ -110,7 +110,13 @@ def _haar(options: DetectorOptions) -> RawDetector:
     return Haar(options.min_px, options.min_score["face"])
 
 
-@register("hog", {"face"}, package="dlib-bin")
+def _hog_weights() -> tuple[Path, ...]:
+    """Return no file, since the detector is in dlib; its package must be there to ask for it."""
+    package_file("face_recognition", "api.py")
+    return ()
+
+
+@register("hog", {"face"}, package="dlib-bin", weights=_hog_weights)
 def _hog(options: DetectorOptions) -> RawDetector:
     from analyzer.detection.dlib_faces import Hog
 
@@ -118,6 +124,7 @@ def _hog(options: DetectorOptions) -> RawDetector:
 
 
 def _cnn_weights() -> tuple[Path, ...]:
+    package_file("face_recognition", "api.py")
     return (dlib_file("mmod_human_face_detector.dat"),)
 
 

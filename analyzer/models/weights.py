@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import ModelError
+from analyzer.extras import install_command
 from analyzer.hashing import sha256_file
 
 ModelRecord = dict[str, Any]
@@ -30,7 +31,7 @@ def package_file(module: str, *parts: str) -> Path:
     """
     found = importlib.util.find_spec(module)
     if found is None or not found.origin:
-        raise ModelError(f"{module} is not installed; run: make setup")
+        raise ModelError(f"{module} is not installed; run: {install_command(module)}")
     path = Path(found.origin).parent.joinpath(*parts)
     if not path.is_file():
         raise ModelError(f"{path}: missing; install the package of {module} again")

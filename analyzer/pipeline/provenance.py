@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from contextlib import suppress
 from importlib import metadata
 from typing import Any
 
@@ -25,14 +26,18 @@ CLOCK_PART = "clock"
 """The part that reads clocks: no measured row depends on it."""
 
 _LIBRARIES = (
-    "ai-edge-litert", "av", "dlib-bin", "face-recognition", "ffmpeg-python", "keras", "mtcnn",
-    "numpy", "onnxruntime", "opencv-python-headless", "tensorflow",
+    "ai-edge-litert", "av", "dlib-bin", "face-recognition", "face-recognition-models",
+    "ffmpeg-python", "keras", "mtcnn", "numpy", "onnxruntime", "opencv-python-headless",
+    "tensorflow",
 )  # fmt: skip
 
 
 def versions() -> dict[str, str]:
     """Return the versions of the program, its interpreter, libraries and ffmpeg."""
-    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+    libraries = {}
+    for name in _LIBRARIES:
+        with suppress(metadata.PackageNotFoundError):  # some are in extras
+            libraries[name] = metadata.version(name)
     return {
         "analyzer": __version__,
         "python": platform.python_version(),

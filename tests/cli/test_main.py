@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
@@ -52,6 +53,15 @@ def test_a_wrong_setting_is_bad_usage(tmp_path):
     path.write_text("[faces]\nwide = 1\n")
     done = analyzer("run", "x.mp4", "--case", tmp_path / "c", "--config", path, code=2)
     assert "unknown setting faces.wide" in done.stderr
+
+
+def test_a_package_that_is_in_an_extra_is_named_in_one_line(monkeypatch):
+    missing = ModuleNotFoundError("No module named 'keras'", name="keras")
+    monkeypatch.setattr("analyzer.commands.doctor.check_health", mock.Mock(side_effect=missing))
+    monkeypatch.setattr("analyzer.extras.__file__", "/somewhere/site-packages/analyzer/extras.py")
+    done = analyzer("doctor", code=1)
+    mend = "pip install 'analyzer[train]'"
+    assert done.stderr == f"analyzer: this needs keras, which is not installed: {mend}\n"
 
 
 def test_an_output_that_is_full_is_one_line():

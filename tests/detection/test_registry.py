@@ -97,4 +97,4 @@ def test_every_name_leads_to_one_backend():
     names = [name for ours in DETECTORS.ours() for name in (ours.name, *ours.aliases)]
     assert len(names) == len(set(names))
     for ours in DETECTORS.ours():
-        assert ours.model or ours.sha256 or ours.package, ours.name
+        assert ours.model or ours.package or ours.weights(), ours.name
