@@ -10,6 +10,7 @@ import click
 from analyzer.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
+    from analyzer.commands.frames import FrameCheck
     from analyzer.commands.replay import Replay
     from analyzer.custody.verify import Verification
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     help="With --replay: how many segments, chosen at random.",
 )  # fmt: skip
 @click.option("--seed", type=int, help="With --replay: choose the same segments again.")
+@click.option(
+    "--frames", is_flag=True,
+    help="Hash every picture of the recordings; keep the hashes in CASE, or compare with them.",
+)  # fmt: skip
 @json_option
 @click.pass_context
 def verify(
@@ -35,17 +40,18 @@ def verify(
     replay: bool,
     sample: int,
     seed: int | None,
+    frames: bool,
     as_json: bool,
 ) -> None:
     """Hash sources and products of CASE again, and check every row and audit entry.
 
     CASE is the folder, or an archive that `analyzer pack` made, which is unpacked for a while.
-    Only reads. Exit code 0: all is as it was written; 1: something differs, and is named. What
-    this proves and what not: docs/custody.md.
+    Only reads, but for --frames. Exit code 0: all is as it was written; 1: something differs, and
+    is named. What this proves and what not: docs/custody.md.
     """
     from analyzer.commands.verify import check_case
 
-    found = check_case(case, head, sample if replay else None, seed)
+    found = check_case(case, head, sample if replay else None, seed, frames)
     if as_json:
         print_json(found.as_dict())
     else:
@@ -54,6 +60,10 @@ def verify(
             _tell_replay(found.replay)
         elif replay:
             click.echo("replay: left out, since the case is not as it was written")
+        if found.frames is not None:
+            _tell_frames(found.frames)
+        elif frames:
+            click.echo("frames: left out, since the case is not as it was written")
     context.exit(found.exit_code)
 
 
@@ -81,3 +91,23 @@ def _tell_replay(again: Replay) -> None:
         click.echo(f"replay: segment {segment.id}: {segment.words}")
         for line in segment.differences:
             click.echo(f"DIFFERS: segment {segment.id}: {line}")
+
+
+def _tell_frames(checks: tuple[FrameCheck, ...]) -> None:
+    words = {
+        "hashed": "hashed, and kept in the case",
+        "equal": "as they were hashed before",
+        "different": "DIFFER",
+    }
+    for check in checks:
+        told = words.get(check.state, check.state) + (f": {check.reason}" if check.reason else "")
+        click.echo(f"frames: {check.path}: {check.frames} pictures {told}")
+        if check.signed:
+            click.echo(f"frames:   {check.signed}")
+        for stretch, wall in zip(check.stretches, check.wall, strict=True):
+            at = f" ({wall.replace('T', ' ')})" if wall else ""
+            like = f", as from {stretch.of_t:.3f} s on" if stretch.kind == "repeated" else ""
+            click.echo(
+                f"frames:   {stretch.kind}: {stretch.frames} pictures from {stretch.t_start:.3f} "
+                f"to {stretch.t_end:.3f} s{at}{like}"
+            )

@@ -11,20 +11,26 @@ from analyzer.custody.pack import unpacked
 from analyzer.custody.verify import Verification, verify_case
 
 if TYPE_CHECKING:
+    from analyzer.commands.frames import FrameCheck
     from analyzer.commands.replay import Replay
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCheck:
-    """What was found; ``replay`` is None where nothing was analysed again."""
+    """What was found; ``replay`` is None where nothing was analysed again.
+
+    ``frames`` are the recordings whose pictures were hashed, None where that was not asked for.
+    """
 
     verification: Verification
     replay: Replay | None
+    frames: tuple[FrameCheck, ...] | None = None
 
     @property
     def ok(self) -> bool:
         """Whether nothing differs."""
-        return self.verification.ok and (self.replay is None or self.replay.equal)
+        same = all(check.ok for check in self.frames or ())
+        return same and self.verification.ok and (self.replay is None or self.replay.equal)
 
     @property
     def exit_code(self) -> int:
@@ -34,30 +40,38 @@ class CaseCheck:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
         again = None if self.replay is None else self.replay.as_dict()
-        own = {"ok": self.ok, "exit": self.exit_code, "replay": again}
+        frames = None if self.frames is None else [check.as_dict() for check in self.frames]
+        own = {"ok": self.ok, "exit": self.exit_code, "replay": again, "frames": frames}
         return self.verification.as_dict() | own
 
 
 def check_case(
-    folder: Path, head: str | None = None, replay: int | None = None, seed: int | None = None
+    folder: Path,
+    head: str | None = None,
+    replay: int | None = None,
+    seed: int | None = None,
+    frames: bool = False,
 ) -> CaseCheck:
     """Check every hash, row and audit entry, and analyse segments again where all are right.
 
     ``head`` is a hash of the audit log noted down earlier. ``replay`` is how many segments are to
-    be analysed again, None for none; ``seed`` chooses the same ones again.
+    be analysed again, None for none; ``seed`` chooses the same ones again. With ``frames`` every
+    picture of every recording is hashed, unless something differs already.
 
     ``folder`` may be an archive of a case too. Raises as ``verify_case``, ``replay_case`` and
     ``unpacked`` do.
     """
     if folder.is_file():
         with unpacked(folder) as inside:
-            checked = check_case(inside, head, replay, seed)
+            checked = check_case(inside, head, replay, seed, frames)
         checked.verification.case = str(folder)
         return checked
     found = verify_case(folder, head)
-    if replay is None or not found.ok:
+    if not found.ok:
         return CaseCheck(found, None)
-    # Only a replay needs models and ffmpeg.
+    # Only these need models and ffmpeg.
+    from analyzer.commands.frames import check_frames
     from analyzer.commands.replay import replay_case
 
-    return CaseCheck(found, replay_case(folder, replay, seed))
+    again = None if replay is None else replay_case(folder, replay, seed)
+    return CaseCheck(found, again, check_frames(folder) if frames else None)

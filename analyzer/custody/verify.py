@@ -27,6 +27,7 @@ from analyzer.store.images import KINDS, image_path
 from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
 from analyzer.video.picture_series import source_sha256
+from analyzer.video.signed_video import FIRST_PACKETS, find_signatures
 from analyzer.video.source_file import place_of
 
 _MOST_ROWS = 20
@@ -234,6 +235,8 @@ def _check_sources(reader: CaseReader, found: Verification) -> None:
             continue
         found.sources["unchanged" if same else "changed"] += 1
         if same:
+            signed = find_signatures(place.file, place.stream, FIRST_PACKETS)
+            found.notes += [] if signed is None else [f"{path}: {signed.words}"]
             continue
         if status == "failed":
             found.notes.append(f"{path}: source differs; the run already says so of it")
