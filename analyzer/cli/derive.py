@@ -10,6 +10,7 @@ import click
 from analyzer import exit_codes
 from analyzer.cli.browser import open_option, show_page
 from analyzer.cli.options import case_argument, json_option, print_json
+from analyzer.cli.tables import tell_end
 
 
 @click.command()
@@ -50,8 +51,7 @@ def derive(
     if as_json:
         print_json(summary.as_dict())
     else:
-        for line in summary.lines():
-            click.echo(line, err=True)
+        tell_end(summary)
     if show and summary.report is not None:
         show_page(Path(summary.report))
     context.exit(exit_codes.SOME_FAILED if summary.gallery_of_nobody else exit_codes.DONE)

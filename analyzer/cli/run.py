@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analyzer.cli.browser import open_option, show_page
 from analyzer.cli.options import EXIT_CODES, json_option, print_json
+from analyzer.cli.tables import tell_end
 from analyzer.config import Settings, load_settings
-
-if TYPE_CHECKING:
-    from analyzer.commands.dry_run import RunPreview
-    from analyzer.commands.summary import RunSummary
 
 
 @click.command(epilog=EXIT_CODES)
@@ -92,22 +89,20 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
         from analyzer.commands.dry_run import preview_run
 
         preview = preview_run(request)
-        _tell(preview, options["as_json"], on_error=False)
+        if options["as_json"]:
+            print_json(preview.as_dict())
+        else:
+            click.echo("\n".join(preview.lines()))
         context.exit(preview.exit_code)
     with progress_on(sys.stderr) as listener:
         summary = run_batch(request, listener)
-    _tell(summary, options["as_json"], on_error=True)
+    if options["as_json"]:
+        print_json(summary.as_dict())
+    else:
+        tell_end(summary)
     if options["show"] and summary.report is not None:
         show_page(Path(summary.report))
     context.exit(summary.exit_code)
-
-
-def _tell(result: RunSummary | RunPreview, as_json: bool, on_error: bool) -> None:
-    if as_json:
-        print_json(result.as_dict())
-        return
-    for line in result.lines():
-        click.echo(line, err=on_error)
 
 
 def _settings(options: dict[str, Any]) -> Settings:

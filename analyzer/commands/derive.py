@@ -9,7 +9,7 @@ from pathlib import Path
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.commands.reference import given_cameras, require_gallery, use_cameras, use_gallery
-from analyzer.commands.summary import RunSummary, summarise
+from analyzer.commands.summary import RunSummary, seen_in, summarise
 from analyzer.config import overlay_settings
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
@@ -50,11 +50,12 @@ def derive_case(request: DeriveRequest) -> RunSummary:
         with RecordedRun(case, request.command, settings, last.models, last.raw_hash) as run:
             people = use_gallery(run, request.gallery, settings)
             use_cameras(run, cameras)
-            Deriver(case, settings, people, run).derive_stale()
+            again = Deriver(case, settings, people, run).derive_stale()
             notes += derive_people(case, settings, run.embedder, unknowns_before)
             run.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
         report = publish(case, settings.report)
         videos = summarise(case.folder, None)
+        people_in_case, events = seen_in(case.folder)
     return RunSummary(
         case=str(request.case),
         run_id=run.run_id,
@@ -65,5 +66,8 @@ def derive_case(request: DeriveRequest) -> RunSummary:
         processed_s=0.0,
         wall_s=time.monotonic() - begun,
         report=str(report),
+        people=people_in_case,
+        events=events,
+        derived_again=again,
         gallery_of_nobody=request.gallery is not None and people.all_aside,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from analyzer.commands.policy import under_policy
 from analyzer.commands.publish import publish
 from analyzer.commands.reference import given_cameras, require_gallery, use_cameras, use_gallery
-from analyzer.commands.summary import RunSummary, closing_table, summarise, unread
+from analyzer.commands.summary import RunSummary, closing_table, seen_in, summarise, unread
 from analyzer.config import Settings
 from analyzer.file_names import escaped
 from analyzer.models.registry import load_registry
@@ -89,6 +89,7 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
                 notes += (*found, *clocks.notes)
                 _log_analysed(run, len(inputs.all), run_log.progress.analysed_s, notes)
             videos = summarise(case.folder, batch.names)
+            people_in_case, events = seen_in(case.folder)
             run_log.end(closing_table(videos))
         report = publish(case, settings.report, None, batch.unchanged_sources, run_log.step)
         run_log.step("")
@@ -102,6 +103,8 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
         processed_s=run_log.progress.analysed_s,
         wall_s=time.monotonic() - begun,
         report=str(report),
+        people=people_in_case,
+        events=events,
         derived_again=again,
         gallery_of_nobody=request.gallery is not None and people.all_aside,
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from analyzer import exit_codes
 from analyzer.file_names import escaped, storable
-from analyzer.store.overview import file_summaries
+from analyzer.store.overview import events_by_level, file_summaries, people_seen
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver
 
@@ -37,12 +37,33 @@ class VideoSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSeen:
+    """Somebody in the case, by name and by status as in the view ``appearances``."""
+
+    person: str | None
+    status: str
+    tracks: int
+    videos: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventCount:
+    """How many events of a kind and a level the case has."""
+
+    kind: str
+    level: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run did. ``processed_s`` counts the video analysed now, not what was already there.
 
     ``passed_over`` lay in a given folder and was not taken as an input. ``notes`` are lines on the
     policy of the case and on people who are called otherwise now. ``run_id`` and ``report`` are
-    None where no input could be read, so that no case was made. ``derived_again`` counts
+    None where no input could be read, so that no case was made. ``people`` and ``events`` are
+    those of the whole case. ``derived_again`` counts
     videos that were analysed before and derived anew. ``gallery_of_nobody`` tells that a
     gallery was given of which no picture can be compared.
     """
@@ -56,6 +77,8 @@ class RunSummary:
     processed_s: float
     wall_s: float
     report: str | None
+    people: tuple[PersonSeen, ...] = ()
+    events: tuple[EventCount, ...] = ()
     derived_again: int = 0
     gallery_of_nobody: bool = False
 
@@ -75,12 +98,15 @@ class RunSummary:
     @property
     def work_done(self) -> str:
         """What was analysed in this run, in a line."""
-        if self.processed_s > 0 or any(video.status == "failed" for video in self.videos):
+        if self.processed_s > 0:
             return (
                 f"{self.processed_s:.0f} s of video analysed now in {self.wall_s:.0f} s "
                 f"({self.times_real_time:.1f} × real time)"
             )
         many = len(self.videos)
+        failed = sum(video.status == "failed" for video in self.videos)
+        if failed:
+            return f"nothing analysed now: {failed} of {many} files failed"
         before = f"all {many} files are" if many > 1 else "the file is"
         if not self.derived_again:
             return f"nothing to do: {before} in the case already"
@@ -96,8 +122,8 @@ class RunSummary:
             "exit": self.exit_code,
         }
 
-    def lines(self) -> list[str]:
-        """Return what a person should read at the end: notes, failures with reasons, the table."""
+    def news(self) -> list[str]:
+        """Return notes, failures with their reasons, and what was passed over."""
         lines = [*self.notes, *(f"gallery: {note}" for note in self.gallery_notes)]
         lines += [
             f"{'failed' if video.status == 'failed' else 'note'}: {video.reason}"
@@ -105,9 +131,11 @@ class RunSummary:
             if video.reason
         ]
         lines += [turned_hint(v.path, v.faces_turned) for v in self.videos if v.faces_turned]
-        lines += passed_over_lines(self.passed_over)
-        lines += closing_table(self.videos)
-        lines.append(self.work_done)
+        return lines + passed_over_lines(self.passed_over)
+
+    def result(self) -> list[str]:
+        """Return the table of files, what was analysed, and where the report is."""
+        lines = [*closing_table(self.videos), self.work_done]
         if self.report is None:
             lines.append(f"no input could be read, so no case was made at {self.case}")
         else:
@@ -174,6 +202,13 @@ def closing_table(videos: Sequence[VideoSummary]) -> list[str]:
             f"{status:<10} {len(some):>7} {hours:>9.2f} {span:>9.2f} {tracks:>7} {gaps:>9.2f}"
         )
     return lines
+
+
+def seen_in(folder: Path) -> tuple[tuple[PersonSeen, ...], tuple[EventCount, ...]]:
+    """Return the people and the events of the case at ``folder``, as counts."""
+    with CaseReader(folder) as reader:
+        people = tuple(PersonSeen(**row) for row in people_seen(reader))
+        return people, tuple(EventCount(**row) for row in events_by_level(reader))
 
 
 def unread(path: str, reason: str) -> VideoSummary:

@@ -43,6 +43,24 @@ FROM segments s JOIN videos v ON v.sha256 = s.video_sha256
 _FAILURES = "SELECT path, reason FROM files WHERE status = 'failed' ORDER BY path LIMIT ?"
 
 
+def people_seen(reader: CaseReader) -> list[Row]:
+    """Return who was in view: person, status, tracks, videos and seconds, longest in view first."""
+    return reader.select(_PEOPLE)
+
+
+def events_by_level(reader: CaseReader) -> list[Row]:
+    """Return how many events there are of each kind and level, by kind."""
+    return reader.select(_EVENTS)
+
+
+_PEOPLE = """
+SELECT person, status, count(*) AS tracks, count(DISTINCT video_sha256) AS videos,
+       sum(t_end - t_start) AS seconds
+FROM appearances GROUP BY person, status ORDER BY seconds DESC, person
+"""
+_EVENTS = "SELECT kind, level, count(*) AS events FROM event_timeline GROUP BY kind, level"
+
+
 def file_summaries(reader: CaseReader) -> list[Row]:
     """Return every input with the length, tracks and gaps of its video, by path."""
     return reader.select(_SUMMARY)
