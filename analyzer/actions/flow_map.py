@@ -87,3 +87,22 @@ def covered(box: Box, picture: tuple[float, float]) -> NDArray[np.float32]:
 def _shares(low: float, high: float, cell: float, count: int) -> NDArray[np.float64]:
     edges = np.arange(count + 1) * cell
     return np.clip((np.minimum(edges[1:], high) - np.maximum(edges[:-1], low)) / cell, 0, 1)
+
+
+_SQUARE = 8
+"""Side in cells of the square that is a place: a quarter of the picture's width."""
+
+
+def active_place(stored: bytes, picture: tuple[float, float]) -> Box:
+    """Return the square with the most sudden motion of ``packed`` planes, in px of ``picture``.
+
+    The whole picture where nothing is stored.
+    """
+    if not stored:
+        return Box(0.0, 0.0, *picture)
+    jerk = unpacked(stored)[QUANTITIES.index("jerk")]
+    sums = cv2.boxFilter(jerk, -1, (_SQUARE, _SQUARE), anchor=(0, 0), normalize=False)
+    inside = sums[: ROWS - _SQUARE + 1, : COLUMNS - _SQUARE + 1]
+    row, column = np.unravel_index(int(inside.argmax()), inside.shape)
+    w, h = picture[0] / COLUMNS, picture[1] / ROWS
+    return Box(column * w, row * h, _SQUARE * w, _SQUARE * h)

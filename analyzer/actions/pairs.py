@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analyzer.actions.flow_map import QUANTITIES, unpacked
+from analyzer.actions.flow_map import QUANTITIES, active_place, unpacked
 from analyzer.actions.model import ActionModel
 from analyzer.actions.pair_features import Group, flow_of, group_of, motion_of
 from analyzer.actions.windows import windows_of
@@ -102,4 +102,17 @@ def pair_windows(
             one.begins,
         )
         for one in measured_pairs(people, scene, picture, settings)
+    )
+
+
+def lone_places(
+    scene: Sequence[SceneWindow], pairs: Sequence[PairWindow], picture: tuple[float, float]
+) -> tuple[PairWindow, ...]:
+    """Return the windows of ``scene`` for which none of ``pairs`` speaks, as places of nobody."""
+    told = {window.begins for window in pairs}
+    return tuple(
+        PairWindow((), w.start, w.end, w.fighting, w.features, place, w.begins)
+        for w in scene
+        if w.begins not in told
+        for place in (active_place(w.flow, picture),)
     )

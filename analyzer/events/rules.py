@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
 from analyzer.events.falls import Course, falls, predecessor
+from analyzer.events.fights import fight_events
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
 from analyzer.events.outline import Outline
 from analyzer.events.running import least_speed
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, SceneWindow
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, PairWindow
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +53,13 @@ VERSION = 5
 
 def events_of(
     tracks: Sequence[TrackTimeline],
-    scene: Sequence[SceneWindow],
+    fights: Sequence[PairWindow],
     settings: EventSettings,
     levels: Mapping[str, Levels],
 ) -> tuple[Event, ...]:
     """Return the events of one video in order of time, those below the levels last.
 
+    ``fights`` are windows of people near each other, and of places where nobody is followed;
     ``levels`` of `levels.KINDS`.
     """
     if not settings.enabled:
@@ -65,8 +67,7 @@ def events_of(
     found = [event for track in tracks for event in _of_track(track, settings)]
     found += _runs(tracks, settings, levels["running"])
     found += _falls(tracks, settings, levels["falling"])
-    fights = _Rule("fighting", 0.0, settings.join_s)
-    found += fights.events(lambda _: _scene_points(scene), levels["fighting"])
+    found += fight_events(fights, levels["fighting"], settings.join_s)
     return tuple(sorted(found, key=_order))
 
 
@@ -185,10 +186,6 @@ def _share(window: ActionWindow, name: str) -> float:
     return float(window.probabilities[ACTIONS.index(name)])
 
 
-def _scene_points(windows: Sequence[SceneWindow]) -> list[_Point]:
-    return [_Point(w.start, w.end, w.fighting) for w in windows]
-
-
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """Stretches of one kind that last ``seconds``; those at most ``join_s`` apart are joined."""
@@ -196,7 +193,7 @@ class _Rule:
     kind: str
     seconds: float
     join_s: float
-    track: TrackTimeline | None = None
+    track: TrackTimeline
 
     def events(
         self, points: Callable[[float], Sequence[_Point]], levels: Levels
@@ -232,8 +229,6 @@ class _Rule:
         score = float(np.mean([point.value for point in group]))
         middle = peak.start if peak.start == peak.end else _nearer(peak)
         track, start, end = self.track, group[0].start, group[-1].end
-        if track is None:
-            return Event(self.kind, self.kind, start, end, middle, score, "below")
         return Event(
             self.kind, self.kind, start, end, middle, score, "below", (track.track_id,),
             track.person,

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from analyzer.actions.model import ActionModel
-from analyzer.actions.pairs import pair_windows
+from analyzer.actions.pairs import lone_places, pair_windows
 from analyzer.actions.timeline import extend_falls
 from analyzer.clothing.describe import VERSION as WORDS
 from analyzer.clothing.light import VideoLight
@@ -174,7 +174,8 @@ def derive_video(
     ground = ground_of([one.whole.observations for one in stitched])
     timelines = [_timeline(*pair, ground) for pair in zip(tracks, stitched, strict=True)]
     pairs = _pairs(tracks, stitched, video, settings, actions)
-    events = events_of(timelines, video.scene, settings.events, levels_of(settings))
+    fights = (*pairs, *lone_places(video.scene, pairs, video.picture))
+    events = events_of(timelines, fights, settings.events, levels_of(settings))
     return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events), pairs)
 
 

@@ -55,9 +55,9 @@ class PairWindow:
     """How likely there is a fight between two people of a video during one window.
 
     ``tracks`` are the ids of the two, the lower number first, or of one alone: people who grapple
-    are often found as one box. ``start`` and ``end`` are the first and last moment at which they
-    are seen; ``box`` is around them, in px of the displayed picture; ``features`` are measured
-    quantities by name. ``begins`` as for an ActionWindow.
+    are often found as one box; none where nobody is followed. ``start`` and ``end`` are the first
+    and last moment at which they are seen; ``box`` is around them, in px of the displayed picture;
+    ``features`` are measured quantities by name. ``begins`` as for an ActionWindow.
     """
 
     tracks: tuple[str, ...]

@@ -12,7 +12,7 @@ from analyzer.errors import ConfigError
 from analyzer.events.levels import Levels
 from analyzer.events.outline import Outline
 from analyzer.events.rules import TrackTimeline, events_of
-from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Box, Moment, SceneWindow
+from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Box, Moment
 
 SETTINGS = replace(EventSettings(), expressions=("angry", "fear", "sad"))
 LEVELS = {
@@ -47,8 +47,8 @@ def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
     return replace(made, speeds=np.array([w.features.get("speed", 2.0) for w in made.windows]))
 
 
-def told(*tracks: TrackTimeline, scene: tuple[SceneWindow, ...] = ()) -> list[tuple[object, ...]]:
-    found = events_of(tracks, scene, SETTINGS, LEVELS)
+def told(*tracks: TrackTimeline) -> list[tuple[object, ...]]:
+    found = events_of(tracks, (), SETTINGS, LEVELS)
     found = tuple(event for event in found if event.level != "below")
     return [(e.label, e.start.t, e.end.t, round(e.score, 2)) for e in found]
 
@@ -85,13 +85,6 @@ def test_actions_people_and_long_stays() -> None:
     others = replace(SETTINGS, people=("Bob",), loitering_s=1000.0)
     assert [e.kind for e in events_of([named], (), others, LEVELS)] == ["falling", "running"]
     assert events_of([named], (), replace(SETTINGS, enabled=False), LEVELS) == ()
-
-
-def test_a_fight_belongs_to_the_scene() -> None:
-    scene = (SceneWindow(at(3), at(5), 0.9, {}, 3.0), SceneWindow(at(4), at(6), 0.8, {}, 4.0))
-    (event,) = events_of((), scene, SETTINGS, LEVELS)
-    assert (event.kind, event.track_id, event.start.t, event.end.t) == ("fighting", None, 3, 6)
-    assert event.peak.t == 4.0
 
 
 def test_an_unknown_expression_in_the_settings_is_refused() -> None:
