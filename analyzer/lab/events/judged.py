@@ -93,6 +93,7 @@ def events_in(info: VideoInfo, inference: Inference, settings: Settings) -> tupl
     """Return the events of a whole recording, as a run tells them."""
     span = whole(info)
     result = analyse_segment(SegmentTask(info.path, info, span, settings), inference)
-    raw = RawVideo(info.sha256, [span], [result.tracklets], None, result.scene)
-    found = derive_video(raw, settings, _NOBODY, None).events
+    size = float(info.width), float(info.height)
+    raw = RawVideo(info.sha256, [span], [result.tracklets], None, result.scene, picture=size)
+    found = derive_video(raw, settings, _NOBODY, None, inference.actions).events
     return tuple(event for event in found if event.kind in KINDS)
