@@ -105,4 +105,4 @@ def active_place(stored: bytes, picture: tuple[float, float]) -> Box:
     inside = sums[: ROWS - _SQUARE + 1, : COLUMNS - _SQUARE + 1]
     row, column = np.unravel_index(int(inside.argmax()), inside.shape)
     w, h = picture[0] / COLUMNS, picture[1] / ROWS
-    return Box(column * w, row * h, _SQUARE * w, _SQUARE * h)
+    return Box(float(column * w), float(row * h), _SQUARE * w, _SQUARE * h)

@@ -10,7 +10,7 @@ away reads as one nearby. The position in the picture is not a feature.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,9 +201,9 @@ def _border(boxes: Floats, picture: tuple[float, float]) -> float:
 
 
 def flow_of(
-    planes: Mapping[str, NDArray[np.float32]], group: Group, picture: tuple[float, float]
+    planes: NDArray[np.float32], group: Group, picture: tuple[float, float]
 ) -> dict[str, float]:
-    """Return what moves in the place of a group, by name: ``planes`` of ``flow_map`` by quantity.
+    """Return what moves in the place of a group, by name; ``planes`` (7, 24, 32) of ``flow_map``.
 
     Inside the place, between the two, and beside the place, in body heights; and ratios of the
     inside to the beside and to the flow itself.
@@ -211,32 +211,33 @@ def flow_of(
     body = max(group.size / picture[1] * HEIGHT, 1.0)
     inside = covered(_widened(group.place), picture)
     between = covered(_between(group), picture)
+    weights = np.stack([inside, between, 1 - inside]).reshape(3, -1)
+    flat = planes.reshape(len(planes), -1)
+    means = flat @ (weights / np.maximum(weights.sum(1, keepdims=True), 1e-6)).T
+    top = _top(flat, weights[0])
+    units = [100.0 if name == "moving" else body for name in QUANTITIES]
     found: dict[str, float] = {}
-    means: dict[str, float] = {}
-    for name in QUANTITIES:
-        plane, unit = planes[name], 100.0 if name == "moving" else body
-        means[name] = _mean(plane, inside)
-        found[f"in.{name}"] = means[name] / unit
-        found[f"between.{name}"] = _mean(plane, between) / unit
-        found[f"top.{name}"] = _top(plane, inside) / unit
-        found[f"beside.{name}"] = _mean(plane, 1 - inside) / unit
+    for name, mean, strongest, unit in zip(QUANTITIES, means, top, units, strict=True):
+        found[f"in.{name}"], found[f"between.{name}"] = float(mean[0] / unit), float(mean[1] / unit)
+        found[f"top.{name}"], found[f"beside.{name}"] = (
+            float(strongest / unit),
+            float(mean[2] / unit),
+        )
     for name in ("strength", "jerk"):
         found[f"focus.{name}"] = math.log(
             (found[f"in.{name}"] + _EPSILON) / (found[f"beside.{name}"] + _EPSILON)
         )
+    strength = float(means[QUANTITIES.index("strength"), 0]) + 0.1
     for name in ("jerk", "turns", "disorder", "drift", "peak"):
-        found[f"kind.{name}"] = means[name] / (means["strength"] + 0.1)
+        found[f"kind.{name}"] = float(means[QUANTITIES.index(name), 0]) / strength
     return found
 
 
-def _mean(plane: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    return float((plane * weights).sum() / max(float(weights.sum()), 1e-6))
-
-
-def _top(plane: NDArray[np.float32], weights: NDArray[np.float32]) -> float:
-    """Return the mean of the strongest fifth of the cells inside."""
-    values = np.sort(plane[weights >= min(0.5, float(weights.max()))])
-    return float(values[-max(len(values) // 5, 1) :].mean())
+def _top(planes: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (7,) the mean of the strongest fifth of the cells inside, of planes (7, cells)."""
+    inside = planes[:, weights >= min(0.5, float(weights.max()))]
+    count = max(inside.shape[1] // 5, 1)
+    return np.asarray(np.sort(inside, axis=1)[:, -count:].mean(1))
 
 
 def _widened(box: Box) -> Box:

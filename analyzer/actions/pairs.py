@@ -9,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analyzer.actions.flow_map import QUANTITIES, active_place, unpacked
+from analyzer.actions.flow_map import active_place, unpacked
 from analyzer.actions.model import ActionModel
 from analyzer.actions.pair_features import Group, flow_of, group_of, motion_of
 from analyzer.actions.windows import windows_of
@@ -56,10 +56,10 @@ def measured_pairs(
         groups = list(_groups(inside[k]))
         pairs = sum(len(tracks) == 2 for tracks, _ in groups)
         shared = _context(flows[k], len(inside[k]), pairs)
-        planes = dict(zip(QUANTITIES, unpacked(flows[k].flow), strict=True))
+        planes = unpacked(flows[k].flow)
         for tracks, group in groups:
             features = motion_of(group, settings.window_s, picture)
-            features |= flow_of(planes, group, picture) | shared
+            features |= flow_of(planes, group, picture) | shared | {"two": len(tracks) - 1.0}
             yield MeasuredPair(tracks, k * step, group, features)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analyzer.actions.abstention import abstention_reason
 from analyzer.actions.model import PERSON_ACTIONS, ActionModel
 from analyzer.actions.optical_flow import shrink
+from analyzer.actions.pairs import measured_pairs
 from analyzer.actions.person_features import sequence
 from analyzer.actions.scene import Measured, SceneFlow, flow_fps
 from analyzer.actions.windows import windows_of
@@ -25,7 +26,7 @@ from analyzer.lab.checkpoint import load_fields, save_fields
 from analyzer.pipeline.inference import inference_for
 from analyzer.pipeline.segment import track_people
 from analyzer.pipeline.tasks import SegmentTask
-from analyzer.types import Observation, SegmentSpan, VideoInfo
+from analyzer.types import Observation, SceneWindow, SegmentSpan, VideoInfo
 from analyzer.video.decode import Decoder
 from analyzer.video.probe import probe
 
@@ -50,6 +51,8 @@ class Samples:
     the source with subject and camera. ``scene`` float64 (K, F) in the order of ``scene_names``,
     ``fights`` 0 or 1, ``scene_clips`` and ``scene_groups`` text; ``scene_labelled`` whether the
     window is of the unchanged clip and labelled for fights; ``scene_weights`` its weight.
+    ``groups`` float64 (G, H) are quantities of one or two people in the order of ``group_names``,
+    NaN where missing; ``group_windows`` (G,) of which of the K windows.
     """
 
     sequences: NDArray[np.float32]
@@ -62,6 +65,9 @@ class Samples:
     scene_groups: NDArray[np.str_]
     scene_labelled: NDArray[np.bool_]
     scene_weights: NDArray[np.float64]
+    groups: NDArray[np.float64]
+    group_names: NDArray[np.str_]
+    group_windows: NDArray[np.int64]
 
     def save(self, path: Path) -> None:
         """Write a plain .npz."""
@@ -92,7 +98,10 @@ class PersonRow:
 
 @dataclass(frozen=True, eq=False)
 class SceneRow:
-    """The quantities of one window of a scene, whether it shows a fight, and its clip."""
+    """The quantities of one window of a scene, whether it shows a fight, and its clip.
+
+    ``groups`` are those of one or two people in it.
+    """
 
     features: Mapping[str, float]
     fight: bool
@@ -100,6 +109,7 @@ class SceneRow:
     group: str
     labelled: bool
     shaken: bool = False
+    groups: Sequence[Mapping[str, float]] = ()
 
 
 def whole(info: VideoInfo) -> SegmentSpan:
@@ -174,6 +184,22 @@ def person_rows(
             yield PersonRow(row, action, clip)
 
 
+def with_groups(
+    scene: Sequence[Measured],
+    people: Sequence[Person],
+    info: VideoInfo,
+    settings: ActionSettings,
+) -> Iterator[tuple[Measured, list[Mapping[str, float]]]]:
+    """Yield the windows of the whole scene, each with the quantities of its people."""
+    windows = [SceneWindow(m.start, m.end, 0.5, {}, m.begins, m.flow) for m in scene]
+    followed = [(str(number), one.observations) for number, one in enumerate(people)]
+    picture = float(info.width), float(info.height)
+    groups = defaultdict(list)
+    for one in measured_pairs(followed, windows, picture, settings):
+        groups[one.begins].append(one.features)
+    yield from ((m, groups[m.begins]) for m in scene)
+
+
 def collect(
     clips: Sequence[Clip], others: Sequence[Path], settings: Settings, tell: Callable[[str], None]
 ) -> Samples:
@@ -189,9 +215,12 @@ def collect(
         info = probe(clip.path)
         until = float("inf") if clip.of_scene else OTHER_SCENE_S
         fight = clip.action == "fighting"
+        followed = people_of(info, settings)
         scenes += [
-            SceneRow(one.features, fight, clip.name, clip.group, clip.of_scene)
-            for one in measured_scene(info, settings, until)
+            SceneRow(one.features, fight, clip.name, clip.group, clip.of_scene, groups=groups)
+            for one, groups in with_groups(
+                measured_scene(info, settings, until), followed, info, settings.actions
+            )
         ]
         if clip.of_scene:
             scenes += [
@@ -199,12 +228,15 @@ def collect(
                 for one in shaken_scene(info, settings, number)
             ]
         if not clip.of_scene and (not clip.left_out or clip.label in UPRIGHT):
-            people += person_rows(clip, people_of(info, settings), info, settings.actions)
+            people += person_rows(clip, followed, info, settings.actions)
     for path in others:
         tell(path.name)
         info = probe(path)
         half = measured_scene(info, settings, info.duration_s / 2)
-        scenes += [SceneRow(one.features, False, path.name, path.name, False) for one in half]
+        scenes += [
+            SceneRow(one.features, False, path.name, path.name, False, groups=groups)
+            for one, groups in with_groups(half, people_of(info, settings), info, settings.actions)
+        ]
     return stacked(people, scenes)
 
 
@@ -212,6 +244,9 @@ def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
     """Return rows as arrays; raises AnalyzerError if there are none."""
     if not people or not any(row.labelled for row in scenes):
         raise AnalyzerError("expected clips of single people and clips of fights and none")
+    groups = [(k, group) for k, row in enumerate(scenes) for group in row.groups]
+    names = sorted({name for _, group in groups for name in group})
+    table = [[group.get(name, np.nan) for name in names] for _, group in groups]
     return Samples(
         np.stack([row.sequence for row in people]),
         np.array([PERSON_ACTIONS.index(row.action) for row in people]),
@@ -223,6 +258,9 @@ def stacked(people: Sequence[PersonRow], scenes: Sequence[SceneRow]) -> Samples:
         np.array([row.group for row in scenes]),
         np.array([row.labelled for row in scenes]),
         _weights(scenes),
+        np.array(table, np.float64).reshape(len(groups), len(names)),
+        np.array(names, dtype=np.str_),
+        np.array([k for k, _ in groups], dtype=np.int64),
     )
 
 

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 
 from analyzer.actions.model import FORMAT, PERSON_ACTIONS, signed_log
 from analyzer.lab.action.networks import temporal
+from analyzer.lab.action.pair_training import Bags, fit_bags, margins_of, platt
 from analyzer.lab.action.samples import Samples
 from analyzer.lab.model_folder import file_record, write_about
 
@@ -26,6 +27,9 @@ SIMULATED = 2500
 PENALTY = 20.0
 """L2 penalty of the regression: about 570 quantities, 300 clips."""
 
+FOLDS = 8
+"""Parts into which the scenes are split for what is held back."""
+
 WEIGHTS_FILE = "weights.npz"
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -35,7 +39,7 @@ Log = Callable[[str], None]
 
 def fit(samples: Samples, simulated: Simulated, log: Log, seed: int = 1) -> Arrays:
     """Return all arrays of a model, as ``actions.model`` reads them."""
-    return fit_person(simulated, log, seed) | calibrated_scene(samples)
+    return fit_person(simulated, log, seed) | calibrated_scene(samples) | calibrated_pairs(samples)
 
 
 def fit_person(simulated: Simulated, log: Log, seed: int = 1) -> Arrays:
@@ -79,20 +83,55 @@ def calibrated_scene(samples: Samples) -> Arrays:
     Its margin is scaled and shifted (Platt 1999), fitted on margins of held-out scenes.
     """
     weights = samples.scene_weights
+    scale, shift = platt(held_back_margins(samples), samples.fights, weights)
+    return calibrated(fit_scene(samples.scene, samples.fights, weights), "scene", scale, shift)
+
+
+def held_back_margins(samples: Samples, seed: int = 0) -> NDArray[np.float64]:
+    """Return the margins (K,) of the scene's windows, each of a model without its scene."""
     margins = np.zeros(len(samples.fights))
-    for held in folds(samples.scene_groups, 8):
-        part = fit_scene(samples.scene[~held], samples.fights[~held], weights[~held])
+    for held in folds(samples.scene_groups, FOLDS, seed):
+        part = fit_scene(samples.scene[~held], samples.fights[~held], samples.scene_weights[~held])
         margins[held] = margin(samples.scene[held], part)
-    sign = 2.0 * samples.fights - 1
+    return margins
 
-    def loss(values: NDArray[np.float64]) -> float:
-        return float((weights * np.logaddexp(0, -sign * (values[0] * margins + values[1]))).sum())
 
-    scale, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    arrays = fit_scene(samples.scene, samples.fights, weights)
-    arrays["scene_weights"] = (arrays["scene_weights"] * scale).astype(np.float32)
-    arrays["scene_bias"] = (arrays["scene_bias"] * scale + shift).astype(np.float32)
-    return arrays
+def calibrated(arrays: Arrays, part: str, scale: float, shift: float) -> Arrays:
+    """Return the regression of ``part`` with its log odds scaled and shifted."""
+    weights, bias = arrays[f"{part}_weights"] * scale, arrays[f"{part}_bias"] * scale + shift
+    changed = {f"{part}_weights": weights, f"{part}_bias": bias}
+    return arrays | {name: value.astype(np.float32) for name, value in changed.items()}
+
+
+def bags_of(samples: Samples, margins: NDArray[np.float64]) -> Bags:
+    """Return the groups of people of all windows; ``margins`` of ``held_back_margins``."""
+    scale, shift = platt(margins, samples.fights, samples.scene_weights)
+    return Bags(
+        samples.groups,
+        tuple(samples.group_names.tolist()),
+        samples.group_windows,
+        samples.fights,
+        samples.scene_weights,
+        samples.scene_groups,
+        scale * margins + shift,
+    )
+
+
+def calibrated_pairs(samples: Samples) -> Arrays:
+    """Return the regression of people near each other, its odds scaled on held-out scenes."""
+    bags = bags_of(samples, held_back_margins(samples))
+    margins = held_back_pairs(bags)
+    told = np.isfinite(margins)
+    scale, shift = platt(margins[told], bags.fights[told], bags.weights[told])
+    return calibrated(fit_bags(bags, np.ones(len(told), bool)), "pair", scale, shift)
+
+
+def held_back_pairs(bags: Bags, seed: int = 0) -> NDArray[np.float64]:
+    """Return the log odds (K,) of windows, each of a model without its scene; NaN of nobody."""
+    margins = np.full(len(bags.fights), np.nan)
+    for held in folds(bags.places, FOLDS, seed):
+        margins[held] = margins_of(bags, fit_bags(bags, ~held))[held]
+    return margins
 
 
 def margin(features: NDArray[np.float64], arrays: Arrays) -> NDArray[np.float64]:
@@ -135,6 +174,7 @@ def write(
         "classes": list(PERSON_ACTIONS),
         "members": sum(key.endswith("_0") and key.startswith("person") for key in arrays),
         "scene_features": samples.scene_names.tolist(),
+        "pair_features": samples.group_names.tolist(),
         "files": {"weights": file_record(WEIGHTS_FILE, data)},
         "training": {"simulated_people": SIMULATED, "scene_windows": len(samples.fights)},
         "held_back": figures,
