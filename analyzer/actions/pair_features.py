@@ -64,24 +64,38 @@ class Group:
     @property
     def place(self) -> Box:
         """The box around all over the window, without its rarest tenth."""
-        low = np.percentile(self.boxes[..., :2].min(0), 10, axis=0)
-        high = np.percentile((self.boxes[..., :2] + self.boxes[..., 2:]).max(0), 90, axis=0)
+        rare = len(self.t) // 10
+        low = np.sort(self.boxes[..., :2].min(0), axis=0)[rare]
+        high = np.sort((self.boxes[..., :2] + self.boxes[..., 2:]).max(0), axis=0)[-1 - rare]
         return Box(float(low[0]), float(low[1]), *(float(v) for v in high - low))
 
 
-def group_of(*people: Sequence[Observation]) -> Group | None:
-    """Return the observations of one or two people in one window as a group.
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The bodies of one person in one window: (t, x, y, w, h) by pts, and the body height in px."""
+
+    bodies: dict[int, tuple[float, ...]]
+    size: float
+
+
+def seen_of(observations: Sequence[Observation]) -> Seen:
+    """Return the bodies among the observations of one person in one window."""
+    return Seen(_bodies(observations), body_size(observations))
+
+
+def group_of(*people: Seen) -> Group | None:
+    """Return one or two people in one window as a group.
 
     None if one of them is seen too rarely, or if two are not near each other.
     """
-    bodies = [_bodies(one) for one in people]
+    bodies = [one.bodies for one in people]
     seen = tuple(len(one) for one in bodies)
     at_once = sorted(set.intersection(*(set(one) for one in bodies)))
     if len(at_once) < MIN_SEEN:
         return None
     rows = np.array([[one[pts] for pts in at_once] for one in bodies])
     start, end = (Moment(pts, bodies[0][pts][0]) for pts in (at_once[0], at_once[-1]))
-    sizes = np.array([body_size(one) for one in people])
+    sizes = np.array([one.size for one in people])
     group = Group(start, end, rows[0, :, 0], rows[..., 1:], sizes, seen)
     return group if len(people) == 1 or _near(group) else None
 
@@ -139,7 +153,7 @@ def _mutual(group: Group, centres: Floats) -> dict[str, float]:
         "seen.both": len(group.t) / max(group.seen),
         "to_each_other": float(np.hypot(*(step[0] - step[1]).T).mean()),
         "as_one": float(np.hypot(*step.mean(0).T).mean()),
-        "as_one.net": float(np.hypot(*np.median(step.mean(0), axis=0))),
+        "as_one.net": float(np.hypot(*step.mean((0, 1)))),
     }
 
 
@@ -247,7 +261,7 @@ def _widened(box: Box) -> Box:
 
 def _between(group: Group) -> Box:
     """Return the box between the middles of the people, as high as both; of one, its middle."""
-    boxes = np.median(group.boxes, axis=1)
+    boxes = np.sort(group.boxes, axis=1)[:, len(group.t) // 2]
     x = boxes[:, 0] + boxes[:, 2] / 2
     y1, y2 = boxes[:, 1].min(), (boxes[:, 1] + boxes[:, 3]).max()
     wide = max(float(x.max() - x.min()), 0.25 * group.size)

@@ -11,7 +11,7 @@ import numpy as np
 
 from analyzer.actions.flow_map import active_place, unpacked
 from analyzer.actions.model import ActionModel
-from analyzer.actions.pair_features import Group, flow_of, group_of, motion_of
+from analyzer.actions.pair_features import Group, Seen, flow_of, group_of, motion_of, seen_of
 from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings
 from analyzer.types import Observation, PairWindow, SceneWindow
@@ -47,11 +47,11 @@ def measured_pairs(
     """
     step = settings.step_s
     flows = {round(w.begins / step): w for w in scene if w.flow}
-    inside: dict[int, list[tuple[str, list[Observation]]]] = defaultdict(list)
+    inside: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
     for track_id, observations in people:
         for begins, seen in windows_of(observations, settings.window_s, step):
             if round(begins / step) in flows:
-                inside[round(begins / step)].append((track_id, seen))
+                inside[round(begins / step)].append((track_id, seen_of(seen)))
     for k in sorted(inside):
         groups = list(_groups(inside[k]))
         pairs = sum(len(tracks) == 2 for tracks, _ in groups)
@@ -64,11 +64,11 @@ def measured_pairs(
 
 
 def _groups(
-    inside: Sequence[tuple[str, Sequence[Observation]]],
+    inside: Sequence[tuple[str, Seen]],
 ) -> Iterator[tuple[tuple[str, ...], Group]]:
     """Yield everybody of a window alone, then every two people near each other."""
     for tracks in (*combinations(inside, 1), *combinations(inside, 2)):
-        group = group_of(*(observations for _, observations in tracks))
+        group = group_of(*(seen for _, seen in tracks))
         if group is not None:
             yield tuple(track_id for track_id, _ in tracks), group
 
