@@ -25,11 +25,12 @@ SHOWN_OF_PAIR = (
 
 @dataclass(frozen=True, eq=False)
 class MeasuredPair:
-    """The quantities of one pair of tracks in one window, by name."""
+    """The quantities of one or two tracks in one window, by name, and the scene's probability."""
 
     tracks: tuple[str, ...]
     begins: float
     group: Group
+    scene: float
     features: dict[str, float]
 
 
@@ -60,7 +61,7 @@ def measured_pairs(
         for tracks, group in groups:
             features = motion_of(group, settings.window_s, picture)
             features |= flow_of(planes, group, picture) | shared | {"two": len(tracks) - 1.0}
-            yield MeasuredPair(tracks, k * step, group, features)
+            yield MeasuredPair(tracks, k * step, group, flows[k].fighting, features)
 
 
 def _groups(
@@ -90,13 +91,17 @@ def pair_windows(
     model: ActionModel,
     settings: ActionSettings,
 ) -> tuple[PairWindow, ...]:
-    """Return how likely people near each other fight, per window; see ``measured_pairs``."""
+    """Return how likely people near each other fight, per window; see ``measured_pairs``.
+
+    Two people are never told to fight more likely than anybody in the picture: groups of walkers
+    who overlap move much against each other, and the whole picture knows them better.
+    """
     return tuple(
         PairWindow(
             one.tracks,
             one.group.start,
             one.group.end,
-            model.pair(one.features),
+            min(model.pair(one.features), one.scene),
             {name: one.features[name] for name in SHOWN_OF_PAIR},
             one.group.place,
             one.begins,

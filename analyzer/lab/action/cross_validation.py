@@ -58,7 +58,8 @@ def pairs(samples: Samples, rounds: int = 3) -> dict[str, Any]:
         margins = held_back_pairs(bags, seed)
         told = np.isfinite(margins)
         scale, shift = platt(margins[told], bags.fights[told], bags.weights[told])
-        odds = np.where(told, scale * margins + shift, bags.scene)
+        # As in ``pair_windows``: never more likely than a fight anywhere in the picture.
+        odds = np.where(told, np.fmin(scale * margins + shift, bags.scene), bags.scene)
         predicted += 1 / (1 + np.exp(-odds)) / rounds
     return _of_clips(samples, predicted)
 
