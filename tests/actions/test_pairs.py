@@ -8,13 +8,22 @@ import numpy as np
 import pytest
 
 from analyzer.actions.flow_map import QUANTITIES, active_place, covered, packed, unpacked
-from analyzer.actions.pairs import MeasuredPair, lone_places, measured_pairs
+from analyzer.actions.model import ActionModel
+from analyzer.actions.pairs import (
+    SHOWN_OF_PAIR,
+    MeasuredPair,
+    lone_places,
+    measured_pairs,
+    pair_windows,
+)
 from analyzer.config import ActionSettings
+from analyzer.models.registry import trained
 from analyzer.types import Box, Detection, Moment, Observation, PairWindow, SceneWindow
 
 PICTURE = (640.0, 480.0)
 SETTINGS = ActionSettings()
 H = 120.0
+HERE = Box(100, 200, 80, 120)
 
 Course = Callable[[float], float]
 
@@ -84,11 +93,27 @@ def test_struggle_stays_in_its_place_and_walking_does_not() -> None:
 
 def test_the_flow_of_a_pair_is_that_of_its_place() -> None:
     a, b = person(lambda _: 100), person(lambda _: 140)
-    here = groups(a, b, windows=scene(Box(100, 200, 80, 120)))[("a", "b")].features
+    here = groups(a, b, windows=scene(HERE))[("a", "b")].features
     there = groups(a, b, windows=scene(Box(400, 200, 80, 120)))[("a", "b")].features
     assert here["in.strength"] > 5 * there["in.strength"]
     assert here["focus.jerk"] > 1 > 0 > there["focus.jerk"]
     assert here["kind.jerk"] == pytest.approx(0.5, rel=0.1)
+
+
+def test_the_shipped_model_knows_every_quantity_and_heeds_the_whole_picture() -> None:
+    model = ActionModel.load(trained("action", "default"))
+    people = [person(lambda t: 100 + 15 * (round(t * 5) % 2)), person(lambda _: 140)]
+    assert set(model.about["pair_features"]) <= set(groups(*people)[("a", "b")].features)
+    named = list(zip("ab", people, strict=True))
+    calm, wild = (
+        pair_windows(named, scene(HERE, fighting), PICTURE, model, SETTINGS)
+        for fighting in (0.1, 0.9)
+    )
+    assert [w.tracks for w in calm[:3]] == [("a",), ("b",), ("a", "b")]
+    assert all(a.fighting + 0.4 < b.fighting for a, b in zip(calm, wild, strict=True))
+    both = calm[2]
+    assert (both.box.x, both.box.h) == (100, H) and set(both.features) == set(SHOWN_OF_PAIR)
+    assert (both.start.t, both.end.t, both.begins) == (0.0, 1.8, 0.0)
 
 
 def test_nobody_is_judged_where_nothing_moved_or_the_case_is_older() -> None:

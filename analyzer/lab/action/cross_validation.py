@@ -58,9 +58,9 @@ def pairs(samples: Samples, rounds: int = 3) -> dict[str, Any]:
         margins = held_back_pairs(bags, seed)
         told = np.isfinite(margins)
         scale, shift = platt(margins[told], bags.fights[told], bags.weights[told])
-        # As in ``pair_windows``: never more likely than a fight anywhere in the picture.
-        odds = np.where(told, np.fmin(scale * margins + shift, bags.scene), bags.scene)
-        predicted += 1 / (1 + np.exp(-odds)) / rounds
+        by_scene = 1 / (1 + np.exp(-bags.scene))
+        of_people = 1 / (1 + np.exp(-(scale * margins + shift)))
+        predicted += np.where(told, (of_people + by_scene) / 2, by_scene) / rounds
     return _of_clips(samples, predicted)
 
 

@@ -58,7 +58,7 @@ def fit_bags(bags: Bags, chosen: NDArray[np.bool_]) -> Arrays:
     rows = chosen[bags.windows]
     x, windows = bags.table()[rows], bags.windows[rows]
     mean, scale = np.nanmean(x, axis=0), np.maximum(np.nanstd(x, axis=0), 1e-6)
-    x = standardised(x, mean, scale)
+    x = np.asarray(standardised(x, mean, scale), np.float64)
     fights, weights = bags.fights[windows], bags.weights[windows]
     share = weights / np.bincount(windows, minlength=len(bags.fights))[windows]
     found = np.zeros(x.shape[1] + 1)

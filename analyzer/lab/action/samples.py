@@ -194,7 +194,7 @@ def with_groups(
     windows = [SceneWindow(m.start, m.end, 0.5, {}, m.begins, m.flow) for m in scene]
     followed = [(str(number), one.observations) for number, one in enumerate(people)]
     picture = float(info.width), float(info.height)
-    groups = defaultdict(list)
+    groups: dict[float, list[Mapping[str, float]]] = defaultdict(list)
     for one in measured_pairs(followed, windows, picture, settings):
         groups[one.begins].append(one.features)
     yield from ((m, groups[m.begins]) for m in scene)

@@ -39,7 +39,20 @@ def samples() -> Samples:
         np.array([f"s{i // 6}" for i in range(60)]),
         np.arange(60) < 54,
         np.ones(60),
+        *people_of(fights, rng),
     )
+
+
+def people_of(fights: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Return three groups of people for each of the scene's windows but the last ten.
+
+    In a fight one of the three struggles; a column is missing for every third.
+    """
+    windows = np.repeat(np.arange(len(fights) - 10), 3)
+    table = rng.normal(0, 0.3, (len(windows), 4))
+    table[:, 1] += 3.0 * fights[windows] * (np.arange(len(windows)) % 3 == 1)
+    table[::3, 2] = np.nan
+    return table, np.array(["calm", "struggle", "two", "scene"]), windows
 
 
 def simulated(samples: Samples) -> tuple[np.ndarray, np.ndarray]:
@@ -54,6 +67,20 @@ def test_fights_of_scenes_never_seen_are_told(samples: Samples) -> None:
     assert found["accuracy"] > 0.9
     assert found["auc"] > 0.95
     assert found["others"] == pytest.approx(0)
+
+
+def test_who_fights_is_found_though_only_the_clip_is_labelled(samples: Samples) -> None:
+    from analyzer.lab.action import train as training
+    from analyzer.lab.action.cross_validation import pairs
+
+    found = pairs(samples, rounds=1)
+    assert found["n"] == 54 and found["auc"] > 0.95
+    arrays = training.calibrated_pairs(samples)
+    names = samples.group_names.tolist()
+    model = ActionModel(arrays, {"scene_features": [], "pair_features": names})
+    told = np.array([model.pair(dict(zip(names, row, strict=True))) for row in samples.groups])
+    struggles = samples.groups[:, 1] > 1.5
+    assert told[struggles].min() > 0.5 > np.median(told[~struggles])
 
 
 def test_what_is_served_is_what_was_trained(samples: Samples, tmp_path: Path) -> None:
