@@ -4,7 +4,8 @@ The pictures of a person are cut in an earlier and a later half where the gap be
 longest, and every earlier half is compared with every later one of the same recording, by the rules
 that link tracks. Without labels, a track is one person, and tracks in view at one moment are
 different people: tracks that swap people spoil that. With ``--truth``, boxes of people in MOT form
-tell who is in a picture, and all other people of the recording are strangers. Prints the share of
+tell who is in a picture and who is in view with whom; who comes back later has another number there.
+Prints the share of
 the pairs of one person and of two that are similar enough for a link, and the share of the pairs of
 one person that pass where 1 in 100 pairs of two do, with 95 % intervals over people.
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -36,9 +37,6 @@ FALSE_MATCHES = 0.01
 DRAWS = 1000
 SAME_BOX = 0.5
 
-Truth = Callable[[float, Box], int | None]
-"""Who is at a moment in a box; None for nobody."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
@@ -47,6 +45,7 @@ class Person:
     track: str
     early: NDArray[np.float32]
     late: NDArray[np.float32]
+    moments: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,38 +72,47 @@ class Compared:
         return tuple(float(one.mean()) for one in passed)  # type: ignore[return-value]
 
 
-def truth_of(path: Path, scale: float, pictures_s: float) -> Truth:
-    """Return who stands where by boxes in MOT form, frames from 1, ``pictures_s`` of them a second."""
-    frames: dict[int, list[tuple[int, Box]]] = defaultdict(list)
-    for line in path.read_text().splitlines():
-        frame, person, *box = (float(value) for value in line.split(",")[:6])
-        frames[int(frame)].append((int(person), Box(*(scale * value for value in box))))
+class Truth:
+    """Who stands where, by boxes in MOT form; frames from 1, ``pictures_s`` of them a second."""
 
-    def who(t: float, box: Box) -> int | None:
-        there = [(box.iou(other), person) for person, other in frames[round(t * pictures_s) + 1]]
+    def __init__(self, path: Path, scale: float, pictures_s: float) -> None:
+        self._pictures_s = pictures_s
+        self._frames: dict[int, list[tuple[int, Box]]] = defaultdict(list)
+        seen: dict[int, set[int]] = defaultdict(set)
+        for line in path.read_text().splitlines():
+            frame, person, *box = (float(value) for value in line.split(",")[:6])
+            self._frames[int(frame)].append((int(person), Box(*(scale * value for value in box))))
+            seen[int(person)].add(int(frame))
+        self.frames_of = {person: frozenset(frames) for person, frames in seen.items()}
+
+    def who(self, t: float, box: Box) -> int | None:
+        """Return who is in ``box`` at ``t``; None for nobody."""
+        frame = self._frames[round(t * self._pictures_s) + 1]
+        there = [(box.iou(other), person) for person, other in frame]
         overlap, person = max(there, default=(0.0, 0))
         return person if overlap >= SAME_BOX else None
 
-    return who
-
 
 def people_in(
-    reader: CaseReader, model: str, video: str, apart_s: float, truth: Truth | None
+    reader: CaseReader, model: str, tracks: list[LookTrack], apart_s: float, truth: Truth | None
 ) -> list[Person]:
-    """Return who has pictures at two moments of ``video``, at least ``apart_s`` from each other."""
+    """Return who has pictures at two moments, ``apart_s`` from each other, of one recording."""
     pictures: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in reader.select(_BODIES, [video, model]):
+    for row in reader.select(_BODIES, [tracks[0].sighting.video, model]):
         box = Box(row["x"], row["y"], row["w"], row["h"])
-        who = row["track_id"] if truth is None else truth(row["t"], box)
+        who = row["track_id"] if truth is None else truth.who(row["t"], box)
         if who is not None:
             pictures[who].append(row)
+    moments: Mapping[Any, frozenset[int]] = {t.sighting.id: t.sighting.moments for t in tracks}
+    if truth is not None:
+        moments = truth.frames_of
     found = []
-    for rows in pictures.values():
+    for who, rows in pictures.items():
         gaps = [b["t"] - a["t"] for a, b in pairwise(rows)]
         if gaps and max(gaps) >= apart_s:
             cut = int(np.argmax(gaps)) + 1
             early, late = _mean(rows[:cut]), _mean(rows[cut:])
-            found.append(Person(rows[0]["track_id"], early, late))
+            found.append(Person(rows[0]["track_id"], early, late, moments[who]))
     return found
 
 
@@ -125,12 +133,8 @@ def compared(
     tracks: list[LookTrack],
     settings: AppearanceSettings,
     model: str,
-    known: bool,
 ) -> Compared:
-    """Return how alike ``people`` of one recording are, by the rules that link its ``tracks``.
-
-    Where it is ``known`` who they are, every two are strangers, otherwise those in view together.
-    """
+    """Return how alike ``people`` of one recording are, by the rules that link its ``tracks``."""
     scale = scale_of(model, settings)
     of_track = {track.sighting.id: track for track in tracks}
     halves = [
@@ -142,8 +146,8 @@ def compared(
     without = centred([*tracks, *halves])
     least = least_similarities(without, scale)
     looks = np.stack([half.look for half in without[len(tracks) :]])
-    moments = [of_track[one.track].sighting.moments for one in people]
-    apart = np.array([[not a.isdisjoint(b) for b in moments] for a in moments]) | known
+    moments = [one.moments for one in people]
+    apart = np.array([[not a.isdisjoint(b) for b in moments] for a in moments])
     np.fill_diagonal(apart, False)
     return Compared(looks[::2] @ looks[1::2].T, apart, float(least[-1]))
 
@@ -179,7 +183,7 @@ def main() -> None:
     options = parser.parse_args()
     truth = None
     if options.truth is not None:
-        truth = truth_of(options.truth, options.scale, options.pictures)
+        truth = Truth(options.truth, options.scale, options.pictures)
     with CaseReader(options.case) as reader:
         model = look_models(reader)[0]
         tracks = look_tracks(reader, model)
@@ -190,10 +194,10 @@ def main() -> None:
             if options.of not in paths[0]:
                 continue
             own = [track for track in tracks if track.sighting.video == video]
-            people = people_in(reader, model, video, options.apart, truth)
+            people = people_in(reader, model, own, options.apart, truth) if own else []
             if len(people) < 2:
                 continue
-            found = compared(people, own, AppearanceSettings(), model, truth is not None)
+            found = compared(people, own, AppearanceSettings(), model)
             true, false, at_rate = found.rates()
             print(
                 f"{Path(paths[0]).name:<32}{len(people):4}{int(found.strangers.sum()):6}   "
