@@ -43,6 +43,19 @@ class Recipe:
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, kw_only=True)
+class SteppedRecipe(Recipe):
+    """Settings of trainings that count steps rather than epochs.
+
+    ``minutes``: if not 0, the schedule follows the clock; else it ends after ``steps``. Figures are
+    taken every ``watch_every`` steps.
+    """
+
+    steps: int = 2000
+    minutes: float = 0
+    watch_every: int = 100
+
+
 def read_values(path: Path, kind: type[Recipe]) -> dict[str, Any]:
     """Return the settings of a TOML file for a recipe of ``kind``.
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from analyzer.lab import curves
 from analyzer.lab.checkpoint import load_arrays, load_progress, save_arrays, save_progress
-from analyzer.lab.recipe import Recipe
+from analyzer.lab.recipe import Recipe, SteppedRecipe
 
 Batch = TypeVar("Batch")
 
@@ -185,6 +185,36 @@ class Training(AveragedState):
                 saved = now
         self.progress.epoch += 1
         return float(np.mean(losses))
+
+
+class SteppedTraining(Training):
+    """A training by a recipe that counts steps; a subclass makes batches and tells figures."""
+
+    recipe: SteppedRecipe
+
+    def done(self) -> float:
+        """See Training: of the minutes, or of the steps."""
+        if self.recipe.minutes:
+            return min(1.0, self.progress.seconds / (60 * self.recipe.minutes))
+        return min(1.0, self.progress.steps / self.recipe.steps)
+
+    def epoch(self) -> dict[str, Any]:
+        """Train for `watch_every` steps and return their figures."""
+        first = self.progress.steps
+        last = first + self.recipe.watch_every
+        if not self.recipe.minutes:
+            last = min(last, self.recipe.steps)
+        loss = self.learn_all(made_ahead(self.batch, range(first, last), 1))
+        row = {"steps": self.progress.steps, "seconds": self.progress.seconds, "loss": loss}
+        return row | self.watch()
+
+    def batch(self, number: int) -> tuple[Any, ...]:
+        """Return batch ``number``, as `learn` takes it; the same for the same number."""
+        raise NotImplementedError
+
+    def watch(self) -> dict[str, float]:
+        """Return figures of what is not learned from."""
+        raise NotImplementedError
 
 
 def made_ahead(make: Callable[[int], Batch], numbers: Iterable[int], ahead: int) -> Iterator[Batch]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import Any
 
 from analyzer.detection.registry import FACE_CHOICE, PERSON_CHOICE
 from analyzer.detection.yolox import PART, about_of
-from analyzer.errors import AnalyzerError
 from analyzer.lab.detection import page as detector_page
 from analyzer.lab.detection.config import read_config
 from analyzer.lab.detection.evaluate import figures_of, look, milliseconds
 from analyzer.lab.detection.eye_labels import read_labels, read_yolo_folder
+from analyzer.lab.optional import require_onnx
 from analyzer.models.locations import model_folder, shipped_dir
 from analyzer.models.registry import installed
 from analyzer.models.shipped import name_of
@@ -22,7 +21,7 @@ from analyzer.models.shipped import name_of
 
 def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -> None:
     """Train by the recipe ``config`` in the run folder ``out``; a run in it is resumed."""
-    _require_onnx()
+    require_onnx()
     from analyzer.lab.detection.train import DetectorTraining
 
     DetectorTraining(read_config(config), out).run(tell_row)
@@ -30,18 +29,10 @@ def train(config: Path, out: Path, tell_row: Callable[[dict[str, Any]], None]) -
 
 def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
     """Write a model folder from the run folder ``run`` and return its model.json."""
-    _require_onnx()
+    require_onnx()
     from analyzer.lab.detection.export import export as write
 
     return write(read_config(config), run, out, name)
-
-
-def _require_onnx() -> None:
-    if importlib.util.find_spec("onnx") is None:
-        raise AnalyzerError(
-            "the training reads and writes ONNX files with the package onnx, which is not "
-            "installed; run: uv sync --extra train, or: pip install onnx"
-        )
 
 
 @dataclass(frozen=True, slots=True)

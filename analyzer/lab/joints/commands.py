@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from analyzer.errors import AnalyzerError
 from analyzer.joints.network import PART, JointNetwork
 from analyzer.lab.joints import labels
 from analyzer.lab.joints.evaluate import evaluate as figures_of
+from analyzer.lab.optional import require_onnx
 from analyzer.models.locations import model_folder
 
 
@@ -44,11 +44,7 @@ def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
 
     Raises AnalyzerError without the package onnx.
     """
-    if importlib.util.find_spec("onnx") is None:
-        raise AnalyzerError(
-            "the export writes an ONNX file with the package onnx, which is not installed; "
-            "run: uv sync --extra train, or: pip install onnx"
-        )
+    require_onnx()
     from analyzer.lab.joints.config import read_config
     from analyzer.lab.joints.export import export as write
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from analyzer.errors import AnalyzerError
 from analyzer.lab.joints.augment import Augmentation
-from analyzer.lab.recipe import Recipe, read_values
+from analyzer.lab.recipe import SteppedRecipe, read_values
 
 
 @dataclass(frozen=True, kw_only=True)
-class JointConfig(Recipe):
+class JointConfig(SteppedRecipe):
     """Settings of one training; paths are relative to where the command runs.
 
     `labels`: LABELS.csv, see lab.joints.labels; who is `judged` is never read.
@@ -21,15 +21,11 @@ class JointConfig(Recipe):
     `spread`: of the target around a joint, in places of the answer.
     `sources`: how often a source is drawn, by its name, against the number of its people; 1 if not
     named.
-    `minutes`: if not 0, the schedule follows the clock; else it ends after `steps`.
     """
 
     labels: str
     imagenet: str = ""
     frozen: tuple[str, ...] = ()
-    steps: int = 2000
-    minutes: float = 0
-    watch_every: int = 100
     head: float = 4.0
     spread: float = 1.0
     sources: dict[str, float] = field(default_factory=dict)

@@ -28,7 +28,7 @@ def export(config: JointConfig, run: Path, folder: Path, name: str) -> dict[str,
 
     Probabilities are calibrated on the watched people. Raises AnalyzerError without weights.
     """
-    model = keras_builder.model(**config.options)
+    model = keras_builder.model()
     model.set_weights(checkpoint.load_arrays(run / "average.npz"))
     progress = checkpoint.load_progress(run / "progress.json")
     served = onnx_bytes(model)

@@ -28,7 +28,7 @@ class KerasBuilder(keras_builder.KerasBuilder):
         return layers.Concatenate(axis=2, name="answer")([seen, not_seen])
 
 
-def model(height: int = network.HEIGHT, width: int = network.WIDTH) -> keras.Model:
+def model() -> keras.Model:
     """Return the network that is trained, for RGB pictures (N, H, W, 3) in 0..255."""
-    inputs = keras.Input((height, width, 3))
+    inputs = keras.Input((network.HEIGHT, network.WIDTH, 3))
     return keras.Model(inputs, network.build(KerasBuilder(), normalised(inputs)), name="joints")

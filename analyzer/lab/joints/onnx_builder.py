@@ -44,8 +44,8 @@ class OnnxBuilder(onnx_builder.OnnxBuilder):
 
 
 def onnx_bytes(model: keras.Model) -> bytes:
-    """Return a trained network as an ONNX file for float32 pictures (N, 3, H, W), BGR."""
-    _, height, width, _ = model.input_shape
+    """Return a trained network as an ONNX file for float32 pictures (N, 3, 128, 96), BGR."""
+    height, width = network.HEIGHT, network.WIDTH
     builder = OnnxBuilder(model, height, width)
     network.build(builder, builder.picture())
     places = (height // STRIDE) * (width // STRIDE)

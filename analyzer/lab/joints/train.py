@@ -1,14 +1,14 @@
 """Training of the joint network: one loop for every Keras backend, resumable.
 
-A run folder holds the files of `training_state.Training`, whose averaged weights (EMA) are the
-model that is kept.
+A run folder holds the files of `training_state.SteppedTraining`, whose averaged weights (EMA) are
+the model that is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import keras
 import numpy as np
@@ -22,14 +22,13 @@ from analyzer.lab.joints.agreement import RIGHT, distances
 from analyzer.lab.joints.augment import augment
 from analyzer.lab.joints.config import JointConfig
 from analyzer.lab.joints.loss import Whereabouts
-from analyzer.lab.training_state import Training, made_ahead
+from analyzer.lab.training_state import SteppedTraining
 
-_AHEAD: Final = 1
 _PRETRAINED: Final = ("stem", "block")
 _SIZE: Final = (network.HEIGHT, network.WIDTH)
 
 
-class JointTraining(Training):
+class JointTraining(SteppedTraining):
     """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: JointConfig, folder: Path) -> None:
@@ -42,7 +41,7 @@ class JointTraining(Training):
         shares = np.array([config.sources.get(one.source, 1.0) for one in self.taught])
         self._shares = shares / shares.sum()
         keras.utils.set_random_seed(config.seed)
-        model = keras_builder.model(**config.options)
+        model = keras_builder.model()
         if config.imagenet:
             pretrained.load(model, Path(config.imagenet))
         for layer in model.layers:
@@ -54,22 +53,6 @@ class JointTraining(Training):
         )  # fmt: skip
         super().__init__(folder, model, optimizer, Whereabouts(*_SIZE, config.spread), config)
 
-    def done(self) -> float:
-        """See Training: of the minutes, or of the steps."""
-        if self.config.minutes:
-            return min(1.0, self.progress.seconds / (60 * self.config.minutes))
-        return min(1.0, self.progress.steps / self.config.steps)
-
-    def epoch(self) -> dict[str, Any]:
-        """Train for `watch_every` steps and return their figures."""
-        first = self.progress.steps
-        last = first + self.config.watch_every
-        if not self.config.minutes:
-            last = min(last, self.config.steps)
-        loss = self.learn_all(made_ahead(self.batch, range(first, last), _AHEAD))
-        row = {"steps": self.progress.steps, "seconds": self.progress.seconds, "loss": loss}
-        return row | self._watch()
-
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return batch ``number``: pictures (B, H, W, 3) RGB in 0..255 and joints (B, 17, 3)."""
         rng = np.random.default_rng([self.config.seed, number])
@@ -78,7 +61,7 @@ class JointTraining(Training):
         pictures = np.stack([crop for crop, _ in made])[..., ::-1].astype(np.float32)
         return pictures, np.stack([joints for _, joints in made]).astype(np.float32)
 
-    def _watch(self) -> dict[str, float]:
+    def watch(self) -> dict[str, float]:
         """Return which share of the watched people's joints the EMA weights put right."""
         with self.averaged() as model:
             found = places(model, self.watched)

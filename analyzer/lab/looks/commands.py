@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from analyzer.errors import AnalyzerError
 from analyzer.lab.looks import page as looks_page
 from analyzer.lab.looks.evaluate import evaluate as figures_of
 from analyzer.lab.looks.measure import read_folder
+from analyzer.lab.optional import require_onnx
 from analyzer.looks.calibration import calibration_in
 from analyzer.looks.network import PART, LookNetwork
 from analyzer.models.locations import model_folder
@@ -32,11 +31,7 @@ def export(config: Path, run: Path, out: Path, name: str) -> dict[str, Any]:
 
     Raises AnalyzerError without the package onnx.
     """
-    if importlib.util.find_spec("onnx") is None:
-        raise AnalyzerError(
-            "the export writes an ONNX file with the package onnx, which is not installed; "
-            "run: uv sync --extra train, or: pip install onnx"
-        )
+    require_onnx()
     from analyzer.lab.looks.config import read_config
     from analyzer.lab.looks.export import export as write
 

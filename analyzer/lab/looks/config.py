@@ -7,11 +7,11 @@ from pathlib import Path
 
 from analyzer.errors import AnalyzerError
 from analyzer.lab.looks.augment import Augmentation
-from analyzer.lab.recipe import Recipe, read_values
+from analyzer.lab.recipe import SteppedRecipe, read_values
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookConfig(Recipe):
+class LookConfig(SteppedRecipe):
     """Settings of one training; paths are relative to where the command runs.
 
     `data`: folders of pictures PERSON_NN.jpg, see lab.looks.people; folders that end alike hold the
@@ -22,7 +22,6 @@ class LookConfig(Recipe):
     `triplet`: weight of the triplet loss. `smoothing`: of the labels.
     `heights`: (share of the training done, height of the pictures) steps; their width is half of
     it. Small pictures first save time.
-    `minutes`: if not 0, the schedule follows the clock; else it ends after `steps`.
     """
 
     data: tuple[str, ...]
@@ -32,9 +31,6 @@ class LookConfig(Recipe):
     frozen: tuple[str, ...] = ()
     pictures: int = 4
     heights: tuple[tuple[float, int], ...] = ((0.0, 128),)
-    steps: int = 2000
-    minutes: float = 0
-    watch_every: int = 100
     head: float = 4.0
     triplet: float = 1.0
     smoothing: float = 0.1

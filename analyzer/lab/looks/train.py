@@ -1,7 +1,7 @@
 """Training of the look network: one loop for every Keras backend, resumable.
 
-A run folder holds the files of `training_state.Training`, whose averaged weights (EMA) are the
-model that is kept.
+A run folder holds the files of `training_state.SteppedTraining`, whose averaged weights (EMA) are
+the model that is kept.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from analyzer.lab.looks import keras_builder, network, people, retrieval
 from analyzer.lab.looks.augment import augment
 from analyzer.lab.looks.config import LookConfig
 from analyzer.lab.looks.loss import SmoothedPeople, Triplets
-from analyzer.lab.training_state import Training, made_ahead
+from analyzer.lab.training_state import SteppedTraining
 from analyzer.looks.network import fitted
 
-_AHEAD: Final = 1
 _HEADS: Final = ("embedding", "people")
 
 
-class LookTraining(Training):
+class LookTraining(SteppedTraining):
     """One training in one folder; `run` resumes from the state of the folder."""
 
     def __init__(self, config: LookConfig, folder: Path) -> None:
@@ -49,26 +48,10 @@ class LookTraining(Training):
         losses = [Triplets(config.triplet), SmoothedPeople(config.smoothing)]
         super().__init__(folder, model, optimizer, losses, config)
 
-    def done(self) -> float:
-        """See Training: of the minutes, or of the steps."""
-        if self.config.minutes:
-            return min(1.0, self.progress.seconds / (60 * self.config.minutes))
-        return min(1.0, self.progress.steps / self.config.steps)
-
     def learn(self, x: Any, y: Any, weights: Any = None) -> float:
         """See TrainingState; the loss is the sum of both."""
         self.model.reset_metrics()
         return float(self.model.train_on_batch(x, [y, y])[0])
-
-    def epoch(self) -> dict[str, Any]:
-        """Train for `watch_every` steps and return their figures."""
-        first = self.progress.steps
-        last = first + self.config.watch_every
-        if not self.config.minutes:
-            last = min(last, self.config.steps)
-        loss = self.learn_all(made_ahead(self.batch, range(first, last), _AHEAD))
-        row = {"steps": self.progress.steps, "seconds": self.progress.seconds, "loss": loss}
-        return row | self._watch()
 
     def batch(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         """Return batch ``number``: pictures (B, H, W, 3) RGB in 0..255 and people (B,).
@@ -91,7 +74,7 @@ class LookTraining(Training):
         pictures = np.stack(shown)[..., ::-1].astype(np.float32)
         return pictures, np.repeat(chosen, config.pictures).astype(np.int32)
 
-    def _watch(self) -> dict[str, float]:
+    def watch(self) -> dict[str, float]:
         """Return rank-1 and mAP of the EMA weights on the watched people."""
         with self.averaged() as model:
             looks = embed(model, [one.read() for one in self.watched])
