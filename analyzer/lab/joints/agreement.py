@@ -79,6 +79,6 @@ def ratio(parts: NDArray[np.integer], wholes: NDArray[np.integer]) -> float | No
 def interval(
     parts: NDArray[np.integer], wholes: NDArray[np.integer], places: NDArray[np.integer]
 ) -> tuple[float, float] | None:
-    """Return the 95 % interval of ``ratio``, drawn by ``places`` (N,), numbered from 0."""
+    """Return the 95 % interval of ``ratio``, drawn by ``places`` (N,) from 0 on; None for one."""
     rows = np.stack([np.bincount(places, parts), np.bincount(places, wholes)], 1)
-    return ratio_interval(rows.astype(np.float64), 0, 1)
+    return ratio_interval(rows.astype(np.float64), 0, 1, least=2)
