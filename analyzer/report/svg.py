@@ -117,7 +117,7 @@ def _areas(
 
 
 def actions(spans: Sequence[Span], window: Span) -> Markup:
-    """Return a strip of actions over ``window``, with their letters where there is room.
+    """Return a strip of actions over ``window``, with their names or letters where there is room.
 
     It is made of HTML boxes: letters in an SVG of flexible width would be stretched.
     """
@@ -130,7 +130,8 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
         if colour:
             ink = "#fff" if span.label in figures.EVENTFUL else "#16191d"
             look += f";background:{colour};color:{ink}"
-        shown = escape(letter) if wide * _STRIP_PX > 8 + 7 * len(letter) else ""
+        fitting = (words for words in (span.label, letter) if wide * _STRIP_PX > 8 + 8 * len(words))
+        shown = escape(next(fitting, ""))
         boxes.append(f'<i style="{look}" title="{escape(span.label)}">{shown}</i>')
     return Markup(  # noqa: S704 - numbers and escaped texts only
         f'<div class="acts" role="img" aria-label="Actions over time">{"".join(boxes)}</div>'
