@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from analyzer.errors import UsageError
@@ -29,14 +31,31 @@ def find_browser() -> str:
 def print_pdf(browser: str, page: Path) -> Path:
     """Print ``page`` with ``browser`` into ``report.pdf`` beside it and return that.
 
-    The browser gets an empty profile and no background network. Raises UsageError if it fails.
+    It is printed twice: the first print tells on which pages its sections are, and the second has
+    these numbers in its contents. Bookmarks follow from the headings. The browser gets an empty
+    profile and no background network. Raises UsageError if it fails.
     """
     target = page.with_name("report.pdf")
+    _print(browser, page, target)
+    text = page.read_text(encoding="utf-8")
+    numbered = with_page_numbers(text, pages_of_sections(target.read_bytes()))
+    if numbered != text:
+        copy = page.with_name(f".numbered-{page.name}")  # beside its pictures and styles
+        try:
+            copy.write_text(numbered, encoding="utf-8")
+            _print(browser, copy, target)
+        finally:
+            copy.unlink(missing_ok=True)
+    return target
+
+
+def _print(browser: str, page: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser, "--headless=new", "--disable-gpu", "--no-first-run", "--no-sandbox",
             "--disable-background-networking", "--disable-sync", "--disable-component-update",
-            f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={target}",
+            f"--user-data-dir={profile}", "--no-pdf-header-footer",
+            "--generate-pdf-document-outline", f"--print-to-pdf={target}",
             page.resolve().as_uri(),
         ]  # fmt: skip
         try:
@@ -51,4 +70,24 @@ def print_pdf(browser: str, page: Path) -> Path:
             f"{browser}: could not print {page} ({words[-1] if words else 'no reason'}); "
             "open print.html and print it by hand"
         )
-    return target
+
+
+_PAGE = re.compile(rb"\n(\d+) 0 obj\n<</Type /Page\n")
+_SECTION = re.compile(rb"/([\w-]+) \[(\d+) 0 R /XYZ ")
+_PLACE = re.compile(r'(<span class="page" data-page="([\w-]+)">)(</span>)')
+
+
+def pages_of_sections(pdf: bytes) -> dict[str, int]:
+    """Return on which page, from 1, each id stands that the document links to.
+
+    Read from the named destinations of a PDF as Chromium writes it, whose pages are numbered in
+    order; empty for a PDF of another form.
+    """
+    pages = sorted(int(number) for number in _PAGE.findall(pdf))
+    found = ((name.decode(), int(number)) for name, number in _SECTION.findall(pdf))
+    return {name: pages.index(number) + 1 for name, number in found if number in pages}
+
+
+def with_page_numbers(text: str, pages: Mapping[str, int]) -> str:
+    """Return the print version with the numbers of ``pages`` in its contents."""
+    return _PLACE.sub(lambda m: f"{m[1]}{pages.get(m[2], '')}{m[3]}", text)
