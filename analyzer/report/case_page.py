@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.report import figures, formatting, svg
-from analyzer.report.figures import at_ms
+from analyzer.report import formatting, palette, svg
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.people import PersonRow
 from analyzer.report.series import Span, as_drawn
 from analyzer.report.summary import Chapter
+from analyzer.report.timescale import at_ms
 from analyzer.store.records import StoredFile
 
 # Recordings further apart than this, and than their own length, get separate axes: on one axis over
@@ -138,7 +138,7 @@ def _place(
             for span in as_drawn(v.recorded, length * _LEAST_WIDTH / 100)
         ),
         lanes=tuple(
-            Lane(who, figures.lane_colour(who), tuple(found), who in context.case.look_groups)
+            Lane(who, palette.lane_colour(who), tuple(found), who in context.case.look_groups)
             for who, found in sorted(lanes.items(), key=lambda item: formatting.natural(item[0]))
         ),
     )

@@ -1,4 +1,4 @@
-"""Plotly figures, and the compact series that the page draws into them.
+"""Plotly figures into which the pages draw.
 
 Figures define shapes, axes and the meaning of colours; background and text colours follow the
 reader's light or dark theme and are set by the page. All charts of a page share one date axis in
@@ -7,9 +7,7 @@ milliseconds, so that one zoom and one cursor apply to all.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,47 +15,16 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from analyzer.emotions.timeline import scene_mix
-from analyzer.report import levels
-from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, TrackView, VideoView
+from analyzer.report.model import VideoView
+from analyzer.report.palette import EMOTION_COLOURS, LANE_UNKNOWN
 from analyzer.report.series import (
     Span,
     as_drawn,
-    breaks,
     decimate_counts,
     head_count,
-    keep_extremes,
 )
-from analyzer.types import ACTIONS, EMOTIONS, LEVELS, daylight_saving
-
-# After Okabe and Ito, whose hues can be distinguished with any colour vision; in the order of
-# analyzer.types.EMOTIONS. The same everywhere, so that a reader learns them once.
-EMOTION_COLOURS = dict(
-    zip(
-        EMOTIONS,
-        ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#8A8F98", "#0072B2", "#56B4E9"),
-        strict=True,
-    )
-)
-
-EFFORT = {"standing": "#A9BCD6", "walking": "#6C8EBF", "running": "#2F5597"}
-OUTLINED = ("sitting", "lying")
-EVENTFUL = ("falling", "fighting", "running")
-"""Actions that look different where they are an event."""
-
-LETTERS = {
-    "standing": "St",
-    "walking": "Wa",
-    "running": "Ru",
-    "sitting": "Si",
-    "lying": "Ly",
-    "falling": "Fa",
-    "fighting": "Fi",
-    "unknown": "?",
-}
-
-# Lanes of candidates; the hue follows from the name, so it is the same in every video.
-_LANE_HUES = ("#B07AA1", "#4E79A7", "#59A14F", "#F28E2B", "#9C755F", "#76B7B2", "#EDC948")
-_LANE_UNKNOWN = "#8A8F98"
+from analyzer.report.timescale import epoch_ms
+from analyzer.types import ACTIONS, EMOTIONS
 
 LANES_MOST = 40
 """Number of lanes that a page draws at once; the next ones follow by paging."""
@@ -72,48 +39,6 @@ _AXIS_PX = 3000
 _MIX_BINS = 600
 _MIX_LEAST_S = 1.0
 
-_UNKNOWN_ORIGIN_MS = 86_400_000.0
-"""Midnight, so that the axis counts from 00:00:00."""
-
-
-def lane_colour(person: str | None) -> str:
-    """Return the colour of a person in presence lanes, the same for a name in every video."""
-    if person is None:
-        return _LANE_UNKNOWN
-    return _LANE_HUES[zlib.crc32(person.encode()) % len(_LANE_HUES)]
-
-
-def epoch_ms(wall_start: datetime | None) -> float:
-    """Return milliseconds since 1970 of the first frame's stored clock; one day if unknown.
-
-    Plotly writes dates in UTC, so the stored digits are taken as UTC to be shown unchanged. It
-    reads a number of four digits as a year, so the origin must not lie in the first ten seconds.
-    """
-    if wall_start is None:
-        return _UNKNOWN_ORIGIN_MS
-    return wall_start.replace(tzinfo=UTC).timestamp() * 1000
-
-
-def clock_steps(video: VideoView) -> list[list[float]]:
-    """Return [t, ms, rate] from which on the clock of ``video`` shows ms and runs at rate.
-
-    Empty for a clock that shows the first frame's time plus what has passed.
-    """
-    clock = video.clock
-    if clock is None:
-        return []
-    ends = daylight_saving(clock, video.duration_s)
-    at = sorted({0.0, *ends, *(piece.t for piece in clock.pieces if piece.t > 0)})
-    rates = [next((p.rate for p in reversed(clock.pieces) if p.t <= t), 1.0) for t in at]
-    if len(at) == 1 and rates[0] == 1.0:
-        return []
-    return [[t, epoch_ms(clock.at(t)), rate] for t, rate in zip(at, rates, strict=True)]
-
-
-def at_ms(video: VideoView, t: float) -> float:
-    """Return milliseconds since 1970 of ``t`` by the best known clock of ``video``."""
-    return epoch_ms(video.clock_start) + t * 1000
-
 
 def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
     """Return a chart of people in view over the whole video, with gaps cross-hatched."""
@@ -126,7 +51,7 @@ def head_count_figure(video: VideoView, max_points: int) -> go.Figure:
             x=_ms(times, origin),
             y=counts,
             mode="lines",
-            line={"shape": "hv", "width": 1, "color": _LANE_UNKNOWN},
+            line={"shape": "hv", "width": 1, "color": LANE_UNKNOWN},
             fill="tozeroy",
             fillcolor="rgba(138,143,152,0.35)",
             hoverinfo="skip",
@@ -246,41 +171,6 @@ def track_figure(video: VideoView) -> go.Figure:
     return figure
 
 
-def look_index(span: Span) -> int:
-    """Return the place of an action in `action_looks`."""
-    if span.label in EVENTFUL:
-        return len(ACTIONS) + len(LEVELS) * EVENTFUL.index(span.label) + LEVELS.index(span.level)
-    return ACTIONS.index(span.label) if span.label in ACTIONS else len(ACTIONS) - 1
-
-
-def colour_of(span: Span) -> str | None:
-    """Return the colour that fills an action; None where it is outlined."""
-    if span.label in EVENTFUL and not (span.level == "below" and span.label in EFFORT):
-        return levels.COLOURS[span.level]
-    return EFFORT.get(span.label)
-
-
-def letter_of(span: Span) -> str:
-    """Return what stands in an action where there is no room for its name."""
-    mark = levels.MARKS[span.level] if span.label in EVENTFUL else ""
-    return mark + LETTERS.get(span.label, "?")
-
-
-def action_looks() -> list[dict[str, Any]]:
-    """Return the looks of ACTIONS in their order, then those of ``EVENTFUL`` at each level."""
-    spans = [Span(0, 0, name) for name in ACTIONS]
-    spans += [Span(0, 0, name, level=level) for name in EVENTFUL for level in LEVELS]
-    return [
-        {
-            "name": span.label,
-            "letter": letter_of(span),
-            "kind": "outline" if span.label in (*OUTLINED, "unknown") else "solid",
-            "colour": colour_of(span) or "#5B7DB1",
-        }
-        for span in spans
-    ]
-
-
 def action_lanes(video: VideoView) -> list[str]:
     """Return the actions in ``video`` in the order of ACTIONS, at least one."""
     seen = {span.label for track in video.tracks for span in track.actions}
@@ -383,82 +273,3 @@ def _ms(seconds: Sequence[float], origin: float) -> list[float]:
 
 def _lengths(spans: Sequence[Span]) -> list[float]:
     return [round((span.t_end - span.t_start) * 1000, 1) for span in spans]
-
-
-def track_series(
-    track: TrackView, max_points: int, max_gap_s: float, images: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return the drawn series of one track, as plain values.
-
-    ``images`` maps the sha256 of a crop to its address; times are seconds with three digits,
-    probabilities have three digits, and ``null`` in ``t`` marks a gap without a line.
-    """
-    return {
-        "smooth": emotion_values(track.emotions, max_points, max_gap_s),
-        "raw": emotion_values(track.raw_emotions, max_points, max_gap_s),
-        "insufficient": [
-            [round(span.t_start, 3), round(span.t_end, 3), span.label]
-            for span in insufficient(track.emotions, max_gap_s)
-        ],
-        "actions": [
-            [
-                round(span.t_start, 3),
-                round(span.t_end, 3),
-                look_index(span),
-                None if span.value is None else round(span.value, 3),
-                span.why,
-            ]
-            for span in track.actions
-        ],
-        "faces": [_shot(shot, images) for shot in track.faces],
-        "bodies": [[*_shot(shot, images), round(shot.height_px)] for shot in track.bodies],
-    }
-
-
-def _shot(shot: FaceShot | BodyShot, images: Mapping[str, str]) -> list[Any]:
-    return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
-
-
-def emotion_values(series: EmotionSeries, max_points: int, max_gap_s: float) -> dict[str, Any]:
-    """Return decimated times and seven rows of probabilities, with ``None`` between runs."""
-    told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
-    chosen = told[keep_extremes(series.p[told], max_points)] if len(told) else told
-    t: list[float | None] = []
-    rows: list[list[float | None]] = [[] for _ in EMOTIONS]
-    previous = -1
-    for index in chosen.tolist():
-        if previous >= 0 and _interrupted(series, previous, index, max_gap_s):
-            t.append(None)
-            for row in rows:
-                row.append(None)
-        t.append(round(float(series.t[index]), 3))
-        for row, value in zip(rows, series.p[index].tolist(), strict=True):
-            row.append(round(value, 3))
-        previous = index
-    return {"t": t, "p": rows}
-
-
-def _interrupted(series: EmotionSeries, a: int, b: int, max_gap_s: float) -> bool:
-    """Return whether a sample between ``a`` and ``b`` was not assessed, or time jumped."""
-    inside = series.p[a : b + 1, 0]
-    steps = np.diff(series.t[a : b + 1])
-    return bool(np.isnan(inside).any() or (steps > max_gap_s).any())
-
-
-def insufficient(series: EmotionSeries, max_gap_s: float) -> list[Span]:
-    """Return stretches of visible but not assessed faces, with their reasons."""
-    spans: list[Span] = []
-    for run in breaks(series.t, max_gap_s):
-        t, reasons = series.t[run], series.reasons[run]
-        half = np.diff(t) / 2
-        starts = np.concatenate([[t[0]], t[1:] - half])
-        ends = np.concatenate([t[:-1] + half, [t[-1] + (half[-1] if len(half) else 0.1)]])
-        for start, end, reason in zip(starts.tolist(), ends.tolist(), reasons, strict=True):
-            last = spans[-1] if spans else None
-            if not reason:
-                continue
-            if last and last.label == reason and start - last.t_end < 1e-6:
-                spans[-1] = Span(last.t_start, end, reason)
-            else:
-                spans.append(Span(start, end, reason))
-    return spans

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from analyzer import __version__
 from analyzer.config import ReportSettings
-from analyzer.report import figures, formatting, svg
+from analyzer.report import formatting, palette, svg, timescale
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
@@ -144,7 +144,7 @@ def ordered(video: VideoView, event: EventView) -> tuple[int, bool, float, str, 
 
     Those of a recording without a clock follow those whose time is known.
     """
-    at = figures.at_ms(video, event.t_start)
+    at = timescale.at_ms(video, event.t_start)
     return LEVELS.index(event.level), video.clock is None, at, video.sha256, event.number
 
 
@@ -165,7 +165,7 @@ def _tile(context: Context, video: VideoView, event: EventView, here: bool) -> d
         "score": formatting.likely(event.score),
         "time": formatting.wall_time(video.clock, event.t_start)
         or formatting.video_time(event.t_start),
-        "order": figures.at_ms(video, event.t_start) + (0 if video.clock else _WITHOUT_CLOCK_MS),
+        "order": timescale.at_ms(video, event.t_start) + (0 if video.clock else _WITHOUT_CLOCK_MS),
         "lasts": formatting.duration(event.t_end - event.t_start),
         "place": None if here else video.place,
         "tracks": event.tracks,
@@ -212,9 +212,9 @@ def _environment(context: Context) -> jinja2.Environment:
         keyframes_only=formatting.KEYFRAMES_ONLY,
         source_of_times=formatting.source_of_times,
         version=__version__,
-        colours=figures.EMOTION_COLOURS,
+        colours=palette.EMOTION_COLOURS,
         emotions=EMOTIONS,
-        lane_colour=figures.lane_colour,
+        lane_colour=palette.lane_colour,
         run=context.case.runs[-1] if context.case.runs else None,
         share_of=_share_of,
         svg=svg,

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from analyzer.report import formatting
-from analyzer.report.figures import at_ms
 from analyzer.report.model import BodyShot, CaseView, TrackView, VideoView
+from analyzer.report.timescale import at_ms
 from analyzer.types import Clothing
 
 Appearance = tuple[VideoView, TrackView]

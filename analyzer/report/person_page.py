@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analyzer.report.case_page import Block
-from analyzer.report.figures import at_ms
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.people import PersonRow
 from analyzer.report.plan import draw_plan
 from analyzer.report.route import MOST_STOPS, stops_of
 from analyzer.report.series import Span
+from analyzer.report.timescale import at_ms
 
 _MOST_FACES = 60
 _TELLING_QUALITY = 0.1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.report import formatting
-from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.people import SIMILAR, Appearance, PersonRow
 from analyzer.report.plan import metres
+from analyzer.report.timescale import at_ms
 
 MOST_STOPS = 60
 """Largest number of stops that a page draws; the table of appearances holds the rest."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.report import formatting
-from analyzer.report.figures import at_ms
 from analyzer.report.model import CaseView, EventView, VideoView
 from analyzer.report.pages import Context, ordered
 from analyzer.report.people import PersonRow
@@ -29,6 +28,7 @@ from analyzer.report.sentences import (
     some,
     subject,
 )
+from analyzer.report.timescale import at_ms
 from analyzer.types import Level
 
 _MOST_NAMED = 10

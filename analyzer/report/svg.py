@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from analyzer.report import figures
+from analyzer.report import palette, track_values
 from analyzer.report.model import EmotionSeries, VideoView
 from analyzer.report.series import Span, as_drawn, head_count, keep_extremes
 from analyzer.types import EMOTIONS
@@ -80,7 +80,7 @@ def expressions(
         return f"{(t - window.t_start) * scale:.1f}"
 
     shapes = []
-    for span in figures.insufficient(series, max_gap_s):
+    for span in track_values.insufficient(series, max_gap_s):
         wide = max(0.5, (span.t_end - span.t_start) * scale)
         shapes.append(
             f'<rect class="hatched" x="{x(span.t_start)}" y="0" width="{wide:.1f}" '
@@ -111,7 +111,7 @@ def _areas(
         back = " ".join(
             f"{px},{y:.1f}" for px, y in zip(reversed(places), reversed(low.tolist()), strict=True)
         )
-        colour = figures.EMOTION_COLOURS[name]
+        colour = palette.EMOTION_COLOURS[name]
         shapes.append(f'<polygon points="{up} {back}" fill="{colour}"/>')
     return shapes
 
@@ -125,10 +125,10 @@ def actions(spans: Sequence[Span], window: Span) -> Markup:
     boxes = []
     for span in spans:
         left, wide = (span.t_start - window.t_start) / length, (span.t_end - span.t_start) / length
-        colour, letter = figures.colour_of(span), figures.letter_of(span)
+        colour, letter = palette.colour_of(span), palette.letter_of(span)
         look = f"left:{left * 100:.2f}%;width:max(1px,{wide * 100:.2f}%)"
         if colour:
-            ink = "#fff" if span.label in figures.EVENTFUL else "#16191d"
+            ink = "#fff" if span.label in palette.EVENTFUL else "#16191d"
             look += f";background:{colour};color:{ink}"
         fitting = (words for words in (span.label, letter) if wide * _STRIP_PX > 8 + 8 * len(words))
         shown = escape(next(fitting, ""))

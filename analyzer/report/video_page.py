@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from analyzer.report import figures, formatting
+from analyzer.report import figures, formatting, palette, timescale, track_values
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
@@ -38,11 +38,11 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
     shift = video.shift_s
     return {
         "page": f"{context.link(video.page)}&" if context.single else "#",
-        "origin": figures.epoch_ms(video.clock_start),
+        "origin": timescale.epoch_ms(video.clock_start),
         "clock": video.clock_start is not None,
         "corrected": video.corrected_start is not None,
         "shift": None if shift is None else round(shift * 1000),
-        "steps": figures.clock_steps(video),
+        "steps": timescale.clock_steps(video),
         "told": formatting.clock_words(video),
         "duration": video.duration_s,
         "rate": max(1.0, float(video.facts.average_rate)),
@@ -51,8 +51,8 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "off": context.switched_off,
         "pictureless": context.why_no_picture(video),
         "emotions": list(EMOTIONS),
-        "colours": figures.EMOTION_COLOURS,
-        "actions": figures.action_looks(),
+        "colours": palette.EMOTION_COLOURS,
+        "actions": palette.action_looks(),
         "lanes": figures.action_lanes(video),
         "overview": figures.head_count_figure(video, points).to_plotly_json(),
         "presence": figures.presence_figure(video).to_plotly_json(),
@@ -84,7 +84,7 @@ def parts(
     """Yield the parts loaded on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
     for track in video.tracks:
-        series = figures.track_series(track, points, gap, context.images)
+        series = track_values.track_series(track, points, gap, context.images)
         yield _part(video, track), series | {"similar": _similar(context, video, track)}
     for piece in media.pieces:
         boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
@@ -111,7 +111,7 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "person": track.who,
         "group": track.look_group,
         "known": track.known,
-        "colour": figures.lane_colour(track.who),
+        "colour": palette.lane_colour(track.who),
         "picture": context.address(track.best_face),
         "body": context.address(track.best_body),
         "clothes": clothes_values(track.clothing),
@@ -238,7 +238,7 @@ def _boxes(track: TrackView | None, found: TrackPath) -> dict[str, Any]:
     said: list[list[float]] = []
     for t in found.t.tolist():
         action = next((s for s in track.actions if s.t_start <= t <= s.t_end), None)
-        place = figures.look_index(action) if action else -1
+        place = palette.look_index(action) if action else -1
         near = told[np.abs(emotions.t[told] - t).argmin()] if len(told) else None
         if near is None or abs(emotions.t[near] - t) > 0.5:
             said.append([-1, 0, place])

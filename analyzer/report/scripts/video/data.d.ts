@@ -1,4 +1,4 @@
-// Values that report/video_page.py and report/figures.py write for the scripts of a video page.
+// Values that report/video_page.py, report/figures.py and report/track_values.py write for the scripts of a video page.
 // Times are seconds since the first frame, shares are 0 to 1.
 
 import type { Clothes } from "../common/clothes.js";
