@@ -22,6 +22,8 @@ from analyzer.cli.options import case_argument, json_option, print_json, tell
     help="Only this camera of the camera file; may be repeated.",
 )  # fmt: skip
 @click.option("--person", metavar="P", help="Only tracks under this name.")
+@click.option("--upper", metavar="COLOUR", help="Only people whose upper clothes look so: red.")
+@click.option("--lower", metavar="COLOUR", help="Only people whose lower clothes look so: blue.")
 @click.option(
     "--from", "since", metavar="T",
     help="Only what touches the time from T on: 2026-02-27T03:14:00, or HH:MM:SS of the video.",

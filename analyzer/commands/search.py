@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 from analyzer.commands.photo import read_photo
 from analyzer.commands.policy import require_allowed
 from analyzer.commands.search_people import require_colours
-from analyzer.config import Settings
+from analyzer.config import IdentitySettings, Settings
 from analyzer.custody.manifest import renew_manifest
 from analyzer.detection.registry import make_face_detector
 from analyzer.errors import UsageError
-from analyzer.faces.calibration import calibration_of
+from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.faces.crops import face_jpeg
 from analyzer.faces.embedders import make_face_embedder
 from analyzer.gallery.measure import SECOND_FACE_RATIO
 from analyzer.identity.nearest import Probe
+from analyzer.identity.operating_point import operating_point_for
 from analyzer.models.registry import load_registry
 from analyzer.pipeline.run_record import LastRun, last_run
 from analyzer.report.search_page import write_search_page
@@ -29,6 +30,7 @@ from analyzer.report.search_result import FoundFace, SearchResult
 from analyzer.store.case import Case
 from analyzer.store.people_search import PeopleSearch, best_picture
 from analyzer.store.reader import CaseReader
+from analyzer.store.report_queries import pictures_of_gallery
 from analyzer.store.tracks import find_track
 from analyzer.store.vectors import (
     FACES,
@@ -103,6 +105,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
                 by_chance=searched * calibration.false_match_rate(threshold),
                 not_searched=others,
                 found=found,
+                report_threshold=_report_threshold(reader, identity, calibration),
             )
             pictures = {f.face_id: reader.picture(f.image) for f in found if f.image}
             bodies = {f.track_id: best_picture(reader, f.track_id) for f in found if f.track_id}
@@ -111,6 +114,14 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
             write_search_page(request.page, result, sought.jpeg, pictures, bodies)
         show(result)
         renew_manifest(case)
+
+
+def _report_threshold(
+    reader: CaseReader, identity: IdentitySettings, calibration: Calibration
+) -> float | None:
+    """Return the threshold of candidates; None where no gallery was compared."""
+    pictures = sum(picture.status == "used" for picture in pictures_of_gallery(reader))
+    return operating_point_for(identity, calibration, pictures).threshold if pictures else None
 
 
 def _embedded(reader: CaseReader, last: LastRun) -> tuple[str, int, int]:

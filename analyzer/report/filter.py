@@ -23,7 +23,8 @@ class ReportFilter:
 
     ``videos`` are names or patterns as for ``find_videos``; ``cameras`` names of the camera file;
     ``since`` and ``until`` a date and time by the best known clock, or HH:MM:SS from the first
-    frame; ``redact`` hides all faces except those of ``person``.
+    frame; ``upper`` and ``lower`` colours of clothes in basic terms; ``redact`` hides all faces
+    except those of ``person``.
     """
 
     videos: tuple[str, ...] = ()
@@ -32,6 +33,8 @@ class ReportFilter:
     since: str | None = None
     until: str | None = None
     redact: bool = False
+    upper: str | None = None
+    lower: str | None = None
 
     def as_filed(self, case: CaseView) -> ReportFilter:
         """Return the same with the name of the person in the form in which ``case`` has it."""
@@ -49,32 +52,10 @@ def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
     """
     if wish.redact and not wish.person:
         raise UsageError("--redact needs to know whose face stays; give --person NAME")
-    videos, words = list(case.videos), []
-    if wish.videos:
-        known = {video.sha256: video.paths for video in videos}
-        asked = {sha256 for name in wish.videos for sha256 in find_videos(known, name)}
-        videos = [video for video in videos if video.sha256 in asked]
-        words.append(f"videos {', '.join(wish.videos)}")
-    if wish.cameras:
-        cameras = {name.lower() for name in wish.cameras}
-        videos = [v for v in videos if v.camera and v.camera.name.lower() in cameras]
-        words.append(f"cameras {', '.join(wish.cameras)}")
-    if not videos and words:
-        raise UsageError(f"no video fits {'; '.join(words)}; known: {_known(case)}")
-    if wish.person:
-        videos = [_only_person(video, wish.person) for video in videos]
-        videos = [video for video in videos if video.tracks]
-        words.append(f"person {wish.person}")
-        if not videos:
-            names = sorted({t.who for v in case.videos for t in v.tracks if t.who})
-            raise UsageError(
-                f"nobody is filed as {wish.person!r}; known: {', '.join(names) or '-'}"
-            )
-    if wish.since or wish.until:
-        videos, note = _within(videos, wish)
-        words.append(note)
-        if not videos:
-            raise UsageError(f"no video holds the time asked for ({note})")
+    videos, words = list(case.videos), list[str]()
+    for step in (_by_place, _by_person, _by_clothes, _by_time):
+        videos, told = step(case, videos, wish)
+        words += told
     if not words:
         return case
     kept = {video.sha256 for video in videos}
@@ -87,9 +68,81 @@ def narrow(case: CaseView, wish: ReportFilter) -> CaseView:
     )
 
 
+_Narrowed = tuple[list[VideoView], list[str]]
+"""The videos that are left, and in words what was asked for."""
+
+
+def _by_place(case: CaseView, videos: list[VideoView], wish: ReportFilter) -> _Narrowed:
+    words = []
+    if wish.videos:
+        known = {video.sha256: video.paths for video in videos}
+        asked = {sha256 for name in wish.videos for sha256 in find_videos(known, name)}
+        videos = [video for video in videos if video.sha256 in asked]
+        words.append(f"videos {', '.join(wish.videos)}")
+    if wish.cameras:
+        cameras = {name.lower() for name in wish.cameras}
+        videos = [v for v in videos if v.camera and v.camera.name.lower() in cameras]
+        words.append(f"cameras {', '.join(wish.cameras)}")
+    if not videos and words:
+        raise UsageError(f"no video fits {'; '.join(words)}; known: {_known(case)}")
+    return videos, words
+
+
+def _by_person(case: CaseView, videos: list[VideoView], wish: ReportFilter) -> _Narrowed:
+    if not wish.person:
+        return videos, []
+    kept = [_only_person(video, wish.person) for video in videos]
+    kept = [video for video in kept if video.tracks]
+    if not kept:
+        names = sorted({t.who for v in case.videos for t in v.tracks if t.who})
+        raise UsageError(f"nobody is filed as {wish.person!r}; known: {', '.join(names) or '-'}")
+    return kept, [f"person {wish.person}"]
+
+
+def _by_clothes(case: CaseView, videos: list[VideoView], wish: ReportFilter) -> _Narrowed:
+    words = []
+    for part, colour in (("upper", wish.upper), ("lower", wish.lower)):
+        if colour is None:
+            continue
+        worn = [_only_worn(video, part, colour) for video in videos]
+        videos = [video for video in worn if video.tracks]
+        words.append(f"people whose {part} clothes look {colour}")
+        if not videos:
+            raise UsageError(f"nobody is told in {colour} {part} clothes; told: {_worn(case)}")
+    return videos, words
+
+
+def _by_time(_: CaseView, videos: list[VideoView], wish: ReportFilter) -> _Narrowed:
+    if not wish.since and not wish.until:
+        return videos, []
+    kept, note = _within(videos, wish)
+    if not kept:
+        raise UsageError(f"no video holds the time asked for ({note})")
+    return kept, [note]
+
+
 def _known(case: CaseView) -> str:
     names = [v.name + (f" ({v.camera.name})" if v.camera else "") for v in case.videos]
     return ", ".join(names[:20]) or "none"
+
+
+def _only_worn(video: VideoView, part: str, colour: str) -> VideoView:
+    """Return ``video`` with the tracks whose clothes are told as that colour, alone or with one."""
+    return _with_tracks(video, [t for t in video.tracks if colour in _colours(t, part)])
+
+
+def _colours(track: TrackView, part: str) -> list[str]:
+    told = track.clothing.upper if part == "upper" else track.clothing.lower
+    return told.split(" and ") if told else []
+
+
+def _worn(case: CaseView) -> str:
+    tracks = [track for video in case.videos for track in video.tracks]
+    found = {
+        part: sorted({colour for track in tracks for colour in _colours(track, part)})
+        for part in ("upper", "lower")
+    }
+    return "; ".join(f"{part}: {', '.join(colours) or 'none'}" for part, colours in found.items())
 
 
 def _only_person(video: VideoView, person: str) -> VideoView:

@@ -39,6 +39,7 @@ class SearchResult:
 
     ``probe`` is the path of the photograph or the id of the track; ``by_chance`` is the
     expected number of ``searched`` faces within ``threshold`` if all were of other people.
+    ``report_threshold`` is that of candidates in the report, None without a gallery.
     """
 
     case: str
@@ -50,6 +51,7 @@ class SearchResult:
     by_chance: float
     not_searched: int
     found: tuple[FoundFace, ...]
+    report_threshold: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""

@@ -48,6 +48,15 @@ def test_a_camera_and_a_person(case: CaseView) -> None:
         held(case, person="Nobody")
 
 
+def test_people_by_the_colour_of_their_clothes(case: CaseView) -> None:
+    assert held(case, upper="red") == {LOBBY: ["T1"]}
+    assert held(case, upper="black", lower="grey") == {LOBBY: ["T4"], YARD: ["T1"]}
+    told = narrow(case, ReportFilter(upper="red")).narrowed
+    assert told == ("Only people whose upper clothes look red",)
+    with pytest.raises(UsageError, match="nobody is told in pink upper clothes; told: upper: "):
+        held(case, upper="pink")
+
+
 def test_a_stretch_by_the_clock_or_from_the_first_frame(case: CaseView) -> None:
     # The lobby's first frame is 03:12:07.480; T1 to T3 are gone after 88 s.
     after = held(case, since="2026-02-27T03:13:40")

@@ -9,6 +9,7 @@ import { personRow } from "./row.js";
 /** @import { PeopleList, Wish } from "./data.js" */
 
 const PAGE = 25;
+const MOST_PRINTED = 200;
 
 /** The controls by what they are a wish for. @type {Record<string, keyof Wish>} */
 const CONTROLS = {
@@ -78,6 +79,8 @@ class People {
     byId("people-before").addEventListener("click", () => this.show(this.page - 1));
     byId("people-after").addEventListener("click", () => this.show(this.page + 1));
     window.addEventListener("hashchange", () => this.followAddress());
+    window.addEventListener("beforeprint", () => this.show(0, MOST_PRINTED));
+    window.addEventListener("afterprint", () => this.show(0));
   }
 
   /** Show what the address wishes for, and go there. */
@@ -99,15 +102,17 @@ class People {
     }
   }
 
-  show(wanted) {
+  /** Show a page of those who fit; on paper all of them, up to a limit that is told. */
+  show(wanted, size = PAGE) {
     const { list, wish } = this;
     const fitting = fittingPeople(list, wish);
-    const found = pageOf(fitting, wanted, PAGE);
+    const found = pageOf(fitting, wanted, size);
     this.page = found.page;
     const rows = found.shown.map(({ person, tracks }) => personRow(list, person, tracks));
     byId("people-list").replaceChildren(...rows);
     byId("people-none").hidden = fitting.length > 0;
     byId("people-told").textContent = fitting.length ? found.told : "";
+    byId("people-wish").textContent = wishWords(wish);
     byId("people-pages").hidden = found.pages < 2;
     const isAll = Object.values(wish).every((value) => !value);
     byId("people-clear").hidden = isAll;
@@ -116,6 +121,12 @@ class People {
       press(button, button.dataset.kind === wish.kind);
     }
   }
+}
+
+/** @param {Wish} wish */
+function wishWords(wish) {
+  const told = Object.entries(wish).filter(([, value]) => value);
+  return told.map(([key, value]) => `${key === "words" ? "find" : key} ${value}`).join(", ");
 }
 
 /** Offer values in a choice, which is hidden where there is nothing to choose. */
