@@ -28,6 +28,7 @@ def open_people(browser: Any, folder: Path, wish: str = "") -> None:
 def test_everybody_stands_in_one_list_with_a_picture(browser: Any, report_folder: Path) -> None:
     open_people(browser, report_folder)
     assert script(browser, NAMES) == [PETROV, ANNA, *["T2", "T3", "T5", "T6", "T7", "T8", "T2"]]
+    browser.execute_script("document.getElementById('people').scrollIntoView()")
     wait_for(browser, "[...document.querySelectorAll('#people img')].every(i => i.complete)")
     without = (
         "[...document.querySelectorAll('#people-list tr')].filter(r => !r.querySelector('img'))"
@@ -154,6 +155,22 @@ def test_the_print_version_shows_bodies_and_says_what_is_worn(report_folder: Pat
     words = (report_folder / "print.html").read_text(encoding="utf-8")
     assert words.count('class="body"') >= 6
     assert "red upper, blue lower" in words and "white and black upper, grey lower" in words
+
+
+def test_on_paper_the_list_is_whole_and_says_what_was_chosen(
+    browser: Any, report_folder: Path
+) -> None:
+    open_people(browser, report_folder, "#people&upper=white")
+    browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert "upper white" in text(browser, "#people")
+        fitting = script(browser, NAMES)
+        assert fitting and not script(browser, "document.getElementById('people-find').offsetWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert script(browser, NAMES) == fitting
 
 
 def test_the_table_of_appearances_tells_clothes(report_folder: Path) -> None:
