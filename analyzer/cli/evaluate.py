@@ -223,6 +223,7 @@ def _action_text(result: dict[str, Any]) -> str:
 @click.option("--data", type=_PATH, required=True, help="LABELS.csv of clips; docs/actions.md.")
 @click.option("--normal", type=_PATH, help="Folder of videos in which nothing should be told.")
 @click.option("--config", type=_PATH, help="TOML file of settings, as for a run.")
+@click.option("--seen", type=_PATH, help="Table of events looked at in clips of other labels.")
 @click.option("--levels", type=_PATH, help="Write the measured levels to this file.")
 @json_option
 def evaluate_events(as_json: bool, **options: Any) -> None:

@@ -19,12 +19,13 @@ from analyzer.types import ACTIONS, ActionWindow
 _BEFORE_S: Final = 3.0
 """Seconds before a fall in which the person was upright."""
 
-_AFTER_S: Final = 3.0
-"""Seconds from the beginning of a fall on whose windows are its score."""
-
-_FALLS_S, _UP_AGAIN_S = 1.0, 2.5
+_FALLS_S, _UP_AGAIN_S = 1.0, 3.5
 """Seconds between the starts of two windows: from the first on the later one no longer shows the
-descent; up to the second nobody who fell stands or walks again. Wrestlers do."""
+descent; up to the second nobody who fell stands or walks again, and the windows are its score.
+Whoever wrestles or jumps is up again."""
+
+_STAYS_S: Final = 2.5
+"""Seconds for which somebody has to be seen on the ground, between the starts of two windows."""
 
 _BEGINS_S: Final = 1.5
 """A track so young may have begun with the fall: what was before is not known."""
@@ -39,8 +40,8 @@ _PLAIN: Final = 0.8
 """Mean probability of being down from which on nobody only leaves the picture, which cuts off the
 legs, and makes short boxes."""
 
-_UNKNOWN_BEFORE: Final = 0.8
-"""Factor of the score where nobody saw the person upright."""
+_NOT_SEEN: Final = 0.8
+"""Factor of the score where nobody saw the person upright before, and where nobody saw it stay."""
 
 _UPRIGHT: Final = tuple(ACTIONS.index(name) for name in ("standing", "walking", "running"))
 _DOWN: Final = tuple(ACTIONS.index(name) for name in ("falling", "lying"))
@@ -114,19 +115,18 @@ def _stays(windows: Sequence[ActionWindow], index: int) -> int:
 def _score(course: Course, index: int) -> float:
     """Return how well a fall that begins at ``index`` fits; 0 where it is none."""
     windows, first = course.windows, course.windows[index]
-    after = [w for w in windows[index:] if w.begins - first.begins <= _AFTER_S]
-    if any(
-        _upright(w) >= _SURE for w in after if _FALLS_S < w.begins - first.begins <= _UP_AGAIN_S
-    ):
+    after = [w for w in windows[index:] if w.begins - first.begins <= _UP_AGAIN_S]
+    if any(_upright(w) >= _SURE for w in after if w.begins - first.begins > _FALLS_S):
         return 0.0
     # Where the posture cannot be told, nobody was seen on the ground either.
     downs = [_down(w) for w in after]
     mean = float(np.mean(downs))
     leaves = any(w.features.get("border", 0.0) >= _CUT_OFF for w in after)
-    ends = windows[-1].begins - first.begins < _UP_AGAIN_S
-    if leaves and ends and mean < _PLAIN:
+    stays = after[-1].begins - first.begins >= _STAYS_S
+    if leaves and not stays and mean < _PLAIN:
         return 0.0
-    return _upright_before(course, index) * (max(downs) + mean) / 2
+    seen = _upright_before(course, index) * (1.0 if stays else _NOT_SEEN)
+    return seen * (max(downs) + mean) / 2
 
 
 def _upright_before(course: Course, index: int) -> float:
@@ -139,7 +139,7 @@ def _upright_before(course: Course, index: int) -> float:
         return 1.0
     falling = float(first.probabilities[_FALLING]) >= _SURE
     seen = first.features.get("border", 0.0) < _CUT_OFF
-    return _UNKNOWN_BEFORE if falling and seen and begins else 0.0
+    return _NOT_SEEN if falling and seen and begins else 0.0
 
 
 def _is_down(window: ActionWindow) -> bool:

@@ -47,7 +47,7 @@ class TrackTimeline:
     speeds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 

@@ -72,14 +72,14 @@ def test_stretches_near_in_time_are_one() -> None:
 
 def test_actions_people_and_long_stays() -> None:
     windows = (
-        window(0, "walking", 0.9), window(1, "falling", 0.95), window(5, "running", 0.8),
-        window(5.5, "running", 0.8),
+        window(0, "walking", 0.9), window(1, "falling", 0.95), window(3.5, "lying", 0.9),
+        window(5, "running", 0.8), window(5.5, "running", 0.8),
     )  # fmt: skip
     named = track({0: 0}, windows=windows, person="Anna", probability=0.9, end=at(700))
     assert told(named) == [
         ("in view for 12 min", 0, 700, 1.0),
         ("candidate Anna in view", 0, 700, 0.9),
-        ("falling", 1.0, 3.0, 0.96),
+        ("falling", 1.0, 5.5, 0.95),
         ("running", 5.0, 7.5, 0.8),
     ]
     others = replace(SETTINGS, people=("Bob",), loitering_s=1000.0)
@@ -131,9 +131,9 @@ def levels(*windows: ActionWindow) -> list[tuple[str, str, float, float]]:
 def test_the_level_of_an_action_follows_from_its_score() -> None:
     stands = window(4, "standing", 0.9)
     for share, level in ((0.95, "alarm"), (0.83, "to check"), (0.6, "below")):
-        falls = levels(stands, window(5, "falling", share), window(7, "lying", share))
-        assert falls == [("falling", level, 5, 7 if share < 0.7 else 9)], "lying needs 0.7"
-    assert levels(stands, window(5, "falling", 0.4), window(7, "lying", 0.4)) == []
+        falls = levels(stands, window(5, "falling", share), window(7.5, "lying", share))
+        assert falls == [("falling", level, 5, 7 if share < 0.7 else 9.5)], "lying needs 0.7"
+    assert levels(stands, window(5, "falling", 0.4), window(7.5, "lying", 0.4)) == []
 
 
 def test_what_lies_below_the_levels_comes_last_and_never_beside_what_is_told() -> None:

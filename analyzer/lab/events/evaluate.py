@@ -37,8 +37,8 @@ def _of_kind(
     kind: str, recordings: Sequence[JudgedRecording], ordinary: Sequence[JudgedRecording]
 ) -> dict[str, Any]:
     judged = [one for one in recordings if kind in one.kinds]
-    alarms, to_check = (_told(kind, judged, (level,)) for level in ("alarm", "to check"))
-    both = _told(kind, judged, ("alarm", "to check"))
+    alarms, to_check = (_told(kind, recordings, (level,)) for level in ("alarm", "to check"))
+    both = _told(kind, recordings, ("alarm", "to check"))
     best = sorted(both, key=lambda pair: -pair[0].score)[:BEST]
     found = _by_place([(one.place, *_found(kind, one)) for one in judged])
     false = _by_place([(one.place, _false_alarms(kind, one), one.seconds / 3600)
@@ -62,14 +62,14 @@ def _of_kind(
 
 
 def _told(
-    kind: str, judged: Sequence[JudgedRecording], levels: Sequence[Level]
+    kind: str, recordings: Sequence[JudgedRecording], levels: Sequence[Level]
 ) -> list[tuple[Event, bool]]:
-    """Return the events of ``levels`` with whether each is right."""
+    """Return the events of ``levels`` of which is known whether they are right, and that."""
+    pairs = ((event, one.right(event)) for one in recordings for event in one.events)
     return [
-        (event, not one.is_wrong(event))
-        for one in judged
-        for event in one.events
-        if event.kind == kind and event.level in levels
+        (event, right)
+        for event, right in pairs
+        if event.kind == kind and event.level in levels and right is not None
     ]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+import pandas as pd
+
 from analyzer.config import Settings
+from analyzer.errors import AnalyzerError
 from analyzer.events.levels import KINDS
 from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.samples import whole
@@ -40,10 +44,20 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """An event that somebody looked at where no label tells of its kind, and what was seen."""
+
+    kind: str
+    start: float
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedRecording:
     """One recording: its events, its incidents, and the kinds of which all incidents are known.
 
-    ``place`` is what intervals are taken over: recordings of one place are alike.
+    ``place`` is what intervals are taken over: recordings of one place are alike. ``seen`` are
+    events of other kinds that were looked at: they count for precision, not for recall.
     """
 
     name: str
@@ -52,6 +66,7 @@ class JudgedRecording:
     kinds: frozenset[str]
     incidents: tuple[Incident, ...]
     events: tuple[Event, ...]
+    seen: tuple[SeenEvent, ...] = ()
 
     @property
     def told(self) -> tuple[Event, ...]:
@@ -63,10 +78,14 @@ class JudgedRecording:
         """Whether nothing happened of the kinds of which that is known."""
         return not self.incidents
 
-    def is_wrong(self, event: Event) -> bool:
-        """Return whether ``event`` is known to tell of nothing that happened."""
-        told = any(incident.told_by(event) for incident in self.incidents)
-        return event.kind in self.kinds and not told
+    def right(self, event: Event) -> bool | None:
+        """Return whether what ``event`` tells of happened; None where nobody knows."""
+        if event.kind in self.kinds:
+            return any(incident.told_by(event) for incident in self.incidents)
+        same = (one for one in self.seen if one.kind == event.kind)
+        near = ((abs(one.start - event.start.t), one.right) for one in same)
+        apart, found = min(near, default=(_NEAR_S, False))
+        return found if apart < _NEAR_S else None
 
 
 def incidents_of(clip: Clip) -> tuple[Incident, ...]:
@@ -97,3 +116,21 @@ def events_in(info: VideoInfo, inference: Inference, settings: Settings) -> tupl
     raw = RawVideo(info.sha256, [span], [result.tracklets], None, result.scene, picture=size)
     found = derive_video(raw, settings, _NOBODY, None, inference.actions).events
     return tuple(event for event in found if event.kind in KINDS)
+
+
+def read_seen(path: Path) -> dict[str, tuple[SeenEvent, ...]]:
+    """Return the events that were looked at by the path of their clip: path, kind, start, right.
+
+    Raises AnalyzerError for a table of another form.
+    """
+    try:
+        table = pd.read_csv(path)
+        rows = zip(*(table[name] for name in ("path", "kind", "start", "right")), strict=True)
+        found: dict[str, tuple[SeenEvent, ...]] = {}
+        for clip, kind, start, right in rows:
+            found[clip] = (*found.get(clip, ()), SeenEvent(kind, float(start), bool(right)))
+    except (KeyError, ValueError) as error:
+        raise AnalyzerError(
+            f"{path}: columns path, kind, start and right are needed ({error})"
+        ) from error
+    return found

@@ -13,8 +13,8 @@ from analyzer.lab.events.judged import JudgedRecording
 ALARM, TO_CHECK = 0.9, 0.5
 """Share of the events of a level that are right."""
 
-_ONE_MORE: Final = 1
-"""Alarms counted as wrong besides those that were: few events that are all right prove little."""
+_LEAST_ALARMS: Final = 8
+"""Events that a level of alarms is measured on at least: a few that are right prove nothing."""
 
 Scores = Sequence[tuple[float, bool]]
 
@@ -32,17 +32,17 @@ def write(levels: Mapping[str, Any], path: Path) -> None:
     path.write_text(json.dumps(levels, indent=2) + "\n", encoding="utf-8")
 
 
-def least_score(scores: Scores, precision: float, more_wrong: int = 0) -> float | None:
+def least_score(scores: Scores, precision: float, events: int = 1) -> float | None:
     """Return the least score from which on events are right this often; None where none is.
 
-    ``scores`` with whether they are right, the best first; ``more_wrong`` are counted besides. It
-    lies halfway to the next lower score.
+    ``scores`` with whether they are right, the best first; at least ``events`` of them have to
+    reach it. It lies halfway to the next lower score.
     """
     right, found = 0, None
     for place, (score, is_right) in enumerate(scores):
         right += is_right
         tied = place + 1 < len(scores) and scores[place + 1][0] == score
-        if not tied and right >= precision * (place + 1 + more_wrong):
+        if not tied and place + 1 >= events and right >= precision * (place + 1):
             below = scores[place + 1][0] if place + 1 < len(scores) else score
             found = (score + below) / 2
     return found
@@ -50,16 +50,9 @@ def least_score(scores: Scores, precision: float, more_wrong: int = 0) -> float 
 
 def _of_kind(kind: str, recordings: Sequence[JudgedRecording]) -> dict[str, Any]:
     judged = [one for one in recordings if kind in one.kinds]
-    scores = sorted(
-        (
-            (event.score, not one.is_wrong(event))
-            for one in judged
-            for event in one.told
-            if event.kind == kind
-        ),
-        reverse=True,
-    )
-    alarm = least_score(scores, ALARM, _ONE_MORE)
+    pairs = ((e, one.right(e)) for one in recordings for e in one.told if e.kind == kind)
+    scores = sorted(((e.score, right) for e, right in pairs if right is not None), reverse=True)
+    alarm = least_score(scores, ALARM, _LEAST_ALARMS)
     rest = scores if alarm is None else [pair for pair in scores if pair[0] < alarm]
     to_check = least_score(rest, TO_CHECK)
     if to_check is None:
