@@ -33,7 +33,9 @@ from analyzer.config import Settings, load_settings
     help="Names, places and clocks of the cameras; see docs/cameras.md.",
 )  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes  [one per core].")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes  [one per core, as memory allows]."
+)
 @click.option(
     "--executor", default="local", metavar="local|dask://HOST:PORT",
     help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from analyzer.errors import ModelError
 from analyzer.models.caffe_writer import CaffeWriter
+from analyzer.models.native_output import loading_quietly
 from analyzer.models.weights import package_file
 
 Array = NDArray[np.float32]
@@ -47,7 +48,8 @@ def load_weights(network: str) -> list[Array]:
 
     Raises ModelError as ``weights_file``, or when the weights are of another version.
     """
-    import joblib
+    with loading_quietly():  # without /dev/shm joblib warns of workers that nobody asked for
+        import joblib
 
     path = weights_file(network)
     content = path.read_bytes()

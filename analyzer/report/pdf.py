@@ -53,6 +53,7 @@ def _print(browser: str, page: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser, "--headless=new", "--disable-gpu", "--no-first-run", "--no-sandbox",
+            "--disable-dev-shm-usage",
             "--disable-background-networking", "--disable-sync", "--disable-component-update",
             f"--user-data-dir={profile}", "--no-pdf-header-footer",
             "--generate-pdf-document-outline", f"--print-to-pdf={target}",

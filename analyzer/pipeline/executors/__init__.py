@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 from analyzer.config import WorkSettings
 from analyzer.errors import UsageError
 from analyzer.pipeline.executors.base import Executor
 from analyzer.pipeline.executors.cluster import DaskCluster
 from analyzer.pipeline.executors.in_process import InProcess
 from analyzer.pipeline.executors.local import LocalProcesses
+from analyzer.pipeline.executors.resources import default_workers
 from analyzer.pipeline.inference import limit_threads
 
 __all__ = ["LOCAL", "Executor", "default_workers", "make_executor"]
@@ -29,8 +28,3 @@ def make_executor(name: str, workers: int, work: WorkSettings) -> Executor:
     if name != LOCAL:
         raise UsageError(f"--executor {name!r} is unknown; use local or dask://HOST:PORT")
     return LocalProcesses(workers, work.recycle) if workers > 1 else InProcess()
-
-
-def default_workers() -> int:
-    """One a core that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

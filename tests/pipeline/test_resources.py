@@ -1,0 +1,31 @@
+"""How many workers a run starts: by cores, and fewer where memory is short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.pipeline.executors import resources
+
+
+@pytest.mark.parametrize(
+    ("available", "limit", "workers"),
+    [(16 << 30, "max", 8), (16 << 30, str(3 << 30), 4), (1 << 30, "max", 1), (64 << 20, "max", 1)],
+)
+def test_workers_fit_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, available: int, limit: str, workers: int
+) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/meminfo").write_text(f"MemTotal: 1 kB\nMemAvailable: {available >> 10} kB\n")
+    (tmp_path / "sys/fs/cgroup").mkdir(parents=True)
+    (tmp_path / "sys/fs/cgroup/memory.max").write_text(f"{limit}\n")
+    found = resources.memory_bytes(tmp_path)
+    assert found == min(available, int(limit) if limit != "max" else available)
+    monkeypatch.setattr(resources, "memory_bytes", lambda: found)
+    monkeypatch.setattr(resources.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    assert resources.default_workers() == workers
+
+
+def test_a_system_that_tells_nothing_gives_a_worker_per_core(tmp_path: Path) -> None:
+    assert resources.memory_bytes(tmp_path) is None
