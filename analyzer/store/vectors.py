@@ -109,17 +109,20 @@ def by_distance(
 ) -> Iterator[tuple[str, float]]:
     """Yield (id, distance) of every picture with a vector by ``model``, the nearest first.
 
-    The ``first`` ones are looked for at once, then four times as many, and so on.
+    The ``first`` ones are looked for at once, then four times as many, and so on. Their ids are
+    read as they are asked for, which takes longer than to measure the distances.
     """
+    ids: dict[str, list[str]] = {}
     stored = vectors_by_model(reader, kind).get(model, 0)
     done, count = 0, first
     while done < stored:
         packs = ((pack.segment_id, pack.vectors) for pack in packs_in(reader, kind, model))
         hits = nearest(probe, packs, min(count, stored))[done:]
-        segments = {str(hit.key) for hit in hits}
-        ids = {segment: ids_of_pack(reader, kind, segment, model) for segment in segments}
         for hit in hits:
-            yield ids[str(hit.key)][hit.row], hit.distance
+            segment = str(hit.key)
+            if segment not in ids:
+                ids[segment] = ids_of_pack(reader, kind, segment, model)
+            yield ids[segment][hit.row], hit.distance
         done, count = done + len(hits), count * 4
 
 
