@@ -124,7 +124,8 @@ def test_what_cannot_be_imported_is_one_line_that_names_the_package(installed, t
 def test_unknown_names_are_told_with_theirs_among_the_known(installed, case, tmp_path):
     done = analyzer(installed, "export", case, "--format", "xml", "--out", tmp_path, code=2)
     assert done.stderr.splitlines() == [
-        "analyzer: xml: no such format; use one of csv, jsonl, parquet, dots"
+        "analyzer: xml: no such format; use one of csv, jsonl, parquet, dots, timesketch, "
+        "timesketch-csv, case-uco, vtt, srt, coco, mot"
     ]
 
 
