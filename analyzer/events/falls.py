@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.events.outline import Outline
 from analyzer.types import ACTIONS, ActionWindow
 
 _BEFORE_S: Final = 3.0
@@ -87,18 +86,6 @@ def falls(course: Course) -> list[Fall]:
             fall = Fall(found[-1].first, fall.last, max(found.pop().score, fall.score))
         found.append(fall)
     return found
-
-
-def predecessor(own: Outline | None, others: Sequence[Outline | None]) -> int | None:
-    """Return the place in ``others`` of the track that goes on as ``own``; None where none does."""
-    if own is None:
-        return None
-    near = [
-        (not one.upright, one.distance(own), place)
-        for place, one in enumerate(others)
-        if one is not None and one is not own and one.goes_on_as(own)
-    ]
-    return min(near)[2] if near else None
 
 
 def _stays(windows: Sequence[ActionWindow], index: int) -> int:

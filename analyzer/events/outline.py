@@ -7,6 +7,7 @@ begins at that place. Outlines tell which track went on as which.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -58,6 +59,32 @@ class Outline:
         feet = math.hypot(across, other.first.y2 - self.last.y2)
         middles = math.hypot(across, other.first.centre[1] - self.last.centre[1])
         return min(feet, middles) / max(self.size, 1e-6)
+
+
+class Predecessors:
+    """Finds which of ``outlines`` (None where no body was seen) went on as another one."""
+
+    def __init__(self, outlines: Sequence[Outline | None]) -> None:
+        self._ended = sorted(
+            ((one.ends, place) for place, one in enumerate(outlines) if one is not None)
+        )
+        self._outlines = outlines
+
+    def of(self, own: Outline | None) -> int | None:
+        """Return the place of the one that went on as ``own``; None where none did.
+
+        One that ended upright comes first, then the nearest.
+        """
+        if own is None:
+            return None
+        first = bisect_left(self._ended, (own.begins - _GAP_S[1], 0))
+        last = bisect_right(self._ended, (own.begins - _GAP_S[0], len(self._outlines)))
+        near = []
+        for _, place in self._ended[first:last]:
+            one = self._outlines[place]
+            if one is not None and one is not own and one.goes_on_as(own):
+                near.append((not one.upright, one.distance(own), place))
+        return min(near)[2] if near else None
 
 
 def outline_of(observations: Sequence[Observation]) -> Outline | None:

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
-from analyzer.events.falls import Course, falls, predecessor
+from analyzer.events.falls import Course, falls
 from analyzer.events.fights import fight_events
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
-from analyzer.events.outline import Outline
-from analyzer.events.running import least_speed
+from analyzer.events.outline import Outline, Predecessors
+from analyzer.events.running import least_speed, usual_speeds
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, PairWindow
 
 
@@ -83,8 +83,9 @@ def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
 def _runs(
     tracks: Sequence[TrackTimeline], settings: EventSettings, levels: Levels
 ) -> Iterator[Event]:
-    for track in tracks:
-        slowest = least_speed([other.speeds for other in tracks if other is not track])
+    usual = usual_speeds([track.speeds for track in tracks])
+    for place, track in enumerate(tracks):
+        slowest = least_speed(np.delete(usual, place))
         rule = _Rule("running", settings.running_s, settings.join_s, track)
         yield from rule.events(partial(_run_points, track, slowest), levels)
 
@@ -93,14 +94,22 @@ def _falls(
     tracks: Sequence[TrackTimeline], settings: EventSettings, levels: Levels
 ) -> Iterator[Event]:
     """Yield the falls, and below them what looks like one in single windows alone."""
-    told = [event for track in tracks for event in _falls_of(track, tracks, levels)]
-    for event in told:
-        # A fall that goes on in the next track is told once, with both tracks.
-        longer = (e for e in told if len(e.tracks) > len(event.tracks))
-        if not any(e.start == event.start and set(event.tracks) < set(e.tracks) for e in longer):
-            yield event
+    predecessors = Predecessors([track.outline for track in tracks])
+    told: dict[str, list[Event]] = {track.track_id: [] for track in tracks}
     for track in tracks:
-        own = [event for event in told if track.track_id in event.tracks]
+        place = predecessors.of(track.outline)
+        for event in _falls_of(track, None if place is None else tracks[place], levels):
+            for name in event.tracks:
+                told[name].append(event)
+    for track in tracks:
+        own = told[track.track_id]
+        for event in own:
+            # A fall that goes on in the next track is told once, with both tracks.
+            longer = (
+                e for e in own if e.start == event.start and len(e.tracks) > len(event.tracks)
+            )
+            if event.track_id == track.track_id and not any(longer):
+                yield event
         points = [_Point(w.start, w.end, _share(w, "falling")) for w in track.windows]
         for event in _Rule("falling", 0.0, settings.join_s, track).held(points, LOW):
             if not any(_meet(event, other) for other in own):
@@ -108,10 +117,8 @@ def _falls(
 
 
 def _falls_of(
-    track: TrackTimeline, tracks: Sequence[TrackTimeline], levels: Levels
+    track: TrackTimeline, before: TrackTimeline | None, levels: Levels
 ) -> Iterator[Event]:
-    place = predecessor(track.outline, [other.outline for other in tracks])
-    before = None if place is None else tracks[place]
     course = _course(track, before)
     for fall in falls(course):
         windows = course.windows[fall.first : fall.last + 1]

@@ -106,12 +106,19 @@ def speeds(
     return found
 
 
-def least_speed(others: Sequence[NDArray[np.float64]]) -> float:
-    """Return the least speed of a runner among ``others``: the speeds of the other tracks."""
-    usual = [float(np.nanmedian(one)) for one in others if np.isfinite(one).any()]
-    if len(usual) < _OTHERS:
+def usual_speeds(tracks: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return float64 (tracks,): the middle speed of each, NaN where none is known."""
+    return np.array([
+        float(np.nanmedian(one)) if np.isfinite(one).any() else np.nan for one in tracks
+    ])  # fmt: skip
+
+
+def least_speed(others: NDArray[np.float64]) -> float:
+    """Return the least speed of a runner among ``others``, whose usual speeds are given."""
+    known = others[np.isfinite(others)]
+    if len(known) < _OTHERS:
         return RUN_SPEED
-    return max(RUN_SPEED, _FASTER * float(np.percentile(usual, 90)))
+    return max(RUN_SPEED, _FASTER * float(np.percentile(known, 90)))
 
 
 def _upright(observations: Bodies) -> NDArray[np.float64]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.events.falls import Course, falls, predecessor
-from analyzer.events.outline import Outline, outline_of
+from analyzer.events.falls import Course, falls
+from analyzer.events.outline import Outline, Predecessors, outline_of
 from analyzer.types import ACTIONS, ActionWindow, Box, Detection, Moment, Observation
 
 
@@ -102,10 +102,10 @@ def bodies(begins: float, *boxes: tuple[float, float, float, float]) -> Outline:
 def test_a_track_goes_on_where_and_when_another_ended() -> None:
     stood = bodies(0.0, *[(100, 100, 40, 120)] * 10)
     lies = bodies(2.4, (80, 190, 120, 40), (80, 190, 120, 40))
-    assert predecessor(lies, [lies, stood]) == 1
-    assert predecessor(lies, [lies, None]) is None
-    assert predecessor(bodies(5.0, (80, 190, 120, 40)), [stood]) is None, "too late"
-    assert predecessor(bodies(2.4, (400, 190, 120, 40)), [stood]) is None, "elsewhere"
+    assert Predecessors([lies, stood]).of(lies) == 1
+    assert Predecessors([lies, None]).of(lies) is None
+    assert Predecessors([stood]).of(bodies(5.0, (80, 190, 120, 40))) is None, "too late"
+    assert Predecessors([stood]).of(bodies(2.4, (400, 190, 120, 40))) is None, "elsewhere"
     crouched = bodies(0.0, *[(100, 180, 60, 50)] * 10)
-    assert predecessor(lies, [crouched, stood]) == 1, "who stood rather than who was nearer"
+    assert Predecessors([crouched, stood]).of(lies) == 1, "who stood rather than who was nearer"
     assert outline_of([]) is None
