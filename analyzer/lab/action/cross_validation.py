@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from analyzer.actions.model import PERSON_ACTIONS, ActionModel
 from analyzer.lab import metrics
@@ -46,7 +47,7 @@ def fights(samples: Samples, rounds: int = 3) -> dict[str, Any]:
     for seed in range(rounds):
         for held in folds(samples.scene_groups, FOLDS, seed):
             arrays = fit_scene(samples.scene[~held], samples.fights[~held], weights[~held])
-            predicted[held] += 1 / (1 + np.exp(-margin(samples.scene[held], arrays))) / rounds
+            predicted[held] += expit(margin(samples.scene[held], arrays)) / rounds
     return _of_clips(samples, predicted)
 
 
@@ -58,8 +59,7 @@ def pairs(samples: Samples, rounds: int = 3) -> dict[str, Any]:
         margins = held_back_pairs(bags, seed)
         told = np.isfinite(margins)
         scale, shift = platt(margins[told], bags.fights[told], bags.weights[told])
-        by_scene = 1 / (1 + np.exp(-bags.scene))
-        of_people = 1 / (1 + np.exp(-(scale * margins + shift)))
+        by_scene, of_people = expit(bags.scene), expit(scale * margins + shift)
         predicted += np.where(told, (of_people + by_scene) / 2, by_scene) / rounds
     return _of_clips(samples, predicted)
 
