@@ -12,7 +12,9 @@ from analyzer.report.pages import Context
 
 _FACES = re.compile(r"^\| default, FER\+ \| (\d+) \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
 _SMALL = re.compile(r"^\| 16 \| ([\d.]+ %)", re.MULTILINE)
-_FIGHTS = re.compile(r"^\| fights \| \d+ \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
+_FIGHTS = re.compile(
+    r"^\| fights, the scene alone \| \d+ \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE
+)
 _WINDOWS = re.compile(r"^\| people \| \d+ \| ([\d.]+ % \([\d.]+ to [\d.]+\))", re.MULTILINE)
 
 _NOT_CCTV = (

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from analyzer.config import ReportSettings
+from analyzer.report.method import measured_errors
 from analyzer.report.pages import Context
 from analyzer.report.people import people
 from analyzer.report.sentences import plain
@@ -105,6 +106,12 @@ def test_a_case_without_names_or_events_says_why(case_folder: Path, tmp_path: Pa
     assert chapters["What happened"] == [
         "No rule for fights, falls and other events held in any recording."
     ]
+
+
+def test_the_measured_error_of_actions_is_found_in_the_card_that_ships() -> None:
+    ((part, words),) = measured_errors([{"part": "actions", "backend": "temporal-flow"}])
+    assert part == "actions"
+    assert re.search(r"fights were told right in [\d.]+ % \([\d.]+ to [\d.]+\) of clips", words)
 
 
 def test_every_link_of_the_page_leads_to_what_it_names(browser: Any, report_folder: Path) -> None:
