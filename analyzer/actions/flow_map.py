@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.optical_flow import CELL, HEIGHT, MOVES, WIDTH, Pair
+from analyzer.errors import CaseError
 from analyzer.types import Box
 
 QUANTITIES = ("strength", "jerk", "peak", "turns", "disorder", "drift", "moving")
@@ -69,9 +70,17 @@ def packed(planes: Planes) -> bytes:
 
 @lru_cache(maxsize=256)
 def unpacked(stored: bytes) -> Planes:
-    """Return float32 (7, 24, 32) of the bytes of ``packed``; not to be written to."""
-    codes = np.frombuffer(zlib.decompress(stored), np.uint8)
-    planes = np.expm1(codes.reshape(len(QUANTITIES), ROWS, COLUMNS) / np.float32(_STEPS))
+    """Return float32 (7, 24, 32) of the bytes of ``packed``; not to be written to.
+
+    Raises CaseError for other bytes.
+    """
+    try:
+        codes = np.frombuffer(zlib.decompress(stored), np.uint8)
+        planes = np.expm1(codes.reshape(len(QUANTITIES), ROWS, COLUMNS) / np.float32(_STEPS))
+    except (zlib.error, ValueError) as error:
+        raise CaseError(
+            f"scene_actions.flow is no map of motion ({error}); check the case by: analyzer verify"
+        ) from error
     planes.setflags(write=False)
     return np.asarray(planes, np.float32)
 

@@ -17,6 +17,7 @@ from analyzer.actions.pairs import (
     pair_windows,
 )
 from analyzer.config import ActionSettings
+from analyzer.errors import CaseError
 from analyzer.models.registry import trained
 from analyzer.types import Box, Detection, Moment, Observation, PairWindow, SceneWindow
 
@@ -138,3 +139,8 @@ def test_a_map_comes_back_within_its_steps() -> None:
     back = unpacked(packed(planes))
     assert np.abs(back - planes).max() < 0.03 * (1 + planes.max())
     assert not unpacked(packed(np.full_like(planes, 0.05))).any(), "noise"
+
+
+def test_a_map_that_was_tampered_with_is_refused_in_a_line() -> None:
+    with pytest.raises(CaseError, match="analyzer verify"):
+        unpacked(b"flow")

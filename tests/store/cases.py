@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from analyzer.actions.flow_map import packed
 from analyzer.store.case import Case
 from analyzer.store.ids import face_id, track_id, tracklet_id
 from analyzer.store.records import RunRecord, utc_now
@@ -106,7 +107,16 @@ def segment(index: int = 0, tracklets: int = 2) -> SegmentResult:
         frames_examined=100,
         bad_frames=1,
         gaps=(Gap(1.5, 2.25, "undecodable"),),
-        scene=(SceneWindow(moment(0), moment(9), 0.75, {"fine.strength.mean": 1.5}, 0.0, b"flow"),),
+        scene=(
+            SceneWindow(
+                moment(0),
+                moment(9),
+                0.75,
+                {"fine.strength.mean": 1.5},
+                0.0,
+                packed(np.zeros((7, 24, 32), np.float32)),
+            ),
+        ),
     )
 
 
