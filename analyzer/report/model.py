@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from pathlib import PurePath
 
 import numpy as np
@@ -177,9 +178,9 @@ class TrackView:
 
     @property
     def action_shares(self) -> tuple[tuple[str, float], ...]:
-        """Actions by share of the told time, largest first."""
+        """Actions by share of the told time, largest first; no fall that is no event."""
         totals: dict[str, float] = {}
-        for span in self.actions:
+        for span in filter(attrgetter("is_told"), self.actions):
             totals[span.label] = totals.get(span.label, 0.0) + span.t_end - span.t_start
         whole = sum(totals.values()) or 1.0
         ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))

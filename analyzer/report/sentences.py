@@ -160,8 +160,9 @@ def _expression(event: EventView, who: Sentence) -> Sentence:
     return sentence(who or "a face", f" shows the apparent expression {shown}")
 
 
-def _fighting(_: EventView, who: Sentence) -> Sentence:
-    return sentence(who or "people", " move as in a fight")
+def _fighting(event: EventView, who: Sentence) -> Sentence:
+    moves = "moves" if len(event.tracks) == 1 else "move"
+    return sentence(who or "people", f" {moves} as in a fight")
 
 
 def _falling(_: EventView, who: Sentence) -> Sentence:

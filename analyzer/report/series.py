@@ -28,6 +28,11 @@ class Span:
     why: str = ""
     level: Level = "below"
 
+    @property
+    def is_told(self) -> bool:
+        """Whether words may say it: a fall or a fight only where it is an event."""
+        return self.level != "below" or self.label not in ("falling", "fighting")
+
 
 def breaks(t: Floats, max_gap_s: float) -> list[slice]:
     """Cut ascending times, float64 (N,), into runs without a step over ``max_gap_s``."""

@@ -238,7 +238,7 @@ def _boxes(track: TrackView | None, found: TrackPath) -> dict[str, Any]:
     said: list[list[float]] = []
     for t in found.t.tolist():
         action = next((s for s in track.actions if s.t_start <= t <= s.t_end), None)
-        place = palette.look_index(action) if action else -1
+        place = palette.look_index(action) if action and action.is_told else -1
         near = told[np.abs(emotions.t[told] - t).argmin()] if len(told) else None
         if near is None or abs(emotions.t[near] - t) > 0.5:
             said.append([-1, 0, place])

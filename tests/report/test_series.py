@@ -76,3 +76,9 @@ def test_the_mix_of_all_faces_fills_every_bin_in_which_a_face_was_assessed(
 def test_one_face_alone_has_no_mix(case_folder: Path) -> None:
     video = next(v for v in load_case(case_folder).videos if v.sha256 == LOBBY)
     assert scene_mix_figure(replace(video, tracks=video.tracks[:1])) is None
+
+
+def test_words_tell_a_fall_only_where_it_is_an_event() -> None:
+    assert not Span(0, 1, "falling").is_told and not Span(0, 1, "fighting").is_told
+    assert Span(0, 1, "falling", level="to check").is_told
+    assert Span(0, 1, "running").is_told, "a way to move, event or not"
