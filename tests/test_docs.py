@@ -15,6 +15,7 @@ import pytest
 
 from analyzer.cli.group import cli
 from analyzer.exit_codes import MEANINGS
+from analyzer.report.pdf import BROWSERS
 from tests.jobs import analyzer
 from tests.places import ROOT
 
@@ -39,6 +40,9 @@ NOT_RUN = {
     r".*python (benchmarks|samples)/": "takes minutes",
 }
 """Commands that no test runs as written, by how they begin, and the reason."""
+
+if not any(map(shutil.which, BROWSERS)):
+    NOT_RUN[r".* --pdf"] = "needs a browser on this machine"
 
 PLACES = {
     "/media/evidence": "samples/footage",

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from analyzer.errors import UsageError
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
              "microsoft-edge", "msedge")  # fmt: skip
+"""Programs that can print, the first one found is taken."""
+
 _LONGEST_S = 300
 
 
 def find_browser() -> str:
     """Return a browser that can print; raises UsageError if there is none."""
-    for name in _BROWSERS:
+    for name in BROWSERS:
         found = shutil.which(name)
         if found:
             return found
