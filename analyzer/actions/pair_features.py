@@ -100,6 +100,25 @@ def group_of(*people: Seen) -> Group | None:
     return group if len(people) == 1 or _near(group) else None
 
 
+def may_be_near(people: Sequence[Seen]) -> list[tuple[int, int]]:
+    """Return the pairs of places in ``people`` that `group_of` need be asked about, in order.
+
+    Those whose boxes over the whole window lie further apart are never near each other.
+    """
+    seen = [one for one in people if one.bodies]
+    places = [place for place, one in enumerate(people) if one.bodies]
+    if len(seen) < 2:
+        return []
+    boxes = [np.array(list(one.bodies.values()))[:, 1:] for one in seen]
+    low = np.array([rows[:, :2].min(0) for rows in boxes])
+    high = np.array([(rows[:, :2] + rows[:, 2:]).max(0) for rows in boxes])
+    sizes = np.array([one.size for one in seen])
+    apart = np.maximum(np.maximum(low[:, None] - high[None], low[None] - high[:, None]), 0)
+    reach = NEAR * np.maximum(sizes[:, None], sizes[None])
+    close = np.hypot(apart[..., 0], apart[..., 1]) <= reach
+    return [(places[i], places[j]) for i, j in zip(*np.nonzero(np.triu(close, 1)), strict=True)]
+
+
 def _near(group: Group) -> bool:
     of_one_size = group.sizes.max() <= _OF_ONE_SIZE * group.sizes.min()
     return bool(of_one_size and _gaps(group.boxes).min() <= NEAR * group.size)

@@ -11,7 +11,15 @@ import numpy as np
 
 from analyzer.actions.flow_map import active_place, unpacked
 from analyzer.actions.model import ActionModel
-from analyzer.actions.pair_features import Group, Seen, flow_of, group_of, motion_of, seen_of
+from analyzer.actions.pair_features import (
+    Group,
+    Seen,
+    flow_of,
+    group_of,
+    may_be_near,
+    motion_of,
+    seen_of,
+)
 from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings
 from analyzer.types import Observation, PairWindow, SceneWindow
@@ -68,7 +76,8 @@ def _groups(
     inside: Sequence[tuple[str, Seen]],
 ) -> Iterator[tuple[tuple[str, ...], Group]]:
     """Yield everybody of a window alone, then every two people near each other."""
-    for tracks in (*combinations(inside, 1), *combinations(inside, 2)):
+    near = ((inside[i], inside[j]) for i, j in may_be_near([one for _, one in inside]))
+    for tracks in (*combinations(inside, 1), *near):
         group = group_of(*(seen for _, seen in tracks))
         if group is not None:
             yield tuple(track_id for track_id, _ in tracks), group

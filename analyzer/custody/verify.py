@@ -189,6 +189,8 @@ def _compare(
 ) -> Iterator[str]:
     """Yield what differs between the rows ``now`` and the ``digest`` of the audit log."""
     before = seals.kept(reader.db, scope, key)
+    # A table that a later version added is empty until it is written.
+    now = {table: own for table, own in now.items() if own.rows or table in before or not before}
     intact = bool(before) and seals.combined(before) == digest
     if seals.combined(now) == digest:
         if not intact:

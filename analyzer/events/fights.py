@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzer.boxes import shares_inside
 from analyzer.events.levels import LOW, Levels
-from analyzer.types import Event, Moment, PairWindow
+from analyzer.types import Box, Event, Moment, PairWindow
 
 _ONE_PLACE = 0.3
 """Least share of the smaller of two boxes inside the other, of windows of one fight."""
@@ -29,12 +29,14 @@ def fight_events(windows: Sequence[PairWindow], levels: Levels, join_s: float) -
     The score is the mean over the windows of the most probable fight in each.
     """
     told: list[Event] = []
-    for least in sorted({min(levels.to_check, 1.0), LOW}, reverse=True):
-        for fight in _fights(windows, least, join_s):
-            event = fight.event(levels)
-            if not any(_meet(event, other) for other in told):
-                told.append(event if least >= levels.to_check else replace(event, level="below"))
-    return iter(told)
+    if levels.to_check <= 1:
+        told = [fight.event(levels) for fight in _fights(windows, levels.to_check, join_s)]
+        yield from told
+    if levels.to_check > LOW:
+        for fight in _fights(windows, LOW, join_s):
+            event = replace(fight.event(levels), level="below")
+            if not any(_is_one(event, other) for other in told):
+                yield event
 
 
 @dataclass(slots=True)
@@ -43,12 +45,15 @@ class _Fight:
 
     windows: list[PairWindow] = field(default_factory=list)
 
-    def goes_on_with(self, window: PairWindow, join_s: float) -> bool:
-        """Return whether ``window``, which begins no earlier, is of this fight."""
+    def is_over(self, window: PairWindow, join_s: float) -> bool:
+        """Return whether ``window``, which begins no earlier, is too late to be of this fight."""
+        return window.start.t - self.windows[-1].end.t > join_s
+
+    def goes_on_with(self, window: PairWindow) -> bool:
+        """Return whether ``window`` is of the same people, or at the same place."""
         last = self.windows[-1]
-        if window.start.t - last.end.t > join_s:
-            return False
-        return bool({*window.tracks} & {*last.tracks}) or _overlap(window, last) >= _ONE_PLACE
+        shared = not {*window.tracks}.isdisjoint(last.tracks)
+        return shared or _overlap(window.box, last.box) >= _ONE_PLACE
 
     def event(self, levels: Levels) -> Event:
         """Return the fight as an event."""
@@ -83,24 +88,33 @@ class _Fight:
 def _fights(windows: Sequence[PairWindow], least: float, join_s: float) -> list[_Fight]:
     """Return the fights whose windows all reach ``least``."""
     found: list[_Fight] = []
+    going_on: list[_Fight] = []
     for window in sorted(windows, key=lambda w: (w.begins, -w.fighting, w.tracks)):
-        if window.fighting >= least:
-            known = (fight for fight in reversed(found) if fight.goes_on_with(window, join_s))
-            fight = next(known, None)
-            if fight is None:
-                found.append(fight := _Fight())
-            fight.windows.append(window)
+        if window.fighting < least:
+            continue
+        going_on = [fight for fight in going_on if not fight.is_over(window, join_s)]
+        fight = next((one for one in reversed(going_on) if one.goes_on_with(window)), None)
+        if fight is None:
+            fight = _Fight()
+            found.append(fight)
+            going_on.append(fight)
+        fight.windows.append(window)
     return found
 
 
-def _overlap(a: PairWindow, b: PairWindow) -> float:
-    small, large = sorted((a.box, b.box), key=lambda box: box.area)
+def _overlap(a: Box, b: Box) -> float:
+    small, large = sorted((a, b), key=lambda box: box.area)
     rows = (np.array([[box.x, box.y, box.w, box.h]]) for box in (small, large))
     return float(shares_inside(*rows)[0, 0])
 
 
-def _meet(a: Event, b: Event) -> bool:
-    return a.start.pts <= b.end.pts and b.start.pts <= a.end.pts
+def _is_one(a: Event, b: Event) -> bool:
+    """Return whether two fights are one: at one time, of the same people or at one place."""
+    if a.start.pts > b.end.pts or b.start.pts > a.end.pts:
+        return False
+    if not {*a.tracks}.isdisjoint(b.tracks):
+        return True
+    return a.box is not None and b.box is not None and _overlap(a.box, b.box) >= _ONE_PLACE
 
 
 def _middle(window: PairWindow) -> Moment:

@@ -56,6 +56,8 @@ def levels_of(settings: Settings) -> dict[str, Levels]:
     A score in ``[events]`` takes the place of the measured one of *to check*; no alarm is told
     below it. Raises ModelError where the measurement cannot be read.
     """
+    if not settings.actions.enabled:
+        return dict.fromkeys(KINDS, UNMEASURED)
     measured = measured_levels(_path(settings))
     return {
         kind: _chosen(found, getattr(settings.events, kind)) for kind, found in measured.items()
@@ -64,6 +66,8 @@ def levels_of(settings: Settings) -> dict[str, Levels]:
 
 def state_of(settings: Settings) -> str:
     """Return what changes whenever the measured levels do."""
+    if not settings.actions.enabled:
+        return "no actions"
     path = _path(settings)
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "unmeasured"
 

@@ -130,4 +130,4 @@ def _upright(observations: Bodies) -> NDArray[np.float64]:
 
 def _stands(before: Box, now: Box) -> bool:
     aspect = now.h / max(now.w, 1e-6)
-    return _UPRIGHT[0] <= aspect <= _UPRIGHT[1] and abs(now.h / before.h - 1) < _STEADY
+    return _UPRIGHT[0] <= aspect <= _UPRIGHT[1] and abs(now.h - before.h) < _STEADY * now.h

@@ -7,7 +7,7 @@ from typing import Final
 from analyzer.store.first_schema import PATH
 
 EVENT_COLUMNS: Final = (
-    "level TEXT NOT NULL DEFAULT 'to check'",
+    "level TEXT",
     "x REAL",
     "y REAL",
     "w REAL",
@@ -22,18 +22,19 @@ CREATE TABLE event_tracks (
     track_id TEXT NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
     PRIMARY KEY (event_id, position)
 ) WITHOUT ROWID;
-CREATE INDEX event_tracks_track ON event_tracks(track_id);
-INSERT INTO event_tracks SELECT id, 0, track_id FROM events WHERE track_id IS NOT NULL
+CREATE INDEX event_tracks_track ON event_tracks(track_id)
 """
 
 EVENTS_VIEW: Final = f"""
 CREATE VIEW event_timeline AS
-SELECT {PATH} AS video_path, k.video_sha256, k.kind, k.label, k.level, k.track_id,
+SELECT {PATH} AS video_path, k.video_sha256, k.kind, k.label,
+       CAST(COALESCE(k.level, 'to check') AS TEXT) AS level,
+       k.track_id,
        CASE WHEN w.status <> 'rejected' THEN w.person END AS person, k.t_start, k.t_end,
        k.wall_start, k.score, k.id AS event_id,
-       CAST((SELECT group_concat(track_id, ' ') FROM (
+       CAST(COALESCE((SELECT group_concat(track_id, ' ') FROM (
             SELECT o.track_id FROM event_tracks o WHERE o.event_id = k.id ORDER BY o.position
-       )) AS TEXT) AS tracks,
+       )), k.track_id) AS TEXT) AS tracks,
        k.x, k.y, k.w, k.h
 FROM events k LEFT JOIN track_people w ON w.track_id = k.track_id
 """

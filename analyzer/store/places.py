@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyzer.store.codec.work import camera_of_row
 from analyzer.store.reader import CaseReader
 from analyzer.types import Clock, used_clock
 from analyzer.video.cameras import Camera, camera_of
@@ -19,7 +20,7 @@ class VideoPlace:
 
 def camera_of_video(reader: CaseReader, video: str) -> Camera | None:
     """Return the entry of the camera that recorded ``video``, by its SHA-256."""
-    cameras = [Camera(**row) for row in reader.rows("cameras")]
+    cameras = [camera_of_row(row) for row in reader.rows("cameras")]
     if not cameras:
         return None
     return camera_of(cameras, [row["path"] for row in reader.rows("files", "sha256 = ?", [video])])
@@ -30,7 +31,7 @@ class Places:
 
     def __init__(self, reader: CaseReader) -> None:
         self._reader = reader
-        self._cameras = [Camera(**row) for row in reader.rows("cameras")]
+        self._cameras = [camera_of_row(row) for row in reader.rows("cameras")]
         self._paths = reader.known_videos()
         self._known: dict[str, VideoPlace] = {}
 

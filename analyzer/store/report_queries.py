@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
+from analyzer.store.codec.work import camera_of_row
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver, StoredPicture
 from analyzer.types import (
@@ -37,7 +39,7 @@ def pictures_of_gallery(reader: CaseReader) -> tuple[StoredPicture, ...]:
 
 def cameras(reader: CaseReader) -> tuple[Camera, ...]:
     """Return the cameras that a user described, by name."""
-    return tuple(Camera(**row) for row in reader.rows("cameras"))
+    return tuple(camera_of_row(row) for row in reader.rows("cameras"))
 
 
 def passed_over(reader: CaseReader) -> tuple[PassedOver, ...]:
@@ -88,13 +90,16 @@ def events(reader: CaseReader, sha256: str) -> list[tuple[str, int, Event]]:
     tracks = grouped(reader.select(_EVENT_TRACKS, [sha256]), "event_id")
     found = reader.rows("events", "video_sha256 = ?", [sha256])
     return [
-        (row["id"], row["number"], derived.EVENT.value(row, tracks=_ids(tracks.get(row["id"], []))))
+        (row["id"], row["number"], derived.EVENT.value(row, tracks=_tracks(row, tracks)))
         for row in found
     ]
 
 
-def _ids(rows: list[Row]) -> tuple[str, ...]:
-    return tuple(row["track_id"] for row in rows)
+def _tracks(event: Row, tracks: Mapping[str, list[Row]]) -> tuple[str, ...]:
+    """Return who takes part; earlier versions kept no more than one track of an event."""
+    if event["id"] in tracks:
+        return tuple(row["track_id"] for row in tracks[event["id"]])
+    return () if event["track_id"] is None else (event["track_id"],)
 
 
 _EVENT_TRACKS = """

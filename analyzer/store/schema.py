@@ -306,7 +306,7 @@ def add_pair_actions(db: Database) -> None:
 def add_heights(db: Database) -> None:
     """Add heights known in the pictures of a camera, and those of people by them."""
     _execute(db, HEIGHTS)
-    db.execute("ALTER TABLE cameras ADD COLUMN known_heights TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE cameras ADD COLUMN known_heights TEXT")
 
 
 _MOTION = f"""

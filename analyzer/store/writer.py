@@ -348,7 +348,9 @@ WHERE sha256 = (SELECT video_sha256 FROM segments WHERE id = ?)
 
 
 def _scales(cameras: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-    """Return what tells which recording has which scale, of rows of ``cameras``."""
-    return sorted(
-        (c["name"], c["pattern"], c["known_heights"]) for c in cameras if c["known_heights"]
-    )
+    """Return what tells which recording has which scale, of rows of ``cameras``.
+
+    The first camera whose pattern fits is that of a recording, so those without a scale count too.
+    """
+    told = [(c["name"], c["pattern"], c["known_heights"] or "") for c in cameras]
+    return told if any(heights for *_, heights in told) else []

@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.actions.flow_map import QUANTITIES, active_place, covered, packed, unpacked
 from analyzer.actions.model import ActionModel
+from analyzer.actions.pair_features import Seen, may_be_near
 from analyzer.actions.pairs import (
     SHOWN_OF_PAIR,
     MeasuredPair,
@@ -144,3 +145,12 @@ def test_a_map_comes_back_within_its_steps() -> None:
 def test_a_map_that_was_tampered_with_is_refused_in_a_line() -> None:
     with pytest.raises(CaseError, match="analyzer verify"):
         unpacked(b"flow")
+
+
+def test_who_is_far_away_all_the_time_need_not_be_compared() -> None:
+    def seen(x: float) -> Seen:
+        return Seen({n: (n / 5, x, 100.0, 40.0, 100.0) for n in range(10)}, 100.0)
+
+    people = [seen(0.0), seen(80.0), seen(600.0), Seen({}, 0.0)]
+    assert may_be_near(people) == [(0, 1)]
+    assert may_be_near(people[2:]) == []

@@ -71,3 +71,19 @@ def test_a_weak_fight_is_kept_below_the_levels_unless_a_sure_one_is_there() -> N
     assert [(e.level, e.start.t) for e in fights(weak, sure)] == [("alarm", 0.5)]
     assert [e.level for e in fights(sure, levels=Levels())] == ["below"], "nothing was measured"
     assert fights(window(0, 0.4, "a", "b")) == []
+
+
+def test_two_fights_at_one_time_are_two() -> None:
+    here = [window(t, 0.65, "a", "b") for t in (0, 0.5, 1)]
+    there = [window(t, 0.97, "c", "d", box=THERE) for t in (0.5, 1)]
+    found = fights(*here, *there)
+    assert [(e.tracks, e.level) for e in found] == [(("a", "b"), "to check"), (("c", "d"), "alarm")]
+    weak = [window(t, 0.55, "e", "f", box=THERE) for t in (0.5, 1)]
+    assert [e.level for e in fights(*here, *weak)] == ["to check", "below"], "not hidden by another"
+
+
+def test_a_level_below_what_is_kept_at_all_keeps_the_fight_whole() -> None:
+    low = Levels(alarm=0.8, to_check=0.3)
+    whole = [window(t, p, "a", "b") for t, p in ((0, 0.35), (0.5, 0.6), (1, 0.35))]
+    (event,) = fights(*whole, levels=low)
+    assert (event.start.t, event.end.t, event.level) == (0.0, 3.0, "to check")

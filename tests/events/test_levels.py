@@ -57,3 +57,11 @@ def test_levels_of_another_form_are_refused_and_other_ones_derive_anew(tmp_path:
         measured_levels(broken)
     path.unlink()
     assert state_of(settings) == "unmeasured"
+
+
+def test_without_actions_no_model_of_them_is_needed() -> None:
+    settings = Settings().with_values("actions", model="no such model")
+    with pytest.raises(ModelError):
+        levels_of(settings)
+    off = settings.with_values("actions", enabled=False)
+    assert set(levels_of(off).values()) == {UNMEASURED} and state_of(off) == "no actions"

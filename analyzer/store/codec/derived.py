@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from analyzer.store.codec.columns import Columns
+from analyzer.store.codec.columns import Column, Columns
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row, features_json
 from analyzer.store.ids import event_id
@@ -44,6 +44,7 @@ HEIGHT = Columns(BodyHeight)
 EVENT = Columns(
     Event,
     elsewhere=("tracks",),
+    level=Column(null="to check"),  # what earlier versions told was not measured
     start=START,
     end=END,
     peak=Columns(Moment, pts="peak_pts", t="t_peak"),

@@ -10,6 +10,7 @@ from analyzer.store.codec.raw import VECTOR
 from analyzer.store.codec.values import Row, as_json
 from analyzer.store.records import ABOUT, RunRecord, StoredPicture
 from analyzer.types import GalleryFace
+from analyzer.video.cameras import Camera
 
 _JSON = Column(as_json, json.loads)
 _PATH = Column(escaped)
@@ -31,3 +32,8 @@ def gallery_row(face: GalleryFace, image: str | None) -> Row:
     """Return the row of ``gallery_faces``; ``image`` is the SHA-256 of the kept crop."""
     embedder = None if face.embedding is None else face.embedder
     return GALLERY_FACE.row(face, image=image, embedder=embedder)
+
+
+def camera_of_row(row: Row) -> Camera:
+    """Return the camera of a row of ``cameras``; earlier versions knew no heights."""
+    return Camera(**{**row, "known_heights": row["known_heights"] or ""})
