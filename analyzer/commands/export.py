@@ -94,7 +94,7 @@ def options_of(assume_start: datetime | None, assume_zone: str | None) -> Option
     """Return what a user says of clocks; UsageError for a zone that there is not."""
     try:
         zone = None if assume_zone is None else ZoneInfo(assume_zone)
-    except (ValueError, ZoneInfoNotFoundError) as error:
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise UsageError(f"no time zone {assume_zone!r}; give one such as Europe/Paris") from error
     return Options(assume_start, zone)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analyzer.commands.clips import ClipRequest, make_clip
 from analyzer.custody.manifest import renew_manifest
-from analyzer.errors import UsageError, VideoError
+from analyzer.errors import AnalyzerError, UsageError, VideoError
 from analyzer.report.loader import load_case
 from analyzer.report.media import find_source
 from analyzer.report.region_page import write_region_page
@@ -99,7 +99,7 @@ def search_region(folder: Path, request: RegionRequest, show: Show) -> None:
         notes = _notes(reader, videos)
     largest = sorted(found, key=lambda change: -change.share)[: request.top]
     changes = tuple(change for change in found if change in largest)
-    clips = _clips(folder, changes) if request.clips else {}
+    clips = _clips(folder, changes, notes) if request.clips else {}
     sides = (request.region.x, request.region.y, request.region.w, request.region.h)
     result = RegionResult(str(folder), sides, len(videos), len(found), changes, clips, tuple(notes))
     if request.page is not None:
@@ -136,13 +136,19 @@ def _notes(reader: CaseReader, videos: list[str]) -> list[str]:
     return notes
 
 
-def _clips(folder: Path, changes: tuple[Change, ...]) -> dict[int, str]:
-    """Cut a clip of every change, and return their paths by place in the list."""
+def _clips(folder: Path, changes: tuple[Change, ...], notes: list[str]) -> dict[int, str]:
+    """Cut a clip of every change, and return their paths by place in the list.
+
+    Those that cannot be cut, such as of recordings that are not at hand, are told in ``notes``.
+    """
     clips = {}
     for number, change in enumerate(changes):
         since, until = max(0.0, change.t_start - _AROUND_S), change.t_end + _AROUND_S
-        made = make_clip(ClipRequest(folder, video=change.video_sha256, since=since, until=until))
-        clips[number] = str(made.path)
+        wish = ClipRequest(folder, video=change.video_sha256, since=since, until=until)
+        try:
+            clips[number] = str(make_clip(wish).path)
+        except AnalyzerError as error:
+            notes.append(f"change {number + 1} has no clip: {error}")
     return clips
 
 
@@ -159,8 +165,9 @@ def _stills(folder: Path, region: Box, changes: tuple[Change, ...]) -> Mapping[i
     stills = {}
 
     def paint(picture: NDArray[np.uint8], moment: Moment) -> NDArray[np.uint8]:
-        first = round(region.x), round(region.y)
-        last = round(region.x2), round(region.y2)
+        height, width = picture.shape[:2]
+        first = round(min(region.x, width)), round(min(region.y, height))
+        last = round(min(region.x2, width)), round(min(region.y2, height))
         thick = max(2, picture.shape[1] // 320)
         return np.asarray(cv2.rectangle(picture, first, last, _COLOUR, thick), np.uint8)
 

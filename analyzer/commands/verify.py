@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer import exit_codes
 from analyzer.custody.pack import unpacked
 from analyzer.custody.verify import Verification, verify_case
+from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzer.commands.frames import FrameCheck
@@ -62,6 +63,11 @@ def check_case(
     ``unpacked`` do.
     """
     if folder.is_file():
+        if frames:
+            raise UsageError(
+                f"{folder}: an archive keeps no hashes of frames; unpack it, and use --frames on "
+                "the case"
+            )
         with unpacked(folder) as inside:
             checked = check_case(inside, head, replay, seed, frames)
         checked.verification.case = str(folder)

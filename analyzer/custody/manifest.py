@@ -163,6 +163,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise CaseError(f"{path}: cannot be read ({error}); restore it from a copy") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise CaseError(f"{path}: not a manifest of a case; restore it from a copy")
-    if manifest["format_version"] > FORMAT_VERSION:
+    if manifest.get("format_version", FORMAT_VERSION) > FORMAT_VERSION:
         raise CaseError(f"{path}: made by a newer analyzer; update analyzer to check it")
     return manifest

@@ -8,9 +8,11 @@ times in the archive are one constant.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -53,8 +55,9 @@ def pack_case(folder: Path, target: Path) -> Packed:
     written, and one with a product that is not as the manifest lists it; UsageError where the
     archive exists, lies inside the case, or cannot be written.
     """
-    _require_free(folder, target)
-    unfinished = target.with_name(f"{target.name}.tmp")
+    with output_errors(target, "--out"):
+        _require_free(folder, target)
+    unfinished = target.with_name(f".{target.name[:200]}.{os.getpid()}.tmp")
     with Case.open(folder, create=False, check=False) as case:
         manifest = read_manifest(folder)
         case.close_database()
@@ -104,6 +107,9 @@ def _add(archive: zipfile.ZipFile, path: Path, name: str) -> str:
     return digest.hexdigest()
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError)  # of names that are no text, too
+
+
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
     """Yield the case inside the archive ``path``, unpacked into a temporary folder.
@@ -115,7 +121,7 @@ def unpacked(path: Path) -> Iterator[Path]:
             with zipfile.ZipFile(path) as archive:
                 top = _checked(path, archive, Path(scratch))
                 archive.extractall(scratch)
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (*_DAMAGED, OSError, EOFError, NotImplementedError, RuntimeError) as error:
             raise CaseError(
                 f"{path}: cannot be unpacked ({error}); copy the archive again, or set TMPDIR to a "
                 "disk with more room"

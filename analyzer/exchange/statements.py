@@ -57,7 +57,7 @@ def statements(reader: CaseReader) -> dict[str, list[Statement]]:
     found: dict[str, list[Statement]] = {video: [] for video in reader.known_videos()}
     people = {row["track_id"]: row for row in reader.rows("appearances")}
     for one in (
-        *_appearances(people),
+        *appearances(people),
         *_expressions(reader, people),
         *_actions(reader, people),
         *_events(reader, people),
@@ -82,11 +82,17 @@ def _name(row: Row) -> str | None:
     return None if row["status"] == "rejected" else row["person"]
 
 
-def _appearances(people: dict[str, Row]) -> Iterator[Statement]:
+def _sureness(row: Row) -> float | None:
+    """Return the probability of the name that is told; that of another name says nothing."""
+    return row["probability"] if row["status"] in ("candidate", "confirmed") else None
+
+
+def appearances(people: dict[str, Row]) -> Iterator[Statement]:
+    """Yield who is in view, of rows of ``appearances`` by track; a rejected name is not told."""
     for track, row in people.items():
         yield Statement(
             row["video_sha256"], "person", row["t_start"], row["t_end"], track, who_is(row),
-            row["person"] or row["status"], row["probability"], person=_name(row),
+            _name(row) or row["status"], _sureness(row), person=_name(row),
         )  # fmt: skip
 
 

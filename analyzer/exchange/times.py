@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analyzer.store.places import Places
@@ -51,8 +51,14 @@ class WallTimes:
         start = stored or self._assumed
         if start is None:
             return None
-        moment = start + timedelta(milliseconds=round(t * 1000))
-        return self._told(moment, "stored start" if stored else "assumed start")
+        source = "stored start" if stored else "assumed start"
+        passed = timedelta(milliseconds=round(t * 1000))
+        if self._zone is None or start.tzinfo is not None:
+            return self._told(start + passed, source)
+        # Seconds pass in UTC: the digits jump where daylight saving begins or ends.
+        begun = start.replace(tzinfo=self._zone).astimezone(UTC)
+        moment = (begun + passed).astimezone(self._zone)
+        return WallMoment(moment.isoformat(timespec=MILLISECONDS), f"{source}, zone assumed")
 
     def _told(self, moment: datetime, source: str) -> WallMoment:
         if self._zone is None or moment.tzinfo is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ def _rows(reader: CaseReader, options: Options) -> tuple[list[dict[str, Any]], s
                 else:
                     zoneless += moment.clock.endswith("zone unknown")
                     rows.append(_row(statement, path, t, what, moment))
-    rows.sort(key=lambda row: (row["datetime"], row["video_sha256"], row["t"], row["message"]))
+    rows.sort(
+        key=lambda row: (_utc(row["datetime"]), row["video_sha256"], row["t"], row["message"])
+    )
     notes = []
     if left_out:
         notes.append(
@@ -82,6 +85,12 @@ def _rows(reader: CaseReader, options: Options) -> tuple[list[dict[str, Any]], s
             "takes for UTC; --assume-zone gives them one"
         )
     return rows, "; ".join(notes) or None
+
+
+def _utc(moment: str) -> datetime:
+    """Return the moment in UTC; digits without a zone are taken for UTC, as Timesketch does."""
+    told = datetime.fromisoformat(moment)
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _moments(statement: Statement) -> Iterator[tuple[float, str]]:

@@ -78,3 +78,23 @@ def test_an_archive_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -
         archive.writestr(name, "{}")
     with pytest.raises(CaseError, match="not an archive of a case"):
         check_case(tmp_path / "a.zip")
+
+
+def test_a_damaged_archive_is_refused_in_a_line(sealed: Path, tmp_path: Path) -> None:
+    target = tmp_path / "case.zip"
+    pack_case(sealed, target)
+    with zipfile.ZipFile(target) as archive:
+        entry = next(e for e in archive.infolist() if e.compress_type == zipfile.ZIP_DEFLATED)
+    data = bytearray(target.read_bytes())
+    at = entry.header_offset + 30 + len(entry.filename.encode()) + 24
+    data[at : at + 16] = b"\xff" * 16
+    target.write_bytes(data)
+    with pytest.raises(CaseError, match="cannot be unpacked"):
+        check_case(target)
+
+
+def test_an_archive_keeps_no_hashes_of_frames(sealed: Path, tmp_path: Path) -> None:
+    target = tmp_path / "case.zip"
+    pack_case(sealed, target)
+    with pytest.raises(UsageError, match="unpack it"):
+        check_case(target, frames=True)

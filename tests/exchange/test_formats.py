@@ -15,7 +15,7 @@ import pytest
 
 from analyzer.commands.export import ExportRequest, ExportSummary, export_case, options_of
 from analyzer.errors import ConfigError, UsageError
-from analyzer.exchange.statements import MAX_GAP_S, expression_spans
+from analyzer.exchange.statements import MAX_GAP_S, appearances, expression_spans
 from analyzer.exchange.subtitles import cues_of
 from analyzer.store.reader import CaseReader
 from analyzer.types import EMOTIONS
@@ -74,6 +74,31 @@ def test_a_start_and_a_zone_that_a_user_gives_are_named_as_assumed(
         assert passed == pytest.approx(float(row["t"]), abs=2e-3)
     assert all("+0" in row["datetime"] for row in rows), "every time has a zone now"
     assert {r["person"] for r in rows} >= {ANNA, PETROV}
+
+
+def test_seconds_pass_through_the_end_of_daylight_saving(case: Path, tmp_path: Path) -> None:
+    exported(case, "timesketch-csv", tmp_path, datetime(2024, 10, 27, 2, 59, 55), "Europe/Paris")
+    with (tmp_path / "timesketch.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if "assumed start" in row["clock"]]
+    late = [row for row in rows if float(row["t"]) > 6]
+    assert late, "some of it happens after the clocks went back"
+    for row in late:
+        assert row["datetime"].startswith("2024-10-27T02:0") and row["datetime"].endswith("+01:00")
+    with (tmp_path / "timesketch.csv").open(encoding="utf-8", newline="") as file:
+        times = [datetime.fromisoformat(row["datetime"]) for row in csv.DictReader(file)]
+    assert times == sorted(times), "in order of time, whatever the offset"
+
+
+def test_a_rejected_name_and_its_probability_are_not_told(case: Path) -> None:
+    with CaseReader(case) as reader:
+        people = {row["track_id"]: row for row in reader.rows("appearances")}
+        track, row = next((k, r) for k, r in people.items() if r["status"] == "candidate")
+        rejected = {track: {**row, "status": "rejected"}}
+        (told,) = appearances(rejected)
+    assert row["person"] not in (told.label, told.person, told.text)
+    assert told.score is None and told.label == "rejected"
+    (candidate,) = appearances({track: row})
+    assert (candidate.label, candidate.score) == (row["person"], row["probability"])
 
 
 def cues(path: Path) -> list[tuple[float, float, str]]:
@@ -202,4 +227,6 @@ def test_wrong_requests_are_refused(case: Path, tmp_path: Path) -> None:
         export_case(ExportRequest(case, "vtx", tmp_path))
     with pytest.raises(UsageError, match="no time zone 'Paris'"):
         options_of(None, "Paris")
+    with pytest.raises(UsageError, match="no time zone 'Europe'"):
+        options_of(None, "Europe")
     assert list(tmp_path.iterdir()) == []
