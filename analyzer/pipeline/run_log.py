@@ -121,7 +121,7 @@ class RunLog:
         progress.already_s += media_s - planned_s
         progress.segments_planned += segments
         self.line(f"{path}: {media_s:.1f} s of video, {segments} segments to analyse")
-        self._publish()
+        self._publish(at_once=True)
 
     def closed(self, path: str, status: str, reason: str | None) -> None:
         """Tell what became of a file."""

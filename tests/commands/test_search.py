@@ -106,7 +106,7 @@ def test_the_page_holds_its_pictures_and_needs_nothing_else(case, run, tmp_path)
     text = page.read_text()
     assert text.count('alt="Face ') == text.count('alt="Body beside face ') == 4
     assert text.count("data:image/jpeg;base64,") == 9
-    assert "http" not in text
+    assert "http:" not in text and "https:" not in text
     assert "wall clock" in text
     track = named_track(case, LOBBY.name, "Barack Obama")
     table = run("search", case, "--track", track, "--top", "3")
