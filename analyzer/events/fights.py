@@ -14,7 +14,8 @@ import numpy as np
 
 from analyzer.boxes import shares_inside
 from analyzer.events.levels import LOW, Levels
-from analyzer.types import Box, Event, Moment, PairWindow
+from analyzer.events.stretches import middle, overlap
+from analyzer.types import Box, Event, PairWindow
 
 _ONE_PLACE = 0.3
 """Least share of the smaller of two boxes inside the other, of windows of one fight."""
@@ -70,7 +71,7 @@ class _Fight:
             "fighting",
             self.windows[0].start,
             max((window.end for window in self.windows), key=lambda end: end.pts),
-            _middle(peak),
+            middle(peak.start, peak.end),
             score,
             level if people or level == "below" else "to check",
             people,
@@ -110,14 +111,8 @@ def _overlap(a: Box, b: Box) -> float:
 
 def _is_one(a: Event, b: Event) -> bool:
     """Return whether two fights are one: at one time, of the same people or at one place."""
-    if a.start.pts > b.end.pts or b.start.pts > a.end.pts:
+    if not overlap(a, b):
         return False
     if not {*a.tracks}.isdisjoint(b.tracks):
         return True
     return a.box is not None and b.box is not None and _overlap(a.box, b.box) >= _ONE_PLACE
-
-
-def _middle(window: PairWindow) -> Moment:
-    """Return the moment in the middle of a window; its pts need not be that of a frame."""
-    pts = (window.start.pts + window.end.pts) // 2
-    return Moment(pts, round((window.start.t + window.end.t) / 2, 6))

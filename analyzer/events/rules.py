@@ -7,9 +7,8 @@ than another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from analyzer.events.fights import fight_events
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
 from analyzer.events.outline import Outline, Predecessors
 from analyzer.events.running import least_speed, usual_speeds
+from analyzer.events.stretches import middle, overlap
 from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, PairWindow
 
 
@@ -87,7 +87,7 @@ def _runs(
     for place, track in enumerate(tracks):
         slowest = least_speed(np.delete(usual, place))
         rule = _Rule("running", settings.running_s, settings.join_s, track)
-        yield from rule.events(partial(_run_points, track, slowest), levels)
+        yield from rule.events(_run_points(track, slowest), levels)
 
 
 def _falls(
@@ -112,7 +112,7 @@ def _falls(
                 yield event
         points = [_Point(w.start, w.end, _share(w, "falling")) for w in track.windows]
         for event in _Rule("falling", 0.0, settings.join_s, track).held(points, LOW):
-            if not any(_meet(event, other) for other in own):
+            if not any(overlap(event, other) for other in own):
                 yield event
 
 
@@ -126,7 +126,7 @@ def _falls_of(
         linked = before is not None and fall.first <= course.own
         yield Event(
             "falling", "falling", windows[0].start, windows[-1].end,
-            _nearer(_Point(peak.start, peak.end, 0.0)), fall.score, levels.of(fall.score),
+            middle(peak.start, peak.end), fall.score, levels.of(fall.score),
             (track.track_id, *((before.track_id,) if before and linked else ())), track.person,
         )  # fmt: skip
 
@@ -181,7 +181,7 @@ class _Point:
     value: float
 
 
-def _run_points(track: TrackTimeline, slowest: float, _: float) -> list[_Point]:
+def _run_points(track: TrackTimeline, slowest: float) -> list[_Point]:
     """Return the windows as points; one slower than ``slowest``, or of unknown speed, is 0."""
     return [
         _Point(w.start, w.end, _share(w, "running") if speed >= slowest else 0.0)
@@ -202,17 +202,15 @@ class _Rule:
     join_s: float
     track: TrackTimeline
 
-    def events(
-        self, points: Callable[[float], Sequence[_Point]], levels: Levels
-    ) -> Iterator[Event]:
-        """Yield the events of each level; ``points`` given the least value that counts."""
+    def events(self, points: Sequence[_Point], levels: Levels) -> Iterator[Event]:
+        """Yield the events of each level."""
         told: list[Event] = []
         if levels.to_check <= 1:
-            told = list(self.held(points(levels.to_check), levels.to_check))
+            told = list(self.held(points, levels.to_check))
             yield from (replace(event, level=levels.of(event.score)) for event in told)
         if levels.to_check > LOW:
-            for event in self.held(points(LOW), LOW):
-                if not any(_meet(event, other) for other in told):
+            for event in self.held(points, LOW):
+                if not any(overlap(event, other) for other in told):
                     yield event
 
     def held(self, points: Sequence[_Point], least: float) -> Iterator[Event]:
@@ -234,20 +232,9 @@ class _Rule:
     def _event(self, group: Sequence[_Point]) -> Event:
         peak = max(group, key=lambda point: point.value)
         score = float(np.mean([point.value for point in group]))
-        middle = peak.start if peak.start == peak.end else _nearer(peak)
+        at = peak.start if peak.start == peak.end else middle(peak.start, peak.end)
         track, start, end = self.track, group[0].start, group[-1].end
         return Event(
-            self.kind, self.kind, start, end, middle, score, "below", (track.track_id,),
+            self.kind, self.kind, start, end, at, score, "below", (track.track_id,),
             track.person,
         )  # fmt: skip
-
-
-def _meet(a: Event, b: Event) -> bool:
-    return a.start.pts <= b.end.pts and b.start.pts <= a.end.pts
-
-
-def _nearer(point: _Point) -> Moment:
-    """Return the moment in the middle of a window; its pts need not be that of a frame."""
-    return Moment(
-        (point.start.pts + point.end.pts) // 2, round((point.start.t + point.end.t) / 2, 6)
-    )
