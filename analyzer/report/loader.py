@@ -120,16 +120,16 @@ def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
     """Return ``event`` with whom its track is filed under now: reviews follow the derivation."""
     names = {track.id: track for track in video.tracks}
     track = names.get(event.track_id or "")
-    label, person = event.label, event.person
+    label, person, level = event.label, event.person, event.level
     if track is not None:
         person = track.who if track.known else None
         if event.kind == "person" and track.status == "confirmed":
             label = f"{track.who} in view, confirmed"
         elif event.kind == "person" and track.status == "rejected":
-            label = f"rejected: {label}"
+            label, level = f"rejected: {label}", "below"
     return EventView(
         key, number, event.kind, label, event.start.t, event.end.t, event.peak.t, event.score,
-        event.level, tuple(names[key].name for key in event.tracks if key in names), person,
+        level, tuple(names[key].name for key in event.tracks if key in names), person,
     )  # fmt: skip
 
 

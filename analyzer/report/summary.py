@@ -205,8 +205,11 @@ def _levels(events: Iterable[EventView]) -> Sentence:
     ]
     people = sum(event.kind == "person" for event in found)
     which = f", {people:,} of them candidates in view" if people else ""
-    right = " and ".join(words for level, words in _RIGHT.items() if levels[level])
-    return sentence(listed(told), f"{which}. Where this was measured, {right} were right.")
+    # The level of a candidate is its probability: nothing was measured of these as events.
+    measured = {event.level for event in found if event.kind != "person"}
+    right = " and ".join(words for level, words in _RIGHT.items() if level in measured)
+    means = f" Where this was measured, {right} were right." if right else ""
+    return sentence(listed(told), f"{which}.{means}")
 
 
 _LEVELS: tuple[tuple[Level, str, str], ...] = (

@@ -28,7 +28,8 @@ CREATE INDEX event_tracks_track ON event_tracks(track_id)
 EVENTS_VIEW: Final = f"""
 CREATE VIEW event_timeline AS
 SELECT {PATH} AS video_path, k.video_sha256, k.kind, k.label,
-       CAST(COALESCE(k.level, 'to check') AS TEXT) AS level,
+       CAST(CASE WHEN k.kind = 'person' AND w.status = 'rejected' THEN 'below'
+            ELSE COALESCE(k.level, 'to check') END AS TEXT) AS level,
        k.track_id,
        CASE WHEN w.status <> 'rejected' THEN w.person END AS person, k.t_start, k.t_end,
        k.wall_start, k.score, k.id AS event_id,

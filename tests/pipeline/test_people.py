@@ -87,6 +87,8 @@ def test_a_review_changes_the_status_and_the_report_says_by_whom(case, lobby):
     assert "same &lt;scar&gt;" in page
     assert audited(case, "review")[0]["by"] == "A. Examiner"
     assert verify_case(case).problems == []
+    level = "SELECT level FROM event_timeline WHERE track_id = ? AND kind = 'person'"
+    assert rows(case, level, done.track_id) == [("alarm",)]
 
     review_track(case, lobby, OBAMA, "rejected", "B. Second", report=False)
     assert appearance(case, done.track_id) == (OBAMA, "candidate", "inconclusive")
@@ -94,6 +96,7 @@ def test_a_review_changes_the_status_and_the_report_says_by_whom(case, lobby):
     assert appearance(case, done.track_id) == (OBAMA, "rejected", "rejected")
     shown = "SELECT count(*) FROM emotion_timeline WHERE track_id = ? AND person IS NOT NULL"
     assert rows(case, shown, done.track_id) == [(0,)]
+    assert rows(case, level, done.track_id) == [("below",)], "a rejected candidate is no alarm"
     with CaseReader(case) as reader:
         said = [(r.by, r.decision) for r in reviews_of(reader, done.track_id)]
     assert said == [

@@ -154,6 +154,12 @@ def _said(db: sqlite3.Connection, track: str, person: str, decision: str, by: st
     db.execute("INSERT INTO review_tracks VALUES (?, ?)", (seq, track))
 
 
+def person_events(case: Path) -> list[tuple[str, str]]:
+    video = load_case(case).video(LOBBY)
+    found = (*video.events, *video.below)
+    return [(event.label, event.level) for event in found if event.kind == "person"]
+
+
 @pytest.mark.slow
 def test_what_reviewers_say_decides_under_whom_a_track_is_filed(
     case_folder: Path, tmp_path: Path
@@ -172,6 +178,7 @@ def test_what_reviewers_say_decides_under_whom_a_track_is_filed(
     assert filed[rejected.id] == ("rejected", None)
     assert filed[confirmed.id] == ("confirmed", PETROV)
     assert filed[unknown.id] == ("unknown", "unknown-1")
+    assert person_events(copy) == [(f"rejected: candidate {ANNA} in view", "below")], "no alarm"
     out = build_report(copy, tmp_path / "out").parent
     page = (out / load_case(copy).video(LOBBY).page).read_text(encoding="utf-8")
     assert "confirmed by A. &lt;Examiner&gt; on 2026-03-01 08:00 UTC" in page

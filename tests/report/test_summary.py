@@ -88,6 +88,16 @@ def test_what_was_not_seen_is_told(summary: dict[str, list[str]]) -> None:
     assert "Absence of a track does not show absence of a person." in words
 
 
+def test_nothing_is_said_to_be_measured_of_candidates_as_events(
+    case_folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case_folder, copy)
+    with sqlite3.connect(copy / "case.db") as db:
+        db.execute("DELETE FROM events WHERE kind <> 'person'")
+    assert told(copy)["What happened"] == ["1 alarm, 1 of them candidates in view."]
+
+
 def test_similar_appearance_is_told_as_the_weaker_lead(tmp_path: Path) -> None:
     who = " ".join(told(make_route_case(tmp_path / "case"))["Who"])
     assert "1 group of similar appearance join" in who.replace("joins", "join")
