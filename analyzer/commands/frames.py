@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +77,9 @@ def check_frames(
             None if clock is None else clock.at(one.t_start).isoformat(timespec="milliseconds")
             for one in found.stretches
         )
-        checks.append(FrameCheck(**{**_fields(found), "wall": walls}))
+        checks.append(replace(found, wall=walls))
         tell(checks[-1])
     return tuple(checks)
-
-
-def _fields(check: FrameCheck) -> dict[str, Any]:
-    return {name: getattr(check, name) for name in FrameCheck.__slots__}
 
 
 def _sources(reader: CaseReader) -> Iterator[tuple[str, str, Place]]:

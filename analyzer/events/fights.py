@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analyzer.boxes import shares_inside
 from analyzer.events.levels import LOW, Levels
 from analyzer.events.stretches import middle, overlap
-from analyzer.types import Box, Event, PairWindow
+from analyzer.types import Event, PairWindow
 
 _ONE_PLACE = 0.3
 """Least share of the smaller of two boxes inside the other, of windows of one fight."""
@@ -54,7 +53,7 @@ class _Fight:
         """Return whether ``window`` is of the same people, or at the same place."""
         last = self.windows[-1]
         shared = not {*window.tracks}.isdisjoint(last.tracks)
-        return shared or _overlap(window.box, last.box) >= _ONE_PLACE
+        return shared or window.box.inside(last.box) >= _ONE_PLACE
 
     def event(self, levels: Levels) -> Event:
         """Return the fight as an event."""
@@ -103,16 +102,10 @@ def _fights(windows: Sequence[PairWindow], least: float, join_s: float) -> list[
     return found
 
 
-def _overlap(a: Box, b: Box) -> float:
-    small, large = sorted((a, b), key=lambda box: box.area)
-    rows = (np.array([[box.x, box.y, box.w, box.h]]) for box in (small, large))
-    return float(shares_inside(*rows)[0, 0])
-
-
 def _is_one(a: Event, b: Event) -> bool:
     """Return whether two fights are one: at one time, of the same people or at one place."""
     if not overlap(a, b):
         return False
     if not {*a.tracks}.isdisjoint(b.tracks):
         return True
-    return a.box is not None and b.box is not None and _overlap(a.box, b.box) >= _ONE_PLACE
+    return a.box is not None and b.box is not None and a.box.inside(b.box) >= _ONE_PLACE

@@ -172,9 +172,8 @@ def _entries(one: Statement) -> Node:
         "score": None if one.score is None else f"{one.score:.4f}",
         "level": one.level,
     }
-    own = (one.video, f"{one.t_start:.3f}", one.label, one.track_id or "")
     entries = [
-        _node("uco-types:DictionaryEntry", "entry", *own, key)
+        _node("uco-types:DictionaryEntry", "entry", *_own(one), key)
         | {"uco-types:key": key, "uco-types:value": value}
         for key, value in values.items()
         if value is not None
@@ -182,14 +181,17 @@ def _entries(one: Statement) -> Node:
     return _dictionary_node(one) | {"uco-types:entry": entries}
 
 
+def _own(one: Statement) -> tuple[str, ...]:
+    """Return what tells a statement from every other one."""
+    return one.video, f"{one.t_start:.3f}", one.label, one.track_id or ""
+
+
 def _event_node(one: Statement) -> Node:
-    own = (one.video, f"{one.t_start:.3f}", one.label, one.track_id or "")
-    return _node("uco-core:Event", "event", *own)
+    return _node("uco-core:Event", "event", *_own(one))
 
 
 def _dictionary_node(one: Statement) -> Node:
-    own = (one.video, f"{one.t_start:.3f}", one.label, one.track_id or "")
-    return _node("uco-types:Dictionary", "dictionary", *own)
+    return _node("uco-types:Dictionary", "dictionary", *_own(one))
 
 
 def _node(kind: str, *own: str) -> Node:

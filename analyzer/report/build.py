@@ -103,7 +103,7 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path, on_step: OnS
     _write(draft / "index.html", render_case(context, rows, found, summary))
     _write(draft / summary_markdown.NAME, summary_markdown.summary_markdown(context, summary))
     _write(draft / "method.html", render_method(context))
-    _write(draft / "print.html", render_print(context, rows, summary))
+    _write(draft / "print.html", render_print(context, rows, found, summary))
     _write_part(draft, PART, people_values(context, rows))
     for row in rows:
         _write(draft / row.page, render_person(context, row, found))

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from analyzer.report.case_page import Block, blocks, reasons, totals
+from analyzer.report.case_page import Block, reasons, totals
 from analyzer.report.method import measured_errors
 from analyzer.report.model import CaseView, EventView, TrackView, VideoView
 from analyzer.report.pages import Context, ordered
 from analyzer.report.people import Appearance, PersonRow
 from analyzer.report.plan import draw_plan
 from analyzer.report.route import Stop, stops_of
-from analyzer.report.sentences import Sentence, Target, anchor_of, event_sentence
+from analyzer.report.sentences import Target, anchor_of, event_sentence
 from analyzer.report.series import Span
 from analyzer.report.summary import Chapter
 from analyzer.store.ids import short_id
@@ -58,9 +58,12 @@ class PrintedPerson:
 
 
 def render_print(
-    context: Context, people: Sequence[PersonRow], summary: Sequence[Chapter] = ()
+    context: Context,
+    people: Sequence[PersonRow],
+    found: Sequence[Block],
+    summary: Sequence[Chapter] = (),
 ) -> str:
-    """Return the print version of the report."""
+    """Return the print version of the report; ``found`` are the blocks of who was where."""
     case = context.case
     named = [row for row in people if row.known]
     persons = [_person(context, row) for row in named[:_MOST_PEOPLE]]
@@ -74,14 +77,14 @@ def render_print(
         "print.html",
         summary=summary,
         href_of=lambda target: _within_page(target, anchors),
-        event_told=_told,
+        event_told=event_sentence,
         anchor_of=anchor_of,
         short_id=short_id,
         persons=persons,
         more_persons=len(named) - len(persons),
         unknown=unknown[:_MOST_UNKNOWN],
         more_unknown=len(unknown) - len(unknown[:_MOST_UNKNOWN]),
-        blocks=[block for block in map(_without_groups, blocks(context)) if block.places],
+        blocks=[block for block in map(_without_groups, found) if block.places],
         events=events[:_MOST_EVENTS],
         more_events=len(events) - len(events[:_MOST_EVENTS]),
         bystanders=bystanders[:_MOST_BYSTANDERS],
@@ -102,14 +105,15 @@ def render_print(
 def _person(context: Context, row: PersonRow) -> PrintedPerson:
     stops = stops_of(row, context.case)
     route = stops if len(stops) > 1 else []
-    plan = draw_plan(context.case, [stop.video for stop in stops if stop.video.clock])
+    timed = [stop.video for stop in route if stop.video.clock]
+    plan = draw_plan(context.case, timed) if route else None
     return PrintedPerson(
         row,
         row.appearances[:_MOST_APPEARANCES],
         len(row.appearances) - len(row.appearances[:_MOST_APPEARANCES]),
         tuple(route[:_MOST_STOPS]),
         len(route) - len(route[:_MOST_STOPS]),
-        plan if route else None,
+        plan,
     )
 
 
@@ -153,10 +157,6 @@ def _anchors(
 def _within_page(target: Target, anchors: set[str]) -> str | None:
     """Return the address of ``target`` on paper; None where it is not printed."""
     return f"#{target.anchor}" if target.anchor in anchors - {""} else None
-
-
-def _told(video: VideoView, event: EventView) -> Sentence:
-    return event_sentence(video, event)
 
 
 def _window(track: TrackView) -> Span:

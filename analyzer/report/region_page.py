@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analyzer.report.search_page import picture_address, write_result_page
-from analyzer.store.ids import short_id
+from analyzer.report.search_page import pages_of, picture_address, write_result_page
 
 
 def write_region_page(path: Path, result: Any, stills: Mapping[int, bytes]) -> None:
@@ -16,11 +15,6 @@ def write_region_page(path: Path, result: Any, stills: Mapping[int, bytes]) -> N
     Hits link into the pages of the report inside the case. Raises UsageError if the file cannot be
     written.
     """
-    report = (Path(result.case) / "report").resolve()
-    pages = {
-        change.video_sha256: (report / f"video-{short_id(change.video_sha256, 12)}.html").as_uri()
-        for change in result.changes
-        if report.is_dir()
-    }
+    pages = pages_of(result.case, {change.video_sha256 for change in result.changes})
     pictures = {number: picture_address(jpeg) for number, jpeg in stills.items()}
     write_result_page(path, "region_search.html", result=result, pages=pages, pictures=pictures)

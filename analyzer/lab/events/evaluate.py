@@ -37,8 +37,10 @@ def _of_kind(
     kind: str, recordings: Sequence[JudgedRecording], ordinary: Sequence[JudgedRecording]
 ) -> dict[str, Any]:
     judged = [one for one in recordings if kind in one.kinds]
-    alarms, to_check = (_told(kind, recordings, (level,)) for level in ("alarm", "to check"))
-    both = _told(kind, recordings, ("alarm", "to check"))
+    alarms, to_check = (
+        judged_events(kind, recordings, (level,)) for level in ("alarm", "to check")
+    )
+    both = judged_events(kind, recordings, ("alarm", "to check"))
     best = sorted(both, key=lambda pair: -pair[0].score)[:BEST]
     found = _by_place([(one.place, *_found(kind, one)) for one in judged])
     false = _by_place([(one.place, _false_alarms(kind, one), one.seconds / 3600)
@@ -61,7 +63,7 @@ def _of_kind(
     }
 
 
-def _told(
+def judged_events(
     kind: str, recordings: Sequence[JudgedRecording], levels: Sequence[Level]
 ) -> list[tuple[Event, bool]]:
     """Return the events of ``levels`` of which is known whether they are right, and that."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.events.levels import KINDS
+from analyzer.lab.events.evaluate import judged_events
 from analyzer.lab.events.judged import JudgedRecording
 
 ALARM, TO_CHECK = 0.9, 0.5
@@ -50,8 +51,8 @@ def least_score(scores: Scores, precision: float, events: int = 1) -> float | No
 
 def _of_kind(kind: str, recordings: Sequence[JudgedRecording]) -> dict[str, Any]:
     judged = [one for one in recordings if kind in one.kinds]
-    pairs = ((e, one.right(e)) for one in recordings for e in one.told if e.kind == kind)
-    scores = sorted(((e.score, right) for e, right in pairs if right is not None), reverse=True)
+    pairs = judged_events(kind, recordings, ("alarm", "to check"))
+    scores = sorted(((event.score, right) for event, right in pairs), reverse=True)
     alarm = least_score(scores, ALARM, _LEAST_ALARMS)
     rest = scores if alarm is None else [pair for pair in scores if pair[0] < alarm]
     to_check = least_score(rest, TO_CHECK)
