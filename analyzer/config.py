@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analyzer.config_alerts import AlertSettings
 from analyzer.config_appearance import (
     AppearanceSettings,
     BodySettings,
@@ -30,6 +31,7 @@ from analyzer.config_detection import (
 )
 from analyzer.config_values import checked_value, likely, require_shares, words
 from analyzer.errors import ConfigError
+from analyzer.weekly import parse_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class LimitSettings:
 
 
 _DERIVED = ("identity", "appearance", "smoothing", "events", "report")
-_NEITHER = ("case", "work", "limits")
+_NEITHER = ("alerts", "case", "work", "limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,7 @@ class Settings:
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
     events: EventSettings = field(default_factory=EventSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     case: CaseSettings = field(default_factory=CaseSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -230,6 +233,12 @@ class Settings:
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""
         return dataclasses.asdict(self)
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        """Return what a case keeps of them: all but the channels of alerts, which hold secrets."""
+        values = self.as_dict()
+        values["alerts"]["channels"] = {}
+        return values
 
     def raw_hash(self) -> str:
         """Return 16 hex digits that change whenever raw rows could."""
@@ -322,4 +331,21 @@ def _merge(base: Settings, values: dict[str, Any], origin: str) -> Settings:
         base = dataclasses.replace(base, **{section: dataclasses.replace(current, **checked)})
     if "events" in values:
         base.events.expression_names()
+    if "alerts" in values:
+        _check_alerts(base.alerts)
     return base
+
+
+def _check_alerts(alerts: AlertSettings) -> None:
+    """Raise ConfigError for words that no rule of alerts knows."""
+    from analyzer.types import EVENT_KINDS, LEVELS
+
+    known = {"levels": LEVELS, "kinds": (*EVENT_KINDS, "*"), "still": ("plain", "redacted", "none")}
+    for key, values in known.items():
+        for word in words(getattr(alerts, key)):
+            if word not in values:
+                raise ConfigError(
+                    f"alerts.{key}: {word!r}{likely(word, values)} is none of {', '.join(values)}"
+                )
+    parse_schedule(alerts.schedule, "alerts.schedule")
+    parse_schedule(alerts.quiet, "alerts.quiet")

@@ -47,6 +47,8 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
             f"known: {', '.join(sorted(known))}"
         )
     default = getattr(section, key)
+    if isinstance(default, dict):
+        return _table_of(name, key, value, origin)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if isinstance(default, tuple):
@@ -63,6 +65,20 @@ def checked_value(section: Any, name: str, key: str, value: Any, origin: str) ->
                 f"{'0 or more' if may_be_zero else 'positive'}"
             )
     return value
+
+
+def _table_of(name: str, key: str, value: Any, origin: str) -> dict[str, str | tuple[str, ...]]:
+    """Return a table of texts and lists of texts; errors show no value, which may be secret."""
+    entries: dict[str, Any] = value if isinstance(value, dict) else {"": None}
+    table: dict[str, str | tuple[str, ...]] = {}
+    for word, entry in entries.items():
+        told: Any = tuple(entry) if isinstance(entry, list | tuple) else entry
+        texts = told if isinstance(told, tuple) else (told,)
+        if not texts or not all(isinstance(text, str) and text for text in texts):
+            what = f"{name}.{key}.{word}" if word else f"{name}.{key}"
+            raise ConfigError(f"{origin}: {what} is neither a text nor a list of texts; correct it")
+        table[word] = told
+    return table
 
 
 def _list_of(value: Any) -> Any:

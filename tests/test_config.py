@@ -136,3 +136,43 @@ def test_settings_survive_json_sections():
     assert all(
         dataclasses.is_dataclass(getattr(settings, f.name)) for f in dataclasses.fields(settings)
     )
+
+
+SECRET = "mailto://user:hunter2@mail.example.org"
+
+
+def test_channels_are_read_but_never_kept_in_a_case(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(f'[alerts.channels]\nguard = "{SECRET}"\ndoor = ["/bin/lamp", "--red"]\n')
+    settings = load_settings(path)
+    assert settings.alerts.channels == {"guard": SECRET, "door": ("/bin/lamp", "--red")}
+    assert "hunter2" not in json.dumps(settings.stored())
+    assert settings_from(settings.stored(), "the case").alerts.channels == {}
+    assert settings.raw_hash() == Settings().raw_hash()
+    assert settings.derived_hash() == Settings().derived_hash()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[alerts]\nchannels = "{SECRET}"\n',
+        f'[alerts.channels]\nguard = ["{SECRET}", 3]\n',
+        f'[alerts.channels]\nguard = {{ url = "{SECRET}" }}\n',
+    ],
+)
+def test_a_wrong_channel_is_refused_without_its_address(tmp_path, text):
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"alerts\.channels") as refused:
+        load_settings(path)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ['levels = ["alarms"]', 'kinds = ["fall"]', 'still = "blurred"', 'quiet = ["night"]']
+)
+def test_a_word_that_no_rule_of_alerts_knows_is_refused(tmp_path, text):
+    path = tmp_path / "s.toml"
+    path.write_text(f"[alerts]\n{text}\n")
+    with pytest.raises(ConfigError, match=rf"alerts\.{text.split()[0]}"):
+        load_settings(path)

@@ -60,5 +60,8 @@ def _template() -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """Return a value as TOML writes it; JSON does for the kinds that settings have."""
+    """Return a value as TOML writes it; JSON does for all kinds of settings but tables."""
+    if isinstance(value, dict):
+        entries = (f"{json.dumps(key)} = {_toml(entry)}" for key, entry in value.items())
+        return f"{{ {', '.join(entries)} }}" if value else "{}"
     return json.dumps(value, ensure_ascii=False)

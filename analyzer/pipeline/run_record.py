@@ -39,7 +39,7 @@ class RecordedRun:
             id=self.run_id,
             command=command,
             started_at=utc_now(),
-            settings=settings.as_dict(),
+            settings=settings.stored(),
             raw_hash=self.raw_hash,
             models=models,
             versions=provenance.versions(),

@@ -26,6 +26,7 @@ from analyzer.types.clock import (
     zone_of,
 )
 from analyzer.types.derived import (
+    EVENT_KINDS,
     LEVELS,
     DerivedTrack,
     DerivedVideo,

@@ -20,6 +20,9 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 """How sure an event is, the surest first: of *alarm* nine in ten were right where it was measured,
 of *to check* every second; *below* is kept for the timeline alone."""
 
+EVENT_KINDS: Final = ("falling", "fighting", "running", "person", "loitering", "expression")
+"""Kinds of events that rules tell: settings may name these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -1,0 +1,1 @@
+"""Alerts: messages about events of a case, each incident told once through each channel."""
