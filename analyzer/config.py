@@ -29,6 +29,7 @@ from analyzer.config_detection import (
     SamplingSettings,
     TrackingSettings,
 )
+from analyzer.config_presets import PresetSettings, preset_sections, require_preset
 from analyzer.config_values import checked_value, likely, require_shares, words
 from analyzer.errors import ConfigError
 from analyzer.weekly import parse_schedule
@@ -202,13 +203,14 @@ class LimitSettings:
 
 
 _DERIVED = ("identity", "appearance", "smoothing", "events", "report")
-_NEITHER = ("alerts", "case", "work", "limits")
+_NEITHER = ("preset", "alerts", "case", "work", "limits")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a run can be told, in sections."""
 
+    preset: PresetSettings = field(default_factory=PresetSettings)
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
     faces: FaceSettings = field(default_factory=FaceSettings)
@@ -240,10 +242,14 @@ class Settings:
         values["alerts"]["channels"] = {}
         return values
 
+    def raw_values(self) -> dict[str, dict[str, Any]]:
+        """Return the sections that raw rows depend on."""
+        others = (*_DERIVED, *_NEITHER)
+        return {name: v for name, v in self.as_dict().items() if name not in others}
+
     def raw_hash(self) -> str:
         """Return 16 hex digits that change whenever raw rows could."""
-        others = (*_DERIVED, *_NEITHER)
-        return _digest({name: v for name, v in self.as_dict().items() if name not in others})
+        return _digest(self.raw_values())
 
     def derived_hash(self) -> str:
         """Return 16 hex digits that change whenever derived rows could."""
@@ -251,7 +257,22 @@ class Settings:
 
     def with_values(self, section: str, **values: Any) -> Settings:
         """Return a copy with ``values`` set in ``section``, checked as a file's would be."""
-        return _changed(self, {section: values}, "settings")
+        return with_sections(self, {section: values}, "settings")
+
+    def with_preset(self, name: str, origin: str) -> Settings:
+        """Return a copy with the preset ``name`` in place of the one that was there, if any.
+
+        A value that is still that of the preset before goes back to its default; what a person set
+        otherwise stays, unless the new preset changes it. Raises ConfigError, naming ``origin``,
+        for an unknown preset.
+        """
+        new = preset_sections(require_preset(name, origin))
+        defaults, own, back = Settings().as_dict(), self.as_dict(), dict[str, dict[str, Any]]()
+        for section, values in preset_sections(self.preset.name).items():
+            unset = {k: defaults[section][k] for k, v in values.items() if own[section][k] == v}
+            back[section] = unset
+        settings = _merge(_merge(self, back, origin), new, origin)
+        return dataclasses.replace(settings, preset=PresetSettings(name))
 
 
 def switched_off(settings: Settings) -> tuple[str, ...]:
@@ -300,11 +321,18 @@ def overlay_settings(base: Settings, path: Path | None) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML ({error}); correct the file") from error
-    return _changed(base, values, str(path))
+    return with_sections(base, values, str(path))
 
 
-def _changed(base: Settings, values: dict[str, Any], origin: str) -> Settings:
-    """Return ``base`` with what a person sets: stored settings of an older run may go above 1."""
+def with_sections(base: Settings, values: dict[str, Any], origin: str) -> Settings:
+    """Return ``base`` with what a person sets in sections; a preset named there comes first.
+
+    Raises ConfigError, naming ``origin``, for what is unknown or wrong, shares above 1 among it:
+    stored settings of an older run may hold those.
+    """
+    chosen = values.get("preset")
+    if isinstance(chosen, dict) and isinstance(chosen.get("name"), str):
+        base = base.with_preset(chosen["name"], origin)
     changed = _merge(base, values, origin)
     require_shares(values, origin)
     return changed

@@ -25,7 +25,7 @@ from analyzer.cli.tables import tell_end
 )  # fmt: skip
 @click.option(
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
-    help="Names, places and clocks of the cameras  [those in the case].",
+    help="Names, places, clocks, settings and regions of the cameras  [those in the case].",
 )  # fmt: skip
 @open_option
 @json_option

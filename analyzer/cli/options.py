@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from analyzer.config_presets import PRESETS
 from analyzer.exit_codes import MEANINGS
 from analyzer.file_names import storable
 
@@ -22,6 +23,11 @@ case_argument = click.argument(
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object on standard output."
 )
+
+preset_option = click.option(
+    "--preset", type=click.Choice(tuple(PRESETS)),
+    help="Settings for a place or for darkness; they go before those of --config.",
+)  # fmt: skip
 
 MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 """How a wall clock time may be written."""

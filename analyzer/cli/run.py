@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from analyzer.cli.browser import open_option, show_page
-from analyzer.cli.options import EXIT_CODES, json_option, print_json
+from analyzer.cli.options import EXIT_CODES, json_option, preset_option, print_json
 from analyzer.cli.tables import tell_end
 from analyzer.config import Settings, load_settings
 
@@ -28,9 +28,10 @@ from analyzer.config import Settings, load_settings
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Settings file; see docs/settings.md.",
 )  # fmt: skip
+@preset_option
 @click.option(
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
-    help="Names, places and clocks of the cameras; see docs/cameras.md.",
+    help="Names, places, clocks, settings and regions of the cameras; see docs/cameras.md.",
 )  # fmt: skip
 @click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
 @click.option(
@@ -110,6 +111,8 @@ def run(context: click.Context, /, inputs: tuple[str, ...], case: Path, **option
 def _settings(options: dict[str, Any]) -> Settings:
     """Return the settings file overlaid by the options of the command line."""
     settings = load_settings(options["config"])
+    if options["preset"]:
+        settings = settings.with_preset(options["preset"], "--preset")
     if options["fps"] is not None:
         settings = settings.with_values("sampling", fps=options["fps"])
     about = {key: options[key] for key in ("examiner", "authority", "purpose") if options[key]}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analyzer.cli.options import json_option, print_json
+from analyzer.cli.options import json_option, preset_option, print_json
 from analyzer.config import load_settings
 
 
@@ -16,8 +16,9 @@ from analyzer.config import load_settings
     "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Show the values of this settings file in place of the defaults.",
 )  # fmt: skip
+@preset_option
 @json_option
-def settings(config: Path | None, as_json: bool) -> None:
+def settings(config: Path | None, preset: str | None, as_json: bool) -> None:
     r"""Print a settings file with every setting, its default, its unit and what it means.
 
     \b
@@ -27,6 +28,8 @@ def settings(config: Path | None, as_json: bool) -> None:
     from analyzer.commands.settings import meanings, settings_file
 
     values = load_settings(config)
+    if preset:
+        values = values.with_preset(preset, "--preset")
     if as_json:
         print_json({"settings": [asdict(each) for each in meanings(values)]})
     else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from analyzer.config import Settings
+from analyzer.config_presets import PRESETS
 
 _SECTION = re.compile(r"\[(\w+)\]")
 _SETTING = re.compile(r"(\w+) = (.*?)(?:  # (.+))?")
@@ -29,12 +31,18 @@ class SettingMeaning:
 def settings_file(settings: Settings) -> str:
     """Return a settings file, as TOML, that says all of ``settings``, each with its meaning."""
     values, section, lines = settings.as_dict(), "", []
+    preset = settings.preset.name
+    reasons = {(p.section, p.key): (p.value, p.why) for p in PRESETS.get(preset, ())}
     for line in _template():
         if found := _SECTION.match(line):
             section = found[1]
         if found := _SETTING.fullmatch(line):
             unit = f"  # {found[3]}" if found[3] else ""
-            line = f"{found[1]} = {_toml(values[section][found[1]])}{unit}"
+            value = values[section][found[1]]
+            changed, why = reasons.get((section, found[1]), (None, ""))
+            if why and changed == value:
+                lines += textwrap.wrap(f"# {preset}: {why}", 79, subsequent_indent="# ")
+            line = f"{found[1]} = {_toml(value)}{unit}"
         lines.append(line)
     return "".join(f"{line}\n" for line in lines)
 

@@ -326,3 +326,23 @@ def add_motion(db: Database) -> None:
     db.execute(_MOTION)
     for column in ("motion_columns", "motion_rows"):
         db.execute(f"ALTER TABLE segments ADD COLUMN {column} INTEGER")
+
+
+_MEASURED_WITH = """
+CREATE TABLE measured_with (
+    video_sha256 TEXT PRIMARY KEY REFERENCES videos(sha256) ON DELETE CASCADE,
+    run_id TEXT NOT NULL REFERENCES runs(id),
+    raw_hash TEXT NOT NULL,              -- as in segments
+    camera TEXT,
+    preset TEXT NOT NULL,
+    settings TEXT NOT NULL               -- JSON: raw settings other than those of the run
+) WITHOUT ROWID
+"""
+
+
+@migrations()
+def add_camera_settings(db: Database) -> None:
+    """Add presets, settings and regions of cameras, and what each video was measured with."""
+    for column in ("preset", "settings", "look", "leave_out"):
+        db.execute(f"ALTER TABLE cameras ADD COLUMN {column} TEXT")
+    db.execute(_MEASURED_WITH)

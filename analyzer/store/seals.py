@@ -58,6 +58,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
     "cameras": {"cameras": "'' = ?"},
     "clocks": {"video_clocks": "video_sha256 = ?", "clock_readings": "video_sha256 = ?"},
+    "measured with": {"measured_with": "video_sha256 = ?"},
     "passed over": {"passed_over": "'' = ?"},
     "people": {
         "clusters": "'' = ?",
@@ -87,6 +88,7 @@ KEYS: Mapping[str, str] = {
     "gallery": "SELECT DISTINCT '' FROM people",
     "cameras": "SELECT DISTINCT '' FROM cameras",
     "clocks": "SELECT DISTINCT video_sha256 FROM video_clocks",
+    "measured with": "SELECT video_sha256 FROM measured_with",
     "passed over": "SELECT DISTINCT '' FROM passed_over",
     "people": "SELECT DISTINCT '' FROM clusters",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "

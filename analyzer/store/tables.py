@@ -66,6 +66,7 @@ ORDER = {
     "clocks": "video_path, video_sha256, source",
     "video_clocks": "video_sha256, source",
     "clock_readings": "video_sha256",
+    "measured_with": "video_sha256",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

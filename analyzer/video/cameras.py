@@ -13,9 +13,13 @@ from pathlib import Path, PurePath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from analyzer.config import Settings
+from analyzer.config_camera import camera_sections, camera_settings
+from analyzer.config_presets import require_preset
 from analyzer.config_values import likely
 from analyzer.errors import ConfigError
 from analyzer.video.picture_scale import marks_of
+from analyzer.video.regions import Region, RegionKind, region_of, regions_from, regions_json
 
 _SECONDS_A_DAY = 86_400.0
 
@@ -32,6 +36,8 @@ class Camera:
     degrees tell where it hangs, both or none; ``overlaps`` names, comma separated, the cameras that
     see a part of the same place. ``known_heights`` is JSON of [[top row, foot row, metres], …]:
     things of known height in its pictures (video.picture_scale); empty where there are none.
+    ``preset`` and ``settings``, JSON by section and key, go before those of the run; ``look`` and
+    ``leave_out`` are JSON of polygons (video.regions). All of these are empty where nothing is set.
     """
 
     name: str
@@ -48,6 +54,20 @@ class Camera:
     longitude: float | None = None
     overlaps: str = ""
     known_heights: str = ""
+    preset: str = ""
+    settings: str = ""
+    look: str = ""
+    leave_out: str = ""
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The polygons of its picture to look at and to leave out."""
+        return regions_from("look", self.look) + regions_from("leave_out", self.leave_out)
+
+    def settings_from(self, run: Settings) -> Settings:
+        """Return the settings of a ``run`` with those of this camera laid over them."""
+        own = json.loads(self.settings) if self.settings else {}
+        return camera_settings(run, self.preset, own)
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -90,6 +110,11 @@ class Camera:
 def camera_of(cameras: Iterable[Camera], paths: Sequence[str]) -> Camera | None:
     """Return the first of ``cameras`` that recorded what lies at one of ``paths``."""
     return next((c for c in cameras if any(c.recorded(path) for path in paths)), None)
+
+
+def settings_of(camera: Camera | None, run: Settings) -> Settings:
+    """Return the settings for recordings of ``camera``, None where none is known."""
+    return run if camera is None else camera.settings_from(run)
 
 
 def rotation_of(cameras: Iterable[Camera], path: str) -> int:
@@ -182,6 +207,32 @@ def _known_heights(where: str, key: str, value: Any) -> str:
     return json.dumps(value)
 
 
+def _preset(where: str, key: str, value: Any) -> str:
+    """Return the name of a preset."""
+    if not isinstance(value, str):
+        raise ConfigError(f"{where}: {key} = {value!r} is not a text; correct it")
+    return require_preset(value, where)
+
+
+def _settings(where: str, key: str, value: Any) -> str:
+    """Return settings by section and key as JSON."""
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: {key} = {value!r}; write a section [camera.settings.SECTION]")
+    return json.dumps(camera_sections(value, where), sort_keys=True) if value else ""
+
+
+def _regions(where: str, key: str, value: Any) -> str:
+    """Return polygons as JSON."""
+    if not isinstance(value, list):
+        raise ConfigError(f"{where}: {key} = {value!r}; write a section [[camera.{key}]] of each")
+    kind: RegionKind = "look" if key == "look" else "leave_out"
+    try:
+        regions = [region_of(kind, number, each) for number, each in enumerate(value, start=1)]
+    except ValueError as error:
+        raise ConfigError(f"{where}: {key}: {error}") from error
+    return regions_json(regions)
+
+
 def _moment(where: str, key: str, value: Any) -> str:
     """Return a date and time as ISO text without a zone, as the camera's own clock shows it."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -196,4 +247,12 @@ def _moment(where: str, key: str, value: Any) -> str:
     return value.replace(tzinfo=None).isoformat()
 
 
-_READERS = {"start": _moment, "checked_at": _moment, "known_heights": _known_heights}
+_READERS = {
+    "start": _moment,
+    "checked_at": _moment,
+    "known_heights": _known_heights,
+    "preset": _preset,
+    "settings": _settings,
+    "look": _regions,
+    "leave_out": _regions,
+}

@@ -35,5 +35,5 @@ def gallery_row(face: GalleryFace, image: str | None) -> Row:
 
 
 def camera_of_row(row: Row) -> Camera:
-    """Return the camera of a row of ``cameras``; earlier versions knew no heights."""
-    return Camera(**{**row, "known_heights": row["known_heights"] or ""})
+    """Return the camera of a row of ``cameras``; what earlier versions did not know is NULL."""
+    return Camera(**{name: value for name, value in row.items() if value is not None})
