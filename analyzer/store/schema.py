@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from analyzer.store.alert_schema import ALERTS
 from analyzer.store.body_schema import BODIES, HEIGHTS, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
 from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
@@ -346,3 +347,9 @@ def add_camera_settings(db: Database) -> None:
     for column in ("preset", "settings", "look", "leave_out"):
         db.execute(f"ALTER TABLE cameras ADD COLUMN {column} TEXT")
     db.execute(_MEASURED_WITH)
+
+
+@migrations()
+def add_alerts(db: Database) -> None:
+    """Add incidents that were told, and the deliveries of their messages."""
+    _execute(db, ALERTS)

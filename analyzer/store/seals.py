@@ -69,13 +69,15 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "look_groups": "'' = ?",
         "look_group_tracks": "'' = ?",
     },
+    "incident": {"incidents": "id = ?", "incident_parts": "incident_id = ?"},
+    "delivery": {"deliveries": "id = ?"},
     "decisions": {"reviews": "'' = ?", "groupings": "'' = ?", "policy": "'' = ?"},
 }
 """Which rows a seal covers: per table, the condition with ? for the key."""
 
-UNSEALED = frozenset({"case_info", "audit", "seals", "face_packs", "look_packs"})
-"""Tables without a seal: what the file is, what proves itself by its chain, the seals, and copies
-of vectors that lie in ``faces`` and ``bodies`` too."""
+UNSEALED = frozenset({"case_info", "audit", "seals", "face_packs", "look_packs", "alert_channels"})
+"""Tables without a seal: what the file is, what proves itself by its chain, the seals, copies of
+vectors that lie in ``faces`` and ``bodies`` too, and when a channel is tried again."""
 
 KEYS: Mapping[str, str] = {
     "run": "SELECT id FROM runs",
@@ -91,6 +93,8 @@ KEYS: Mapping[str, str] = {
     "measured with": "SELECT video_sha256 FROM measured_with",
     "passed over": "SELECT DISTINCT '' FROM passed_over",
     "people": "SELECT DISTINCT '' FROM clusters",
+    "incident": "SELECT id FROM incidents",
+    "delivery": "SELECT id FROM deliveries",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
     "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",
 }
