@@ -2,7 +2,8 @@
 
 Sections up to ``clothing`` change what is measured (raw rows); ``identity``, ``appearance``,
 ``smoothing``, ``events`` and ``report`` change only what is derived, so they never cause a video to
-be decoded again; ``case``, ``work`` and ``limits`` change no row at all.
+be decoded again; ``case``, ``work``,
+``limits`` and ``watch`` change no row at all.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from analyzer.config_detection import (
 )
 from analyzer.config_presets import PresetSettings, preset_sections, require_preset
 from analyzer.config_values import checked_value, likely, require_shares, words
+from analyzer.config_watch import WatchSettings
 from analyzer.errors import ConfigError
 from analyzer.weekly import parse_schedule
 
@@ -203,7 +205,7 @@ class LimitSettings:
 
 
 _DERIVED = ("identity", "appearance", "smoothing", "events", "report")
-_NEITHER = ("preset", "alerts", "case", "work", "limits")
+_NEITHER = ("preset", "alerts", "case", "work", "limits", "watch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ class Settings:
     case: CaseSettings = field(default_factory=CaseSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    watch: WatchSettings = field(default_factory=WatchSettings)
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
         """Return plain sections of plain values, ready for JSON or TOML."""

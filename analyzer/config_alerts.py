@@ -29,4 +29,4 @@ class AlertSettings:
     link: str = ""
     timeout_s: float = 15.0
     give_up_h: float = 72.0
-    channels: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    channels: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, hash=False)

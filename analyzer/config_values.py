@@ -34,6 +34,7 @@ _MAY_BE_ZERO = {
     "faces": ("min_score",),
     "people": ("min_score",),
     "embedding": ("min_eye_px", "min_sharpness"),
+    "watch": ("keep_days", "budget_gb"),
     "events": ("expression_s", "fighting", "falling", "running", "running_s", "join_s"),
 }
 

@@ -42,6 +42,8 @@ _PASSING = {
     f"{DATABASE_NAME}-shm",
 }
 """Files at the top of a case that are no products: the manifest itself and what comes and goes."""
+_LIVE = "live/"
+"""What `analyzer watch` shows of its sources while it runs."""
 
 
 def write_manifest(case: Case) -> Path:
@@ -137,7 +139,8 @@ def _files(folder: Path) -> Iterator[str]:
     """Yield the relative path, with forward slashes, of each product but the database."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in _PASSING and name != DATABASE_NAME:
+        passing = name in _PASSING or name.startswith(_LIVE)
+        if path.is_file() and not passing and name != DATABASE_NAME:
             yield name
 
 

@@ -17,6 +17,7 @@ from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, STRETCH, WORK
 from analyzer.store.pair_schema import FLOW_COLUMN, PAIRS
 from analyzer.store.people_schema import PEOPLE, PEOPLE_VIEWS
+from analyzer.store.recording_schema import CAMERA_COLUMNS, RECORDINGS
 
 FORMAT = "analyzer-case"
 FORMAT_VERSION = 1
@@ -353,3 +354,11 @@ def add_camera_settings(db: Database) -> None:
 def add_alerts(db: Database) -> None:
     """Add incidents that were told, and the deliveries of their messages."""
     _execute(db, ALERTS)
+
+
+@migrations()
+def add_recordings(db: Database) -> None:
+    """Add what was recorded of live sources, when it arrived, and what of them is missing."""
+    _execute(db, RECORDINGS)
+    for column in CAMERA_COLUMNS:
+        db.execute(f"ALTER TABLE cameras ADD COLUMN {column}")

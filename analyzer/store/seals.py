@@ -60,6 +60,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     "clocks": {"video_clocks": "video_sha256 = ?", "clock_readings": "video_sha256 = ?"},
     "measured with": {"measured_with": "video_sha256 = ?"},
     "passed over": {"passed_over": "'' = ?"},
+    "recording": {"recordings": "path = ?"},
+    "recording gaps": {"recording_gaps": "camera = ?"},
     "people": {
         "clusters": "'' = ?",
         "cluster_tracks": "'' = ?",
@@ -92,6 +94,8 @@ KEYS: Mapping[str, str] = {
     "clocks": "SELECT DISTINCT video_sha256 FROM video_clocks",
     "measured with": "SELECT video_sha256 FROM measured_with",
     "passed over": "SELECT DISTINCT '' FROM passed_over",
+    "recording": "SELECT path FROM recordings",
+    "recording gaps": "SELECT DISTINCT camera FROM recording_gaps",
     "people": "SELECT DISTINCT '' FROM clusters",
     "incident": "SELECT id FROM incidents",
     "delivery": "SELECT id FROM deliveries",

@@ -71,6 +71,8 @@ ORDER = {
     "video_clocks": "video_sha256, source",
     "clock_readings": "video_sha256",
     "measured_with": "video_sha256",
+    "recordings": "arrival_begin, path",
+    "recording_gaps": "camera, t_from",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

@@ -16,10 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analyzer.config import Settings
 from analyzer.config_camera import camera_sections, camera_settings
 from analyzer.config_presets import require_preset
-from analyzer.config_values import likely
+from analyzer.config_values import likely, words
 from analyzer.errors import ConfigError
 from analyzer.video.picture_scale import marks_of
 from analyzer.video.regions import Region, RegionKind, region_of, regions_from, regions_json
+from analyzer.video.stream_url import folder_name, shown_url
+from analyzer.weekly import Schedule, parse_schedule
 
 _SECONDS_A_DAY = 86_400.0
 
@@ -38,6 +40,9 @@ class Camera:
     things of known height in its pictures (video.picture_scale); empty where there are none.
     ``preset`` and ``settings``, JSON by section and key, go before those of the run; ``look`` and
     ``leave_out`` are JSON of polygons (video.regions). All of these are empty where nothing is set.
+    ``place`` is the site that it belongs to. ``url`` is the address of its stream without anything
+    secret: passwords never get here. ``schedule`` (JSON of texts) and ``notify`` (names, comma
+    separated) say when and through which channels its events are sent; empty for always and all.
     """
 
     name: str
@@ -58,6 +63,10 @@ class Camera:
     settings: str = ""
     look: str = ""
     leave_out: str = ""
+    place: str | None = None
+    url: str | None = None
+    schedule: str = ""
+    notify: str = ""
 
     @property
     def regions(self) -> tuple[Region, ...]:
@@ -68,6 +77,21 @@ class Camera:
         """Return the settings of a ``run`` with those of this camera laid over them."""
         own = json.loads(self.settings) if self.settings else {}
         return camera_settings(run, self.preset, own)
+
+    @property
+    def times(self) -> Schedule:
+        """When its events are sent, by the clock of its ``timezone``; empty for always."""
+        return parse_schedule(json.loads(self.schedule or "[]"), f"camera {self.name!r}")
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels to which its events are sent; empty for all of them."""
+        return words(self.notify)
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder of its recordings, inside ``recordings/`` of a case."""
+        return folder_name(self.name)
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -82,12 +106,15 @@ class Camera:
         return frozenset(name.strip() for name in self.overlaps.split(",") if name.strip())
 
     def recorded(self, path: str) -> bool:
-        """Whether the recording at ``path`` came from this camera."""
-        pattern = self.pattern.lower()
-        return any(
-            fnmatch(text, pattern)
-            for text in (PurePath(path).name.lower(), path.lower().replace("\\", "/"))
-        )
+        """Whether the recording at ``path`` came from this camera.
+
+        What `analyzer watch` recorded of its ``url`` did, whatever the pattern says.
+        """
+        whole = path.lower().replace("\\", "/")
+        texts = (PurePath(path).name.lower(), whole)
+        if self.url is not None and fnmatch(whole, watched_pattern(self.name)):
+            return True
+        return any(fnmatch(text, self.pattern.lower()) for text in texts)
 
     def corrected(self, stored: datetime | None) -> datetime | None:
         """Return the true time of the first frame, given its ``stored`` time, or None.
@@ -105,6 +132,11 @@ class Camera:
             since = stored - datetime.fromisoformat(self.checked_at)
             offset += self.drift_s_per_day * since.total_seconds() / _SECONDS_A_DAY
         return stored + timedelta(milliseconds=round(offset * 1000))
+
+
+def watched_pattern(name: str) -> str:
+    """Return the pattern of what `analyzer watch` records of the camera called ``name``."""
+    return f"*/recordings/{folder_name(name)}/*"
 
 
 def camera_of(cameras: Iterable[Camera], paths: Sequence[str]) -> Camera | None:
@@ -158,6 +190,8 @@ def _camera(path: Path, number: int, entry: dict[str, Any]) -> Camera:
         if key not in known:
             nearest = likely(key, known)
             raise ConfigError(f"{where}: unknown key {key!r}{nearest}; known: {', '.join(known)}")
+    if entry.get("name") and entry.get("url"):
+        entry = {"pattern": watched_pattern(str(entry["name"]))} | entry
     for key in ("name", "pattern"):
         if not entry.get(key):
             raise ConfigError(f"{where}: has no {key}; add it")
@@ -247,6 +281,32 @@ def _moment(where: str, key: str, value: Any) -> str:
     return value.replace(tzinfo=None).isoformat()
 
 
+def _texts(where: str, key: str, value: Any) -> list[str]:
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ConfigError(f"{where}: {key} = {value!r} is not a list of texts; correct it")
+    return texts
+
+
+def _names(where: str, key: str, value: Any) -> str:
+    """Return a list of names, or one text of some, as names separated by commas."""
+    return ", ".join(words(",".join(_texts(where, key, value))))
+
+
+def _schedule(where: str, key: str, value: Any) -> str:
+    """Return stretches of the week as JSON."""
+    texts = _texts(where, key, value)
+    parse_schedule(texts, f"{where}: {key}")
+    return json.dumps(texts)
+
+
+def _url(where: str, key: str, value: Any) -> str:
+    """Return an address without what is secret in it."""
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{where}: {key} is not a text; write rtsp://HOST/… or http://HOST/…")
+    return shown_url(value)
+
+
 _READERS = {
     "start": _moment,
     "checked_at": _moment,
@@ -255,4 +315,7 @@ _READERS = {
     "settings": _settings,
     "look": _regions,
     "leave_out": _regions,
+    "schedule": _schedule,
+    "notify": _names,
+    "url": _url,
 }

@@ -10,6 +10,7 @@ import pytest
 
 from analyzer.errors import ConfigError
 from analyzer.video.cameras import Camera, read_cameras
+from analyzer.weekly import holds
 from tests.places import ROOT
 
 DOCS = ROOT / "docs" / "cameras.md"
@@ -46,7 +47,7 @@ def test_offset_and_drift() -> None:
     [
         ("", "holds no cameras"),
         ("[[camera]]\nname = 'a'", "has no pattern"),
-        ("[[camera]]\nname = 'a'\npattern = '*'\nplace = 'x'", "unknown key 'place'"),
+        ("[[camera]]\nname = 'a'\npattern = '*'\nspot = 'x'", "unknown key 'spot'"),
         ("[[camera]]\nname = 'a'\npattern = '*'\noffset_s = 'two'", "is not a number"),
         ("[[camera]]\nname = 'a'\npattern = '*'\ntimezone = 'Nowhere/At_all'", "no time zone"),
         ("[[camera]]\nname = 'a'\npattern = '*'\nstart = 'noon'", "is no date and time"),
@@ -57,3 +58,46 @@ def test_offset_and_drift() -> None:
 def test_a_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         read_cameras(written(tmp_path, text))
+
+
+LIVE = """
+[[camera]]
+name = "Gate North"
+place = "Depot"
+url = "rtsp://admin:hunter2@10.0.0.5/live?channel=1"
+schedule = ["mon-fri 22:00-06:00", "sun"]
+notify = "desk, phone"
+"""
+
+
+def test_a_watched_camera_needs_no_pattern_and_keeps_no_password(tmp_path: Path) -> None:
+    (camera,) = read_cameras(written(tmp_path, LIVE))
+    assert camera.url == "rtsp://10.0.0.5/live?channel=…"
+    assert "hunter2" not in repr(camera)
+    assert camera.recorded("/case/recordings/gate-north/gate-north_2026-11-29_13-00-00.000Z.mkv")
+    assert not camera.recorded("/case/recordings/gate/x.mkv")
+    assert camera.channels == ("desk", "phone")
+    assert holds(camera.times, datetime(2026, 11, 29, 12)), "a Sunday"
+    assert not holds(camera.times, datetime(2026, 11, 30, 12)), "a Monday at noon"
+    assert Camera("a", "*").times == (), "always"
+    assert camera.place == "Depot"
+
+
+def test_a_watched_camera_keeps_its_pattern_too() -> None:
+    camera = Camera("Gate", "old_gate*", url="rtsp://10.0.0.5/live")
+    assert camera.recorded("/evidence/old_gate_1.avi")
+    assert camera.recorded("/case/recordings/gate/gate_1.mkv")
+    assert not Camera("Gate", "old_gate*").recorded("/case/recordings/gate/gate_1.mkv")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("schedule = 'some nights'", "no day of the week"),
+        ("notify = [1]", "not a list of texts"),
+        ("url = 5", "url is not a text"),
+    ],
+)
+def test_wrong_keys_of_watched_cameras(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError, match=complaint):
+        read_cameras(written(tmp_path, f"[[camera]]\nname = 'a'\npattern = '*'\n{text}\n"))
