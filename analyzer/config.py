@@ -96,9 +96,13 @@ class IdentitySettings:
 
 @dataclass(frozen=True, slots=True)
 class SmoothingSettings:
-    """Timelines. Window and largest bridged gap in seconds; overlap (IoU) that stitches."""
+    """Timelines. Window and largest bridged gap in seconds; overlap (IoU) that stitches.
+
+    ``usual_s`` assessed seconds give a track a usual expression.
+    """
 
     emotion_window_s: float = 1.5
+    usual_s: float = 3.0
     max_gap_s: float = 2.0
     stitch_iou: float = 0.4
 
@@ -107,7 +111,9 @@ class SmoothingSettings:
 class EventSettings:
     """Rules for what is worth a look.
 
-    ``expressions``, none by default, held at ``expression`` or more for ``expression_s``;
+    ``expressions``, none by default, held at ``expression`` or more for ``expression_s`` by
+    ``expression_steady`` of the samples around each moment, on faces of ``expression_quality`` or
+    better, and ``expression_change`` above the person's own usual where there is one;
     ``fighting``, ``falling``, ``running`` least scores of an event to check, 0 for the measured
     ones; ``people`` of interest, ``*`` for the whole gallery; in view for ``loitering_s``;
     stretches no further apart than ``join_s`` are one event.
@@ -117,6 +123,9 @@ class EventSettings:
     expressions: tuple[str, ...] = ()
     expression: float = 0.6
     expression_s: float = 1.0
+    expression_change: float = 0.25
+    expression_quality: float = 0.1
+    expression_steady: float = 0.75
     fighting: float = 0.0
     falling: float = 0.0
     running: float = 0.0

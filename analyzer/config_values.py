@@ -24,7 +24,15 @@ _AT_MOST_ONE = {
     "identity": ("false_match_rate",),
     "appearance": ("false_match_rate",),
     "smoothing": ("stitch_iou",),
-    "events": ("expression", "fighting", "falling", "running"),
+    "events": (
+        "expression",
+        "expression_change",
+        "expression_quality",
+        "expression_steady",
+        "fighting",
+        "falling",
+        "running",
+    ),
 }
 
 _MAY_BE_ZERO = {
@@ -35,7 +43,17 @@ _MAY_BE_ZERO = {
     "people": ("min_score",),
     "embedding": ("min_eye_px", "min_sharpness"),
     "watch": ("keep_days", "budget_gb"),
-    "events": ("expression_s", "fighting", "falling", "running", "running_s", "join_s"),
+    "events": (
+        "expression_s",
+        "expression_change",
+        "expression_quality",
+        "expression_steady",
+        "fighting",
+        "falling",
+        "running",
+        "running_s",
+        "join_s",
+    ),
 }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import SmoothingSettings
-from analyzer.types import EMOTIONS, EmotionSample
+from analyzer.types import EMOTIONS, EmotionSample, UsualExpression
 
 Floats = NDArray[np.floating]
 
@@ -28,7 +28,8 @@ class ExpressionSummary:
 
     `dominant`: the class with the most time, None when nothing was assessed; `dominant_share` its
     share of the assessed time; `shares` (7,) of every class; `confidence`: mean probability of the
-    dominant class while it leads; `assessed_share`: share of the samples that were assessed.
+    dominant class while it leads; `assessed_share`: share of the samples that were assessed. Time
+    counts by the quality of its faces.
     """
 
     dominant: str | None
@@ -101,13 +102,17 @@ def durations(t: Floats, max_gap_s: float) -> NDArray[np.float64]:
 
 
 def summarise(
-    t: Floats, probabilities: Floats, assessed: NDArray[np.bool_], max_gap_s: float
+    t: Floats, probabilities: Floats, weight: Floats, max_gap_s: float
 ) -> ExpressionSummary:
-    """Summarise one track from its smoothed probabilities; only assessed samples count."""
+    """Summarise one track from its smoothed probabilities; time counts by the weight of its faces.
+
+    A clear face tells more than a small or turned one of the same second; measured in CARD.md.
+    """
+    assessed = weight > 0
     nothing = np.zeros(len(EMOTIONS), np.float32)
     if not assessed.any():
         return ExpressionSummary(None, 0.0, nothing, 0.0, 0.0)
-    span = durations(t[assessed], max_gap_s)
+    span = durations(t[assessed], max_gap_s) * weight[assessed]
     leading = probabilities[assessed].argmax(1)
     shares = np.bincount(leading, span, len(EMOTIONS)) / span.sum()
     best = int(shares.argmax())
@@ -120,6 +125,53 @@ def summarise(
         float(confidence),
         float(assessed.mean()),
     )
+
+
+def usual(
+    t: Floats, probabilities: Floats, weight: Floats, least_s: float, max_gap_s: float
+) -> UsualExpression:
+    """Return the usual expression of one track: the weighted median of its smoothed probabilities.
+
+    Each class has its own median over the assessed time, weighted by quality; together they are
+    brought to a sum of 1. A median stays where it is while something else lasts for less than half
+    of the time. Without ``least_s`` assessed seconds there is none, with the reason.
+    """
+    assessed = weight > 0
+    spans = durations(t[assessed], max_gap_s)
+    seconds = float(spans.sum())
+    if not assessed.any() or seconds < least_s:
+        reason = f"{seconds:.1f} s assessed, a usual expression needs {least_s:g} s"
+        return UsualExpression(np.full(len(EMOTIONS), np.nan, np.float32), seconds, reason)
+    rows = probabilities[assessed]
+    middle = np.array([_weighted_median(column, spans * weight[assessed]) for column in rows.T])
+    return UsualExpression((middle / middle.sum()).astype(np.float32), seconds, None)
+
+
+def _weighted_median(values: Floats, weight: Floats) -> float:
+    order = np.argsort(values, kind="stable")
+    summed = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(summed, summed[-1] / 2)])
+
+
+def steadiness(
+    t: Floats, probabilities: Floats, weight: Floats, least: float, window_s: float
+) -> NDArray[np.float32]:
+    """Return the share (N, 7) of the samples around each that have a probability of ``least``.
+
+    ``probabilities`` are raw; samples within half of ``window_s`` count by their weight, and where
+    there is none the share is 0. A mouth that talks changes from sample to sample: its mean may
+    reach a level that few of its samples do.
+    """
+    shares = np.zeros((len(t), len(EMOTIONS)), np.float32)
+    reached = probabilities >= least
+    first = np.searchsorted(t, t - window_s / 2, "left")
+    last = np.searchsorted(t, t + window_s / 2, "right")
+    for index in range(len(t)):
+        near = slice(first[index], last[index])
+        total = weight[near].sum()
+        if total > 0:
+            shares[index] = weight[near] @ reached[near] / total
+    return shares
 
 
 def scene_mix(
@@ -162,7 +214,26 @@ def summarise_track(
 ) -> ExpressionSummary:
     """Return the summary of one track's samples in time order, after smoothing."""
     t, _, weight = _arrays(samples)
-    return summarise(t, smooth_track(samples, settings), weight > 0, settings.max_gap_s)
+    return summarise(t, smooth_track(samples, settings), weight, settings.max_gap_s)
+
+
+def usual_of_track(
+    samples: Sequence[EmotionSample], settings: SmoothingSettings
+) -> UsualExpression | None:
+    """Return the usual expression of one track's samples in time order; None without samples."""
+    if not samples:
+        return None
+    t, _, weight = _arrays(samples)
+    smoothed = smooth_track(samples, settings)
+    return usual(t, smoothed, weight, settings.usual_s, settings.max_gap_s)
+
+
+def steadiness_of_track(
+    samples: Sequence[EmotionSample], settings: SmoothingSettings, least: float
+) -> NDArray[np.float32]:
+    """Return the steadiness (N, 7) at ``least`` of one track's samples in time order."""
+    t, probabilities, weight = _arrays(samples)
+    return steadiness(t, probabilities, weight, least, settings.emotion_window_s)
 
 
 def _arrays(samples: Sequence[EmotionSample]) -> tuple[Floats, Floats, Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.config import EventSettings
+from analyzer.events.expressions import Expressions
 from analyzer.events.falls import Course, falls
 from analyzer.events.fights import fight_events
 from analyzer.events.levels import LOW, OF_CANDIDATES, Levels
@@ -27,18 +28,15 @@ from analyzer.types import ACTIONS, EMOTIONS, ActionWindow, Event, Moment, PairW
 class TrackTimeline:
     """Input of the rules for one track.
 
-    ``moments`` N of the expression timeline with ``probabilities`` float (N, 7), smoothed, and
-    ``assessed`` bool (N,); ``windows`` of action as measured, in order of time; ``person`` the
-    accepted candidate with its calibrated ``probability``, if any; ``outline`` None where no body
-    was seen; ``speeds`` float64 of the windows, in body heights a second.
+    ``expressions`` are of its faces; ``windows`` of action as measured, in order of time;
+    ``person`` is the accepted candidate with its calibrated ``probability``, if any; ``outline``
+    None where no body was seen; ``speeds`` float64 of the windows, in body heights a second.
     """
 
     track_id: str
     start: Moment
     end: Moment
-    moments: Sequence[Moment]
-    probabilities: NDArray[np.floating]
-    assessed: NDArray[np.bool_]
+    expressions: Expressions
     windows: Sequence[ActionWindow]
     person: str | None
     probability: float | None
@@ -47,7 +45,7 @@ class TrackTimeline:
     speeds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
-VERSION = 7
+VERSION = 8
 """Raised whenever the same rows give other events, so that `derive` makes them again."""
 
 
@@ -142,13 +140,12 @@ def _course(track: TrackTimeline, before: TrackTimeline | None) -> Course:
 
 def _expressions(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
     """Yield events of expressions: to be checked, since no level of theirs was measured."""
+    found = track.expressions
     for name in settings.expression_names():
-        column = EMOTIONS.index(name)
+        values = found.values(EMOTIONS.index(name), settings)
         points = [
-            _Point(moment, moment, float(row[column]) if told else 0.0)
-            for moment, row, told in zip(
-                track.moments, track.probabilities, track.assessed, strict=True
-            )
+            _Point(moment, moment, float(value), float(quality))
+            for moment, value, quality in zip(found.moments, values, found.quality, strict=True)
         ]
         rule = _Rule("expression", settings.expression_s, settings.join_s, track)
         for event in rule.held(points, settings.expression):
@@ -179,6 +176,7 @@ class _Point:
     start: Moment
     end: Moment
     value: float
+    weight: float = 1.0
 
 
 def _run_points(track: TrackTimeline, slowest: float) -> list[_Point]:
@@ -216,7 +214,7 @@ class _Rule:
     def held(self, points: Sequence[_Point], least: float) -> Iterator[Event]:
         """Yield the stretches in which ``points`` stay at ``least`` or above, at level *below*.
 
-        The score is the mean of the points above.
+        The score is the weighted mean of the points above.
         """
         group: list[_Point] = []
         for point in (*points, None):
@@ -231,7 +229,7 @@ class _Rule:
 
     def _event(self, group: Sequence[_Point]) -> Event:
         peak = max(group, key=lambda point: point.value)
-        score = float(np.mean([point.value for point in group]))
+        score = float(np.average([p.value for p in group], weights=[p.weight for p in group]))
         at = peak.start if peak.start == peak.end else middle(peak.start, peak.end)
         track, start, end = self.track, group[0].start, group[-1].end
         return Event(

@@ -15,7 +15,13 @@ from analyzer.actions.timeline import extend_falls
 from analyzer.clothing.describe import VERSION as WORDS
 from analyzer.clothing.light import VideoLight
 from analyzer.config import Settings, switched_off
-from analyzer.emotions.timeline import smooth_track, summarise_track
+from analyzer.emotions.timeline import (
+    smooth_track,
+    steadiness_of_track,
+    summarise_track,
+    usual_of_track,
+)
+from analyzer.events.expressions import Expressions
 from analyzer.events.levels import levels_of, state_of
 from analyzer.events.outline import outline_of
 from analyzer.events.rules import VERSION as RULES
@@ -172,7 +178,7 @@ def derive_video(
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     ground = ground_of([one.whole.observations for one in stitched])
-    timelines = [_timeline(*pair, ground) for pair in zip(tracks, stitched, strict=True)]
+    timelines = [_timeline(*pair, ground, settings) for pair in zip(tracks, stitched, strict=True)]
     pairs = _pairs(tracks, stitched, video, settings, actions)
     fights = (*pairs, *lone_places(video.scene, pairs, video.picture))
     events = events_of(timelines, fights, settings.events, levels_of(settings))
@@ -197,26 +203,39 @@ def _pairs(
     return pair_windows(people, video.scene, video.picture, actions, settings.actions)
 
 
-def _timeline(track: DerivedTrack, stitched: StitchedTrack, ground: Ground | None) -> TrackTimeline:
+def _timeline(
+    track: DerivedTrack, stitched: StitchedTrack, ground: Ground | None, settings: Settings
+) -> TrackTimeline:
     """Return what the rules for events look at of ``track``."""
     faces = [e.moment for e in track.emotions if e.assessed]
     best = faces[len(faces) // 2] if faces else track.start
     probability = track.candidates[0].probability if track.candidates else None
-    values = [e.probabilities for e in track.emotions]
     windows = stitched.whole.actions if track.actions else ()
     return TrackTimeline(
         track_id=track.id,
         start=track.start,
         end=track.end,
-        moments=[e.moment for e in track.emotions],
-        probabilities=np.array(values, np.float32).reshape(len(values), len(EMOTIONS)),
-        assessed=np.array([e.assessed for e in track.emotions], dtype=bool),
+        expressions=_expressions(track, stitched.whole, settings),
         windows=windows,
         person=track.person,
         probability=probability,
         best=best,
         outline=outline_of(stitched.whole.observations),
         speeds=speeds(stitched.whole.observations, windows, ground),
+    )
+
+
+def _expressions(track: DerivedTrack, whole: Tracklet, settings: Settings) -> Expressions:
+    """Return the expressions of ``track`` for the rules; ``whole`` has the raw samples."""
+    told, least = track.emotions, settings.events.expression
+    usual = track.usual
+    return Expressions(
+        moments=[e.moment for e in told],
+        probabilities=np.array([e.probabilities for e in told]).reshape(-1, len(EMOTIONS)),
+        assessed=np.array([e.assessed for e in told], dtype=bool),
+        quality=np.array([e.quality for e in told], np.float64),
+        steady=steadiness_of_track(whole.emotions if told else (), settings.smoothing, least),
+        usual=None if usual is None or usual.reason else usual.probabilities,
     )
 
 
@@ -254,6 +273,7 @@ def _track(
         best_body_id=best_body(bodies),
         clothing=clothing_of(bodies, light, settings),
         height=height_of(bodies.values(), video.marks),
+        usual=usual_of_track(whole.emotions, settings.smoothing),
     )
 
 

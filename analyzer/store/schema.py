@@ -13,6 +13,7 @@ from sqlite_utils.migrations import Migrations
 from analyzer.store.alert_schema import ALERTS
 from analyzer.store.body_schema import BODIES, HEIGHTS, LINKS, pack_triggers
 from analyzer.store.clock_schema import CLOCKS, CLOCKS_VIEW
+from analyzer.store.emotion_schema import USUAL
 from analyzer.store.event_schema import EVENT_COLUMNS, EVENT_TRACKS, EVENTS_VIEW
 from analyzer.store.first_schema import DERIVED, EIGHT, PATH, RAW, STRETCH, WORK
 from analyzer.store.pair_schema import FLOW_COLUMN, PAIRS
@@ -362,3 +363,9 @@ def add_recordings(db: Database) -> None:
     _execute(db, RECORDINGS)
     for column in CAMERA_COLUMNS:
         db.execute(f"ALTER TABLE cameras ADD COLUMN {column}")
+
+
+@migrations()
+def add_usual_emotion(db: Database) -> None:
+    """Add the usual expression of every track, and the view of the differences to it."""
+    _execute(db, USUAL)

@@ -49,6 +49,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "track_actions": _OF_TRACKS,
         "track_clothing": _OF_TRACKS,
         "track_heights": _OF_TRACKS,
+        "track_usual_emotion": _OF_TRACKS,
         "candidates": _OF_TRACKS,
         "pair_actions": "video_sha256 = ?",
         "events": "video_sha256 = ?",

@@ -7,11 +7,18 @@ from typing import Literal
 from analyzer.errors import UsageError
 from analyzer.types import EMOTIONS
 
-VIEWS = ("emotion_timeline", "action_timeline", "appearances", "recorded_stretches")
+VIEWS = (
+    "emotion_timeline",
+    "emotion_differences",
+    "action_timeline",
+    "appearances",
+    "recorded_stretches",
+)
 """What ``analyzer export`` writes unless told otherwise."""
 
 ORDER = {
     "emotion_timeline": "video_path, video_sha256, track_id, pts",
+    "emotion_differences": "video_path, video_sha256, track_id, pts",
     "action_timeline": "video_path, video_sha256, track_id, t_start",
     "appearances": "video_path, video_sha256, t_start, track_id",
     "track_boxes": "video_path, video_sha256, track_id, pts, kind",
@@ -45,6 +52,7 @@ ORDER = {
     "track_clothing": "track_id",
     "pair_actions": "track_a, track_b, begins",
     "track_heights": "track_id",
+    "track_usual_emotion": "track_id",
     "candidates": "track_id, rank",
     "reviews": "seq",
     "groupings": "seq",

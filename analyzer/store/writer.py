@@ -234,6 +234,8 @@ class CaseWriter:
                 tx.insert("track_clothing", [derived.CLOTHING.row(track.clothing, **own)])
                 if track.height is not None:
                     tx.insert("track_heights", [derived.HEIGHT.row(track.height, **own)])
+                if track.usual is not None:
+                    tx.insert("track_usual_emotion", [derived.usual_row(track.id, track.usual)])
                 tx.insert("candidates", map(derived.CANDIDATE.row, track.candidates))
             tx.db.table("pair_actions").delete_where("video_sha256 = ?", [sha256])
             tx.insert("pair_actions", (derived.pair_row(sha256, w) for w in video.pairs))

@@ -36,6 +36,7 @@ from analyzer.types.derived import (
     PairWindow,
     SmoothedEmotion,
     TrackSummary,
+    UsualExpression,
 )
 from analyzer.types.detections import (
     Box,

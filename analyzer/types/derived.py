@@ -93,12 +93,26 @@ class SmoothedEmotion:
     wall_time: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UsualExpression:
+    """The usual expression of one track: ``probabilities`` float32 (7,), summing to 1.
+
+    It is robust over ``assessed_s`` seconds of assessed faces. Where ``reason`` says why there is
+    none, the probabilities are ignored and stored as NULL.
+    """
+
+    probabilities: NDArray[np.float32]
+    assessed_s: float
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TrackSummary:
     """The one line of a track; shares in [0, 1], None where nothing could be assessed.
 
-    ``dominant_share`` is of the assessed time, ``emotion_confidence`` the mean smoothed probability
-    while dominant, ``assessed_share`` the share of the seen faces that could be assessed.
+    ``dominant_share`` is of the assessed time, weighted by the quality of the faces, as is
+    ``emotion_confidence``, the mean smoothed probability while dominant; ``assessed_share`` is the
+    share of the seen faces that could be assessed.
     """
 
     dominant_emotion: str | None = None
@@ -115,7 +129,7 @@ class DerivedTrack:
     ``id`` as ``store.ids.track_id`` makes it; ``members`` are tracklet ids in order of time;
     ``observations`` are (pts, tracklet id), one a pts, ``face_observations`` of them with a face;
     ``actions`` are (tracklet id, window), one a start; ``candidates`` by rank from 1. ``person`` is
-    the accepted candidate of rank 1, None otherwise.
+    the accepted candidate of rank 1, None otherwise; ``usual`` is None where no face was seen.
     """
 
     id: str
@@ -135,6 +149,7 @@ class DerivedTrack:
     best_body_id: str | None = None
     clothing: Clothing = NOT_DESCRIBED
     height: BodyHeight | None = None
+    usual: UsualExpression | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

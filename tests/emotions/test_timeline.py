@@ -60,6 +60,48 @@ def test_summary_weighs_time_not_samples():
     assert summary.confidence == pytest.approx(0.94)
 
 
+def test_clear_faces_count_more_in_the_summary():
+    t = np.arange(5) * 0.2
+    raw = rows("sad", "sad", "sad", "neutral", "neutral")
+    clear_at_the_end = np.array([0.1, 0.1, 0.1, 0.9, 0.9])
+    assert timeline.summarise(t, raw, np.ones(5), 2.0).dominant == "sad"
+    assert timeline.summarise(t, raw, clear_at_the_end, 2.0).dominant == "neutral"
+
+
+def test_what_lasts_for_less_than_half_the_time_does_not_move_the_usual():
+    t = np.arange(50) * 0.2
+    raw = rows(*["neutral"] * 30, *["happy"] * 20)
+    usual = timeline.usual(t, raw, np.ones(50), 3.0, 2.0)
+    assert usual.reason is None
+    assert usual.assessed_s == pytest.approx(9.8)
+    assert usual.probabilities == pytest.approx(rows("neutral")[0], abs=1e-6)
+    blurred = np.where(np.arange(50) < 30, 0.1, 1.0)
+    assert timeline.usual(t, raw, blurred, 3.0, 2.0).probabilities.argmax() == HAPPY
+
+
+def test_too_little_assessed_time_tells_no_usual_and_says_so():
+    t = np.arange(50) * 0.2
+    weight = np.where(np.arange(50) < 10, 1.0, 0.0)
+    usual = timeline.usual(t, np.tile(rows("sad"), (50, 1)), weight, 3.0, 2.0)
+    assert usual.reason == "1.8 s assessed, a usual expression needs 3 s"
+    none = timeline.usual(t, rows(*["sad"] * 50), np.zeros(50), 3.0, 2.0)
+    assert none.reason.startswith("0.0 s assessed")
+    assert timeline.usual_of_track([], SmoothingSettings()) is None
+
+
+def test_a_talking_mouth_is_not_steady_although_its_mean_is_high():
+    t = np.arange(20) * 0.2
+    held, talking = rows(*["sad"] * 20), rows(*["sad", "sad", "neutral"] * 6, "sad", "sad")
+    smooth = timeline.smooth(t, talking, np.ones(20), 1.5, 2.0)[:, EMOTIONS.index("sad")]
+    assert smooth[5:-5].min() > 0.55
+    steady = [
+        timeline.steadiness(t, raw, np.ones(20), 0.6, 1.5)[5:-5, EMOTIONS.index("sad")]
+        for raw in (held, talking)
+    ]
+    assert steady[0].min() == 1
+    assert steady[1].max() < 0.75
+
+
 def test_summary_of_a_track_that_could_not_be_assessed_is_empty():
     moments = [Moment(i, i * 0.2) for i in range(3)]
     samples = [EmotionSample(m, rows("fear")[0], False, 0.1, "too small") for m in moments]

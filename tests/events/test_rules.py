@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.config import EventSettings
 from analyzer.errors import ConfigError
+from analyzer.events.expressions import Expressions
 from analyzer.events.levels import Levels
 from analyzer.events.outline import Outline
 from analyzer.events.rules import TrackTimeline, events_of
@@ -39,10 +40,10 @@ def track(fear: dict[float, float], **changes: object) -> TrackTimeline:
     for i, t in enumerate(times):
         value = next((v for start, v in sorted(fear.items(), reverse=True) if t >= start), 0.0)
         p[i, EMOTIONS.index("fear")], p[i, EMOTIONS.index("neutral")] = value, 1 - value
-    base = TrackTimeline(
-        "v:T1", at(0), at(9.8), [at(t) for t in times], p, np.ones(len(times), bool), (), None,
-        None, at(5),
-    )  # fmt: skip
+    held = (p >= 0.6).astype(float)
+    ok, clear = np.ones(len(times), bool), np.full(len(times), 0.8)
+    faces = Expressions([at(t) for t in times], p, ok, clear, held)
+    base = TrackTimeline("v:T1", at(0), at(9.8), faces, (), None, None, at(5))
     made = replace(base, **changes)  # type: ignore[arg-type]
     return replace(made, speeds=np.array([w.features.get("speed", 2.0) for w in made.windows]))
 
@@ -62,7 +63,37 @@ def test_an_expression_must_hold() -> None:
 def test_neutral_is_no_event_and_what_was_not_assessed_is_none_either() -> None:
     assert told(track({0: 0.0})) == []
     fearful = track({0: 0.9})
-    assert told(replace(fearful, assessed=np.zeros(len(fearful.moments), bool))) == []
+    unseen = replace(fearful.expressions, assessed=np.zeros(50, bool))
+    assert told(replace(fearful, expressions=unseen)) == []
+
+
+def test_an_expression_needs_steady_samples_and_clear_faces() -> None:
+    fearful = track({0: 0.1, 2: 0.8, 4: 0.1})
+    faces = fearful.expressions
+    talking = replace(faces, steady=np.full((50, 7), 0.6))
+    assert told(replace(fearful, expressions=talking)) == []
+    blurred = replace(faces, quality=np.full(50, 0.05))
+    assert told(replace(fearful, expressions=blurred)) == []
+
+
+def test_an_expression_stands_out_against_the_persons_own_usual() -> None:
+    fearful = track({0: 0.5, 2: 0.8, 4: 0.5})
+    usual = np.eye(7)[EMOTIONS.index("neutral")]
+    calm = replace(fearful.expressions, usual=usual)
+    assert len(told(replace(fearful, expressions=calm))) == 1
+    so_at_rest = usual * 0.4 + np.eye(7)[EMOTIONS.index("fear")] * 0.6
+    lined = replace(fearful, expressions=replace(calm, usual=so_at_rest))
+    assert told(lined) == []
+    unasked = replace(SETTINGS, expression_change=0.0)
+    assert len(events_of([lined], (), unasked, LEVELS)) == 1
+
+
+def test_the_score_of_an_expression_counts_clear_faces_more() -> None:
+    fearful = track({0: 0.1, 2: 0.7, 3: 0.9, 4: 0.1})
+    clear_late = np.where(np.arange(50) >= 15, 0.9, 0.1)
+    faces = replace(fearful.expressions, quality=clear_late)
+    ((_, _, _, score),) = told(replace(fearful, expressions=faces))
+    assert score == pytest.approx(0.88)
 
 
 def test_stretches_near_in_time_are_one() -> None:

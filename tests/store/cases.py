@@ -33,6 +33,7 @@ from analyzer.types import (
     SmoothedEmotion,
     Tracklet,
     TrackSummary,
+    UsualExpression,
     VideoInfo,
 )
 
@@ -185,6 +186,7 @@ def derived(person: str | None = "=Ann") -> DerivedVideo:
         ),
         actions=tuple((own, window) for window in first.actions),
         candidates=(candidate,),
+        usual=UsualExpression(np.full(7, 1 / 7, np.float32), 4.5),
     )
     return DerivedVideo((track,))
 

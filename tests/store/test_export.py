@@ -49,6 +49,7 @@ def test_the_formats_hold_the_same_values(case: Path, tmp_path: Path) -> None:
     for form in ("csv", "jsonl", "parquet"):
         assert run_export(case, "--format", form, "--out", str(tmp_path)) == {
             "emotion_timeline": 8,
+            "emotion_differences": 8,
             "action_timeline": 3,
             "appearances": 1,
             "recorded_stretches": 3,
@@ -63,6 +64,18 @@ def test_the_formats_hold_the_same_values(case: Path, tmp_path: Path) -> None:
             parquet[numbers], lines[numbers], check_dtype=False, rtol=1e-15
         )
         assert list(parquet["video_path"]) == list(table["video_path"]) == [PATH] * len(parquet)
+
+
+def test_differences_are_to_the_usual_of_the_same_track(case: Path, tmp_path: Path) -> None:
+    run_export(case, "--out", str(tmp_path))
+    seen, differs = (
+        pd.read_csv(tmp_path / f"emotion_{name}.csv") for name in ("timeline", "differences")
+    )
+    told = seen["assessed"] == 1
+    assert 0 < told.sum() < len(seen)
+    assert differs["sad"][told].to_numpy() == pytest.approx(seen["sad"][told] - 1 / 7, abs=1e-6)
+    assert differs["sad"][~told].isna().all()
+    assert (differs["reason"].dropna() == seen["reason"].dropna()).all()
 
 
 def test_names_are_no_formulas_in_csv_alone(case: Path, tmp_path: Path) -> None:

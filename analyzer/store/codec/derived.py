@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from analyzer.store.codec.columns import Column, Columns
+from analyzer.store.codec.columns import Column, Columns, Probabilities
 from analyzer.store.codec.raw import END, START
 from analyzer.store.codec.values import Row, features_json
 from analyzer.store.ids import event_id
 from analyzer.types import (
+    EMOTIONS,
     BodyHeight,
     Box,
     Candidate,
@@ -18,6 +19,7 @@ from analyzer.types import (
     Event,
     Moment,
     PairWindow,
+    UsualExpression,
 )
 
 _TRACK = Columns(
@@ -30,6 +32,7 @@ _TRACK = Columns(
         "candidates",
         "clothing",
         "height",
+        "usual",
     ),
     start=START,
     end=END,
@@ -40,6 +43,9 @@ CANDIDATE = Columns(Candidate)
 CLOTHING = Columns(Clothing)
 
 HEIGHT = Columns(BodyHeight)
+
+USUAL = Columns(UsualExpression, probabilities=Probabilities(EMOTIONS))
+"""Columns of ``track_usual_emotion``; NULL probabilities come back as 1/7 each."""
 
 EVENT = Columns(
     Event,
@@ -83,6 +89,12 @@ def pair_of(row: Row) -> PairWindow:
     """Return the window of a row of ``pair_actions``."""
     tracks = tuple(row[name] for name in ("track_a", "track_b") if row[name] is not None)
     return _PAIR.value(row, tracks=tracks, features=json.loads(row["features"]))
+
+
+def usual_row(track_id: str, usual: UsualExpression) -> Row:
+    """Return the row of ``track_usual_emotion``; where there is none, the seven are NULL."""
+    row = USUAL.row(usual, track_id=track_id)
+    return row | dict.fromkeys(EMOTIONS) if usual.reason else row
 
 
 def event_row(video_sha256: str, number: int, event: Event) -> Row:
