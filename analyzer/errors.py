@@ -9,6 +9,10 @@ class UsageError(AnalyzerError):
     """The request cannot be carried out as asked; nothing was started."""
 
 
+class ConflictError(UsageError):
+    """Somebody else decided since the facts were shown; nothing was changed."""
+
+
 class ConfigError(UsageError):
     """A settings file or value is wrong; nothing was started."""
 
@@ -31,3 +35,7 @@ class GalleryError(UsageError):
 
 class CaseError(AnalyzerError):
     """A case folder is missing, locked, of another version or damaged; it was not changed."""
+
+
+class CaseBusyError(CaseError):
+    """Another analyzer works on the case, or writes it for too long; it was not changed."""

@@ -21,6 +21,7 @@ from analyzer.cli.options import case_argument, json_option, print_json
 @click.option("--by", metavar="NAME", help="Who decides.")
 @click.option("--note", metavar="TEXT", help="Why.")
 @click.option("--no-report", is_flag=True, help="Leave the report as it is for now.")
+@click.option("--undo", type=int, metavar="REVIEW", help="Take back this review of --by.")
 @click.option("--list", "as_list", is_flag=True, help="List the reviews of the case.")
 @json_option
 def review(case: Path, as_list: bool, as_json: bool, no_report: bool, **given: Any) -> None:
@@ -31,6 +32,9 @@ def review(case: Path, as_list: bool, as_json: bool, no_report: bool, **given: A
     """
     if as_list:
         _list(case, as_json)
+        return
+    if (seq := given.pop("undo")) is not None:
+        _undo(case, seq, as_json, no_report, given)
         return
     missing = [name for name in ("track", "person", "decision", "by") if not given[name]]
     if missing:
@@ -61,6 +65,20 @@ def _record(case: Path, as_json: bool, no_report: bool, given: dict[str, Any]) -
         click.echo(f"with {others} earlier: the outcome is {outcome}", err=True)
 
 
+def _undo(case: Path, seq: int, as_json: bool, no_report: bool, given: dict[str, Any]) -> None:
+    from analyzer.commands.review import undo_review
+
+    if not given["by"]:
+        raise click.UsageError("missing --by: who takes the review back")
+    done = undo_review(case, seq, given["by"], given["note"], report=not no_report)
+    for line in done.notes:
+        click.echo(line, err=True)
+    if as_json:
+        print_json({"review": done.seq, "undoes": seq, "notes": list(done.notes)})
+    else:
+        click.echo(f"review {done.seq}: takes back {seq}", err=True)
+
+
 def _list(case: Path, as_json: bool) -> None:
     from analyzer.commands.review import list_reviews
 
@@ -71,9 +89,9 @@ def _list(case: Path, as_json: bool) -> None:
     for review, fit in listing.reviews:
         where = fit.track_id or f"{review.anchor.track_id} (holds no more: {fit.reason})"
         note = f": {review.note}" if review.note else ""
+        what = review.decision if review.undoes is None else f"undo of {review.undoes}"
         click.echo(
-            f"{review.seq}  {review.at}  {where}  {review.person}  {review.decision}, "
-            f"by {review.by}{note}"
+            f"{review.seq}  {review.at}  {where}  {review.person}  {what}, by {review.by}{note}"
         )
     for track, found in listing.outcomes:
         said = "" if found.agreed else ", reviewers contradict each other"

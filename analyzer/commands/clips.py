@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer import __version__
 from analyzer.custody.manifest import renew_manifest
-from analyzer.errors import UsageError
+from analyzer.errors import CaseError, UsageError
 from analyzer.file_names import escaped
 from analyzer.hashing import sha256_file
 from analyzer.report import formatting
@@ -18,7 +18,7 @@ from analyzer.report.loader import load_case, paths_of
 from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
-from analyzer.store.errors import case_errors
+from analyzer.store.errors import case_errors, obstacle
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import utc_now
@@ -90,13 +90,16 @@ def make_clip(request: ClipRequest) -> ClipResult:
     if request.source is not None:
         video = replace(video, paths=(escaped(str(request.source)),))
     info = find_source(video)
-    with Case.open(request.case, create=False, check=False) as case, case_errors(case.folder):
+    if (trouble := obstacle(request.case)) is not None:
+        raise CaseError(trouble)
+    with case_errors(request.case):
         folder = request.case / FOLDER
         folder.mkdir(exist_ok=True)
         target = folder / _file_name(subject, request)
         about = _cut(request, subject, info, target)
         note = target.with_name(f"{target.name}.json")
         note.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with Case.open(request.case, create=False, check=False, brief=True) as case:
         case.log("clip cut", about)
         renew_manifest(case, [f"{FOLDER}/{product.name}" for product in (target, note)])
     return ClipResult(target, note, about)

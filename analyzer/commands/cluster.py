@@ -86,7 +86,7 @@ def merge_unknowns(
             "a merge is of unknown persons or of groups by appearance; to name whom a group shows, "
             "review its tracks"
         )
-    with Case.open(folder, create=False) as case:
+    with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
             parts = [_tracks_of(reader, name) for name in names]
             group = [_anchor(reader, track) for part in parts for track in part]
@@ -101,7 +101,7 @@ def confirm_look(
     require_name(by)
     if not name.startswith(LOOK):
         raise UsageError(f"{name}: only groups by appearance (look-N) are confirmed here")
-    with Case.open(folder, create=False) as case:
+    with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
             group = [_anchor(reader, track) for track in _tracks_of(reader, name)]
         return _group(case, "merge", [name], [group], by, note, (), report)
@@ -117,7 +117,7 @@ def split_unknown(
 ) -> DecisionSummary:
     """Record that ``tracks`` of the unknown person ``name`` are one other person."""
     require_name(by)
-    with Case.open(folder, create=False) as case:
+    with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
             members = _tracks_of(reader, name)
             out = [find_track(reader, track) for track in tracks]
@@ -138,7 +138,7 @@ def undo_grouping(
 ) -> DecisionSummary:
     """Take back the merge or split ``seq``, or the last one; refused where a later one needs it."""
     require_name(by)
-    with Case.open(folder, create=False) as case:
+    with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
             in_force = standing(groupings_in(reader))
         chosen = [g for g in in_force if seq is None or g.seq == seq][-1:]

@@ -24,7 +24,8 @@ class DecisionSummary:
 def derive_after(case: Case, report: bool) -> tuple[str, ...]:
     """Derive the people of the case again; return in a line each what must be known.
 
-    Without ``report`` that includes that the report is as before.
+    That includes that the report is as before: without ``report``, and beside a process that works
+    on the case and writes the report at its end.
     """
     before = named_people(case)
     with case.reader() as reader:
@@ -32,6 +33,8 @@ def derive_after(case: Case, report: bool) -> tuple[str, ...]:
     settings, _ = under_policy(case, last.settings, None)
     embedder = last.embedder if settings.embedding.enabled else None
     notes = derive_people(case, settings, embedder, before)
+    if case.beside:
+        return (*notes, f"{case.folder}: another analyzer is at work; its end writes the report")
     return (
         notes if report else (*notes, f"the report is as before; `analyzer report {case.folder}`")
     )
@@ -39,7 +42,7 @@ def derive_after(case: Case, report: bool) -> tuple[str, ...]:
 
 def publish_after(case: Case, report: bool) -> None:
     """Render the report inside the case again, or without ``report`` only renew the manifest."""
-    if report:
+    if report and not case.beside:
         with case.reader() as reader:
             settings = last_run(reader).settings
         publish(case, settings.report)

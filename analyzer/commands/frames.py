@@ -133,7 +133,7 @@ def _compared(folder: Path, video: str, text: Path) -> tuple[str, str | None, li
 
 def _keep(folder: Path, video: str, text: Path, frames: int) -> None:
     """Put the hashes into the case, its audit log and its manifest."""
-    with Case.open(folder, create=False, check=False) as case:
+    with Case.open(folder, create=False, check=False, brief=True) as case:
         kept = folder / _name(video)
         kept.parent.mkdir(exist_ok=True)
         unfinished = kept.with_suffix(".tmp")

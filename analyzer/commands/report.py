@@ -9,7 +9,7 @@ from typing import Any
 from analyzer.commands.publish import publish
 from analyzer.config import ReportSettings, overlay_settings
 from analyzer.custody.record import record
-from analyzer.errors import CaseError, UsageError
+from analyzer.errors import CaseBusyError, CaseError, UsageError
 from analyzer.file_names import escaped
 from analyzer.pipeline.run_record import last_run
 from analyzer.report.build import build_report
@@ -70,14 +70,29 @@ def render_report(request: ReportRequest) -> ReportSummary:
         settings = overlay_settings(last_run(reader).settings, request.config).report
     note = None
     if request.out is None:
-        with Case.open(request.case, create=False) as case:
-            page = publish(case, settings, browser)
+        page, note = _render_inside(request.case, settings, browser)
     else:
         page = _render_elsewhere(request, request.out, settings, browser)
         place = escaped(str(page.absolute()))
         note = record(request.case, "report rendered elsewhere", {"page": place})
     pdf = page.with_name("report.pdf") if browser else None
     return ReportSummary(str(request.case), page, pdf, note)
+
+
+def _render_inside(
+    folder: Path, settings: ReportSettings, browser: str | None
+) -> tuple[Path, str | None]:
+    """Render the report of the whole case; beside a process that works on it, of what is there."""
+    try:
+        with Case.open(folder, create=False) as case:
+            return publish(case, settings, browser), None
+    except CaseBusyError:
+        with CaseReader(folder) as reader:
+            page = build_report(reader, settings=settings, keep=False)
+        if browser:
+            print_pdf(browser, page.with_name("print.html"))
+        record(folder, "report rendered", {"while": "another analyzer was at work"})
+        return page, f"{folder}: another analyzer is at work; the report is of what is there so far"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from analyzer.commands.decisions import (
     publish_after,
     require_name,
 )
-from analyzer.errors import UsageError
+from analyzer.errors import ConflictError, UsageError
 from analyzer.file_names import as_filed
-from analyzer.review.decisions import verdict, verdicts
+from analyzer.review.decisions import standing_reviews, verdict, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import Fit, add_review, anchor_of, fit_of, reviews_in, reviews_of
 from analyzer.store.people import unknowns_in
@@ -39,18 +39,21 @@ def review_track(
     by: str,
     note: str | None = None,
     report: bool = True,
+    seen: int | None = None,
 ) -> ReviewSummary:
     """Record what ``by`` says on whether ``track`` shows ``person``, and report it.
 
-    Raises UsageError for an unknown track or person, CaseError for what is no case, with nothing
-    changed.
+    ``seen`` is the number of the last review of the track that was shown to ``by``, 0 for none;
+    None where nothing was shown. Raises ConflictError where somebody reviewed the track since,
+    UsageError for an unknown track or person, CaseError for what is no case, with nothing changed.
     """
     require_name(by)
-    with Case.open(folder, create=False) as case:
+    with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
             track_id = find_track(reader, track)
             person = _required_person(reader, person)
             anchor = anchor_of(reader, track_id)
+            _require_seen(reader, track_id, by, seen)
         if anchor is None:
             raise UsageError(f"{track_id}: has no observation to review")
         seq = add_review(case, by, person, decision, note, anchor)
@@ -60,6 +63,46 @@ def review_track(
             said = verdict(person, holding or [r for r in reviews_in(reader) if r.seq == seq])
         publish_after(case, report)
     return ReviewSummary(seq, notes, track_id, said)
+
+
+def undo_review(
+    folder: Path, seq: int | None, by: str, note: str | None = None, report: bool = True
+) -> DecisionSummary:
+    """Take back the review ``seq`` of ``by``, or their last one that stands.
+
+    What the reviewer said before it counts again. Raises UsageError where there is none, and for a
+    review by somebody else.
+    """
+    require_name(by)
+    with Case.open(folder, create=False, brief=True) as case:
+        with case.reader() as reader:
+            stand = standing_reviews(reviews_in(reader))
+        own = [r for r in stand if r.by == by and (seq is None or r.seq == seq)]
+        if not own:
+            raise UsageError(f"{folder}: no review {seq or ''} by {by} to undo".replace("  ", " "))
+        old = own[-1]
+        done = add_review(case, by, old.person, old.decision, note, old.anchor, old.seq)
+        notes = derive_after(case, report)
+        publish_after(case, report)
+    return DecisionSummary(done, notes)
+
+
+def last_review(reader: CaseReader, track_id: str) -> int:
+    """Return the number of the last review, or undo of one, of a track; 0 where there is none."""
+    held = {review.seq for review in reviews_of(reader, track_id)}
+    about = (r for r in reviews_in(reader) if r.seq in held or r.anchor.track_id == track_id)
+    return max((review.seq for review in about), default=0)
+
+
+def _require_seen(reader: CaseReader, track_id: str, by: str, seen: int | None) -> None:
+    if seen is None or seen >= (newest := last_review(reader, track_id)):
+        return
+    said = next(review for review in reviews_in(reader) if review.seq == newest)
+    what = said.decision if said.undoes is None else f"undo of {said.undoes}"
+    raise ConflictError(
+        f"{track_id}: {said.by} has said {what} ({said.person}) since this was shown to {by}; "
+        "look again, then decide"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +127,7 @@ class ReviewListing:
                     "reviewed_track": review.anchor.track_id, "track_id": fit.track_id,
                     "reason": fit.reason, "video_sha256": review.anchor.video_sha256,
                     "t_start": review.anchor.t_start, "t_end": review.anchor.t_end,
+                    "undoes": review.undoes,
                 }
                 for review, fit in self.reviews
             ],

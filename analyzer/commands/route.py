@@ -30,7 +30,7 @@ def find_route(folder: Path, who: str) -> Route:
 
     Raises UsageError where nobody is called so, CaseError for what is no case.
     """
-    with Case.open(folder, create=False, check=False) as case:
+    with Case.open(folder, create=False, check=False, brief=True) as case:
         with case.reader() as reader:
             stops = route_of(reader, who)
         case.log("route", {"who": who, "shown": [stop.track_id for stop in stops]})

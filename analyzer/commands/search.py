@@ -79,7 +79,7 @@ def search_case(folder: Path, request: SearchRequest, show: Show) -> None:
     the case was analysed with are not installed.
     """
     require_colours(request.wish)
-    with Case.open(folder, create=False, check=False) as case:
+    with Case.open(folder, create=False, check=False, brief=True) as case:
         for stage in ("identify", "embeddings"):
             require_allowed(folder, stage)
         pack_vectors(case, FACES)

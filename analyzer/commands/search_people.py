@@ -71,7 +71,7 @@ def search_people(folder: Path, request: PeopleRequest, show: Show) -> None:
     """
     require_colours(request.wish)
     compared = request.body is not None or request.track is not None
-    with Case.open(folder, create=False, check=False) as case:
+    with Case.open(folder, create=False, check=False, brief=True) as case:
         require_allowed(folder, "looks" if compared else "clothing")
         if compared:
             pack_vectors(case, LOOKS)

@@ -104,7 +104,7 @@ def search_region(folder: Path, request: RegionRequest, show: Show) -> None:
     result = RegionResult(str(folder), sides, len(videos), len(found), changes, clips, tuple(notes))
     if request.page is not None:
         write_region_page(request.page, result, _stills(folder, request.region, changes))
-    with Case.open(folder, create=False, check=False) as case:
+    with Case.open(folder, create=False, check=False, brief=True) as case:
         case.log("search", _told(request, result))
         renew_manifest(case)
     show(result)

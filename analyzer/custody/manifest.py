@@ -20,7 +20,7 @@ from analyzer.store import audit, overview
 from analyzer.store.case import Case
 from analyzer.store.connect import DATABASE_NAME
 from analyzer.store.errors import case_errors
-from analyzer.store.lock import LOCK_NAME
+from analyzer.store.lock import LOCK_NAME, WRITE_LOCK_NAME
 from analyzer.store.records import utc_now
 
 MANIFEST_NAME = "manifest.json"
@@ -36,6 +36,7 @@ _PASSING = {
     MANIFEST_NAME,
     f"{MANIFEST_NAME}.tmp",
     LOCK_NAME,
+    WRITE_LOCK_NAME,
     PROGRESS_NAME,
     f"{PROGRESS_NAME}.tmp",
     _LOG,
@@ -63,8 +64,11 @@ def renew_manifest(case: Case, added: Sequence[str] = ()) -> Path | None:
 
     Nothing is hashed but the database and the products ``added``, by their names within the case:
     one that was changed meanwhile must not be taken for good. None where the case has no manifest
-    yet. Otherwise as ``write_manifest``.
+    yet, and beside a process that works on the case: it writes one at its end. Otherwise as
+    ``write_manifest``.
     """
+    if case.beside:
+        return None
     with case_errors(case.folder):
         if not (case.folder / MANIFEST_NAME).exists():
             return None

@@ -14,11 +14,11 @@ from analyzer.store.case import Case
 def record(folder: Path, action: str, detail: Mapping[str, Any]) -> str | None:
     """Log ``action`` in the case at ``folder``; return why it could not be, in words.
 
-    A case on a read-only medium, or one that is being written, can still be read and shown: that
-    this is not in its log is for the caller to say. Close every reader of this process first.
+    A case on a read-only medium can still be read and shown: that this is not in its log is for
+    the caller to say. Close every reader of this process first.
     """
     try:
-        with Case.open(folder, create=False, check=False) as case:
+        with Case.open(folder, create=False, check=False, brief=True) as case:
             case.log(action, detail)
             renew_manifest(case)
     except CaseError as error:

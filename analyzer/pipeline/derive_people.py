@@ -11,7 +11,7 @@ from analyzer.faces.calibration import calibration_of
 from analyzer.identity.clustering import FaceSet
 from analyzer.identity.unknowns import CUT_SHARE, UnknownTrack, name_unknowns
 from analyzer.pipeline.look_people import Compared, links_of, look_tracks, scale_of
-from analyzer.review.decisions import standing, verdicts
+from analyzer.review.decisions import standing, standing_reviews, verdicts
 from analyzer.store.case import Case
 from analyzer.store.decisions import fit_of, groupings_in, reviews_in
 from analyzer.store.looks import look_models, write_looks
@@ -35,11 +35,17 @@ def derive_people(
     """Name the unknown people of ``case`` and say which reviews hold; ``embedder`` None names none.
 
     Returns in a line each what an examiner must know: a decision that no track of today fits, and
-    an unknown person who is called otherwise than ``before`` any track was derived anew.
+    an unknown person who is called otherwise than ``before`` any track was derived anew. Nobody
+    else writes meanwhile: a decision made then would be lost to these rows.
     """
+    with case.writing():
+        return _derive(case, settings, embedder, before)
+
+
+def _derive(case: Case, settings: Settings, embedder: str | None, before: Named) -> tuple[str, ...]:
     with case.reader() as reader:
         unknowns, lost = _unknowns(reader, settings, embedder)
-        fits, stale = _holding(reviews_in(reader), reader)
+        fits, stale = _holding(standing_reviews(reviews_in(reader)), reader)
     held = [(review.seq, track) for review, track in fits]
     write_people(case, unknowns, held, _verdicts(fits))
     with case.reader() as reader:

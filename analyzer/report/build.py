@@ -52,13 +52,15 @@ def build_report(
     one_file: bool = False,
     sources: Mapping[str, Source] | None = None,
     on_step: OnStep | None = None,
+    keep: bool = True,
 ) -> Path:
     """Write the report of the case of ``reader`` and return the address of its first page.
 
     ``out`` defaults to ``report`` inside the case. The pages are written into a folder beside it,
     which replaces it at the end, so that a crash leaves the old report. ``wish`` filters the
     report; ``one_file`` puts everything into one ``index.html``. ``sources`` are the recordings
-    that this run has already hashed, by SHA-256; ``on_step`` is told of each step. The same
+    that this run has already hashed, by SHA-256; ``on_step`` is told of each step. Without ``keep``
+    what is cut for the player is not kept in the case, into which another process writes. The same
     database and recordings give the same bytes except for ``made_at`` (now, in UTC, by default).
 
     Raises CaseError if the case cannot be read or written; UsageError if nothing in the case
@@ -81,7 +83,7 @@ def build_report(
         try:
             media = draft / "media"
             context = _with_pictures(
-                context, reader, media, wish, out is None, sources or {}, on_step
+                context, reader, media, wish, keep and out is None, sources or {}, on_step
             )
             write_assets(draft / "assets")
             _write_pages(context, reader, draft, on_step)

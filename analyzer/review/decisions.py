@@ -40,6 +40,13 @@ def verdicts(reviews: Iterable[Review]) -> tuple[Verdict, ...]:
     )
 
 
+def standing_reviews(reviews: Iterable[Review]) -> list[Review]:
+    """Return the reviews that were not taken back, in their order."""
+    reviews = list(reviews)
+    undone = {review.undoes for review in reviews}
+    return [r for r in reviews if r.undoes is None and r.seq not in undone]
+
+
 def standing(groupings: Sequence[Grouping]) -> list[Grouping]:
     """Return the merges and splits that were not revoked, oldest first."""
     undone = {grouping.undoes for grouping in groupings if grouping.action == "undo"}

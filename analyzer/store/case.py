@@ -1,4 +1,4 @@
-"""The folder of a case, open for writing by one process at a time."""
+"""The folder of a case, open for writing: one process works on it, others write in between."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from analyzer.errors import CaseError
+from analyzer.errors import CaseBusyError, CaseError
 from analyzer.store.connect import DATABASE_NAME, open_for_writing, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import KINDS
-from analyzer.store.lock import LOCK_NAME, CaseLock
+from analyzer.store.lock import LOCK_NAME, WRITE_LOCK_NAME, CaseLock, WriteLock
 from analyzer.store.reader import CaseReader
 from analyzer.store.transaction import Transaction, recorded
 
@@ -23,6 +23,7 @@ _OURS = {
     f"{DATABASE_NAME}-shm",
     f"{DATABASE_NAME}-journal",
     LOCK_NAME,
+    WRITE_LOCK_NAME,
     *KINDS,
 }
 """What an interrupted creation may have left; anything else in the folder is somebody's."""
@@ -34,17 +35,24 @@ class Case:
     Made by ``Case.open``. Only the thread that opened it may use ``db``.
     """
 
-    def __init__(self, folder: Path, db: Database, lock: CaseLock) -> None:
+    def __init__(self, folder: Path, db: Database, write: WriteLock, lock: CaseLock | None) -> None:
         self.folder = folder
         self.db = db
+        self._write = write
         self._lock = lock
 
+    @property
+    def beside(self) -> bool:
+        """Whether another process works on the case, which writes report and manifest later."""
+        return self._lock is None
+
     @classmethod
-    def open(cls, folder: Path, create: bool, check: bool = True) -> Case:
+    def open(cls, folder: Path, create: bool, check: bool = True, brief: bool = False) -> Case:
         """Open the case at ``folder``, or with ``create`` make it where nothing is yet.
 
         Without ``check`` the database is not read through for damage first, which takes seconds a
-        gigabyte; for what only adds to it.
+        gigabyte; for what only adds to it. ``brief`` is for what takes seconds: it waits for others
+        of its kind, and goes on ``beside`` a process that works on the case.
 
         Raises CaseError, having changed nothing, for a folder that is not a case or holds other
         files, a case that another analyzer is writing, a newer format version, a damaged
@@ -53,15 +61,25 @@ class Case:
         with case_errors(folder):
             _check_folder(folder, create)
             _make_folder(folder)
-            lock = CaseLock(folder)
+            write, lock = _locked(folder, brief)
             try:
-                db = open_for_writing(folder, create, check)
+                db = open_for_writing(folder, create, check and lock is not None)
                 for kind in KINDS:
                     (folder / kind).mkdir(exist_ok=True)
             except BaseException:
-                lock.release()
+                _release(write, lock)
                 raise
-        return cls(folder, db, lock)
+        return cls(folder, db, write, lock)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep everybody else from writing; for what is read, decided and written as one."""
+        with case_errors(self.folder):
+            self._write.take()
+        try:
+            yield
+        finally:
+            self._write.give()
 
     @contextmanager
     def record(
@@ -72,7 +90,10 @@ class Case:
         With ``scope``, the rows of that seal under ``key`` are sealed at the end. ``detail`` are
         plain values. Raises CaseError where the disk is full or fails, with nothing written.
         """
-        with recorded(self.db, self.folder, action, detail or {}) as transaction:
+        with (
+            self.writing(),
+            recorded(self.db, self.folder, action, detail or {}) as transaction,
+        ):
             yield transaction
             if scope:
                 transaction.seal(scope, key)
@@ -89,15 +110,16 @@ class Case:
 
     def vacuum(self) -> None:
         """Write the database anew without the room that removed rows took."""
-        with case_errors(self.folder):
+        with self.writing(), case_errors(self.folder):
             self.db.execute("VACUUM")
 
     def close_database(self) -> None:
-        """Bring all of the database into ``case.db`` and close it; the lock of the case is kept.
+        """Bring all of the database into ``case.db`` and close it; the locks of the case are kept.
 
         Raises CaseError while a reader, of another program or of this process, holds the log.
         """
         with case_errors(self.folder):
+            self._write.take()
             busy, _, _ = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
                 raise CaseError(
@@ -111,13 +133,35 @@ class Case:
         try:
             self.db.conn.close()
         finally:
-            self._lock.release()
+            _release(self._write, self._lock)
 
     def __enter__(self) -> Case:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _locked(folder: Path, brief: bool) -> tuple[WriteLock, CaseLock | None]:
+    """Return the locks of the case; ``brief``: those that can be had beside who works on it."""
+    write = WriteLock(folder)
+    try:
+        if not brief:
+            return write, CaseLock(folder)
+        write.take()
+        try:
+            return write, CaseLock(folder, brief)
+        except CaseBusyError:
+            return write, None
+    except BaseException:
+        write.close()
+        raise
+
+
+def _release(write: WriteLock, lock: CaseLock | None) -> None:
+    write.close()
+    if lock is not None:
+        lock.release()
 
 
 def _check_folder(folder: Path, create: bool) -> None:

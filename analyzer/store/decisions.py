@@ -23,11 +23,18 @@ class Fit:
 
 
 def add_review(
-    case: Case, by: str, person: str, decision: Decision, note: str | None, anchor: Anchor
+    case: Case,
+    by: str,
+    person: str,
+    decision: Decision,
+    note: str | None,
+    anchor: Anchor,
+    undoes: int | None = None,
 ) -> int:
-    """Record a review, as of now, and return its number."""
-    said = {"by": by, "person": person, "decision": decision, "note": note}
-    with case.record("review", {**said, "track": anchor.track_id}, "decisions") as tx:
+    """Record a review, as of now, and return its number; one may take back another."""
+    said = {"by": by, "person": person, "decision": decision, "note": note, "undoes": undoes}
+    action = "review" if undoes is None else "undo of a review"
+    with case.record(action, {**said, "track": anchor.track_id}, "decisions") as tx:
         seq = append_decision(tx, "reviews", {"at": utc_now(), **said, **people.ANCHOR.row(anchor)})
         tx.detail["review"] = seq
     return seq

@@ -1,4 +1,9 @@
-"""Lock of a case: one writer at a time; the kernel releases it when its process dies."""
+"""Locks of a case: one that works on it, one that writes now; the kernel frees those of the dead.
+
+``case.lock`` says who works on the case, a run for hours. ``write.lock`` says who writes into it
+now: whoever works on it takes it for each transaction, so that what takes seconds (a review, an
+entry of the audit log) finds its place between two of them.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,19 @@ import os
 import time
 from pathlib import Path
 
-from analyzer.errors import CaseError
+from analyzer.errors import CaseBusyError
 
 LOCK_NAME = "case.lock"
+WRITE_LOCK_NAME = "write.lock"
 
 _TRIES, _PAUSE_S = 4, 0.05
 """Tries to take the lock: `writer_of` holds it for an instant."""
+
+_PATIENCE_S = 60.0
+"""How long to wait for who holds a lock only briefly."""
+
+_BRIEFLY = "briefly"
+"""Stands behind the process in ``case.lock`` where it is held for seconds only."""
 
 
 class CaseLock:
@@ -23,24 +35,22 @@ class CaseLock:
     ffmpeg and spawned workers never keep a dead coordinator's lock.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take the lock of the case at ``folder``; raise CaseError when another analyzer has it.
+    def __init__(self, folder: Path, brief: bool = False) -> None:
+        """Take the lock of the case at ``folder``; raise CaseBusyError when another one has it.
 
-        Raises OSError where the folder cannot be written.
+        Who holds it ``brief`` is waited for. Raises OSError where the folder cannot be written.
         """
-        self._file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._file = _opened(folder / LOCK_NAME)
         try:
             _take(self._file)
         except BlockingIOError as error:
             holder = _holder(self._file)
             os.close(self._file)
-            raise CaseError(
-                f"{folder}: another analyzer is writing this case (process {holder}); "
-                "wait until it has ended"
-            ) from error
+            raise _busy(folder, holder) from error
         try:
             os.ftruncate(self._file, 0)
-            os.write(self._file, f"{os.getpid()}\n".encode())
+            word = f" {_BRIEFLY}" if brief else ""
+            os.pwrite(self._file, f"{os.getpid()}{word}\n".encode(), 0)
         except OSError:
             os.close(self._file)
             raise
@@ -51,20 +61,72 @@ class CaseLock:
         os.close(self._file)
 
 
+class WriteLock:
+    """``write.lock`` of the case at ``folder``: taken as often as given back, by one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = _opened(folder / WRITE_LOCK_NAME)
+        self._depth = 0
+
+    def take(self) -> None:
+        """Wait until nobody else writes; CaseBusyError where that takes longer than a minute."""
+        if not self._depth:
+            until = time.monotonic() + _PATIENCE_S
+            while not _taken(self._file):
+                if time.monotonic() > until:
+                    raise _busy(self._folder, "unknown")
+                time.sleep(_PAUSE_S / 5)
+        self._depth += 1
+
+    def give(self) -> None:
+        """Give back what was taken last."""
+        self._depth -= 1
+        if not self._depth:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give back all that was taken, for good."""
+        os.close(self._file)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _busy(folder: Path, holder: str) -> CaseBusyError:
+    return CaseBusyError(
+        f"{folder}: another analyzer is writing this case (process {holder}); "
+        "wait until it has ended"
+    )
+
+
 def _take(file: int) -> None:
     """Lock ``file`` for this process alone; raise BlockingIOError when another one keeps it."""
-    for number in range(1, _TRIES + 1):
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if number == _TRIES:
-                raise
-            time.sleep(_PAUSE_S)
+    until = time.monotonic() + _PATIENCE_S
+    tries = 0
+    while not _taken(file):
+        tries += 1
+        brief = _BRIEFLY in _content(file) and time.monotonic() < until
+        if tries >= _TRIES and not brief:
+            raise BlockingIOError
+        time.sleep(_PAUSE_S)
+
+
+def _taken(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _content(file: int) -> str:
+    return os.pread(file, 32, 0).decode("ascii", "replace")
 
 
 def _holder(file: int) -> str:
-    return os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
+    return _content(file).removesuffix(f"{_BRIEFLY}\n").strip() or "unknown"
 
 
 def writer_of(folder: Path) -> str | None:

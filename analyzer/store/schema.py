@@ -369,3 +369,28 @@ def add_recordings(db: Database) -> None:
 def add_usual_emotion(db: Database) -> None:
     """Add the usual expression of every track, and the view of the differences to it."""
     _execute(db, USUAL)
+
+
+_BOOKMARKS = """
+CREATE TABLE bookmarks (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    video_sha256 TEXT NOT NULL,
+    t REAL NOT NULL,
+    track_id TEXT,                       -- as it was called then
+    note TEXT,
+    undoes INTEGER REFERENCES bookmarks(seq)
+);
+CREATE TRIGGER bookmarks_no_update BEFORE UPDATE ON bookmarks
+BEGIN SELECT RAISE(ABORT, 'a bookmark may not be changed; undo it'); END;
+CREATE TRIGGER bookmarks_no_delete BEFORE DELETE ON bookmarks
+BEGIN SELECT RAISE(ABORT, 'a bookmark may not be removed; undo it'); END;
+"""
+
+
+@migrations()
+def add_bookmarks(db: Database) -> None:
+    """Add reviews that take back others, and bookmarks."""
+    db.execute("ALTER TABLE reviews ADD COLUMN undoes INTEGER")
+    _execute(db, _BOOKMARKS)

@@ -74,6 +74,8 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
     },
     "incident": {"incidents": "id = ?", "incident_parts": "incident_id = ?"},
     "delivery": {"deliveries": "id = ?"},
+    # Apart, so that the seals of decisions of earlier versions hold.
+    "bookmarks": {"bookmarks": "'' = ?"},
     "decisions": {"reviews": "'' = ?", "groupings": "'' = ?", "policy": "'' = ?"},
 }
 """Which rows a seal covers: per table, the condition with ? for the key."""
@@ -100,6 +102,7 @@ KEYS: Mapping[str, str] = {
     "people": "SELECT DISTINCT '' FROM clusters",
     "incident": "SELECT id FROM incidents",
     "delivery": "SELECT id FROM deliveries",
+    "bookmarks": "SELECT DISTINCT '' FROM bookmarks",
     "decisions": "SELECT DISTINCT '' FROM (SELECT seq FROM reviews UNION ALL "
     "SELECT seq FROM groupings UNION ALL SELECT seq FROM policy)",
 }

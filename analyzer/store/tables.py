@@ -55,6 +55,7 @@ ORDER = {
     "track_usual_emotion": "track_id",
     "candidates": "track_id, rank",
     "reviews": "seq",
+    "bookmarks": "seq",
     "groupings": "seq",
     "policy": "seq",
     "look_links": "track_a, track_b",

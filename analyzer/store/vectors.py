@@ -69,7 +69,7 @@ def pack_vectors(case: Case, kind: VectorKind) -> None:
         "SELECT id FROM segments s WHERE NOT EXISTS "
         f"(SELECT 1 FROM {kind.packs} p WHERE p.segment_id = s.id) ORDER BY id"
     )
-    with case_errors(case.folder), case.db.atomic():
+    with case.writing(), case_errors(case.folder), case.db.atomic():
         for (segment_id,) in case.db.execute(unpacked).fetchall():
             models = [name for (name,) in case.db.execute(_models(kind), [segment_id])]
             for model in models or [NONE]:

@@ -146,7 +146,10 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One reviewer's decision whether a track shows a person; never changed, only superseded."""
+    """One reviewer's decision whether a track shows a person; never changed, only superseded.
+
+    One that takes back another names it as ``undoes``, and repeats what it said.
+    """
 
     seq: int
     at: str
@@ -155,6 +158,7 @@ class Review:
     decision: Decision
     note: str | None
     anchor: Anchor
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

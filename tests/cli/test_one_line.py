@@ -112,13 +112,23 @@ def one_line(lines: list[str], *words: str) -> None:
     assert all(word in lines[0] for word in words), lines
 
 
+BESIDE = ("report", "search", "clip", "review", "cluster merge", "cluster split", "cluster undo")
+"""Commands that go on while another process works on the case."""
+
+
 class TestLocked:
-    @pytest.mark.parametrize("name", WRITING)
+    @pytest.mark.parametrize("name", [name for name in WRITING if name not in BESIDE])
     def test_writing_names_who_holds_it(self, place: Place, name: str) -> None:
         with Case.open(place.case, create=False):
             code, lines = place.run(WRITING[name])
         assert code == 1
         one_line(lines, str(place.case), "another analyzer is writing this case")
+
+    @pytest.mark.parametrize("name", BESIDE)
+    def test_what_takes_seconds_goes_on_beside(self, place: Place, name: str) -> None:
+        with Case.open(place.case, create=False):
+            _, lines = place.run(WRITING[name])
+        assert not any("another analyzer is writing" in line for line in lines), lines
 
     def test_a_preview_of_a_purge_reads_only(self, place: Place) -> None:
         with Case.open(place.case, create=False):

@@ -54,7 +54,7 @@ def test_lists_what_went_in_and_what_came_out(case: Path) -> None:
     listed = {entry["path"]: entry for entry in manifest["products"]}
     assert list(listed) == sorted(listed)
     there = {p.relative_to(case).as_posix() for p in case.rglob("*") if p.is_file()}
-    assert set(listed) == there - {"manifest.json", "case.lock"}
+    assert set(listed) == there - {"manifest.json", "case.lock", "write.lock"}
     for name, entry in listed.items():
         content = (case / name).read_bytes()
         assert entry["size"] == len(content)

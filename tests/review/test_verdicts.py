@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analyzer.review.decisions import standing, verdicts
+from analyzer.review.decisions import standing, standing_reviews, verdicts
 from analyzer.types import Anchor, Box, Grouping, Review
 
 ANCHOR = Anchor("ab" * 32, 512, "face", Box(1, 2, 3, 4), 5.0, 9.0, "ab:T1", "ab:0:1:512")
@@ -42,6 +42,12 @@ def test_a_decision_covers_no_more_than_was_seen() -> None:
     assert ANCHOR.covers(6.0, 8.0), "a part of what was seen"
     assert not ANCHOR.covers(5.0, 12.0)
     assert not ANCHOR.covers(1.0, 9.0)
+
+
+def test_a_review_taken_back_gives_way_to_the_one_before() -> None:
+    said = [review(1, "A", "rejected"), review(2, "A", "confirmed")]
+    undo = replace(said[1], seq=3, undoes=2)
+    assert outcome(*standing_reviews([*said, undo])) == [("Ann", "rejected", True)]
 
 
 def test_what_was_undone_is_not_in_force() -> None:
