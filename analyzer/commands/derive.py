@@ -14,6 +14,7 @@ from analyzer.config import overlay_settings
 from analyzer.pipeline.derive import Deriver
 from analyzer.pipeline.derive_people import derive_people, named_people
 from analyzer.pipeline.inference import limit_threads
+from analyzer.pipeline.measured_with import measured_otherwise
 from analyzer.pipeline.run_record import RecordedRun, last_run
 from analyzer.store.case import Case
 
@@ -51,6 +52,7 @@ def derive_case(request: DeriveRequest) -> RunSummary:
             people = use_gallery(run, request.gallery, settings)
             use_cameras(run, cameras)
             again = Deriver(case, settings, people, run).derive_stale()
+            notes += _older_measures(case)
             notes += derive_people(case, settings, run.embedder, unknowns_before)
             run.log("derived", {"gallery": people.fingerprint, "notes": list(notes)})
         report = publish(case, settings.report)
@@ -70,4 +72,17 @@ def derive_case(request: DeriveRequest) -> RunSummary:
         events=events,
         derived_again=again,
         gallery_of_nobody=request.gallery is not None and people.all_aside,
+    )
+
+
+def _older_measures(case: Case) -> tuple[str, ...]:
+    """Return in a line which videos the cameras want measured otherwise, if any."""
+    with case.reader() as reader:
+        names = [next(iter(reader.known_videos()[v]), v) for v in measured_otherwise(reader)]
+    if not names:
+        return ()
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (
+        f"measured with other settings than the camera file asks for now: {', '.join(names[:3])}"
+        f"{more}; `analyzer run` on the same footage measures again",
     )

@@ -11,19 +11,22 @@ from analyzer.commands.summary import exit_code, passed_over_lines, passed_over_
 from analyzer.config import Settings
 from analyzer.file_names import escaped
 from analyzer.models.registry import load_registry
+from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
 from analyzer.pipeline.admission import probed_streams
 from analyzer.pipeline.executors import default_workers
 from analyzer.pipeline.inputs import Inputs, find_inputs
 from analyzer.pipeline.run_log import read_progress
 from analyzer.report.formatting import duration
+from analyzer.store import report_queries as queries
 from analyzer.store.connect import is_case
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver
 from analyzer.types import VideoInfo
+from analyzer.video.cameras import Camera, camera_of, rotation_of, settings_of
 from analyzer.video.segments import plan_segments
 from analyzer.video.source_file import recording_name
-from analyzer.video.turning import untouched_hash
+from analyzer.video.turning import turned, turned_hash
 
 if TYPE_CHECKING:
     from analyzer.commands.run import RunRequest
@@ -109,35 +112,60 @@ def preview_run(request: RunRequest) -> RunPreview:
 
     Raises UsageError, GalleryError and ModelError as it does.
     """
-    given_cameras(request.cameras)
+    cameras = given_cameras(request.cameras)
     inputs = find_inputs(request.inputs, request.case, request.gallery, request.timelapse_s)
     require_gallery(request.gallery)
     models = provenance.model_records(request.settings, load_registry())
-    stored = _stored(request, provenance.raw_hash(request.settings, models))
+    known = _stored(request, cameras, models)
     speed, speed_from = _speed(request)
     return RunPreview(
         case=str(request.case),
-        videos=tuple(_previewed(inputs, request.settings, stored)),
+        videos=tuple(_previewed(inputs, known)),
         passed_over=inputs.passed_over,
         speed=speed,
         speed_from=speed_from,
     )
 
 
-def _previewed(
-    inputs: Inputs, settings: Settings, stored: dict[str, set[int]]
-) -> Iterator[PreviewedVideo]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known before a run: its settings and models, the cameras, and what the case holds.
+
+    ``stored`` are the numbers of segments by video and by what they were measured with.
+    """
+
+    settings: Settings
+    models: list[ModelRecord]
+    cameras: tuple[Camera, ...]
+    stored: dict[tuple[str, str], set[int]]
+
+    def to_analyse(self, info: VideoInfo, name: str) -> float:
+        """Return the seconds of the recording ``name`` that the case does not hold yet."""
+        info = turned(info, rotation_of(self.cameras, name))
+        settings = settings_of(camera_of(self.cameras, [name]), self.settings)
+        made = turned_hash(provenance.raw_hash(settings, self.models), info.turned)
+        done = self.stored.get((info.sha256, made), set())
+        spans = plan_segments(info, settings.sampling.segment_s, settings.sampling.overlap_s)
+        return sum(
+            info.recorded_between(span.start_pts, min(span.end_pts, info.end_pts))
+            for span in spans
+            if span.index not in done
+        )
+
+
+def _previewed(inputs: Inputs, known: _Known) -> Iterator[PreviewedVideo]:
     planned: set[str] = set()
     for path in inputs.files:
-        for stream, source in probed_streams(path, settings.limits).items():
-            name = escaped(recording_name(path, stream))
+        for stream, source in probed_streams(path, known.settings.limits).items():
+            recording = recording_name(path, stream)
+            name = escaped(recording)
             if isinstance(source, str):
                 yield PreviewedVideo(name, None, "failed", source, None, 0.0)
                 continue
             info = source.info
             again = info.sha256 in planned
             planned.add(info.sha256)
-            seconds = 0.0 if again else _to_analyse(info, settings, stored.get(info.sha256, set()))
+            seconds = 0.0 if again else known.to_analyse(info, recording)
             same = "the same content as another file of this run" if again else None
             status: Outcome = "to analyse" if seconds > 0 else "in the case"
             status = "a copy" if again else status
@@ -146,26 +174,16 @@ def _previewed(
         yield PreviewedVideo(escaped(each.path), None, "failed", each.reason, None, 0.0)
 
 
-def _to_analyse(info: VideoInfo, settings: Settings, stored: set[int]) -> float:
-    sampling = settings.sampling
-    spans = plan_segments(info, sampling.segment_s, sampling.overlap_s)
-    return sum(
-        info.recorded_between(span.start_pts, min(span.end_pts, info.end_pts))
-        for span in spans
-        if span.index not in stored
-    )
-
-
-def _stored(request: RunRequest, raw_hash: str) -> dict[str, set[int]]:
-    """Return the numbers of the segments that the case holds already, by recording."""
-    found: dict[str, set[int]] = {}
-    if request.fresh or not is_case(request.case):
-        return found
-    with CaseReader(request.case) as reader:
-        for segment in reader.segments():
-            if untouched_hash(segment.raw_hash) == raw_hash:
-                found.setdefault(segment.video_sha256, set()).add(segment.span.index)
-    return found
+def _stored(request: RunRequest, cameras: tuple[Camera, ...], models: list[ModelRecord]) -> _Known:
+    """Return what is known; cameras that are not given are those of the case."""
+    found: dict[tuple[str, str], set[int]] = {}
+    if is_case(request.case):
+        with CaseReader(request.case) as reader:
+            cameras = cameras or queries.cameras(reader)
+            for segment in () if request.fresh else reader.segments():
+                key = (segment.video_sha256, segment.raw_hash)
+                found.setdefault(key, set()).add(segment.span.index)
+    return _Known(request.settings, models, cameras, found)
 
 
 def _speed(request: RunRequest) -> tuple[float, str]:

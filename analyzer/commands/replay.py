@@ -9,16 +9,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from analyzer.config import Settings, settings_from
+from analyzer.config import Settings
 from analyzer.errors import CaseError, VideoError
 from analyzer.models.registry import load_registry
 from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse
 from analyzer.pipeline.inference import limit_threads
+from analyzer.pipeline.measured_with import settings_measured_with
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.store import audit, seals
 from analyzer.store.case import Case
+from analyzer.store.measured import MeasuredWith, measured_with
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import StoredSegment
 from analyzer.store.vectors import FACES, LOOKS, model_of_segment
@@ -104,6 +106,7 @@ def _chosen(reader: CaseReader, sample: int, seed: int) -> list[_Segment]:
             paths.setdefault(file.sha256, []).append(file.path)
     segments = reader.segments()
     settings: dict[str, Settings] = {}
+    measured = measured_with(reader)
     infos: dict[str, VideoInfo | None] = {}
     chosen: list[_Segment] = []
     for segment in Random(seed).sample(segments, len(segments)):  # noqa: S311 - a sample
@@ -114,7 +117,7 @@ def _chosen(reader: CaseReader, sample: int, seed: int) -> list[_Segment]:
         if info is None:
             continue
         if made not in settings:
-            settings[made] = _settings(reader, made)
+            settings[made] = _settings(reader, made, measured.get(video))
         chosen.append(_Segment(segment, settings[made], info))
         if len(chosen) == sample:
             break
@@ -141,14 +144,21 @@ def _source(sha256: str, paths: list[str], degrees: int) -> VideoInfo | None:
     return None
 
 
-def _settings(reader: CaseReader, raw_hash: str) -> Settings:
-    """Return the settings of the newest run under ``raw_hash``, if this machine can repeat it."""
+def _settings(reader: CaseReader, made: str, measured: MeasuredWith | None) -> Settings:
+    """Return the settings under which a segment was ``made``, if this machine can repeat it.
+
+    They are those of the newest such run, or what is ``measured`` otherwise for its camera.
+    """
     folder = reader.folder
-    raw_hash = untouched_hash(raw_hash)
-    run = next((run for run in reversed(reader.runs()) if run.raw_hash == raw_hash), None)
-    if run is None:
+    raw_hash = untouched_hash(made)
+    own = measured if measured is not None and measured.raw_hash == made else None
+    runs = [run for run in reversed(reader.runs()) if run.raw_hash == raw_hash]
+    if not runs and own is not None:
+        runs = [run for run in reader.runs() if run.id == own.run_id]
+    if not runs:
         raise CaseError(f"{folder}: no run tells with which settings {raw_hash} was made")
-    settings = settings_from(run.settings, f"{folder}: run {run.id}")
+    run = runs[0]
+    settings = settings_measured_with(run, None if run.raw_hash == raw_hash else own)
     models = provenance.model_records(settings, load_registry())
     unlike = _unlike(run.versions, provenance.versions())
     before, now = (

@@ -36,6 +36,7 @@ from analyzer.store.vectors import (
     FACES,
     by_distance,
     face_found,
+    face_left_out,
     faces_of_track,
     pack_vectors,
     vectors_by_model,
@@ -200,6 +201,7 @@ def _nearest(
         (face, distance)
         for face, distance in by_distance(reader, FACES, embedder, sought.probe, first)
         if face not in sought.own
+        and not face_left_out(reader, face)
         and (request.wish.anybody or people.fits(face_found(reader, face)["track_id"]))
     )
     return list(islice(found, request.top))

@@ -14,7 +14,7 @@ from analyzer.pipeline.run_log import RunLog
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.pipeline.video_job import VideoJob
-from analyzer.video.cameras import Camera, rotation_of
+from analyzer.video.cameras import Camera, camera_of, rotation_of, settings_of
 from analyzer.video.probe import probe
 from analyzer.video.segments import plan_segments
 from analyzer.video.source_file import Source, recording_name, stamp
@@ -80,19 +80,23 @@ class Admission:
         self._run_log.refused(name, reason)
 
     def _new_job(self, source: Source, name: str) -> VideoJob:
+        camera = camera_of(self.cameras, [name])
         info = turned(source.info, rotation_of(self.cameras, name))
         source = replace(source, info=info)
         self._clocks.admit(info, name)
-        job = self.jobs[info.sha256] = VideoJob(source, [name])
+        settings = settings_of(camera, self._settings)
+        job = self.jobs[info.sha256] = VideoJob(source, [name], settings)
         self._run.writer.record_file(name, info.sha256, "pending")
+        made = job.raw_hash(self._run.raw_hash_of(settings))
+        self._run.record_settings(info.sha256, camera, settings, made)
         return job
 
     def _plan(self, job: VideoJob) -> Sequence[SegmentTask]:
         """Return the segments of the video that are not in the case yet."""
-        info, path, settings = job.info, job.paths[0], self._settings
+        info, path, settings = job.info, job.paths[0], job.settings
         spans = plan_segments(info, settings.sampling.segment_s, settings.sampling.overlap_s)
         if not self.fresh:
-            made = job.raw_hash(self._run.raw_hash)
+            made = job.raw_hash(self._run.raw_hash_of(settings))
             job.stored = self._run.writer.segments_done(info.sha256, made)
         if self.retry:
             job.stored = {n: state for n, state in job.stored.items() if state == "analysed"}

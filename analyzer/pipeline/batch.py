@@ -58,7 +58,7 @@ class Batch:
             job.interrupted.append(outcome.reason or "interrupted")
         else:
             run = self._run
-            made = job.raw_hash(run.raw_hash)
+            made = job.raw_hash(run.raw_hash_of(job.settings))
             run.writer.write_segment(result, made, run.embedder, run.look_model)
             job.stored[result.span.index] = result.state
         self._reporter.ended(outcome)

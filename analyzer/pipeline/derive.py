@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,11 +32,12 @@ from analyzer.faces.calibration import Calibration, calibration_of
 from analyzer.identity.candidates import OperatingPoint, TrackFace, rank_candidates
 from analyzer.identity.operating_point import operating_point_for
 from analyzer.models import registry
+from analyzer.pipeline.left_out import View
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
 from analyzer.store.case import Case
-from analyzer.store.places import camera_of_video
+from analyzer.store.places import Places
 from analyzer.tracking.stitch import Member
 from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
@@ -48,6 +50,7 @@ from analyzer.types import (
     FaceSample,
     GalleryFace,
     Identity,
+    LeftOut,
     PairWindow,
     SceneWindow,
     SegmentSpan,
@@ -56,7 +59,9 @@ from analyzer.types import (
     TrackSummary,
     used_clock,
 )
+from analyzer.video.cameras import Camera, settings_of
 from analyzer.video.picture_scale import KnownHeight, height_of, scale_from
+from analyzer.video.regions import Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,11 +93,16 @@ class Deriver:
         self._people = people
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
-        off = "".join(f":no {name}" for name in switched_off(settings))
         self._actions = _actions(settings)
+
+    def _state_of(self, camera: Camera | None) -> str:
+        """Return what the derived rows of a recording of ``camera`` follow from."""
+        settings = settings_of(camera, self._settings)
+        off = "".join(f":no {name}" for name in switched_off(settings))
         acts = "" if self._actions is None else f".{self._actions.name}"
         rules = f"{settings.derived_hash()}.{RULES}.{state_of(settings)}.{WORDS}{acts}"
-        self._state = f"{rules}:{people.fingerprint or 'no gallery'}{off}"
+        seen = "" if camera is None else _seen_by(camera)
+        return f"{rules}:{self._people.fingerprint or 'no gallery'}{off}{seen}"
 
     def derive(self, sha256: str) -> None:
         """Derive one video and write it, in place of what was there."""
@@ -100,30 +110,46 @@ class Deriver:
             parts = list(reader.tracklets(sha256))
             clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
-            camera = camera_of_video(reader, sha256)
+            camera = Places(reader).camera(sha256)
             pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
             picture = reader.size(sha256)
         marks = () if camera is None else scale_from(camera.known_heights)
+        regions = () if camera is None else camera.regions
         spans, segments = [span for span, _ in parts], [tracklets for _, tracklets in parts]
         video = derive_video(
-            RawVideo(sha256, spans, segments, clock, scene, pauses, picture, marks),
-            self._settings,
+            RawVideo(sha256, spans, segments, clock, scene, pauses, picture, marks, regions),
+            settings_of(camera, self._settings),
             self._people,
             self._calibration,
             self._actions,
         )
-        self._run.writer.write_derived(sha256, video, self._state)
+        self._run.writer.write_derived(sha256, video, self._state_of(camera))
 
     def derive_stale(self, on_step: Callable[[int, int], None] = lambda _done, _all: None) -> int:
         """Derive every video of the case whose derived rows are of other settings or people.
 
         ``on_step`` is called with how many are done, and of how many. Returns that number.
         """
-        stale = self._run.writer.stale_videos(self._state)
+        with self._case.reader() as reader:
+            places = Places(reader)
+            stale = [
+                sha256
+                for sha256, state in self._run.writer.derived_states().items()
+                if state != self._state_of(places.camera(sha256))
+            ]
         for done, sha256 in enumerate(stale):
             on_step(done, len(stale))
             self.derive(sha256)
         return len(stale)
+
+
+def _seen_by(camera: Camera) -> str:
+    """Return what of a camera, besides its settings, derived rows follow from; empty for nothing.
+
+    Known heights are not part of it: the writer outdates rows where they change.
+    """
+    told = camera.look + camera.leave_out
+    return f":regions {hashlib.sha256(told.encode()).hexdigest()[:8]}" if told else ""
 
 
 def _actions(settings: Settings) -> ActionModel | None:
@@ -137,7 +163,8 @@ def _actions(settings: Settings) -> ActionModel | None:
 class RawVideo:
     """The raw rows of one video, segment by segment.
 
-    ``picture`` is the displayed w, h in px, ``marks`` are the scale of the camera.
+    ``picture`` is the displayed w, h in px, ``marks`` are the scale of the camera and ``regions``
+    what of the picture is looked at and left out.
     """
 
     sha256: str
@@ -148,12 +175,26 @@ class RawVideo:
     pauses: Sequence[tuple[float, float]] = ()
     picture: tuple[float, float] = (0.0, 0.0)
     marks: Sequence[KnownHeight] = ()
+    regions: Sequence[Region] = ()
+
+    @property
+    def view(self) -> View:
+        """What of the picture is looked at."""
+        return View(self.regions, self.picture)
 
     @cached_property
     def tracklets(self) -> dict[Member, Tracklet]:
-        """Every tracklet, by the number of its segment and its own."""
+        """What of every tracklet counts, by the number of its segment and its own."""
         parts = zip(self.spans, self.segments, strict=True)
-        return {(span.index, one.number): one for span, own in parts for one in own}
+        part = self.view.part if self.regions else lambda one: one
+        return {(span.index, one.number): part(one) for span, own in parts for one in own}
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """Yield when which tracklet is in a part of the picture that is left out."""
+        for span, own in zip(self.spans, self.segments, strict=True) if self.regions else ():
+            for one in own:
+                key = ids.tracklet_id(self.sha256, span.index, one.number)
+                yield from self.view.left_out(one, key)
 
 
 def derive_video(
@@ -175,14 +216,17 @@ def derive_video(
     if calibration is not None:
         point = operating_point_for(settings.identity, calibration, len(people.faces))
     stitched = tracks_of(video.segments, video.spans, smoothing.stitch_iou, same_face, video.pauses)
+    if video.regions:
+        stitched = video.view.tracks(stitched)
     light = light_of_video(video.segments)
     tracks = tuple(_track(one, video, settings, people, point, light) for one in stitched)
     ground = ground_of([one.whole.observations for one in stitched])
     timelines = [_timeline(*pair, ground, settings) for pair in zip(tracks, stitched, strict=True)]
     pairs = _pairs(tracks, stitched, video, settings, actions)
-    fights = (*pairs, *lone_places(video.scene, pairs, video.picture))
+    fights = (*pairs, *video.view.places(lone_places(video.scene, pairs, video.picture)))
     events = events_of(timelines, fights, settings.events, levels_of(settings))
-    return DerivedVideo(tracks, tuple(_timed(event, video.clock) for event in events), pairs)
+    timed = tuple(_timed(event, video.clock) for event in events)
+    return DerivedVideo(tracks, timed, pairs, tuple(video.left_out()))
 
 
 def _timed(event: Event, clock: Clock | None) -> Event:

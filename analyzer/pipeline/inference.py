@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.model import ActionModel
-from analyzer.config import Settings
-from analyzer.config_appearance import LookSettings
+from analyzer.config import EmbeddingSettings, Settings
+from analyzer.config_detection import FaceSettings, PeopleSettings
 from analyzer.detection.protocol import Detector
 from analyzer.detection.registry import make_detectors
 from analyzer.detection.second_look import second_score
@@ -79,34 +79,56 @@ class Inference:
         return faces, bodies
 
 
-@lru_cache(maxsize=2)
 def inference_for(settings: Settings) -> Inference:
-    """Return what ``settings`` ask for, built on the first call in this process."""
-    detectors = make_detectors(settings.faces, settings.people, registry.installed)
+    """Return what ``settings`` ask for; every part is built on the first call in this process.
+
+    Cameras may have settings of their own. What these do not change is shared by all.
+    """
+    faces = replace(settings.faces, keep=1, crops=True)
+    detectors = _detectors(faces, settings.people)
+    embedding = settings.embedding
     return Inference(
         detectors=detectors,
-        landmarks=None if detectors[0].landmarks else Landmarker(),
-        embedder=(
-            make_face_embedder(settings.embedding, registry.installed)
-            if settings.embedding.enabled
-            else None
-        ),
-        emotions=(
-            EmotionClassifier.load(registry.trained("emotion", settings.emotions.model))
-            if settings.emotions.enabled
-            else None
-        ),
-        actions=(
-            ActionModel.load(registry.trained("action", settings.actions.model))
-            if settings.actions.enabled
-            else None
-        ),
-        looks=_looks(settings.looks),
+        landmarks=None if detectors[0].landmarks else _landmarker(),
+        embedder=_embedder(embedding.backend) if embedding.enabled else None,
+        emotions=_emotions(settings.emotions.model) if settings.emotions.enabled else None,
+        actions=_actions(settings.actions.model) if settings.actions.enabled else None,
+        looks=_looks(settings.looks.model) if settings.looks.enabled else None,
     )
 
 
-def _looks(settings: LookSettings) -> LookNetwork | None:
-    folder = folder_of(settings.model) if settings.enabled else None
+_DETECTORS = 4
+"""Sets of detectors kept, of cameras with other widths or least scores."""
+
+
+@lru_cache(maxsize=_DETECTORS)
+def _detectors(faces: FaceSettings, people: PeopleSettings) -> tuple[Detector, ...]:
+    return make_detectors(faces, people, registry.installed)
+
+
+@lru_cache(maxsize=1)
+def _landmarker() -> Landmarker:
+    return Landmarker()
+
+
+@lru_cache(maxsize=1)
+def _embedder(backend: str) -> FaceEmbedder:
+    return make_face_embedder(EmbeddingSettings(backend=backend), registry.installed)
+
+
+@lru_cache(maxsize=1)
+def _emotions(model: str) -> EmotionClassifier:
+    return EmotionClassifier.load(registry.trained("emotion", model))
+
+
+@lru_cache(maxsize=1)
+def _actions(model: str) -> ActionModel:
+    return ActionModel.load(registry.trained("action", model))
+
+
+@lru_cache(maxsize=1)
+def _looks(model: str) -> LookNetwork | None:
+    folder = folder_of(model)
     return None if folder is None else LookNetwork.load(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,10 +12,13 @@ from analyzer.config import CaseSettings, Settings, settings_from
 from analyzer.errors import CaseError
 from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
+from analyzer.pipeline.measured_with import other_raw_settings
 from analyzer.store.case import Case
+from analyzer.store.measured import MeasuredWith, write_measured_with
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import ABOUT, RunRecord, RunStatus, utc_now
 from analyzer.store.writer import CaseWriter
+from analyzer.video.cameras import Camera
 
 
 class RecordedRun:
@@ -33,6 +37,7 @@ class RecordedRun:
         self.run_id = uuid.uuid4().hex[:12]
         self.writer = CaseWriter(case, self.run_id)
         self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
+        self._settings, self._models = settings, models
         self.embedder = embedder_of(settings, models)
         self.look_model = look_model_of(models)
         self._record = RunRecord(
@@ -45,6 +50,27 @@ class RecordedRun:
             versions=provenance.versions(),
             about=about_case(case, settings.case),
         )
+
+    def raw_hash_of(self, settings: Settings) -> str:
+        """Return what rows measured with the settings of a camera depend on."""
+        if settings.raw_values() == self._settings.raw_values():
+            return self.raw_hash
+        return provenance.raw_hash(settings, self._models)
+
+    def record_settings(
+        self, sha256: str, camera: Camera | None, settings: Settings, raw_hash: str
+    ) -> None:
+        """Record what a video is measured with."""
+        other = other_raw_settings(settings, self._settings)
+        measured = MeasuredWith(
+            video_sha256=sha256,
+            run_id=self.run_id,
+            raw_hash=raw_hash,
+            camera=None if camera is None else camera.name,
+            preset="" if camera is None else camera.preset,
+            settings=json.dumps(other, sort_keys=True),
+        )
+        write_measured_with(self.case, measured)
 
     def log(self, action: str, detail: dict[str, Any]) -> None:
         """Append to the audit log who did what in this run."""

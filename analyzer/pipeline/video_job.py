@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from analyzer.config import Settings
 from analyzer.store.records import FileStatus
 from analyzer.types import SegmentState, VideoInfo
 from analyzer.video.source_file import Source
@@ -37,6 +38,8 @@ class VideoJob:
 
     source: Source
     paths: list[str]
+    settings: Settings = field(default_factory=Settings)
+    """Those of its camera."""
     waiting: set[int] = field(default_factory=set)
     stored: dict[int, SegmentState] = field(default_factory=dict)
     interrupted: list[str] = field(default_factory=list)
@@ -52,9 +55,9 @@ class VideoJob:
         """What probing told of the video."""
         return self.source.info
 
-    def raw_hash(self, of_run: str) -> str:
-        """Return what the rows of the video depend on, given that of the run."""
-        return turned_hash(of_run, self.info.turned)
+    def raw_hash(self, of_settings: str) -> str:
+        """Return what the rows of the video depend on, given that of its settings and models."""
+        return turned_hash(of_settings, self.info.turned)
 
     @property
     def segments(self) -> int:

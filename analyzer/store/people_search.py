@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.images import BODIES_NAME, picture_name
+from analyzer.store.left_out import is_left_out
 from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
 from analyzer.types import Description
@@ -131,15 +132,17 @@ def best_picture(reader: CaseReader, track: str) -> bytes:
     return b""
 
 
-_BEST_OF_TRACK = """
+_BEST_OF_TRACK = f"""
 SELECT b.image FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
-WHERE k.track_id = ? AND b.image <> '' ORDER BY b.quality DESC, b.id LIMIT 1
+WHERE k.track_id = ? AND b.image <> '' AND NOT {is_left_out("b")}
+ORDER BY b.quality DESC, b.id LIMIT 1
 """
 
-_LOOKS = """
+_LOOKS = f"""
 SELECT b.id, b.look, b.quality FROM bodies b
 JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
 WHERE k.track_id = ? AND b.look_model = ? AND b.look IS NOT NULL AND b.quality > 0
+      AND NOT {is_left_out("b")}
 ORDER BY b.quality DESC, b.id
 """
 
@@ -154,7 +157,7 @@ SELECT t.video_sha256, t.t_start, t.t_end, c.upper, c.lower FROM tracks t
 LEFT JOIN track_clothing c ON c.track_id = t.id WHERE t.id = ?
 """
 
-_BODY = """
+_BODY = f"""
 SELECT b.id AS body_id, b.pts, b.t, b.height_px, b.image, s.video_sha256, w.track_id, w.person,
        w.status, g.look_group AS "group", c.upper, c.lower, t.t_start, t.t_end,
        (SELECT min(path) FROM files WHERE sha256 = s.video_sha256) AS video_path
@@ -164,5 +167,5 @@ LEFT JOIN tracks t ON t.id = m.track_id
 LEFT JOIN track_people w ON w.track_id = m.track_id
 LEFT JOIN track_clothing c ON c.track_id = m.track_id
 LEFT JOIN look_group_tracks g ON g.track_id = m.track_id
-WHERE b.id = ?
+WHERE b.id = ? AND NOT {is_left_out("b")}
 """

@@ -18,14 +18,6 @@ class VideoPlace:
     camera: Camera | None
 
 
-def camera_of_video(reader: CaseReader, video: str) -> Camera | None:
-    """Return the entry of the camera that recorded ``video``, by its SHA-256."""
-    cameras = [camera_of_row(row) for row in reader.rows("cameras")]
-    if not cameras:
-        return None
-    return camera_of(cameras, [row["path"] for row in reader.rows("files", "sha256 = ?", [video])])
-
-
 class Places:
     """Clock and camera of every video of a case; each video is read once, when it is asked for."""
 
@@ -35,9 +27,13 @@ class Places:
         self._paths = reader.known_videos()
         self._known: dict[str, VideoPlace] = {}
 
+    def camera(self, video: str) -> Camera | None:
+        """Return the entry of the camera that recorded ``video``, by its SHA-256."""
+        return camera_of(self._cameras, self._paths.get(video, ()))
+
     def of(self, video: str) -> VideoPlace:
         """Return the clock that counts for ``video``, by its SHA-256, and the camera's entry."""
         if video not in self._known:
-            camera = camera_of(self._cameras, self._paths.get(video, ()))
-            self._known[video] = VideoPlace(used_clock(self._reader.clocks(video)), camera)
+            clock = used_clock(self._reader.clocks(video))
+            self._known[video] = VideoPlace(clock, self.camera(video))
         return self._known[video]

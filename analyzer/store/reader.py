@@ -15,6 +15,7 @@ from analyzer.store.codec.values import Row, grouped
 from analyzer.store.connect import open_for_reading, require_case
 from analyzer.store.errors import case_errors
 from analyzer.store.images import BODIES_NAME, FACES_NAME, image_path
+from analyzer.store.left_out import is_left_out
 from analyzer.store.records import ABOUT, RunRecord, StoredFile, StoredSegment
 from analyzer.store.tables import ORDER, Type, column_type, require_table
 from analyzer.store.videos import PATHS_OF_VIDEOS, Paths, by_video
@@ -266,14 +267,14 @@ class CaseReader:
                 yield dict(zip(names, values, strict=True))
 
 
-_FACES = """
+_FACES = f"""
 SELECT f.* FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
-WHERE k.track_id = ? ORDER BY f.quality DESC, f.id
+WHERE k.track_id = ? AND NOT {is_left_out("f")} ORDER BY f.quality DESC, f.id
 """
 
-_TRACK_BODIES = """
+_TRACK_BODIES = f"""
 SELECT b.* FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id
-WHERE k.track_id = ? ORDER BY b.quality DESC, b.id
+WHERE k.track_id = ? AND NOT {is_left_out("b")} ORDER BY b.quality DESC, b.id
 """
 
 _IMAGES = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
 from analyzer.store.codec.work import camera_of_row
+from analyzer.store.left_out import is_left_out
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver, StoredPicture
 from analyzer.types import (
@@ -189,12 +190,14 @@ _OF_VIDEO = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"
 _FACES = f"""
 SELECT k.track_id AS of_track, f.id, f.t, f.quality, f.eye_px, f.yaw, f.reasons, f.image
 FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id {_OF_VIDEO}
+AND NOT {is_left_out("f")}
 ORDER BY f.t, f.id
 """
 _BODIES = f"""
 SELECT k.track_id AS of_track, b.id, b.t, b.quality, b.height_px, b.reasons, b.image,
        b.x, b.y, b.w, b.h
 FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO}
+AND NOT {is_left_out("b")}
 ORDER BY b.t, b.id
 """
 _CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
@@ -214,11 +217,13 @@ ORDER BY similarity DESC, track_id
 """
 _OBSERVATIONS = f"""
 SELECT k.track_id AS of_track, o.t, o.face_x IS NOT NULL AS face FROM observations o
-JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO} ORDER BY o.t
+JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO}
+AND NOT {is_left_out("o")} ORDER BY o.t
 """
 _MEASURED = f"""
 SELECT k.track_id AS of_track, e.* FROM emotions e
-JOIN track_tracklets k ON k.tracklet_id = e.tracklet_id {_OF_VIDEO} ORDER BY e.t
+JOIN track_tracklets k ON k.tracklet_id = e.tracklet_id {_OF_VIDEO}
+AND NOT {is_left_out("e")} ORDER BY e.t
 """
 _SMOOTHED = f"""
 SELECT k.track_id AS of_track, k.* FROM track_emotions k {_OF_VIDEO} ORDER BY k.t
@@ -258,15 +263,18 @@ def boxes_of_tracklets(
 ) -> list[tuple[int, pd.DataFrame]]:
     """Return t and boxes of every tracklet of a video in [t_start, t_end].
 
-    With each goes the number of its track; 0 for what was not taken for a person.
+    With each goes the number of its track; 0 for what was not taken for a person, or lies in a part
+    of the picture that is left out.
     """
     rows = reader.query(_PATHS, [sha256, t_start, t_end])
     grouped = rows.groupby(["tracklet_id", "number"], sort=True)
     return [(int(str(number)), part) for (_, number), part in grouped]
 
 
-_PATHS = """
-SELECT o.tracklet_id, COALESCE(k.number, 0) AS number, o.t, o.face_x, o.face_y, o.face_w, o.face_h,
+_PATHS = f"""
+SELECT o.tracklet_id,
+       CASE WHEN {is_left_out("o")} THEN 0 ELSE COALESCE(k.number, 0) END AS number,
+       o.t, o.face_x, o.face_y, o.face_w, o.face_h,
        o.body_x, o.body_y, o.body_w, o.body_h
 FROM segments s JOIN tracklets l ON l.segment_id = s.id
 JOIN observations o ON o.tracklet_id = l.id

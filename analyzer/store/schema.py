@@ -351,6 +351,23 @@ def add_camera_settings(db: Database) -> None:
     db.execute(_MEASURED_WITH)
 
 
+_LEFT_OUT = f"""
+CREATE TABLE left_out (
+    video_sha256 TEXT NOT NULL REFERENCES videos(sha256) ON DELETE CASCADE,
+    tracklet_id TEXT NOT NULL REFERENCES tracklets(id) ON DELETE CASCADE,
+    {STRETCH},
+    PRIMARY KEY (tracklet_id, start_pts)
+) WITHOUT ROWID;
+CREATE INDEX left_out_video ON left_out(video_sha256);
+"""
+
+
+@migrations()
+def add_left_out(db: Database) -> None:
+    """Add when which tracklet is in a part of the picture that its camera leaves out."""
+    _execute(db, _LEFT_OUT)
+
+
 @migrations()
 def add_alerts(db: Database) -> None:
     """Add incidents that were told, and the deliveries of their messages."""

@@ -55,6 +55,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
         "events": "video_sha256 = ?",
         "event_tracks": "event_id IN (SELECT id FROM events WHERE video_sha256 = ?)",
     },
+    "left out": {"left_out": "video_sha256 = ?"},
     # One a case: the key is empty, and the condition holds for every row.
     "gallery": {"people": "'' = ?", "gallery_faces": "'' = ?"},
     "cameras": {"cameras": "'' = ?"},
@@ -92,6 +93,7 @@ KEYS: Mapping[str, str] = {
     "segment": "SELECT id FROM segments",
     "motion": "SELECT DISTINCT segment_id FROM motion",
     "derived": "SELECT DISTINCT video_sha256 FROM tracks",
+    "left out": "SELECT DISTINCT video_sha256 FROM left_out",
     "gallery": "SELECT DISTINCT '' FROM people",
     "cameras": "SELECT DISTINCT '' FROM cameras",
     "clocks": "SELECT DISTINCT video_sha256 FROM video_clocks",

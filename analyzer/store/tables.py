@@ -82,6 +82,7 @@ ORDER = {
     "measured_with": "video_sha256",
     "recordings": "arrival_begin, path",
     "recording_gaps": "camera, t_from",
+    "left_out": "tracklet_id, start_pts",
 }
 """Every table and view with an order that names each row once: equal cases read out equal."""
 

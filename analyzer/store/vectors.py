@@ -22,6 +22,7 @@ from analyzer.identity.nearest import Probe, nearest
 from analyzer.store.case import Case
 from analyzer.store.codec.values import Row, vector_of
 from analyzer.store.errors import case_errors
+from analyzer.store.left_out import is_left_out
 from analyzer.store.reader import CaseReader
 
 
@@ -167,10 +168,11 @@ def faces_of_track(reader: CaseReader, track_id: str, embedder: str) -> list[Emb
     ]
 
 
-_OF_TRACK = """
+_OF_TRACK = f"""
 SELECT f.id, f.quality, f.embedding, f.image FROM faces f
 JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id
 WHERE k.track_id = ? AND f.embedder = ? AND f.embedding IS NOT NULL AND f.quality > 0
+      AND NOT {is_left_out("f")}
 ORDER BY f.quality DESC, f.id
 """
 
@@ -180,6 +182,13 @@ def face_found(reader: CaseReader, face_id: str) -> Row:
     (row,) = reader.select(_FACE, [face_id])
     return row
 
+
+def face_left_out(reader: CaseReader, face_id: str) -> bool:
+    """Whether a face lies in a part of the picture that its camera leaves out."""
+    return bool(reader.select(_LEFT_OUT, [face_id]))
+
+
+_LEFT_OUT = f"SELECT 1 FROM faces f WHERE f.id = ? AND {is_left_out('f')}"
 
 _FACE = """
 SELECT f.id AS face_id, f.pts, f.t, f.quality, f.eye_px, f.image, s.video_sha256, w.track_id,

@@ -147,6 +147,7 @@ class CaseWriter:
                 tx.unseal("segment", row["id"])
                 tx.outdate("motion", row["id"])
             tx.unseal("derived", sha256)
+            tx.outdate("left out", sha256)
             tx.outdate("people")
 
     def write_segment(
@@ -194,6 +195,7 @@ class CaseWriter:
                 tx.insert("bodies", bodies)
             # What was derived from the rows before stands until the video is derived again.
             tx.outdate("derived", sha256)
+            tx.outdate("left out", sha256)
 
     def _insert_tracklet(
         self,
@@ -210,14 +212,17 @@ class CaseWriter:
         tx.insert("emotions", (raw.emotion_row(sample, **own) for sample in tracklet.emotions))
         tx.insert("actions", (raw.action_row(window, **own) for window in tracklet.actions))
 
-    def stale_videos(self, derived_hash: str) -> list[str]:
-        """Return the analysed videos whose derived rows do not follow from ``derived_hash``."""
+    def derived_states(self) -> dict[str, str | None]:
+        """Return what the derived rows of every analysed video follow from, by SHA-256 in order.
+
+        None where they are to be derived.
+        """
         sql = """
-            SELECT DISTINCT v.sha256 FROM videos v JOIN segments s ON s.video_sha256 = v.sha256
-            WHERE v.derived_hash IS NOT ? ORDER BY v.sha256
+            SELECT DISTINCT v.sha256, v.derived_hash FROM videos v
+            JOIN segments s ON s.video_sha256 = v.sha256 ORDER BY v.sha256
         """
         with case_errors(self._folder):
-            return [row["sha256"] for row in self._db.query(sql, [derived_hash])]
+            return {row["sha256"]: row["derived_hash"] for row in self._db.query(sql)}
 
     def write_derived(self, sha256: str, video: DerivedVideo, derived_hash: str) -> None:
         """Write everything derived of one video, in place of what was there."""
@@ -244,6 +249,13 @@ class CaseWriter:
             tx.insert("events", (derived.event_row(sha256, n, event) for n, event in events))
             for n, event in events:
                 tx.insert("event_tracks", derived.event_track_rows(sha256, n, event))
+            tx.db.table("left_out").delete_where("video_sha256 = ?", [sha256])
+            own = {"video_sha256": sha256}
+            tx.insert("left_out", (derived.LEFT_OUT.row(each, **own) for each in video.left_out))
+            if video.left_out:
+                tx.seal("left out", sha256)
+            else:
+                tx.outdate("left out", sha256)
             tx.outdate("people")
 
     def write_clocks(

@@ -32,6 +32,7 @@ from analyzer.types.derived import (
     DerivedVideo,
     Event,
     Identity,
+    LeftOut,
     Level,
     PairWindow,
     SmoothedEmotion,

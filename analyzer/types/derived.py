@@ -153,9 +153,22 @@ class DerivedTrack:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """A stretch in which a tracklet lies in a part of the picture that its camera leaves out."""
+
+    tracklet_id: str
+    start: Moment
+    end: Moment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DerivedVideo:
-    """Everything derived of one video; ``events`` as `events_of` orders them, ``pairs`` by time."""
+    """Everything derived of one video; ``events`` as `events_of` orders them, ``pairs`` by time.
+
+    ``left_out`` tells of whom nothing is derived, and when.
+    """
 
     tracks: tuple[DerivedTrack, ...]
     events: tuple[Event, ...] = ()
     pairs: tuple[PairWindow, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

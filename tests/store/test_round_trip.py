@@ -232,14 +232,13 @@ def test_deriving_again_replaces(tmp_path: Path) -> None:
 def test_derivation_is_due_when_what_it_follows_from_changed(tmp_path: Path) -> None:
     with Case.open(make_case(tmp_path / "case"), create=False) as case:
         writer = begin(case, "run-2")
-        assert writer.stale_videos(DERIVED_HASH) == [], "probing again changes nothing"
-        assert writer.stale_videos("other gallery") == [SHA]
+        assert writer.derived_states() == {SHA: DERIVED_HASH}, "probing again changes nothing"
         writer.write_segment(segment(1), RAW_HASH, "dlib")
-        assert writer.stale_videos(DERIVED_HASH) == [SHA], "a segment is new"
+        assert writer.derived_states() == {SHA: None}, "a segment is new"
         writer.write_derived(SHA, derived(), DERIVED_HASH)
-        assert writer.stale_videos(DERIVED_HASH) == []
+        assert writer.derived_states() == {SHA: DERIVED_HASH}
         writer.forget_video(SHA)
-        assert writer.stale_videos(DERIVED_HASH) == [], "nothing is left to derive from"
+        assert writer.derived_states() == {}, "nothing is left to derive from"
 
 
 def test_wall_clock_and_gallery_of_a_run_come_back(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from analyzer.types import (
     Clothing,
     DerivedTrack,
     Event,
+    LeftOut,
     Moment,
     PairWindow,
     UsualExpression,
@@ -57,6 +58,8 @@ EVENT = Columns(
     box=Columns(Box),
 )
 
+
+LEFT_OUT = Columns(LeftOut, start=START, end=END)
 
 _PAIR = Columns(PairWindow, elsewhere=("tracks", "features"), start=START, end=END)
 
