@@ -16,6 +16,7 @@ from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
 from analyzer.cli.man import man
 from analyzer.cli.models import models
+from analyzer.cli.notify import notify
 from analyzer.cli.open import open_report
 from analyzer.cli.options import EXIT_CODES
 from analyzer.cli.pack import pack
@@ -61,6 +62,7 @@ for command in (
     policy,
     verify,
     purge,
+    notify,
     status,
     settings,
     models,

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from analyzer.config import ReportSettings
 from analyzer.errors import VideoError
@@ -123,7 +124,18 @@ def _copied(media: VideoMedia, kept: Path, video: VideoView, folder: Path) -> Vi
     return replace(media, pieces=pieces)
 
 
-def find_source(video: VideoView, source: Source | None = None) -> VideoInfo:
+class Analysed(Protocol):
+    """One recording as the case knows it: its content, its files, and what probing told."""
+
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
+    @property
+    def paths(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def facts(self) -> VideoInfo: ...  # noqa: D102
+
+
+def find_source(video: Analysed, source: Source | None = None) -> VideoInfo:
     """Return the recording of ``video`` at one of its paths, probed and hashed now.
 
     Where this run has hashed it already, as ``source``, and nobody touched the file since, it is

@@ -34,6 +34,11 @@ _BAR_PX = 600
 """Largest width of a bar over the whole of a video."""
 
 
+def page_of(sha256: str) -> str:
+    """Return the file name of the page of a video."""
+    return f"video-{short_id(sha256, 12)}.html"
+
+
 @dataclass(frozen=True, slots=True)
 class FaceShot:
     """A face: ``image`` is the sha256 of its crop under faces/, empty where none was kept."""
@@ -304,7 +309,7 @@ class VideoView:
     @property
     def page(self) -> str:
         """The file name of the video's page."""
-        return f"video-{short_id(self.sha256, 12)}.html"
+        return page_of(self.sha256)
 
     @property
     def gaps_s(self) -> float:

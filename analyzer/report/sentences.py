@@ -138,7 +138,7 @@ def event_sentence(video: VideoView, event: EventView, here: bool = False) -> Se
     ``here`` leaves out the video and all links: the sentence stands on its page.
     """
     who = listed([subject(video, track) for track in people_of(video, event)])
-    what = _EVENTS.get(event.kind, _other)(event, who)
+    what = what_happens(event, who)
     lasts = formatting.duration(event.t_end - event.t_start)
     level, when = event.level.capitalize(), stretch(video, event.t_start, event.t_end)
     how = f", {lasts}, score {formatting.likely(event.score)})."
@@ -147,6 +147,11 @@ def event_sentence(video: VideoView, event: EventView, here: bool = False) -> Se
         return (Part(plain(sentence(f"{level}, {when}: ", what, " (", link, how))),)
     where = Part(video.place, Target(video.page, "", short_id(video.sha256, 12)))
     return sentence(f"{level}, {when}, ", where, ": ", what, " (", link, how)
+
+
+def what_happens(event: EventView, who: Sentence) -> Sentence:
+    """Return what ``event`` says of ``who``, in neutral words: "T2 moves as in a fall"."""
+    return _EVENTS.get(event.kind, _other)(event, who)
 
 
 def _in_view(event: EventView, who: Sentence) -> Sentence:

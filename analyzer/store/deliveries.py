@@ -17,7 +17,7 @@ from analyzer.store.alert_records import (
 )
 from analyzer.store.case import Case
 from analyzer.store.codec.columns import Column, Columns
-from analyzer.store.codec.values import Row, as_json, texts_of
+from analyzer.store.codec.values import Row, as_json, grouped, texts_of
 from analyzer.store.reader import CaseReader
 from analyzer.store.transaction import Transaction
 
@@ -31,35 +31,39 @@ _CHANNEL = Columns(ChannelState)
 
 
 def tellable_events(reader: CaseReader, levels: Sequence[str]) -> list[TellableEvent]:
-    """Return the events of ``levels``, by video and time, without those who take part.
+    """Return the events of ``levels``, by video and time.
 
     A candidate that reviewers rejected is *below*, as everywhere.
     """
-    marks = ", ".join("?" for _ in levels)
-    return list(map(_EVENT.value, reader.select(_EVENTS.format(marks=marks), levels)))
+    told = f"({', '.join('?' for _ in levels)})"
+    who = grouped(reader.select(_WHO.format(levels=told), levels), "event_id")
+    return [
+        _EVENT.value(row, who=tuple(map(_participant, who.get(row["event_id"], ()))))
+        for row in reader.select(_EVENTS.format(levels=told), levels)
+    ]
 
 
-_EVENTS = """
+def _participant(row: Row) -> Participant:
+    return Participant(f"T{row['number']}", row["person"], row["status"])
+
+
+_LEVEL = """CASE WHEN e.kind = 'person' AND w.status = 'rejected' THEN 'below'
+     ELSE COALESCE(e.level, 'to check') END"""
+_EVENTS = f"""
 SELECT e.id AS event_id, e.video_sha256, e.kind, e.label, e.score, e.t_start, e.t_end, e.t_peak,
-       CASE WHEN e.kind = 'person' AND w.status = 'rejected' THEN 'below'
-            ELSE COALESCE(e.level, 'to check') END AS of_level,
-       COALESCE(e.level, 'to check') AS level
+       {_LEVEL} AS level
 FROM events e LEFT JOIN track_people w ON w.track_id = e.track_id
-WHERE of_level IN ({marks}) ORDER BY e.video_sha256, e.t_start, e.number
+WHERE {_LEVEL} IN {{levels}} ORDER BY e.video_sha256, e.t_start, e.number
 """
-
-
-def participants(reader: CaseReader, event_id: str) -> tuple[Participant, ...]:
-    """Return the tracks that take part in an event, the first first."""
-    rows = reader.select(_WHO, [event_id]) or reader.select(_FIRST, [event_id])
-    return tuple(Participant(f"T{row['number']}", row["person"], row["status"]) for row in rows)
-
-
-_PERSON = "t.number, w.person, w.status FROM tracks t JOIN track_people w ON w.track_id = t.id"
-_WHO = f"""
-SELECT {_PERSON} JOIN event_tracks o ON o.track_id = t.id WHERE o.event_id = ? ORDER BY o.position
+# Earlier versions kept no more than one track of an event.
+_WHO = """
+SELECT e.id AS event_id, t.number, w.person, w.status
+FROM events e LEFT JOIN event_tracks o ON o.event_id = e.id
+JOIN tracks t ON t.id = COALESCE(o.track_id, e.track_id)
+JOIN track_people w ON w.track_id = t.id
+WHERE COALESCE(e.level, 'to check') IN {levels} OR e.kind = 'person'
+ORDER BY e.id, o.position
 """
-_FIRST = f"SELECT {_PERSON} JOIN events e ON e.track_id = t.id WHERE e.id = ?"
 
 
 def incidents_in(reader: CaseReader, newest: int | None = None) -> list[Incident]:
