@@ -27,6 +27,7 @@ from analyzer.cli.review import review
 from analyzer.cli.route import route
 from analyzer.cli.run import run
 from analyzer.cli.search import search
+from analyzer.cli.serve import serve
 from analyzer.cli.settings import settings
 from analyzer.cli.status import status
 from analyzer.cli.train import train
@@ -52,6 +53,7 @@ for command in (
     cameras,
     report,
     open_report,
+    serve,
     clip,
     export,
     pack,

@@ -13,7 +13,7 @@ from analyzer.commands.decisions import (
     publish_after,
     require_name,
 )
-from analyzer.errors import UsageError
+from analyzer.errors import ConflictError, UsageError
 from analyzer.review.decisions import standing
 from analyzer.store.case import Case
 from analyzer.store.decisions import add_grouping, anchor_of, groupings_in, seen_together
@@ -71,11 +71,17 @@ def list_unknowns(folder: Path) -> UnknownListing:
 
 
 def merge_unknowns(
-    folder: Path, names: Sequence[str], by: str, note: str | None = None, report: bool = True
+    folder: Path,
+    names: Sequence[str],
+    by: str,
+    note: str | None = None,
+    report: bool = True,
+    seen: int | None = None,
 ) -> DecisionSummary:
     """Record that the unknown persons, or groups by appearance, ``names`` are one.
 
-    Errors as for ``review_track``.
+    ``seen`` is the number of the last decision that was shown to ``by``, 0 for none. Errors as for
+    ``review_track``.
     """
     require_name(by)
     names = list(dict.fromkeys(names))
@@ -88,6 +94,7 @@ def merge_unknowns(
         )
     with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
+            _require_seen(reader, seen)
             parts = [_tracks_of(reader, name) for name in names]
             group = [_anchor(reader, track) for part in parts for track in part]
             warnings = _seen_together(reader, parts)
@@ -95,7 +102,12 @@ def merge_unknowns(
 
 
 def confirm_look(
-    folder: Path, name: str, by: str, note: str | None = None, report: bool = True
+    folder: Path,
+    name: str,
+    by: str,
+    note: str | None = None,
+    report: bool = True,
+    seen: int | None = None,
 ) -> DecisionSummary:
     """Record that the group by appearance ``name`` is one person, as it is now."""
     require_name(by)
@@ -103,6 +115,7 @@ def confirm_look(
         raise UsageError(f"{name}: only groups by appearance (look-N) are confirmed here")
     with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
+            _require_seen(reader, seen)
             group = [_anchor(reader, track) for track in _tracks_of(reader, name)]
         return _group(case, "merge", [name], [group], by, note, (), report)
 
@@ -114,11 +127,13 @@ def split_unknown(
     by: str,
     note: str | None = None,
     report: bool = True,
+    seen: int | None = None,
 ) -> DecisionSummary:
     """Record that ``tracks`` of the unknown person ``name`` are one other person."""
     require_name(by)
     with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
+            _require_seen(reader, seen)
             members = _tracks_of(reader, name)
             out = [find_track(reader, track) for track in tracks]
             strangers = [track for track in out if track not in members]
@@ -134,12 +149,18 @@ def split_unknown(
 
 
 def undo_grouping(
-    folder: Path, seq: int | None, by: str, note: str | None = None, report: bool = True
+    folder: Path,
+    seq: int | None,
+    by: str,
+    note: str | None = None,
+    report: bool = True,
+    seen: int | None = None,
 ) -> DecisionSummary:
     """Take back the merge or split ``seq``, or the last one; refused where a later one needs it."""
     require_name(by)
     with Case.open(folder, create=False, brief=True) as case:
         with case.reader() as reader:
+            _require_seen(reader, seen)
             in_force = standing(groupings_in(reader))
         chosen = [g for g in in_force if seq is None or g.seq == seq][-1:]
         if not chosen:
@@ -168,6 +189,16 @@ def _group(
     notes = (*warnings, *derive_after(case, report))
     publish_after(case, report)
     return DecisionSummary(seq, notes)
+
+
+def _require_seen(reader: CaseReader, seen: int | None) -> None:
+    """Raise ConflictError where somebody decided on groups since ``seen``."""
+    newer = [g for g in groupings_in(reader) if seen is not None and g.seq > seen]
+    if newer:
+        raise ConflictError(
+            f"{newer[-1].by} has decided on groups ({newer[-1].action} "
+            f"{', '.join(newer[-1].names)}) since this was shown; look again, then decide"
+        )
 
 
 def _tracks_of(reader: CaseReader, name: str) -> tuple[str, ...]:

@@ -106,14 +106,14 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path, on_step: OnS
     _write(draft / summary_markdown.NAME, summary_markdown.summary_markdown(context, summary))
     _write(draft / "method.html", render_method(context))
     _write(draft / "print.html", render_print(context, rows, found, summary))
-    _write_part(draft, PART, people_values(context, rows))
+    write_part(draft, PART, people_values(context, rows))
     for row in rows:
         _write(draft / row.page, render_person(context, row, found))
     for video in _one_by_one(context.case.videos, "rendering", on_step):
         media = context.media.get(video.sha256, VideoMedia())
         _write(draft / video.page, render_video(context, video, video_data(context, video, media)))
         for key, values in parts(context, reader, video, media):
-            _write_part(draft, key, values)
+            write_part(draft, key, values)
 
 
 def _one_by_one(videos: Sequence[VideoView], step: str, on_step: OnStep) -> Iterator[VideoView]:
@@ -122,7 +122,8 @@ def _one_by_one(videos: Sequence[VideoView], step: str, on_step: OnStep) -> Iter
         yield video
 
 
-def _write_part(draft: Path, key: str, values: Any) -> None:
+def write_part(draft: Path, key: str, values: Any) -> None:
+    """Write values that a page loads when they are needed; ``key`` is their address."""
     # script_json escapes every character that could end a script or a line.
     _write(draft / f"{key}.js", f'Report.put("{key}",{script_json(values)});\n')
 

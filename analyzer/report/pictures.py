@@ -61,7 +61,7 @@ def copy_pictures(
         found, shows = image_path(reader.folder, sha256, kind), names[kind, sha256]
         if not found.is_file():
             continue
-        name = f"{sha256[:_NAME_DIGITS]}{found.suffix}"
+        name = name_of(sha256, found)
         if hidden is None:
             shutil.copyfile(found, folder / name)
         elif {shown.name for shown in shows} == {hidden}:
@@ -71,6 +71,17 @@ def copy_pictures(
             (folder / name).write_bytes(stills.mosaic(found.read_bytes()))
         images[sha256] = f"media/{name}"
     return images
+
+
+def stored_pictures(case: CaseView, folder: Path) -> dict[str, Path]:
+    """Return the file in the case at ``folder`` of every picture that a page shows, by SHA-256."""
+    found = {s.sha256: image_path(folder, s.sha256, s.kind) for s in _shown(case)}
+    return {sha256: path for sha256, path in found.items() if path.is_file()}
+
+
+def name_of(sha256: str, path: Path) -> str:
+    """Return the name of a picture beside the pages."""
+    return f"{sha256[:_NAME_DIGITS]}{path.suffix}"
 
 
 def _alone(jpeg: bytes, reader: CaseReader, shown: _Shown) -> bytes:

@@ -82,6 +82,18 @@ def reason_of_failure(db: Database, run_id: str) -> str | None:
     return None
 
 
+_LOOKING = ("search", "route", "export", "packed", "clip cut", "report rendered", "products listed")
+"""Entries that say who looked at a case; its results are as before."""
+
+
+def newest_result(db: Database) -> int:
+    """Return the number of the last entry that may have changed results; 0 for none."""
+    marks = ", ".join("?" * len(_LOOKING))
+    sql = f"SELECT seq FROM audit WHERE action NOT IN ({marks}) ORDER BY seq DESC LIMIT 1"
+    found = db.execute(sql, list(_LOOKING)).fetchone()
+    return int(found[0]) if found else 0
+
+
 def report_is_stale(db: Database) -> bool:
     """Whether people were derived after the report of the case was last rendered."""
     newest = dict(db.execute("SELECT action, max(seq) FROM audit GROUP BY action"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -61,6 +62,16 @@ class CaseReader:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Answer all questions inside from one committed state; keep it short, writers wait."""
+        with case_errors(self.folder):
+            self.db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.execute("ROLLBACK")
 
     def known_videos(self) -> Paths:
         """Return the videos with their paths, for ``find_video``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -95,3 +96,25 @@ def recording_gaps(reader: CaseReader, camera: str | None = None) -> list[Record
     """Return the gaps of ``camera``, or of all, by camera and time."""
     where, values = ("", []) if camera is None else ("camera = ?", [camera])
     return list(map(_GAP.value, reader.rows("recording_gaps", where, values)))
+
+
+_NEWEST = """
+SELECT * FROM recordings WHERE camera = ? AND analysed_at IS NOT NULL
+ORDER BY arrival_end DESC LIMIT 200
+"""
+
+
+def newest_analysed(reader: CaseReader, camera: str, seconds: float) -> list[Recording]:
+    """Return the recordings of ``camera`` with rows that ended within ``seconds``, newest first.
+
+    The time counts back from the end of the newest of them; at most 200 are returned.
+    """
+    found = [_RECORDING.value(row) for row in reader.select(_NEWEST, [camera])]
+    if not found:
+        return []
+    ends = [datetime.fromisoformat(one.arrival_end) for one in found]
+    return [
+        one
+        for one, end in zip(found, ends, strict=True)
+        if (ends[0] - end).total_seconds() <= seconds
+    ]

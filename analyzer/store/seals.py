@@ -167,6 +167,16 @@ def kept(db: Database, scope: str, key: str) -> dict[str, TableDigest]:
     }
 
 
+def sealed_video(db: Database, sha256: str) -> str:
+    """Return a digest of all seals of the rows of one video, kept as they were written."""
+    sql = """
+        SELECT scope, key, table_name, sha256 FROM seals WHERE key = ? OR key IN (
+            SELECT id FROM segments WHERE video_sha256 = ?
+        ) ORDER BY scope, key, table_name
+    """
+    return hashlib.sha256(_canonical(db.execute(sql, [sha256, sha256]).fetchall())).hexdigest()
+
+
 def names(db: Database) -> Iterator[str]:
     """Yield the name of every seal that the rows of the case call for."""
     for scope, sql in KEYS.items():
