@@ -8,7 +8,7 @@ MEANINGS = {
     DONE: "all done",
     ERROR: "it could not be done, or a check found something wrong",
     USAGE: "bad usage: nothing was started",
-    SOME_FAILED: ("some files failed or may be missed, or no gallery picture is usable"),
+    SOME_FAILED: "some files or messages failed, files may be missed, no gallery picture is usable",
     ALL_FAILED: "all files failed",
     STOPPED: "stopped; the same command goes on where it ended",
 }

@@ -42,6 +42,14 @@ def _tell(found: CaseStatus) -> None:
             click.echo(line)
     if found.report_stale:
         click.echo(f"the report is older than the results: analyzer report {found.case}")
+    if found.messages:
+        told = (f"{number} {state}" for state, number in found.messages.items())
+        click.echo(f"messages: {', '.join(told)}")
+    for channel in found.channels:
+        click.echo(
+            f"channel {channel.channel}: {channel.failures} attempts failed ({channel.reason}), "
+            f"tried again after {(channel.next_at or '')[:19]} UTC"
+        )
     if found.obstacle:
         click.echo(f"now: {found.obstacle}")
     for failure in found.failures:

@@ -16,13 +16,12 @@ from analyzer.alerts.rules import Rules
 from analyzer.config import load_settings, overlay_settings
 from analyzer.config_alerts import AlertSettings
 from analyzer.custody.manifest import renew_manifest
-from analyzer.errors import CaseError, ConfigError
+from analyzer.errors import CaseBusyError, CaseError, ConfigError
 from analyzer.pipeline.run_record import last_run
 from analyzer.store import audit
 from analyzer.store.alert_records import Incident
 from analyzer.store.case import Case
 from analyzer.store.deliveries import deliveries_in, incidents_in
-from analyzer.store.lock import writer_of
 from analyzer.store.reader import CaseReader
 
 
@@ -78,16 +77,17 @@ def follow(
     seen, busy = -1, False
     while True:
         entries, is_open = _state(folder)
-        if writer_of(folder) is not None:
-            if not busy:
-                yield f"{folder}: another analyzer is writing this case; messages wait for its end"
-            busy = True
-        elif entries != seen or is_open:
-            busy = False
-            report = _deliver(folder, settings, channels)
-            seen, _ = _state(folder)
-            if report.did_something or report.notes:
-                yield report
+        if entries != seen or is_open:
+            try:
+                report = _deliver(folder, settings, channels)
+                seen, _ = _state(folder)
+                if report.did_something or report.notes:
+                    yield report
+                busy = False
+            except CaseBusyError as error:
+                if not busy:
+                    yield f"messages wait: {error}"
+                busy = True
         if wait(pause_s):
             return
 

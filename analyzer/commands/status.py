@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analyzer.pipeline.run_log import FAILED, RunProgress, read_progress
 from analyzer.store import audit
+from analyzer.store.alert_records import ChannelState
+from analyzer.store.deliveries import channel_states, delivery_counts
 from analyzer.store.errors import obstacle
 from analyzer.store.lock import writer_of
 from analyzer.store.overview import progress_of
@@ -22,7 +24,8 @@ class CaseStatus:
 
     ``analysed_s`` seconds of video are in the case; ``failures`` hold path and reason. ``reason``
     says why the newest run failed, ``obstacle`` why the case cannot be written now, and
-    ``report_stale`` whether its report is older than its results.
+    ``report_stale`` whether its report is older than its results. ``messages`` counts those of
+    alerts by state; ``channels`` are those that fail, with reason and when they are tried again.
     """
 
     case: str
@@ -36,6 +39,8 @@ class CaseStatus:
     reason: str | None
     obstacle: str | None
     report_stale: bool
+    messages: dict[str, int] = field(default_factory=dict)
+    channels: tuple[ChannelState, ...] = ()
 
     @property
     def words(self) -> str:
@@ -73,6 +78,7 @@ def case_status(folder: Path) -> CaseStatus:
         run = reader.newest_run()
         done = progress_of(reader, _MOST_FAILURES)
         reason = None if run is None else audit.reason_of_failure(reader.db, run.id)
+        messages, tried = delivery_counts(reader), channel_states(reader)
         stale, report_is_next = audit.report_is_stale(reader.db), audit.report_is_next(reader.db)
     live = read_progress(folder)
     if run is None or live is None or live.run_id != run.id:
@@ -101,4 +107,6 @@ def case_status(folder: Path) -> CaseStatus:
         reason=reason,
         obstacle=blocked,
         report_stale=stale and writer is None,
+        messages=messages,
+        channels=tuple(state for state in tried.values() if state.failures),
     )

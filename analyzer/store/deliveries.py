@@ -97,6 +97,14 @@ def deliveries_in(
     )
 
 
+def delivery_counts(reader: CaseReader) -> dict[str, int]:
+    """Return how many messages are in each state, those of ``STATES`` that there are."""
+    return {row["state"]: int(row["count"]) for row in reader.select(_COUNTS)}
+
+
+_COUNTS = "SELECT state, count(*) AS count FROM deliveries GROUP BY state ORDER BY state"
+
+
 def sent_since(reader: CaseReader, channel: str, moment: str) -> int:
     """Return how many messages went through ``channel`` after ``moment``, ISO 8601 UTC."""
     (row,) = reader.select(_SENT, [channel, moment])
