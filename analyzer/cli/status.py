@@ -11,7 +11,7 @@ import click
 from analyzer.cli.options import case_argument, duration, json_option, print_json
 
 if TYPE_CHECKING:
-    from analyzer.commands.status import CaseStatus
+    from analyzer.commands.status import CameraStatus, CaseStatus
     from analyzer.pipeline.run_log import RunProgress
 
 
@@ -40,6 +40,9 @@ def _tell(found: CaseStatus) -> None:
     if found.live is not None:
         for line in _run_lines(found.live, found.running):
             click.echo(line)
+    for camera in found.cameras:
+        if camera.words or not camera.current:
+            click.echo(_camera_line(camera))
     if found.report_stale:
         click.echo(f"the report is older than the results: analyzer report {found.case}")
     if found.messages:
@@ -54,6 +57,18 @@ def _tell(found: CaseStatus) -> None:
         click.echo(f"now: {found.obstacle}")
     for failure in found.failures:
         click.echo(f"failed: {failure['reason']}")
+
+
+def _camera_line(camera: CameraStatus) -> str:
+    """Return with which settings the videos of a camera were measured."""
+    preset = f"preset {camera.preset}: " if camera.preset else ""
+    other = "" if camera.current else "; the camera file asks for others now, run it again"
+    videos = f"{camera.videos} video{'s' if camera.videos != 1 else ''}"
+    own = camera.words or "the settings of the run"
+    return (
+        f"{camera.camera or 'no camera'}: {videos} measured with {camera.raw_hash[:8]} "
+        f"({preset}{own}){other}"
+    )
 
 
 def _run_lines(live: RunProgress, running: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from analyzer.errors import CaseError, UsageError
 from analyzer.file_names import escaped
 from analyzer.hashing import sha256_file
 from analyzer.report import formatting
+from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_case, paths_of
 from analyzer.report.media import find_source
 from analyzer.report.model import CaseView, TrackView, VideoView
@@ -158,7 +159,14 @@ def _paint(request: ClipRequest, subject: _Subject) -> Painter | None:
         return f"{wall} {which}" if wall else f"{formatting.video_time(t)} from the first frame"
 
     foot = f"DERIVED by analyzer {__version__}  {subject.name}  source sha256 {video.sha256[:16]}"
-    return painter(named, draw=not request.plain, redact=request.redact, clock_of=clock, foot=foot)
+    return painter(
+        named,
+        draw=not request.plain,
+        redact=request.redact,
+        clock_of=clock,
+        foot=foot,
+        regions=regions_of(video),
+    )
 
 
 def _label(track: TrackView) -> str:

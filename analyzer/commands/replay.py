@@ -16,11 +16,10 @@ from analyzer.models.weights import ModelRecord
 from analyzer.pipeline import provenance
 from analyzer.pipeline.executors.base import analyse
 from analyzer.pipeline.inference import limit_threads
-from analyzer.pipeline.measured_with import settings_measured_with
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.store import audit, seals
 from analyzer.store.case import Case
-from analyzer.store.measured import MeasuredWith, measured_with
+from analyzer.store.measured import MeasuredWith, measured_with, settings_measured_with
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import StoredSegment
 from analyzer.store.vectors import FACES, LOOKS, model_of_segment

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from analyzer.pipeline.measured_with import measured_otherwise
 from analyzer.pipeline.run_log import FAILED, RunProgress, read_progress
 from analyzer.store import audit
 from analyzer.store.alert_records import ChannelState
 from analyzer.store.deliveries import channel_states, delivery_counts
 from analyzer.store.errors import obstacle
 from analyzer.store.lock import writer_of
+from analyzer.store.measured import MeasuredWith, measured_with
 from analyzer.store.overview import progress_of
 from analyzer.store.reader import CaseReader
 
 _MOST_FAILURES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """How many videos of a camera were measured with which settings.
+
+    ``raw_hash`` is the fingerprint of settings and models; ``settings`` are the measured ones other
+    than those of the run, by section and key, and ``words`` the same in words. ``current`` is
+    whether that is what the camera file asks for now.
+    """
+
+    camera: str | None
+    preset: str
+    raw_hash: str
+    settings: dict[str, Any]
+    words: str
+    videos: int
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,7 @@ class CaseStatus:
     report_stale: bool
     messages: dict[str, int] = field(default_factory=dict)
     channels: tuple[ChannelState, ...] = ()
+    cameras: tuple[CameraStatus, ...] = ()
 
     @property
     def words(self) -> str:
@@ -79,6 +101,7 @@ def case_status(folder: Path) -> CaseStatus:
         done = progress_of(reader, _MOST_FAILURES)
         reason = None if run is None else audit.reason_of_failure(reader.db, run.id)
         messages, tried = delivery_counts(reader), channel_states(reader)
+        cameras = _cameras(reader)
         stale, report_is_next = audit.report_is_stale(reader.db), audit.report_is_next(reader.db)
     live = read_progress(folder)
     if run is None or live is None or live.run_id != run.id:
@@ -109,4 +132,20 @@ def case_status(folder: Path) -> CaseStatus:
         report_stale=stale and writer is None,
         messages=messages,
         channels=tuple(state for state in tried.values() if state.failures),
+        cameras=cameras,
     )
+
+
+def _cameras(reader: CaseReader) -> tuple[CameraStatus, ...]:
+    """Return what the videos of each camera were measured with, by name."""
+    otherwise = set(measured_otherwise(reader))
+    found: Counter[tuple[MeasuredWith, bool]] = Counter()
+    for sha256, row in measured_with(reader).items():
+        found[replace(row, video_sha256="", run_id=""), sha256 not in otherwise] += 1
+    told = [
+        CameraStatus(
+            row.camera, row.preset, row.raw_hash, dict(row.values), row.words, count, current
+        )
+        for (row, current), count in found.items()
+    ]
+    return tuple(sorted(told, key=lambda one: (one.camera or "", one.raw_hash)))

@@ -5,16 +5,14 @@ A camera may have a preset and settings of its own, so that the settings of a ru
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from analyzer.config import Settings, settings_from
 from analyzer.pipeline import provenance
-from analyzer.store.measured import MeasuredWith, measured_with
+from analyzer.store.measured import measured_with
 from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import RunRecord
 from analyzer.video.cameras import settings_of
 from analyzer.video.turning import untouched_hash
 
@@ -27,15 +25,6 @@ def other_raw_settings(own: Settings, of_run: Settings) -> dict[str, dict[str, A
         for section, values in mine.items()
     }
     return {section: values for section, values in found.items() if values}
-
-
-def settings_measured_with(run: RunRecord, measured: MeasuredWith | None) -> Settings:
-    """Return the settings of ``run`` with what was ``measured`` otherwise laid over them."""
-    settings = settings_from(run.settings, f"run {run.id}")
-    own = json.loads(measured.settings) if measured is not None else {}
-    for section, values in own.items():
-        settings = settings.with_values(section, **values)
-    return settings
 
 
 def measured_otherwise(reader: CaseReader) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.report import formatting, palette, svg
+from analyzer.report.camera_words import left_out_share, left_out_words
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.people import PersonRow
@@ -183,6 +184,18 @@ def length_bars(case: CaseView) -> list[tuple[str, float, str]]:
     return [(name, float(counts[name]), str(counts[name])) for _, name in edges if counts[name]]
 
 
+def left_out(case: CaseView) -> list[tuple[str, str, str]]:
+    """Return what of pictures the camera file leaves out: (what, how much, where)."""
+    places: dict[str, tuple[str, float]] = {}
+    for video in case.videos:
+        if words := left_out_words(video):
+            share = left_out_share(video)
+            where = f"{video.place}, by the camera file: {words.partition(': ')[2]}"
+            places[where] = (f"{formatting.percent(share, 1)} of the picture", share)
+    ranked = sorted(places.items(), key=lambda item: -item[1][1])
+    return [("left out", share, where) for where, (share, _) in ranked]
+
+
 def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     """Return what was not assessed: (what, how much, why)."""
     found: list[tuple[str, str, str]] = []
@@ -197,6 +210,7 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     passed = sum(video.keyframes_only_s for video in case.videos)
     if passed:
         found.append(("keyframes only", formatting.duration(passed), formatting.KEYFRAMES_ONLY))
+    found += left_out(case)
     quality: Counter[str] = Counter()
     for video in case.videos:
         for track in video.tracks:

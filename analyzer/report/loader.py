@@ -33,6 +33,7 @@ from analyzer.review.decisions import verdicts
 from analyzer.store import overview
 from analyzer.store import report_queries as queries
 from analyzer.store.audit import purged_videos
+from analyzer.store.measured import measured_with, settings_of_videos
 from analyzer.store.policy import forbidden, rules_in
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import ABOUT, StoredFile, StoredPicture, StoredSegment
@@ -73,8 +74,13 @@ def load_case(reader: CaseReader) -> CaseView:
         settings = settings_from(runs[-1].settings, f"{reader.folder}: the last run")
     gallery = queries.pictures_of_gallery(reader)
     pictures = {(picture.person, picture.sha256): picture for picture in gallery}
+    measured = measured_with(reader)
+    own = settings_of_videos(runs, measured, settings)
     videos = [
-        _video(reader, facts, files, pictures, settings, wall)
+        replace(
+            _video(reader, facts, files, pictures, own.get(facts.sha256, settings), wall),
+            measured=measured.get(facts.sha256),
+        )
         for facts, *wall in queries.videos(reader)
     ]
     cameras = queries.cameras(reader)

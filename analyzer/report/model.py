@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analyzer.config import Settings
 from analyzer.report.series import Span, as_drawn, complement
 from analyzer.store.ids import short_id
+from analyzer.store.measured import MeasuredWith
 from analyzer.store.policy import Rule
 from analyzer.store.records import PassedOver, RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
@@ -228,6 +229,7 @@ class VideoView:
     Of ``keyframes_only_s`` seconds only keyframes were looked at (triage). ``no_pictures`` says why
     no pictures of the recording may be shown, if they may not. In ``pauses`` the recorder wrote
     nothing, so that there was nothing to analyse.
+    ``measured`` tells with which settings its rows were measured, None in older cases.
     ``clocks`` are all that tell its time, the one that counts first. ``wall_start`` is the best of
     the recording itself at the first frame, ``corrected_start`` what the camera file makes of it;
     both naive, in the digits of their own clock.
@@ -255,6 +257,7 @@ class VideoView:
     no_pictures: str | None = None
     clocks: tuple[JudgedClock, ...] = ()
     pauses: tuple[Span, ...] = ()
+    measured: MeasuredWith | None = None
 
     @property
     def clock(self) -> Clock | None:

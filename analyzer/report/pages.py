@@ -14,6 +14,7 @@ from markupsafe import Markup
 from analyzer import __version__
 from analyzer.config import ReportSettings
 from analyzer.report import formatting, palette, svg, timescale
+from analyzer.report.camera_words import left_out_words, own_settings
 from analyzer.report.environment import make_environment
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
@@ -202,6 +203,8 @@ def _environment(context: Context) -> jinja2.Environment:
         script_json=script_json,
         density_path=svg.density_path,
         top_faces=top_faces,
+        left_out=left_out_words,
+        own_settings=own_settings,
     )
     environment.globals.update(
         context=context,

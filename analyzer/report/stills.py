@@ -12,6 +12,7 @@ import av
 import cv2
 import numpy as np
 
+from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import Piece, VideoMedia
 from analyzer.report.model import CaseView, EventView, VideoView
@@ -51,6 +52,8 @@ def of_events(
                 for own in map(boxes.get, event.tracks)
                 if own is not None
             ]
+            size = (video.facts.width, video.facts.height)
+            annotate.left_out(picture, regions_of(video), size)
             annotate.boxes(picture, paths, Moment(0, event.t_peak))
             (folder / name).write_bytes(_jpeg(picture))
             found[event.id] = f"media/{name}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.report import formatting
+from analyzer.report.camera_words import left_out_share, regions_of
 from analyzer.report.model import CaseView, EventView, VideoView
 from analyzer.report.pages import Context, ordered
 from analyzer.report.people import PersonRow
@@ -259,6 +260,7 @@ def _missing(context: Context) -> Iterator[Sentence]:
     if keyframes:
         words = f"Of {formatting.duration(keyframes)} only keyframes were looked at."
         yield sentence(words)
+    yield from _left_out(case)
     for words in context.switched_off.values():
         yield sentence(f"{words[:1].upper()}{words[1:]}.")
     passed = sum(each.files for each in case.passed_over)
@@ -267,6 +269,20 @@ def _missing(context: Context) -> Iterator[Sentence]:
         yield sentence(link, " in the given folders were not taken as footage.")
     yield from _smallest_faces(case)
     yield sentence("Absence of a track does not show absence of a person.")
+
+
+def _left_out(case: CaseView) -> Iterator[Sentence]:
+    """Return of which recordings the camera file leaves out a part of the picture."""
+    found = [(left_out_share(video), video) for video in case.videos if regions_of(video)]
+    if not found:
+        return
+    share, largest = max(found, key=lambda pair: pair[0])
+    link = Part(count(len(found), "recording"), COVERAGE)
+    yield sentence(
+        "In ", link, " a part of the picture is left out by the camera file, so that nobody is "
+        f"followed there: up to {formatting.percent(share, 1)}, at ",
+        Part(largest.place, Target(largest.page, "left-out", "coverage")), ".",
+    )  # fmt: skip
 
 
 def _smallest_faces(case: CaseView) -> Iterator[Sentence]:

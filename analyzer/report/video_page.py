@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from analyzer.report import figures, formatting, palette, timescale, track_values
+from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import EventView, TrackView, VideoView
@@ -61,6 +62,18 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "tracks": [_summary(context, video, track) for track in video.tracks],
         "events": [_event(video, event) for event in video.events],
         "first": first_look(video),
+        "regions": [
+            {
+                "kind": region.kind,
+                "name": region.name,
+                "corners": np.round(
+                    region.shares((video.facts.width, video.facts.height)), 4
+                ).tolist(),
+            }
+            for region in regions_of(video)
+        ],
+        "camera": video.camera.name if video.camera else "",
+        "file": video.name,
         "pieces": [
             {
                 "start": round(piece.start, 4),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from analyzer.config import Settings, settings_from
 from analyzer.store.case import Case
 from analyzer.store.errors import case_errors
 from analyzer.store.reader import CaseReader
+from analyzer.store.records import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,33 @@ class MeasuredWith:
             for section, own in self.values.items()
             for key, value in own.items()
         )
+
+
+def settings_measured_with(run: RunRecord, measured: MeasuredWith | None) -> Settings:
+    """Return the settings of ``run`` with what was ``measured`` otherwise laid over them."""
+    settings = settings_from(run.settings, f"run {run.id}")
+    for section, values in measured.values.items() if measured is not None else ():
+        settings = settings.with_values(section, **values)
+    return settings
+
+
+def settings_of_videos(
+    runs: Sequence[RunRecord], measured: Mapping[str, MeasuredWith], last: Settings
+) -> dict[str, Settings]:
+    """Return the settings that each video was measured with, by SHA-256.
+
+    What smooths lines is that of the ``last`` run for all.
+    """
+    by_id = {run.id: run for run in runs}
+    known: dict[tuple[str, str], Settings] = {}
+    found = {}
+    for sha256, row in measured.items():
+        key = (row.run_id, row.settings)
+        if key not in known:
+            settings = settings_measured_with(by_id[row.run_id], row)
+            known[key] = replace(settings, smoothing=last.smoothing)
+        found[sha256] = known[key]
+    return found
 
 
 def measured_with(reader: CaseReader) -> dict[str, MeasuredWith]:

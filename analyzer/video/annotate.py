@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.types import Moment
+from analyzer.video.regions import Region
 
 Image = NDArray[np.uint8]
 Painter = Callable[[Image, Moment], Image]
@@ -27,7 +28,7 @@ _HIDE_MARGIN = 0.45
 _HEAD_SHARE = 0.33
 _MOSAIC_CELLS = 5
 
-_WHITE, _BLACK, _SUBJECT = (255, 255, 255), (0, 0, 0), (0, 215, 255)
+_WHITE, _BLACK, _SUBJECT, _REGION = (255, 255, 255), (0, 0, 0), (0, 215, 255), (0, 176, 255)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +127,30 @@ def boxes(picture: Image, paths: Sequence[TrackPath], moment: Moment) -> Image:
     return picture
 
 
+def left_out(picture: Image, regions: Sequence[Region], size: tuple[float, float]) -> Image:
+    """Darken what ``regions`` leave out of ``picture``, in place; a line is around each of them.
+
+    ``size`` is the width and height in px of the recording as displayed.
+    """
+    if not regions:
+        return picture
+    high, wide = picture.shape[:2]
+    outlines = {
+        region: np.round(region.shares(size) * [wide - 1, high - 1]).astype(np.int32)
+        for region in regions
+    }
+    seen = np.zeros((high, wide), np.uint8)
+    seen[:] = not any(region.kind == "look" for region in regions)
+    for kind, value in (("look", 1), ("leave_out", 0)):
+        for region, outline in outlines.items():
+            if region.kind == kind:
+                cv2.fillPoly(seen, [outline], value)
+    picture[seen == 0] //= 2
+    for outline in outlines.values():
+        cv2.polylines(picture, [outline], True, _REGION, 1, cv2.LINE_AA)
+    return picture
+
+
 def _frame(picture: Image, box: Floats, colour: tuple[int, int, int], thick: int) -> None:
     x, y, w, h = (round(float(value)) for value in box)
     cv2.rectangle(picture, (x, y), (x + w, y + h), _BLACK, thick + 2)
@@ -147,13 +172,15 @@ def painter(
     redact: bool,
     clock_of: Callable[[float], str],
     foot: str,
+    regions: Sequence[Region] = (),
 ) -> Painter:
-    """Return a function that paints one picture: first the mosaic, then boxes and clock."""
+    """Return a function that paints one picture: mosaic, parts left out, then boxes and clock."""
 
     def paint(picture: Image, moment: Moment) -> Image:
         if redact:
             picture = hide_others(picture, paths, moment.t)
         if draw:
+            picture = left_out(picture, regions, (picture.shape[1], picture.shape[0]))
             picture = boxes_and_clock(picture, paths, moment, clock_of(moment.t), foot)
         return picture
 

@@ -4,6 +4,7 @@
 import { load, url } from "../common/parts.js";
 import { hit, placeIn, seenAt } from "./boxes.js";
 import { cleared, drawBoxes, drawLabels } from "./overlay.js";
+import { drawRegions } from "./regions.js";
 
 const FASTEST = 8;
 const BACK_S = 0.2;
@@ -22,13 +23,14 @@ export class Screen {
    * @param {{start: number, end: number, src: string, boxes: string}[]} options.pieces
    * @param {number} options.width px of the recording
    * @param {number} options.height px of the recording
+   * @param {import("./regions.js").Region[]} options.regions
    * @param {(t: number) => void} options.onTime
    * @param {(playing: boolean) => void} options.onState
    * @param {(name: string, said: any, on: boolean) => string[]} options.labelsOf from
    *   the longest to the shortest
    * @param {(name: string, said: any) => string} options.colourOf
    */
-  constructor({ video, canvas, pieces, width, height, onTime, onState, labelsOf, colourOf }) {
+  constructor({ video, canvas, pieces, width, height, regions, onTime, onState, ...words }) {
     this.video = video;
     this.canvas = canvas;
     this.frame = /** @type {HTMLElement} */ (canvas.parentElement);
@@ -37,8 +39,10 @@ export class Screen {
     this.height = height;
     this.onTime = onTime;
     this.onState = onState;
-    this.labelsOf = labelsOf;
-    this.colourOf = colourOf;
+    this.labelsOf = words.labelsOf;
+    this.colourOf = words.colourOf;
+    this.regions = regions;
+    this.withRegions = true;
     this.piece = -1;
     this.boxes = null;
     this.selected = null;
@@ -183,8 +187,9 @@ export class Screen {
   draw() {
     const frame = this.frame.getBoundingClientRect();
     const pen = cleared(this.canvas, frame);
-    if (!this.drawBoxes) return;
     const place = placeIn(frame, this.width, this.height);
+    if (this.withRegions) drawRegions(pen, this.regions, place, this);
+    if (!this.drawBoxes) return;
     const seen = this.seen().map((one) => {
       const on = one.name === this.selected;
       return { ...one, on, texts: this.labelsOf(one.name, one.said, on) };

@@ -3,6 +3,7 @@
 
 import type { Clothes } from "../common/clothes.js";
 import type { Box } from "../player/boxes.js";
+import type { Region } from "../player/regions.js";
 
 export interface Figure {
   data: any[];
@@ -49,6 +50,9 @@ export interface VideoData {
   events: VideoEvent[]; // by start
   first: { track: string; t: number }; // where the page opens
   pieces: Piece[];
+  regions: Region[]; // of the camera
+  camera: string; // "" where none is known
+  file: string; // name of the recording
 }
 
 export interface ActionLook {

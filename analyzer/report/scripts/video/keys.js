@@ -37,6 +37,7 @@ function keysOf(page) {
     n: () => page.goToEvent(1),
     p: () => page.goToEvent(-1),
     b: () => byId("boxes").click(),
+    r: () => byId("regions").click(),
     "+": closer,
     "=": closer,
     "-": () => group.scale(2, group.cursor),

@@ -14,6 +14,7 @@ import { drawTicks, nextEvent } from "./events.js";
 import { listenToKeys } from "./keys.js";
 import { fillLanes, LANE_PX, laneAt } from "./lanes.js";
 import { showReadout } from "./readout.js";
+import { RegionTool } from "./region_tool.js";
 import { showFilm, showShots } from "./shots.js";
 import { keepSize } from "./sizing.js";
 import { TrackChart } from "./track_chart.js";
@@ -44,6 +45,7 @@ export class VideoPage {
     this.chart = new TrackChart(data, this.clock);
     this.group = this.makeGroup();
     this.screen = this.makeScreen();
+    this.regions = new RegionTool(data, this.screen);
     this.list = new TrackList(
       data,
       (name) => this.select(name),
@@ -80,6 +82,7 @@ export class VideoPage {
       pieces: data.pieces,
       width,
       height,
+      regions: data.regions,
       onTime: (t) => this.moveTo(t, { isPlaying: true }),
       onState: (playing) => {
         byId("play").textContent = playing ? "Pause" : "Play";
