@@ -1,4 +1,4 @@
-"""What a camera file changes of a recording, in words: parts of the picture left out, settings."""
+"""Words for what a camera file changes of a recording: parts left out, settings of its own."""
 
 from __future__ import annotations
 
