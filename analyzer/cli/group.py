@@ -12,6 +12,7 @@ from analyzer.cli.completion import completion
 from analyzer.cli.derive import derive
 from analyzer.cli.doctor import doctor
 from analyzer.cli.evaluate import evaluate
+from analyzer.cli.explain import explain
 from analyzer.cli.export import export
 from analyzer.cli.gallery import gallery
 from analyzer.cli.man import man
@@ -55,6 +56,7 @@ for command in (
     open_report,
     serve,
     clip,
+    explain,
     export,
     pack,
     search,

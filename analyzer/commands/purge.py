@@ -161,5 +161,5 @@ def _exports(case: Case) -> Iterator[str]:
             yield from (str(file["path"]) for file in entry["detail"]["files"])
         elif entry["action"] == "report rendered elsewhere":
             yield str(entry["detail"]["page"])
-        elif entry["action"] == "clip cut":
+        elif entry["action"] in ("clip cut", "expression explained"):
             yield str(entry["detail"]["product"])

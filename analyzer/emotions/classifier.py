@@ -46,6 +46,7 @@ class EmotionClassifier:
     def __init__(self, network: bytes, about: dict[str, Any]) -> None:
         """Build the interpreter from LiteRT bytes; `about` is model.json."""
         self.about = about
+        self._network = network
         self.floors = Floors(**about["floors"])
         self._input_px = int(about["input_px"])
         self._temperature = float(about["temperature"])
@@ -60,6 +61,11 @@ class EmotionClassifier:
         about = shipped.read_about(folder, FORMAT, EMOTIONS)
         return cls(shipped.read_file(folder, about, "network"), about)
 
+    def with_values(self, floors: dict[str, float], temperature: float) -> EmotionClassifier:
+        """Return a classifier of the same network with other floors and temperature."""
+        about = self.about | {"floors": floors, "temperature": temperature}
+        return EmotionClassifier(self._network, about)
+
     @property
     def name(self) -> str:
         """Name of the model with the first digits of its network's hash."""
@@ -70,23 +76,28 @@ class EmotionClassifier:
         chips: NDArray[np.uint8],
         eye_px: NDArray[np.floating] | None = None,
         yaw: NDArray[np.floating] | None = None,
+        pitch: NDArray[np.floating] | None = None,
     ) -> EmotionBatch:
         """Classify grey chips uint8 (N, 48, 48).
 
         `eye_px` (N,) is the distance between the eyes in the source picture; None means that the
-        chips were not enlarged. `yaw` (N,) is the yaw of the heads in degrees; None means that they
-        face the camera. Chips below the floors get the network's probabilities too, but are not
-        `assessed`.
+        chips were not enlarged. `yaw` and `pitch` (N,) are those of the heads in degrees, as
+        `head_pose` gives them; None means that they face the camera. Chips below the floors get the
+        network's probabilities too, but are not `assessed`.
         """
         _check(chips)
-        probabilities = softmax(self.logits(chips) / self._temperature)
-        sizes, turns = _numbers(eye_px, len(chips)), _numbers(yaw, len(chips))
+        probabilities = softmax(self.calibrated_logits(chips))
+        known = (_numbers(values, len(chips)) for values in (eye_px, yaw, pitch))
         reasons = [
-            self.floors.reason(sharpness_of(chip), size, turn)
-            for chip, size, turn in zip(chips, sizes, turns, strict=True)
+            self.floors.reason(sharpness_of(chip), *values)
+            for chip, *values in zip(chips, *known, strict=True)
         ]
         assessed = np.array([reason is None for reason in reasons], bool)
         return EmotionBatch(probabilities, assessed, reasons)
+
+    def calibrated_logits(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return what the softmax makes probabilities of, (N, 7): logits over the temperature."""
+        return self.logits(chips) / np.float32(self._temperature)
 
     def logits(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Mean of the network's logits (N, 7) over each chip and its mirror image."""

@@ -24,13 +24,32 @@ def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
     """
     require_bgr(bgr)
     height, width = bgr.shape[:2]
-    half = max(box.w, box.h) * (0.5 + _MARGIN)
-    cx, cy = box.centre
-    x1, x2 = max(round(cx - half), 0), min(round(cx + half) + 1, width)
-    y1, y2 = max(round(cy - half), 0), min(round(cy + half) + 1, height)
+    x1, y1, x2, y2 = _window(box, width, height)
     if x1 >= x2 or y1 >= y2:
         raise ValueError(f"expected a box inside {width} × {height}, got {box}")
     crop = bgr[y1:y2, x1:x2]
     crop = scaled_down(crop, _LARGEST_PX / max(crop.shape[:2]))
     _, data = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return data.tobytes()
+
+
+def landmarks_in_crop(
+    landmarks: NDArray[np.floating], box: Box, size: tuple[float, float], crop_width: int
+) -> NDArray[np.float64]:
+    """Return ``landmarks`` (5, 2), in px of the whole picture, in px of the JPEG of the face.
+
+    ``box`` is that of the face in a picture of ``size`` (width, height), ``crop_width`` the width
+    of the decoded JPEG.
+    """
+    x1, y1, x2, _ = _window(box, round(size[0]), round(size[1]))
+    scale = crop_width / (x2 - x1)
+    return (np.asarray(landmarks, np.float64) - [x1, y1] + 0.5) * scale - 0.5
+
+
+def _window(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of the crop around ``box``."""
+    half = max(box.w, box.h) * (0.5 + _MARGIN)
+    cx, cy = box.centre
+    x1, x2 = max(round(cx - half), 0), min(round(cx + half) + 1, width)
+    y1, y2 = max(round(cy - half), 0), min(round(cy + half) + 1, height)
+    return x1, y1, x2, y2

@@ -151,9 +151,8 @@ class Expressions:
         if not self._pending:
             return
         chips = np.stack([chip for *_, chip in self._pending])
-        eye_px = np.array([quality.eye_px for _, _, quality, _ in self._pending], np.float32)
-        yaw = np.array([quality.yaw for _, _, quality, _ in self._pending], np.float32)
-        batch = self.classifier.classify(chips, eye_px, yaw)
+        measured = [(q.eye_px, q.yaw, q.pitch) for _, _, q, _ in self._pending]
+        batch = self.classifier.classify(chips, *np.array(measured, np.float32).T)
         for index, (number, moment, quality, _) in enumerate(self._pending):
             self._answers[number].append(
                 EmotionSample(

@@ -135,15 +135,15 @@ def scene_mix_figure(video: VideoView) -> go.Figure | None:
 def track_figure(video: VideoView) -> go.Figure:
     """Return the empty chart of the selected track: expressions, actions, one time axis.
 
-    Its traces are, in order: seven areas, seven lines, seven raw point clouds, the hatch of
-    insufficient quality, the hatch of gaps; then the action segments and their hatch of gaps; then
-    the dots of pauses in both.
+    Its traces are, in order: seven areas, seven bands, seven lines, seven raw point clouds, the
+    hatch of insufficient quality, the hatch of gaps; then the action segments and their hatch of
+    gaps; then the dots of pauses in both.
     """
     origin = epoch_ms(video.clock_start)
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.05
     )
-    for style in ("area", "line", "raw"):
+    for style in ("area", "band", "line", "raw"):
         for name in EMOTIONS:
             figure.add_trace(_emotion_trace(name, style), row=1, col=1)
     hatch = _upright((), 0, 1, "/", origin, "insufficient quality")
@@ -181,6 +181,14 @@ def _emotion_trace(name: str, style: str) -> go.Scatter:
     colour = EMOTION_COLOURS[name]
     looks: dict[str, dict[str, Any]] = {
         "area": {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour},
+        "band": {
+            "mode": "lines",
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": colour,
+            "opacity": 0.25,
+            "visible": False,
+        },
         "line": {"mode": "lines", "line": {"width": 1.6, "color": colour}, "visible": False},
         "raw": {"mode": "markers", "marker": {"size": 4, "color": colour}, "visible": False},
     }

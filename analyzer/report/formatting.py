@@ -26,6 +26,7 @@ _SIDES = {"floor": "under", "limit": "over"}
 _TERMS = (
     (re.compile(r"\byaw (?=\d)"), "head turned "),
     (re.compile(r"\bpitch (?=\d)"), "head tilted "),
+    (re.compile(r"\blooks (?=(down|up) \d)"), "head tilted "),
 )
 
 

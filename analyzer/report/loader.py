@@ -274,6 +274,7 @@ def _tracks(
     measured, smoothed = tables.measured_emotions(), tables.smoothed_emotions()
     actions, candidates = tables.actions(), tables.candidates()
     clusters, reviews = tables.clusters(), tables.reviews()
+    usual = tables.usual_emotions()
     look_groups, similar = tables.look_groups(), tables.similar()
     views = []
     for row in tables.tracks():
@@ -300,6 +301,7 @@ def _tracks(
                 clothing=clothing.get(key, NOT_DESCRIBED),
                 height=heights.get(key),
                 look_group=look_groups.get(key),
+                usual=usual.get(key),
                 similar=tuple(SimilarTrack(**link) for link in similar.get(key, ())),
             )
         )
@@ -338,7 +340,7 @@ def _body(row: dict[str, Any]) -> BodyShot:
 
 def _series(frame: pd.DataFrame | None) -> EmotionSeries:
     if frame is None:
-        return EmotionSeries(np.empty(0), np.empty((0, len(EMOTIONS))), ())
+        return EmotionSeries(np.empty(0), np.empty((0, len(EMOTIONS))), (), np.empty(0))
     p = frame[list(EMOTIONS)].to_numpy(dtype=np.float64, copy=True)
     assessed = frame["assessed"].to_numpy(dtype=bool)
     p[~assessed] = np.nan
@@ -346,7 +348,7 @@ def _series(frame: pd.DataFrame | None) -> EmotionSeries:
         "" if ok else formatting.plain_reason(str(reason or "insufficient quality"))
         for ok, reason in zip(assessed, frame["reason"], strict=True)
     )
-    return EmotionSeries(frame["t"].to_numpy(dtype=np.float64), p, reasons)
+    return EmotionSeries(_floats(frame, "t"), p, reasons, _floats(frame, "quality"))
 
 
 def _action(window: ActionWindow) -> Span:

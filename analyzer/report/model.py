@@ -25,6 +25,7 @@ from analyzer.types import (
     Clothing,
     JudgedClock,
     Level,
+    UsualExpression,
     Verdict,
     VideoInfo,
     used_clock,
@@ -74,11 +75,13 @@ class EmotionSeries:
     """Probabilities over time: ``t`` float64 (N,), ``p`` float64 (N, 7), NaN where not assessed.
 
     ``reasons`` tells, a sample, why there is no answer; empty strings where there is one.
+    ``quality`` float64 (N,) is that of the faces.
     """
 
     t: NDArray[np.float64]
     p: NDArray[np.float64]
     reasons: tuple[str, ...]
+    quality: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ class TrackView:
     """One person followed through one video, with everything a page says of it.
 
     ``cluster`` is the name of an unknown person; ``verdicts`` are what reviews come to.
-    ``look_group`` is the group of similar appearance; ``similar`` are single tracks like it.
+    ``look_group`` is the group of similar appearance; ``similar`` are single tracks like it;
+    ``usual`` is the person's own usual expression, None where no face was seen.
     """
 
     id: str
@@ -137,6 +141,7 @@ class TrackView:
     height: BodyHeight | None = None
     look_group: str | None = None
     similar: tuple[SimilarTrack, ...] = ()
+    usual: UsualExpression | None = None
 
     @property
     def t_shown(self) -> float:

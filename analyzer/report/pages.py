@@ -13,9 +13,11 @@ from markupsafe import Markup
 
 from analyzer import __version__
 from analyzer.config import ReportSettings
+from analyzer.emotions.spread import Spread
 from analyzer.report import formatting, palette, svg, timescale
 from analyzer.report.camera_words import left_out_words, own_settings
 from analyzer.report.environment import make_environment
+from analyzer.report.expression_model import measured_spread
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.sentences import Target
@@ -52,6 +54,11 @@ class Context:
     def max_gap_s(self) -> float:
         """The largest gap a line may cross, from the settings of the last run."""
         return self.case.settings.smoothing.max_gap_s
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """How far expressions may be off; None where it was not measured of the model in use."""
+        return measured_spread(self.case)
 
     @property
     def switched_off(self) -> dict[str, str]:
@@ -121,6 +128,7 @@ def render_video(context: Context, video: VideoView, data: dict[str, Any]) -> st
         data=data,
         media=context.media.get(video.sha256, VideoMedia(missing="none was made")),
         wall=wall_data(context, [(video, event) for event in video.events], here=True),
+        bands=context.spread is not None,
         no_derived=not video.tracks and video.tracklets > 0,
     )
 

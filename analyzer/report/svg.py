@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analyzer.report import palette, track_values
 from analyzer.report.model import EmotionSeries, VideoView
 from analyzer.report.series import Span, as_drawn, head_count, keep_extremes
-from analyzer.types import EMOTIONS
+from analyzer.types import EMOTIONS, UsualExpression
 
 _STRIP_BINS = 160
 _MOST_POINTS = 600
@@ -93,6 +93,27 @@ def expressions(
             kept = rows[keep_extremes(series.p[rows], _MOST_POINTS)]
             shapes += _areas(series, kept, x, height)
     return _wrap("".join(shapes), width, height, "Apparent expressions over time, stacked")
+
+
+def differences(
+    series: EmotionSeries, usual: UsualExpression, window: Span, max_gap_s: float
+) -> Markup:
+    """Return lines of the differences to the usual expression, around a line of none."""
+    width, height = 900, 90
+    scale = width / max(window.t_end - window.t_start, 1e-6)
+    shapes = [f'<path class="zero" d="M0 {height / 2}H{width}"/>']
+    told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
+    cuts = (np.diff(told) > 1) | (np.diff(series.t[told]) > max_gap_s)
+    for rows in np.split(told, np.flatnonzero(cuts) + 1):
+        kept = rows[keep_extremes(series.p[rows], _MOST_POINTS)]
+        across = (series.t[kept] - window.t_start) * scale
+        for index, name in enumerate(EMOTIONS):
+            up = (1 - series.p[kept, index] + usual.probabilities[index]) * height / 2
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, up, strict=True))
+            colour = palette.EMOTION_COLOURS[name]
+            shapes.append(f'<polyline points="{points}" stroke="{colour}"/>')
+    words = "Difference to the person's own usual expression over time"
+    return _wrap(f'<g class="lines">{"".join(shapes)}</g>', width, height, words)
 
 
 def _areas(

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from analyzer.emotions.spread import Spread
 from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, TrackView
 from analyzer.report.palette import look_index
 from analyzer.report.series import Span, breaks, keep_extremes
-from analyzer.types import EMOTIONS
 
 
 def track_series(
-    track: TrackView, max_points: int, max_gap_s: float, images: Mapping[str, str]
+    track: TrackView,
+    max_points: int,
+    max_gap_s: float,
+    images: Mapping[str, str],
+    spread: Spread | None = None,
 ) -> dict[str, Any]:
     """Return the drawn series of one track, as plain values.
 
     ``images`` maps the sha256 of a crop to its address; times are seconds with three digits,
-    probabilities have three digits, and ``null`` in ``t`` marks a gap without a line.
+    probabilities have three digits, and ``null`` in ``t`` marks a gap without a line. ``spread``
+    gives the bands, where it was measured; the ends have two digits.
     """
     return {
-        "smooth": emotion_values(track.emotions, max_points, max_gap_s),
+        "smooth": emotion_values(track.emotions, max_points, max_gap_s, spread),
         "raw": emotion_values(track.raw_emotions, max_points, max_gap_s),
+        "usual": _usual(track),
         "insufficient": [
             [round(span.t_start, 3), round(span.t_end, 3), span.label]
             for span in insufficient(track.emotions, max_gap_s)
@@ -47,23 +55,42 @@ def _shot(shot: FaceShot | BodyShot, images: Mapping[str, str]) -> list[Any]:
     return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
 
 
-def emotion_values(series: EmotionSeries, max_points: int, max_gap_s: float) -> dict[str, Any]:
-    """Return decimated times and seven rows of probabilities, with ``None`` between runs."""
+def _usual(track: TrackView) -> dict[str, Any] | None:
+    """Return the usual expression, or why there is none; None where no face was seen."""
+    if track.usual is None or track.usual.reason:
+        return track.usual and {"p": None, "why": track.usual.reason}
+    return {"p": [round(float(value), 3) for value in track.usual.probabilities], "why": ""}
+
+
+def emotion_values(
+    series: EmotionSeries, max_points: int, max_gap_s: float, spread: Spread | None = None
+) -> dict[str, Any]:
+    """Return decimated times and seven rows of probabilities, with ``None`` between runs.
+
+    With a ``spread`` also the rows of the lower and of the upper ends of the bands.
+    """
     told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
     chosen = told[keep_extremes(series.p[told], max_points)] if len(told) else told
-    t: list[float | None] = []
-    rows: list[list[float | None]] = [[] for _ in EMOTIONS]
-    previous = -1
-    for index in chosen.tolist():
-        if previous >= 0 and _interrupted(series, previous, index, max_gap_s):
-            t.append(None)
-            for row in rows:
-                row.append(None)
-        t.append(round(float(series.t[index]), 3))
-        for row, value in zip(rows, series.p[index].tolist(), strict=True):
-            row.append(round(value, 3))
-        previous = index
-    return {"t": t, "p": rows}
+    tables = {"t": (series.t[chosen, None], 3), "p": (series.p[chosen], 3)}
+    if spread is not None:
+        low, high = spread.bands(series.p[chosen], series.quality[chosen])
+        tables |= {"low": (low, 2), "high": (high, 2)}
+    steps = enumerate(pairwise(chosen.tolist()), start=1)
+    cuts = {row for row, (a, b) in steps if _interrupted(series, a, b, max_gap_s)}
+    rows = {name: _rows(table, digits, cuts) for name, (table, digits) in tables.items()}
+    return rows | {"t": rows["t"][0]}
+
+
+def _rows(table: NDArray[np.float64], digits: int, cuts: set[int]) -> list[list[float | None]]:
+    """Return the columns of ``table`` (N, K), rounded, with None before the rows of ``cuts``."""
+    columns: list[list[float | None]] = []
+    for column in table.T.tolist():
+        values: list[float | None] = []
+        for row, value in enumerate(column):
+            values += [None] * (row in cuts)
+            values.append(round(value, digits))
+        columns.append(values)
+    return columns
 
 
 def _interrupted(series: EmotionSeries, a: int, b: int, max_gap_s: float) -> bool:

@@ -97,7 +97,7 @@ def parts(
     """Yield the parts loaded on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
     for track in video.tracks:
-        series = track_values.track_series(track, points, gap, context.images)
+        series = track_values.track_series(track, points, gap, context.images, context.spread)
         yield _part(video, track), series | {"similar": _similar(context, video, track)}
     for piece in media.pieces:
         boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)

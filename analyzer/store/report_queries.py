@@ -19,6 +19,7 @@ from analyzer.types import (
     Event,
     Gap,
     Review,
+    UsualExpression,
     VideoInfo,
 )
 from analyzer.video.cameras import Camera
@@ -159,6 +160,11 @@ class TrackTables:
         """Return the rows of ``track_emotions``, by time."""
         return self._frames(_SMOOTHED)
 
+    def usual_emotions(self) -> dict[str, UsualExpression]:
+        """Return the usual expressions of those whose faces were seen."""
+        found = self._rows(_USUAL)
+        return {track: derived.USUAL.value(rows[0]) for track, rows in found.items()}
+
     def actions(self) -> dict[str, list[ActionWindow]]:
         """Return the windows of action, by time."""
         found = self._rows(_ACTIONS)
@@ -228,6 +234,7 @@ AND NOT {is_left_out("e")} ORDER BY e.t
 _SMOOTHED = f"""
 SELECT k.track_id AS of_track, k.* FROM track_emotions k {_OF_VIDEO} ORDER BY k.t
 """
+_USUAL = f"SELECT k.track_id AS of_track, k.* FROM track_usual_emotion k {_OF_VIDEO}"
 _ACTIONS = f"""
 SELECT k.track_id AS of_track, k.* FROM track_actions k {_OF_VIDEO} ORDER BY k.t_start, k.t_end
 """

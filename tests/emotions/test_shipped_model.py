@@ -25,8 +25,8 @@ def classifier():
 
 
 @pytest.fixture(scope="module")
-def public_test(tmp_path_factory):
-    """Every fourth face of FER2013's PublicTest whose votes name one expression, and that."""
+def public_data(tmp_path_factory):
+    """Every fourth face of FER2013's PublicTest whose votes name one expression."""
     from analyzer.lab.emotion import datasets
 
     path = tmp_path_factory.mktemp("fer") / "fer2013.npz"
@@ -34,8 +34,15 @@ def public_test(tmp_path_factory):
     subprocess.run(unpack, check=True, capture_output=True)
     data = datasets.load(path)
     data = data.take(np.flatnonzero(data.usage == 1)[::4])
-    truth = datasets.plurality(data.votes)
-    return data.faces[truth >= 0], truth[truth >= 0]
+    return data.take(datasets.plurality(data.votes) >= 0)
+
+
+@pytest.fixture(scope="module")
+def public_test(public_data):
+    """The faces of ``public_data`` and their expressions."""
+    from analyzer.lab.emotion import datasets
+
+    return public_data.faces, datasets.plurality(public_data.votes)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +147,17 @@ def test_a_head_turned_beyond_what_was_measured_is_not_assessed(classifier):
     batch = classifier.classify(chips, np.full(4, 20.0), turned)
     assert batch.assessed.tolist() == [True, True, False, False]
     assert batch.reasons[3] == f"yaw {limit + 1:.0f}°, limit {limit:.0f}°"
+
+
+def test_a_head_that_looks_down_or_up_is_not_assessed(classifier):
+    chips = np.random.default_rng(0).integers(0, 256, (4, 48, 48), np.uint8)
+    down, up = classifier.floors.down_deg, classifier.floors.up_deg
+    assert 15 <= up <= down < 90
+    pitch = np.array([down - 1, down + 1, 1 - up, -1 - up])
+    batch = classifier.classify(chips, np.full(4, 20.0), np.zeros(4), pitch)
+    assert batch.assessed.tolist() == [True, False, True, False]
+    assert batch.reasons[1] == f"looks down {down + 1:.0f}°, limit {down:.0f}°"
+    assert batch.reasons[3] == f"looks up {up + 1:.0f}°, limit {up:.0f}°"
 
 
 def test_no_chips_no_answers(classifier):

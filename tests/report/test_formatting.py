@@ -25,11 +25,14 @@ def test_a_name_may_break_after_its_signs_and_stays_text() -> None:
     [
         ({"sharpness": 9.0, "eye_px": 10.0}, "face under 48 px wide"),
         ({"sharpness": 9.0, "yaw": -62.0}, "head turned over 50°"),
+        ({"sharpness": 9.0, "pitch": 33.0}, "head tilted down over 20°"),
+        ({"sharpness": 9.0, "pitch": -33.0}, "head tilted up over 25°"),
         ({"sharpness": 1.23}, "too blurred (sharpness under 3.5)"),
     ],
 )
 def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], kind: str) -> None:
-    reason = Floors(face_px=48, sharpness=3.5, yaw_deg=50).reason(**gate)
+    floors = Floors(face_px=48, sharpness=3.5, yaw_deg=50, down_deg=20, up_deg=25)
+    reason = floors.reason(**gate)
     assert formatting.kind_of_reason(str(reason)) == kind
     assert formatting.kind_of_reason("may not be a face") == "may not be a face"
 
@@ -39,6 +42,7 @@ def test_reasons_are_counted_without_what_was_measured(gate: dict[str, float], k
     [
         ("yaw 62°, limit 50°", "head turned 62°, limit 50°"),
         ("pitch 31°", "head tilted 31°"),
+        ("looks down 31°, limit 20°", "head tilted down 31°, limit 20°"),
         ("may not be a face", "may not be a face"),
     ],
 )

@@ -46,7 +46,7 @@ def context(case_folder: Path) -> Context:
     t = np.arange(0, DAY_S, 0.2)
     p = rng.dirichlet(np.ones(7), len(t))
     p[123_456] = [0, 0, 1, 0, 0, 0, 0]
-    long = EmotionSeries(t, p, ("",) * len(t))
+    long = EmotionSeries(t, p, ("",) * len(t), np.ones(len(t)))
     spans = tuple(Span(float(s), float(s) + 0.3) for s in np.arange(0, DAY_S, 5))
     tracks[0] = replace(tracks[0], emotions=long, raw_emotions=long, presence=spans)
     day = replace(lobby, duration_s=DAY_S, tracks=tuple(tracks))

@@ -42,9 +42,9 @@ class EmotionData:
 
     `faces` uint8 (N, 48, 48) grey; `label` int8 (N,), index into EMOTIONS or -1; `votes` float32
     (N, 10), the FER+ votes for EMOTIONS, contempt, unknown and not-a-face in this order (zeros:
-    no votes); `usage` uint8 (N,), 0 training, 1 public test, 2 private test; `chip` float32
-    (N, 2, 3), the aligning transform of each face, and `yaw` float32 (N,) of the head in degrees,
-    both NaN without landmarks.
+    no votes); `usage` uint8 (N,), 0 training, 1 public test, 2 private test; `landmarks` float32
+    (N, 5, 2), `chip` float32 (N, 2, 3), the aligning transform of each face, and `yaw` float32 (N,)
+    of the head in degrees, all NaN where none were found.
     """
 
     faces: NDArray[np.uint8]
@@ -53,6 +53,7 @@ class EmotionData:
     usage: NDArray[np.uint8]
     chip: NDArray[np.float32]
     yaw: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         count = len(self.faces)
@@ -62,6 +63,7 @@ class EmotionData:
                 f"got {self.faces.dtype} {self.faces.shape}"
             )
         shapes = {"label": (), "votes": (10,), "usage": (), "chip": (2, 3), "yaw": ()}
+        shapes["landmarks"] = (5, 2)
         for name, shape in shapes.items():
             if getattr(self, name).shape != (count, *shape):
                 got = getattr(self, name).shape
@@ -90,6 +92,7 @@ def make(
         np.zeros(count, np.uint8) if usage is None else usage.astype(np.uint8),
         np.full((count, 2, 3), np.nan, np.float32),
         np.full(count, np.nan, np.float32),
+        np.full((count, 5, 2), np.nan, np.float32),
     )
 
 
@@ -312,7 +315,7 @@ def with_landmarks(data: EmotionData, landmarks: NDArray[np.float32]) -> Emotion
     for index in np.flatnonzero(np.isfinite(landmarks).all((1, 2))):
         chip[index] = chip_transform(landmarks[index], FER_CHIP)
         yaw[index] = head_pose(landmarks[index])[0]
-    return replace(data, chip=chip, yaw=yaw)
+    return replace(data, chip=chip, yaw=yaw, landmarks=landmarks.astype(np.float32))
 
 
 def with_faces_only(data: EmotionData) -> EmotionData:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from analyzer.emotions.classifier import FORMAT, EmotionClassifier, softmax
 from analyzer.emotions.quality_gate import sharpness_of
 from analyzer.faces.alignment import FER_CHIP
+from analyzer.faces.pose import head_pose
 from analyzer.lab import checkpoint
-from analyzer.lab.emotion import calibrate, datasets, networks
+from analyzer.lab.emotion import calibrate, datasets, networks, reliability
 from analyzer.lab.emotion.augment import shrink_and_back
 from analyzer.lab.emotion.config import TrainConfig
 from analyzer.lab.emotion.train import prepare
@@ -40,10 +41,8 @@ class Fitted:
     """Result of the calibration on held-out faces; `table` is the evidence for the floors."""
 
     temperature: float
-    face_px: float
-    sharpness: float
-    yaw_deg: float
-    table: dict[str, list[list[float]]]
+    floors: dict[str, float]
+    table: dict[str, Any]
 
 
 def export(
@@ -67,7 +66,7 @@ def export(
     classifier = EmotionClassifier((folder / NETWORK_FILE).read_bytes(), about)
     fitted = fit(classifier, config, run)
     about["temperature"] = round(fitted.temperature, 4)
-    about["floors"] = {name: getattr(fitted, name) for name in ("face_px", "sharpness", "yaw_deg")}
+    about["floors"] = fitted.floors
     about["measured"] = fitted.table
     if not keep_keras:
         (folder / about["files"].pop("keras")["path"]).unlink()
@@ -149,9 +148,36 @@ def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted
         "sharpness_accuracy_confidence": blurs,
         "yaw_accuracy_confidence_faces": turns,
     }
-    return Fitted(
-        temperature, _floor(sizes, wanted), _floor(blurs, wanted), _reach(turns, wanted), table
-    )
+    floors = {
+        "face_px": _floor(sizes, wanted),
+        "sharpness": _floor(blurs, wanted),
+        "yaw_deg": _reach(turns, wanted),
+    }
+    fitted = Fitted(temperature, floors, table)
+    shares = datasets.soft_targets(held.votes) if by_votes else datasets.hard_targets(held.label)
+    return _with_reliability(fitted, classifier, held, truth, shares)
+
+
+def _with_reliability(
+    fitted: Fitted,
+    classifier: EmotionClassifier,
+    held: datasets.EmotionData,
+    truth: NDArray[np.int64],
+    shares: NDArray[np.float32],
+) -> Fitted:
+    """Return ``fitted`` with limits of pitch and bands, where landmarks are known."""
+    known = np.isfinite(held.yaw) & (np.abs(held.yaw) <= fitted.floors["yaw_deg"])
+    if not known.any():
+        return fitted
+    calibrated = classifier.with_values(fitted.floors, fitted.temperature)
+    seen = held.take(known)
+    pitch = np.array([head_pose(points)[1] for points in seen.landmarks])
+    answers = calibrated.classify(datasets.aligned(seen).faces).probabilities
+    pitches = reliability.pitch_tables(answers, truth[known], pitch)
+    limits = {f"{way}_deg": reliability.pitch_limit(rows) for way, rows in pitches.items()}
+    spread = reliability.spread_table(calibrated, seen.faces, seen.landmarks, shares[known])
+    more = {"pitch_accuracy_confidence_faces": pitches, "spread": spread}
+    return Fitted(fitted.temperature, fitted.floors | limits, fitted.table | more)
 
 
 def _floor(rows: list[list[float]], wanted: float) -> float:

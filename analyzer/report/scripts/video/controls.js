@@ -7,6 +7,13 @@ export function listenToControls(page) {
   const onClick = (id, act) => byId(id).addEventListener("click", act);
   onClick("as-area", () => showAs(page, "area"));
   onClick("as-line", () => showAs(page, "line"));
+  onClick("as-change", () => showAs(page, "change"));
+  byId("bands")?.addEventListener("click", () => {
+    page.chart.bands = !page.chart.bands;
+    press(byId("bands"), page.chart.bands);
+    if (page.chart.bands && page.chart.mode === "area") showAs(page, "line");
+    else page.drawTrack();
+  });
   onClick("raw", () => {
     page.chart.raw = !page.chart.raw;
     press(byId("raw"), page.chart.raw);
@@ -36,6 +43,7 @@ export function listenToControls(page) {
 
 function showAs(page, mode) {
   page.chart.mode = mode;
-  for (const each of ["area", "line"]) press(byId(`as-${each}`), each === mode);
+  for (const each of ["area", "line", "change"]) press(byId(`as-${each}`), each === mode);
   page.drawTrack();
+  page.tell(page.group.cursor);
 }

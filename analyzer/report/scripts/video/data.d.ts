@@ -124,6 +124,7 @@ export interface Piece {
 export interface Series {
   smooth: Samples;
   raw: Samples;
+  usual?: { p: number[] | null; why: string } | null; // null where no face was seen
   insufficient: Poor[];
   actions: Action[];
   faces: Face[];
@@ -144,6 +145,8 @@ export interface Similar {
 export interface Samples {
   t: number[]; // null between runs
   p: number[][]; // a row for each expression, null where t is
+  low?: number[][]; // ends of the bands, as p
+  high?: number[][];
 }
 
 export interface TrackBoxes {

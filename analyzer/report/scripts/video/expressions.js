@@ -39,6 +39,37 @@ function extend(shape, x, y) {
 }
 
 /**
+ * Return the samples less the usual expression; no samples where there is none.
+ * @param {Samples} samples
+ * @param {number[] | null | undefined} usual
+ * @returns {Samples}
+ */
+export function differences(samples, usual) {
+  const { t, p, low, high } = samples;
+  if (!usual) return { t: [], p: p.map(() => []) };
+  const less = (rows) =>
+    rows?.map((row, e) => row.map((value) => (value === null ? null : value - usual[e])));
+  return { t, p: less(p), low: less(low), high: less(high) };
+}
+
+/**
+ * Return the closed outline of the band of one expression, {x, y} with nulls between runs.
+ * @param {Samples} samples
+ * @param {number} e place of the expression
+ * @param {(t: number) => number | null} toMs
+ */
+export function bandOutline({ t, low, high }, e, toMs) {
+  const shape = { x: [], y: [] };
+  if (!low || !high) return shape;
+  for (const [from, to] of runsOf(t)) {
+    const x = t.slice(from, to).map(toMs);
+    const [below, above] = [low[e].slice(from, to), high[e].slice(from, to)];
+    extend(shape, [...x, ...[...x].reverse()], [...above, ...below.reverse()]);
+  }
+  return shape;
+}
+
+/**
  * Return the probabilities at a moment, null where no run is near.
  * @param {Samples} samples
  * @param {number} moment

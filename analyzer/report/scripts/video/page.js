@@ -197,7 +197,7 @@ export class VideoPage {
   }
 
   tell(t) {
-    showReadout(this.data, this.clock, this.track, this.chart.series, t);
+    showReadout(this.data, this.clock, this.track, this.chart, t);
   }
 
   /** Go to t; the player, where it is playing, is there already. */

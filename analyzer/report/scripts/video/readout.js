@@ -69,20 +69,37 @@ export function valuesAt(series, t) {
   return !series || spanAt(series.insufficient, t) ? null : sampleAt(series.smooth, t);
 }
 
-export function showReadout(data, clock, track, series, t) {
+/** Return the values told at t: probabilities, or differences to the usual expression. */
+function shownAt({ series, mode }, t) {
+  const values = valuesAt(series, t);
+  if (mode !== "change" || !values) return values;
+  const usual = series.usual?.p;
+  return usual ? values.map((value, e) => value - usual[e]) : null;
+}
+
+/** A probability, or a difference with its sign. */
+function figure(value, mode) {
+  const words = Math.abs(value).toFixed(2);
+  if (mode !== "change" || Number(words) === 0) return words;
+  return (value > 0 ? "+" : "−") + words;
+}
+
+/** Show the time and what is told of the track, with values as the chart draws them. */
+export function showReadout(data, clock, track, chart, t) {
+  const { series } = chart;
   byId("time").textContent = clock.wall(t) || videoTime(t);
   byId("time-also").textContent = clock.source(t);
   byId("told").textContent = wordsAt(data, track, series, t).join(" · ");
   byId("show-figures").hidden = !figuresAt(data, series, t);
   byId("figures").textContent = figuresAt(data, series, t);
   showEvents(eventsAt(data.events, track, t));
-  const values = valuesAt(series, t);
+  const values = shownAt(chart, t);
   const most = values ? values.indexOf(Math.max(...values)) : -1;
   for (const [e, name] of data.emotions.entries()) {
     const item = document.querySelector(`#legend [data-emotion="${name}"]`);
     item?.classList.toggle("most", e === most);
     const value = item?.querySelector(".value");
-    if (value) value.textContent = values ? values[e].toFixed(2) : "–";
+    if (value) value.textContent = values ? figure(values[e], chart.mode) : "–";
   }
 }
 

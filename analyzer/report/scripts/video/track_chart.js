@@ -3,16 +3,17 @@ import { byId } from "../common/dom.js";
 import { LEFT, WIDE } from "../timeline/axis.js";
 import { colour } from "../timeline/figure.js";
 import { blocksOf, labelsOf, stripShare } from "./action_blocks.js";
-import { outlines } from "./expressions.js";
+import { bandOutline, differences, outlines } from "./expressions.js";
 
 /** @import { Series, VideoData } from "./data.js" */
 
 // Places of traces in report/figures.py, track_figure.
 const AREA = 0;
-const LINE = 7;
-const RAW = 14;
-const HATCH = 21;
-const ACTION = 23;
+const BAND = 7;
+const LINE = 14;
+const RAW = 21;
+const HATCH = 28;
+const ACTION = 30;
 
 const LEAST_PX = 128;
 const NOTE_PX = 26; // what is said instead of expressions
@@ -34,8 +35,9 @@ export class TrackChart {
   constructor(data, clock) {
     this.data = data;
     this.toMs = (t) => clock.ms(t);
-    this.mode = "area"; // or "line"
+    this.mode = "area"; // or "line", or "change" for the difference to the usual expression
     this.raw = false; // whether raw values are shown
+    this.bands = false; // whether lines have bands
     /** @type {Series | null} what is stored of the selected track, null until loaded */
     this.series = null;
   }
@@ -49,23 +51,45 @@ export class TrackChart {
     Object.assign(traces[HATCH], {
       x: series.insufficient.map(([a, b]) => toMs((a + b) / 2)),
       width: series.insufficient.map(([a, b]) => (b - a) * 1000),
-      y: series.insufficient.map(() => 1),
-      base: series.insufficient.map(() => 0),
+      y: series.insufficient.map(() => (this.mode === "change" ? 2 : 1)),
+      base: series.insufficient.map(() => (this.mode === "change" ? -1 : 0)),
     });
     Object.assign(traces[ACTION], blocksOf(series.actions, data.actions, data.lanes, toMs));
   }
 
   /** @param {any[]} traces @param {Series} series */
-  fillExpressions(traces, { smooth, raw }) {
-    const shapes = outlines(smooth, this.toMs);
+  fillExpressions(traces, series) {
+    const { usual } = series;
+    const isChange = this.mode === "change";
+    const [smooth, raw] = isChange
+      ? [differences(series.smooth, usual?.p), differences(series.raw, usual?.p)]
+      : [series.smooth, series.raw];
+    const shapes = outlines(series.smooth, this.toMs);
     const [smoothX, rawX] = [smooth.t.map(this.toMs), raw.t.map(this.toMs)];
     for (const e of this.data.emotions.keys()) {
-      const isLine = this.mode === "line";
-      Object.assign(traces[AREA + e], shapes[e], { visible: !isLine });
-      Object.assign(traces[LINE + e], { x: smoothX, y: smooth.p[e], visible: isLine });
+      const band = this.bands ? bandOutline(smooth, e, this.toMs) : {};
+      Object.assign(traces[AREA + e], shapes[e], { visible: this.mode === "area" });
+      Object.assign(traces[BAND + e], band, { visible: this.bands && this.mode !== "area" });
+      Object.assign(traces[LINE + e], {
+        x: smoothX,
+        y: smooth.p[e],
+        visible: this.mode !== "area",
+      });
       Object.assign(traces[RAW + e], { x: rawX, y: raw.p[e], visible: this.raw });
       traces[RAW + e].marker.line = { width: 0.5, color: colour("--ground") };
     }
+  }
+
+  /** The scale: shares of one, or differences to both sides of none. */
+  scale() {
+    return this.mode === "change"
+      ? {
+          range: [-1, 1],
+          tickvals: [-1, 0, 1],
+          ticktext: ["−100", "usual", "+100 %"],
+          zeroline: true,
+        }
+      : { range: [0, 1], tickvals: [0, 0.5, 1], ticktext: ["0", "50", "100 %"], zeroline: false };
   }
 
   /** Whether a face was seen, or may have been as long as nothing is loaded. */
@@ -88,7 +112,7 @@ export class TrackChart {
     const share = hasFace
       ? stripShare(data.lanes.length, room, WIDE)
       : 1 - (WIDE ? 1.5 : 1) * (NOTE_PX / room);
-    data.track.layout.yaxis.visible = hasFace;
+    Object.assign(data.track.layout.yaxis, this.scale(), { visible: hasFace });
     byId("track").classList.toggle("faceless", !hasFace);
     data.track.layout.yaxis2.domain = [0, share];
     data.track.layout.yaxis.domain = [share + 10 / room, 1];
@@ -102,14 +126,14 @@ export class TrackChart {
   /** Say beside the chart why a part of it is empty. */
   note(name) {
     if (!this.series) return;
-    const { smooth, insufficient, actions } = this.series;
+    const { smooth, usual, insufficient, actions } = this.series;
     const { off } = this.data;
     const reason = insufficient[0]?.[2] || off.emotion || "no face was seen well enough";
     const why = off.action ? `: ${off.action}` : "";
-    write(
-      "emotion-note",
-      smooth.t.length ? "" : `No expression could be told for ${name}: ${reason}.`,
-    );
+    const none = `No expression could be told for ${name}: ${reason}.`;
+    const bare = this.mode === "change" && !usual?.p;
+    const without = `No usual expression could be told for ${name}: ${usual?.why || "derive the case again"}.`;
+    write("emotion-note", smooth.t.length ? (bare ? without : "") : none);
     write("action-note", actions.length ? "" : `No action was told for ${name}${why}.`);
   }
 }
