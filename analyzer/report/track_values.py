@@ -57,8 +57,10 @@ def _shot(shot: FaceShot | BodyShot, images: Mapping[str, str]) -> list[Any]:
 
 def _usual(track: TrackView) -> dict[str, Any] | None:
     """Return the usual expression, or why there is none; None where no face was seen."""
-    if track.usual is None or track.usual.reason:
-        return track.usual and {"p": None, "why": track.usual.reason}
+    if track.usual is None:
+        return None
+    if track.usual.reason:
+        return {"p": None, "why": track.usual.reason}
     return {"p": [round(float(value), 3) for value in track.usual.probabilities], "why": ""}
 
 
@@ -71,7 +73,10 @@ def emotion_values(
     """
     told = np.flatnonzero(~np.isnan(series.p).any(axis=1))
     chosen = told[keep_extremes(series.p[told], max_points)] if len(told) else told
-    tables = {"t": (series.t[chosen, None], 3), "p": (series.p[chosen], 3)}
+    tables: dict[str, tuple[NDArray[np.floating], int]] = {
+        "t": (series.t[chosen, None], 3),
+        "p": (series.p[chosen], 3),
+    }
     if spread is not None:
         low, high = spread.bands(series.p[chosen], series.quality[chosen])
         tables |= {"low": (low, 2), "high": (high, 2)}
@@ -81,7 +86,7 @@ def emotion_values(
     return rows | {"t": rows["t"][0]}
 
 
-def _rows(table: NDArray[np.float64], digits: int, cuts: set[int]) -> list[list[float | None]]:
+def _rows(table: NDArray[np.floating], digits: int, cuts: set[int]) -> list[list[float | None]]:
     """Return the columns of ``table`` (N, K), rounded, with None before the rows of ``cuts``."""
     columns: list[list[float | None]] = []
     for column in table.T.tolist():

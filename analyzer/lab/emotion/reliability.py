@@ -32,7 +32,9 @@ ENDS = (10, 90)
 """Percentiles of the band: four faces of five lie inside."""
 
 
-def pitch_tables(probabilities: Floats, truth: Floats, pitch: Floats) -> dict[str, Table]:
+def pitch_tables(
+    probabilities: Floats, truth: NDArray[np.integer], pitch: Floats
+) -> dict[str, Table]:
     """Return rows of (upper end in degrees, accuracy, mean confidence, faces) looking down and up.
 
     ``probabilities`` (N, 7), ``truth`` (N,), ``pitch`` (N,) in degrees, positive downwards.
