@@ -59,25 +59,19 @@ def changes_in(
     places = Places(reader)
     paths = reader.known_videos()
     for video in videos:
-        place = places.of(video)
         for start, end, peak, share in _stretches(reader, video, region, least):
-            wall = None if place.clock is None else place.clock.at(start)
-            if wall is None and (wish.start or wish.end):
+            if not places.fits(video, start, end, wish):
                 continue
-            if wall is not None and place.clock is not None:
-                if wish.end is not None and wall > wish.end:
-                    continue
-                if wish.start is not None and place.clock.at(end) < wish.start:
-                    continue
+            camera, wall_time = places.told(video, start)
             yield Change(
                 video_sha256=video,
                 video_path=next(iter(paths.get(video, ())), None),
-                camera=None if place.camera is None else place.camera.name,
+                camera=camera,
                 t_start=start,
                 t_end=end,
                 t_peak=peak,
                 share=share,
-                wall_time=None if wall is None else wall.isoformat(timespec="milliseconds"),
+                wall_time=wall_time,
                 people=_people(reader, video, region, start, end),
             )
 
@@ -85,12 +79,8 @@ def changes_in(
 def searched_videos(reader: CaseReader, wish: Description) -> list[str]:
     """Return the analysed videos of the cameras that ``wish`` names, all where it names none."""
     places = Places(reader)
-    found = []
-    for row in reader.select("SELECT DISTINCT video_sha256 AS sha256 FROM segments ORDER BY 1"):
-        camera = places.of(row["sha256"]).camera
-        if not wish.cameras or (camera is not None and camera.name in wish.cameras):
-            found.append(row["sha256"])
-    return found
+    rows = reader.select("SELECT DISTINCT video_sha256 AS sha256 FROM segments ORDER BY 1")
+    return [row["sha256"] for row in rows if places.is_of_cameras(row["sha256"], wish)]
 
 
 def coverage_of(reader: CaseReader, videos: Sequence[str]) -> MotionCoverage:

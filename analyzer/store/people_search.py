@@ -63,8 +63,7 @@ class PeopleSearch:
         if not rows or rows[0]["track_id"] is None or not self._fits(rows[0]):
             return None
         row = rows[0]
-        place = self._places.of(row["video_sha256"])
-        wall = None if place.clock is None else place.clock.at(row["t"])
+        camera, wall_time = self._places.told(row["video_sha256"], row["t"])
         image = row.pop("image")
         for key in ("t_start", "t_end"):
             del row[key]
@@ -72,8 +71,8 @@ class PeopleSearch:
             rank=rank,
             similarity=similarity,
             probability=None,
-            camera=None if place.camera is None else place.camera.name,
-            wall_time=None if wall is None else wall.isoformat(timespec="milliseconds"),
+            camera=camera,
+            wall_time=wall_time,
             picture=picture_name(image, BODIES_NAME) if image else None,
             **row,
         )
@@ -88,15 +87,7 @@ class PeopleSearch:
         wish = self._wish
         if not (_shows(row["upper"], wish.upper) and _shows(row["lower"], wish.lower)):
             return False
-        place = self._places.of(row["video_sha256"])
-        if wish.cameras and (place.camera is None or place.camera.name not in wish.cameras):
-            return False
-        if wish.start is None and wish.end is None:
-            return True
-        if place.clock is None:
-            return False
-        begin, end = place.clock.at(row["t_start"]), place.clock.at(row["t_end"])
-        return (wish.end is None or begin <= wish.end) and (wish.start is None or end >= wish.start)
+        return self._places.fits(row["video_sha256"], row["t_start"], row["t_end"], wish)
 
 
 def _shows(told: str | None, wanted: str | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.store.codec.work import camera_of_row
 from analyzer.store.reader import CaseReader
-from analyzer.types import Clock, used_clock
+from analyzer.types import Clock, Description, used_clock
 from analyzer.video.cameras import Camera, camera_of
 
 
@@ -30,6 +30,39 @@ class Places:
     def camera(self, video: str) -> Camera | None:
         """Return the entry of the camera that recorded ``video``, by its SHA-256."""
         return camera_of(self._cameras, self._paths.get(video, ()))
+
+    def is_of_cameras(self, video: str, wish: Description) -> bool:
+        """Whether ``video`` is of a camera that ``wish`` names; of any, where it names none."""
+        if not wish.cameras:
+            return True
+        camera = self.camera(video)
+        return camera is not None and camera.name in wish.cameras
+
+    def fits(self, video: str, t_start: float, t_end: float, wish: Description) -> bool:
+        """Whether a stretch of ``video`` is of a camera and of a time that ``wish`` asks for.
+
+        Nothing is of a time where no clock tells one.
+        """
+        if not self.is_of_cameras(video, wish):
+            return False
+        if wish.start is None and wish.end is None:
+            return True
+        clock = self.of(video).clock
+        if clock is None:
+            return False
+        begins, ends = clock.at(t_start), clock.at(t_end)
+        return (wish.end is None or begins <= wish.end) and (
+            wish.start is None or ends >= wish.start
+        )
+
+    def told(self, video: str, t: float) -> tuple[str | None, str | None]:
+        """Return the name of the camera and the wall time of ``t``, each None where unknown."""
+        place = self.of(video)
+        wall = None if place.clock is None else place.clock.at(t)
+        return (
+            None if place.camera is None else place.camera.name,
+            None if wall is None else wall.isoformat(timespec="milliseconds"),
+        )
 
     def of(self, video: str) -> VideoPlace:
         """Return the clock that counts for ``video``, by its SHA-256, and the camera's entry."""
