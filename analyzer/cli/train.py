@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,12 @@ import click
 from analyzer.cli.options import output_to_stderr, tell, tell_count
 
 _PATH = click.Path(path_type=Path)
+_config = click.option(
+    "--config", "path", type=_PATH, required=True, help="TOML file of the training."
+)
+_run_folder = click.option(
+    "--out", type=_PATH, required=True, help="Run folder; resumes a run in it."
+)
 _BASELINES = ("cnn3d", "cnn_gru")
 _TASKS = ("fighting", "people", "people_by_camera")
 
@@ -21,15 +28,25 @@ def train() -> None:
 
 
 @train.command("emotion")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+@_config
+@_run_folder
 def train_emotion(path: Path, out: Path) -> None:
     """Train an emotion network; stop at any time, the same command resumes after the last epoch."""
-    with output_to_stderr():
-        from analyzer.lab.emotion.commands import train
+    _train("emotion", path, out, "export")
 
-        train(path, out, _tell_row)
-    click.echo(f"weights in {out}; make a model of them with: analyzer train export")
+
+def _train(part: str, path: Path, out: Path, following: str) -> None:
+    """Train the network of a ``part`` of the lab, and say which command makes a model of it."""
+    with output_to_stderr():
+        import_module(f"analyzer.lab.{part}.commands").train(path, out, _tell_row)
+    click.echo(f"weights in {out}; make a model of them with: analyzer train {following}")
+
+
+def _export(part: str, given: tuple[Path, Path, Path, str], told: tuple[str, ...]) -> None:
+    """Make a model of trained weights: configuration, run, folder and name are ``given``."""
+    with output_to_stderr():
+        about = import_module(f"analyzer.lab.{part}.commands").export(*given)
+    click.echo(json.dumps({key: about[key] for key in told}))
 
 
 def _tell_row(row: dict[str, Any]) -> None:
@@ -38,7 +55,7 @@ def _tell_row(row: dict[str, Any]) -> None:
 
 
 @train.command("export")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@_config
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train emotion`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/emotion/NAME.")
 @click.option("--name", default="emotion", show_default=True, help="Name in results.")
@@ -96,61 +113,45 @@ def train_action_baseline(
 
 
 @train.command("detector")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+@_config
+@_run_folder
 def train_detector(path: Path, out: Path) -> None:
     """Train the person detector from YOLOX-nano on labelled pictures and teachers' answers.
 
     Stop at any time; the same command resumes after the last saved state.
     """
-    with output_to_stderr():
-        from analyzer.lab.detection.commands import train
-
-        train(path, out, _tell_row)
-    click.echo(f"weights in {out}; make a model of them with: analyzer train detector-export")
+    _train("detection", path, out, "detector-export")
 
 
 @train.command("detector-export")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@_config
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train detector`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/detector/NAME.")
 @click.option("--name", default="cctv", show_default=True, help="Name in results.")
 def train_detector_export(path: Path, run: Path, out: Path, name: str) -> None:
     """Calibrate the scores of a trained detector and write a servable model folder."""
-    with output_to_stderr():
-        from analyzer.lab.detection.commands import export
-
-        about = export(path, run, out, name)
-    click.echo(json.dumps({key: about[key] for key in ("name", "scores", "files", "training")}))
+    _export("detection", (path, run, out, name), ("name", "scores", "files", "training"))
 
 
 @train.command("looks")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+@_config
+@_run_folder
 def train_looks(path: Path, out: Path) -> None:
     """Train the look network (re-identification) on people who are seen by two cameras.
 
     Stop at any time; the same command resumes after the last saved state.
     """
-    with output_to_stderr():
-        from analyzer.lab.looks.commands import train
-
-        train(path, out, _tell_row)
-    click.echo(f"weights in {out}; make a model of them with: analyzer train looks-export")
+    _train("looks", path, out, "looks-export")
 
 
 @train.command("looks-export")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@_config
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train looks`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/look/NAME.")
 @click.option("--name", default="lite0", show_default=True, help="Name in results.")
 def train_looks_export(path: Path, run: Path, out: Path, name: str) -> None:
     """Calibrate a trained look network on the watched people and write a servable model folder."""
-    with output_to_stderr():
-        from analyzer.lab.looks.commands import export
-
-        about = export(path, run, out, name)
-    click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
+    _export("looks", (path, run, out, name), ("name", "calibration", "training"))
 
 
 @train.command("joints-labels")
@@ -167,32 +168,24 @@ def train_joints_labels(boxes: Path, teacher: Path, out: Path) -> None:
 
 
 @train.command("joints")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
-@click.option("--out", type=_PATH, required=True, help="Run folder; resumes a run in it.")
+@_config
+@_run_folder
 def train_joints(path: Path, out: Path) -> None:
     """Train the joint network (human pose) on labelled people.
 
     Stop at any time; the same command resumes after the last saved state.
     """
-    with output_to_stderr():
-        from analyzer.lab.joints.commands import train
-
-        train(path, out, _tell_row)
-    click.echo(f"weights in {out}; make a model of them with: analyzer train joints-export")
+    _train("joints", path, out, "joints-export")
 
 
 @train.command("joints-export")
-@click.option("--config", "path", type=_PATH, required=True, help="TOML file of the training.")
+@_config
 @click.option("--run", type=_PATH, required=True, help="Run folder of `train joints`.")
 @click.option("--out", type=_PATH, required=True, help="Model folder, e.g. models/joints/NAME.")
 @click.option("--name", default="lite0", show_default=True, help="Name in results.")
 def train_joints_export(path: Path, run: Path, out: Path, name: str) -> None:
     """Calibrate a trained joint network on the watched people; write a servable model folder."""
-    with output_to_stderr():
-        from analyzer.lab.joints.commands import export
-
-        about = export(path, run, out, name)
-    click.echo(json.dumps({key: about[key] for key in ("name", "calibration", "training")}))
+    _export("joints", (path, run, out, name), ("name", "calibration", "training"))
 
 
 @train.command("identity")

@@ -16,7 +16,7 @@ from analyzer.hashing import sha256_file
 from analyzer.report import formatting
 from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_case, paths_of
-from analyzer.report.media import find_source
+from analyzer.report.media import OpenedSources
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.store.case import Case
 from analyzer.store.errors import case_errors, obstacle
@@ -78,19 +78,24 @@ class _Subject:
     peak: float
 
 
-def make_clip(request: ClipRequest) -> ClipResult:
+def make_clip(
+    request: ClipRequest, sources: OpenedSources | None = None, loaded: CaseView | None = None
+) -> ClipResult:
     """Cut what ``request`` asks into ``clips`` of its case, with a note beside it.
 
     The recording is read and its SHA-256 compared with the one that was analysed. The note, the
     audit log and the manifest hold the SHA-256 of source and product. Raises UsageError when the
     subject is not in the case, VideoError when the recording is not there or does not decode.
+    Whoever cuts several clips gives the ``sources`` opened so far and the case as ``loaded``.
     """
-    with CaseReader(request.case) as reader:
-        subject = _subject(load_case(reader), request)
+    if loaded is None:
+        with CaseReader(request.case) as reader:
+            loaded = load_case(reader)
+    subject = _subject(loaded, request)
     video = subject.video
     if request.source is not None:
         video = replace(video, paths=(escaped(str(request.source)),))
-    info = find_source(video)
+    info = (sources or OpenedSources()).find(video)
     if (trouble := obstacle(request.case)) is not None:
         raise CaseError(trouble)
     with case_errors(request.case):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ from analyzer.commands.clips import ClipRequest, make_clip
 from analyzer.custody.manifest import renew_manifest
 from analyzer.errors import AnalyzerError, UsageError, VideoError
 from analyzer.report.loader import load_case
-from analyzer.report.media import find_source
+from analyzer.report.media import OpenedSources
+from analyzer.report.model import CaseView
 from analyzer.report.region_page import write_region_page
 from analyzer.store.case import Case
 from analyzer.store.motion_search import Change, changes_in, coverage_of, searched_videos
 from analyzer.store.reader import CaseReader
 from analyzer.store.videos import find_videos
-from analyzer.types import Box, Description, Moment, VideoInfo
+from analyzer.types import Box, Description, Moment
+from analyzer.video.annotate import Painter
 
 Show = Callable[["RegionResult"], None]
 
@@ -99,11 +102,12 @@ def search_region(folder: Path, request: RegionRequest, show: Show) -> None:
         notes = _notes(reader, videos)
     largest = sorted(found, key=lambda change: -change.share)[: request.top]
     changes = tuple(change for change in found if change in largest)
-    clips = _clips(folder, changes, notes) if request.clips else {}
+    cutter = _Cutter(folder)
+    clips = cutter.clips(changes, notes) if request.clips else {}
     sides = (request.region.x, request.region.y, request.region.w, request.region.h)
     result = RegionResult(str(folder), sides, len(videos), len(found), changes, clips, tuple(notes))
     if request.page is not None:
-        write_region_page(request.page, result, _stills(folder, request.region, changes))
+        write_region_page(request.page, result, cutter.stills(request.region, changes))
     with Case.open(folder, create=False, check=False, brief=True) as case:
         case.log("search", _told(request, result))
         renew_manifest(case)
@@ -136,34 +140,53 @@ def _notes(reader: CaseReader, videos: list[str]) -> list[str]:
     return notes
 
 
-def _clips(folder: Path, changes: tuple[Change, ...], notes: list[str]) -> dict[int, str]:
-    """Cut a clip of every change, and return their paths by place in the list.
+class _Cutter:
+    """Cuts clips and stills; the case is loaded once, and every recording is hashed once."""
 
-    Those that cannot be cut, such as of recordings that are not at hand, are told in ``notes``.
-    """
-    clips = {}
-    for number, change in enumerate(changes):
-        since, until = max(0.0, change.t_start - _AROUND_S), change.t_end + _AROUND_S
-        wish = ClipRequest(folder, video=change.video_sha256, since=since, until=until)
-        try:
-            clips[number] = str(make_clip(wish).path)
-        except AnalyzerError as error:
-            notes.append(f"change {number + 1} has no clip: {error}")
-    return clips
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sources = OpenedSources()
+
+    @cached_property
+    def _case(self) -> CaseView:
+        with CaseReader(self._folder) as reader:
+            return load_case(reader)
+
+    def clips(self, changes: tuple[Change, ...], notes: list[str]) -> dict[int, str]:
+        """Cut a clip of every change, and return their paths by place in the list.
+
+        Those that cannot be cut, such as of recordings that are not at hand, are told in ``notes``.
+        """
+        clips = {}
+        for number, change in enumerate(changes):
+            since, until = max(0.0, change.t_start - _AROUND_S), change.t_end + _AROUND_S
+            wish = ClipRequest(self._folder, video=change.video_sha256, since=since, until=until)
+            try:
+                clips[number] = str(make_clip(wish, self._sources, self._case).path)
+            except AnalyzerError as error:
+                notes.append(f"change {number + 1} has no clip: {error}")
+        return clips
+
+    def stills(self, region: Box, changes: tuple[Change, ...]) -> Mapping[int, bytes]:
+        """Return a small JPEG of every change with the region drawn, by place in the list.
+
+        Where a recording is not at hand there is none.
+        """
+        from analyzer.video.clip import still
+
+        stills = {}
+        for number, change in enumerate(changes):
+            view = self._case.video(change.video_sha256)
+            try:
+                if view is not None:
+                    info = self._sources.find(view)
+                    stills[number] = _small(still(info, change.t_peak, _outlined(region))[0])
+            except VideoError:
+                continue
+        return stills
 
 
-def _stills(folder: Path, region: Box, changes: tuple[Change, ...]) -> Mapping[int, bytes]:
-    """Return a small JPEG of every change with the region drawn, by place in the list.
-
-    Where a recording is not at hand there is none.
-    """
-    from analyzer.video.clip import still
-
-    with CaseReader(folder) as reader:
-        views = {video.sha256: video for video in load_case(reader).videos}
-    sources: dict[str, VideoInfo | None] = {}
-    stills = {}
-
+def _outlined(region: Box) -> Painter:
     def paint(picture: NDArray[np.uint8], moment: Moment) -> NDArray[np.uint8]:
         height, width = picture.shape[:2]
         first = round(min(region.x, width)), round(min(region.y, height))
@@ -171,18 +194,7 @@ def _stills(folder: Path, region: Box, changes: tuple[Change, ...]) -> Mapping[i
         thick = max(2, picture.shape[1] // 320)
         return np.asarray(cv2.rectangle(picture, first, last, _COLOUR, thick), np.uint8)
 
-    for number, change in enumerate(changes):
-        video = change.video_sha256
-        try:
-            if video not in sources:
-                sources[video] = None
-                sources[video] = find_source(views[video])
-            info = sources[video]
-            if info is not None:
-                stills[number] = _small(still(info, change.t_peak, paint)[0])
-        except VideoError:
-            continue
-    return stills
+    return paint
 
 
 def _small(png: bytes) -> bytes:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from analyzer import __version__
+from analyzer.config import Settings
 from analyzer.exchange.protocol import Options, Written
 from analyzer.exchange.statements import names_of_videos
 from analyzer.store.codec.values import Row
+from analyzer.store.ids import short_id
+from analyzer.store.measured import measured_with, settings_of_videos
 from analyzer.store.reader import CaseReader
 
 CATEGORIES = {"body": 1, "face": 2}
@@ -85,13 +88,14 @@ def coco(video: Row, name: str, boxes: list[Row]) -> dict[str, Any]:
 def write_mot(reader: CaseReader, folder: Path, options: Options) -> list[Written]:
     """Write NAME.txt (bodies) and NAME.faces.txt for every video, with NAME.ini about it.
 
-    Frames are counted from 1 on the grid of the samples of the last run, so that a picture that
-    nobody is in counts too.
+    Where another recording is called NAME.faces, it has digits of its SHA-256. Frames are counted
+    from 1 on the grid of the samples of the recording, so that a picture that nobody is in counts
+    too.
     """
-    run = reader.newest_run()
-    fps = 5.0 if run is None else float(run.settings.get("sampling", {}).get("fps", 5.0))
+    rates = _rates(reader)
     written = []
-    for video, name in _videos(reader):
+    for video, name in _apart(_videos(reader), ".faces"):
+        fps = rates.get(video["sha256"], rates[None])
         boxes = list(_boxes(reader, video["sha256"]))
         for kind, suffix in (("body", ".txt"), ("face", ".faces.txt")):
             path = folder / f"{name}{suffix}"
@@ -101,6 +105,23 @@ def write_mot(reader: CaseReader, folder: Path, options: Options) -> list[Writte
         length = math.floor(video["duration_s"] * fps) + 1
         (folder / f"{name}.ini").write_text(_seqinfo(video, name, fps, length), encoding="utf-8")
     return written
+
+
+def _rates(reader: CaseReader) -> dict[str | None, float]:
+    """Return samples per second by recording, and for those that do not tell under None."""
+    runs = reader.runs()
+    measured = settings_of_videos(runs, measured_with(reader), Settings())
+    last = float(runs[-1].settings.get("sampling", {}).get("fps", 5.0)) if runs else 5.0
+    return {None: last} | {video: own.sampling.fps for video, own in measured.items()}
+
+
+def _apart(videos: Iterable[tuple[Row, str]], mark: str) -> Iterator[tuple[Row, str]]:
+    """Yield ``videos``, of which one called as another with ``mark`` behind it is renamed."""
+    named = list(videos)
+    marked = {f"{name}{mark}".lower() for _, name in named}
+    for video, name in named:
+        digits = short_id(video["sha256"], 12)
+        yield video, f"{name}-{digits}" if name.lower() in marked else name
 
 
 def mot_lines(boxes: list[Row], fps: float) -> list[str]:

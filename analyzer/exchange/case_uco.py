@@ -154,9 +154,10 @@ def _event(one: Statement, times: WallTimes) -> Node:
         "uco-core:eventType": one.label,
         "uco-core:eventAttribute": _link(_dictionary_node(one)),
     }
-    if one.track_id is not None:
-        track = _node("uco-analysis:AnalyticResult", "track", one.track_id)
-        node["uco-core:eventContext"] = [_link(track)]
+    if one.tracks:
+        node["uco-core:eventContext"] = [
+            _link(_node("uco-analysis:AnalyticResult", "track", track)) for track in one.tracks
+        ]
     for name, t in (("startTime", one.t_start), ("endTime", one.t_end)):
         moment = times.at(one.video, t)
         if moment is not None:

@@ -26,7 +26,7 @@ class Statement:
     ``who`` is the person as the case names them, with how sure that is; ``label`` what is said:
     the name, the expression, the action or the event. ``score`` is a probability or the score of
     an event, ``level`` that of an event; None where there is none. ``track_id`` is None for what
-    belongs to the scene.
+    belongs to the scene; ``tracks`` are all who take part in an event, the first among them.
     """
 
     video: str
@@ -39,6 +39,7 @@ class Statement:
     score: float | None = None
     level: str | None = None
     person: str | None = None
+    tracks: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -140,12 +141,14 @@ def _of_track(kind: Kind, row: Row, span: Span) -> Statement:
 
 
 def _events(reader: CaseReader, people: dict[str, Row]) -> Iterator[Statement]:
-    for row in reader.rows("events"):
-        known = people.get(row["track_id"])
+    for row in reader.rows("event_timeline"):
+        tracks = tuple((row["tracks"] or "").split())
+        known = [people[track] for track in tracks if track in people]
+        names = dict.fromkeys(name for one in known if (name := _name(one)) is not None)
         yield Statement(
             row["video_sha256"], "event", row["t_start"], row["t_end"], row["track_id"],
-            "" if known is None else who_is(known), row["label"], row["score"], row.get("level"),
-            None if known is None else _name(known),
+            ", ".join(map(who_is, known)), row["label"], row["score"], row["level"],
+            "; ".join(names) or None, tracks,
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from analyzer.store.reader import CaseReader
 
 FIELDS = (
     "message", "datetime", "timestamp_desc", "clock", "kind", "label", "who", "person", "level",
-    "score", "track_id", "video_path", "video_sha256", "t", "duration_s",
+    "score", "track_id", "tracks", "video_path", "video_sha256", "t", "duration_s",
 )  # fmt: skip
 
 _BEGINS = {
@@ -114,6 +114,7 @@ def _row(
         "level": statement.level,
         "score": None if statement.score is None else round(statement.score, 4),
         "track_id": statement.track_id,
+        "tracks": " ".join(statement.tracks) or statement.track_id,
         "video_path": path,
         "video_sha256": statement.video,
         "t": round(t, 3),

@@ -19,25 +19,26 @@ def group_looks(
     scale: LookScale,
     rule: MovementRule,
     decisions: Iterable[Placed] = (),
+    least: NDArray[np.float64] | None = None,
 ) -> tuple[LookGroup, ...]:
     """Return the groups of ``tracks``, which are in order of first appearance.
 
     Every two tracks of a group are as similar as a link asks. Tracks that time or place keep apart,
     or that are named otherwise, are in different groups, unless an examiner put them together. Each
-    track is in one group, mostly alone.
+    track is in one group, mostly alone. ``least`` as for ``link_tracks``.
     """
     if not tracks:
         return ()
     placed = [list(map(tuple, groups)) for groups in decisions]
     where = Whereabouts([track.sighting for track in tracks], rule)
     people = np.array([track.person or "" for track in tracks])
-    least = least_similarities(tracks, scale)
+    needs = least_similarities(tracks, scale) if least is None else least
     looks = np.stack([track.look for track in tracks])
 
     def never(rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         named = people[rows]
         otherwise = (named[:, None] != named[None]) & (named[:, None] != "") & (named[None] != "")
-        needed = np.maximum(least[rows][:, None], least[rows][None])
+        needed = np.maximum(needs[rows][:, None], needs[rows][None])
         unlike = looks[rows] @ looks[rows].T < needed
         return np.asarray(where.impossible(rows, rows) | otherwise | unlike, bool)
 

@@ -58,19 +58,24 @@ def _unit(look: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def link_tracks(
-    tracks: Sequence[LookTrack], scale: LookScale, rule: MovementRule, most: int
+    tracks: Sequence[LookTrack],
+    scale: LookScale,
+    rule: MovementRule,
+    most: int,
+    least: NDArray[np.float64] | None = None,
 ) -> tuple[LookLink, ...]:
     """Return the links between ``tracks``, each pair once, by the ids of its tracks.
 
     A pair is linked where it is at least as similar as ``least_similarities`` ask for both, time
-    and place allow it, and it is among the ``most`` best of one of its tracks.
+    and place allow it, and it is among the ``most`` best of one of its tracks. ``least``, float64
+    (N,), are these similarities where they are known.
     """
     if len(tracks) < 2 or most < 1:
         return ()
     looks = np.stack([track.look for track in tracks])
     where = Whereabouts([track.sighting for track in tracks], rule)
     people = np.array([track.person or "" for track in tracks])
-    least = least_similarities(tracks, scale)
+    least = least_similarities(tracks, scale) if least is None else least
     every = np.arange(len(tracks))
     found: dict[tuple[int, int], LookLink] = {}
     for start in range(0, len(tracks), _BLOCK):
@@ -88,7 +93,11 @@ def link_tracks(
     return tuple(sorted(found.values(), key=lambda link: (link.track_a, link.track_b)))
 
 
-def centred(tracks: Sequence[LookTrack]) -> list[LookTrack]:
+Strangers = dict[str, list[tuple[int, int]]]
+"""Places of pairs of tracks in view together, which show different people, by camera."""
+
+
+def centred(tracks: Sequence[LookTrack], strangers: Strangers | None = None) -> list[LookTrack]:
     """Return ``tracks`` with looks that lack what all looks of their camera share.
 
     Light, ground and size of people leave the same in every look of a camera, so that strangers
@@ -98,7 +107,7 @@ def centred(tracks: Sequence[LookTrack]) -> list[LookTrack]:
     they wear.
     """
     together: dict[str, set[int]] = {}
-    for camera, pairs in _strangers(tracks).items():
+    for camera, pairs in (strangers_in(tracks) if strangers is None else strangers).items():
         if len(pairs) >= _ENOUGH:
             together[camera] = {i for pair in pairs for i in pair}
     shared = {
@@ -113,7 +122,9 @@ def centred(tracks: Sequence[LookTrack]) -> list[LookTrack]:
     ]
 
 
-def least_similarities(tracks: Sequence[LookTrack], scale: LookScale) -> NDArray[np.float64]:
+def least_similarities(
+    tracks: Sequence[LookTrack], scale: LookScale, strangers: Strangers | None = None
+) -> NDArray[np.float64]:
     """Return the similarity from which on each track is linked, float64 (N,).
 
     That of ``scale``, or more where the recordings of a camera show that its pictures need it:
@@ -124,15 +135,15 @@ def least_similarities(tracks: Sequence[LookTrack], scale: LookScale) -> NDArray
     share = 1 - scale.false_match_rate
     needed = {
         camera: float(np.quantile([tracks[i].look @ tracks[j].look for i, j in pairs], share))
-        for camera, pairs in _strangers(tracks).items()
+        for camera, pairs in (strangers_in(tracks) if strangers is None else strangers).items()
         if len(pairs) >= _ENOUGH
     }
     return np.array([max(scale.threshold, needed.get(t.sighting.camera, -1.0)) for t in tracks])
 
 
-def _strangers(tracks: Sequence[LookTrack]) -> dict[str, list[tuple[int, int]]]:
-    """Return by camera the places of pairs of tracks in view together: different people."""
-    found: dict[str, list[tuple[int, int]]] = {}
+def strangers_in(tracks: Sequence[LookTrack]) -> Strangers:
+    """Return the pairs of ``tracks`` in view together."""
+    found: Strangers = {}
     for one, other in seen_together([track.sighting for track in tracks]):
         found.setdefault(tracks[one].sighting.camera, []).append((one, other))
     return found

@@ -7,7 +7,15 @@ from datetime import UTC
 
 from analyzer.config_appearance import AppearanceSettings
 from analyzer.identity.look_groups import group_looks
-from analyzer.identity.look_links import LookScale, LookTrack, centred, link_tracks, mean_look
+from analyzer.identity.look_links import (
+    LookScale,
+    LookTrack,
+    centred,
+    least_similarities,
+    link_tracks,
+    mean_look,
+    strangers_in,
+)
 from analyzer.identity.unknowns import Placed
 from analyzer.identity.whereabouts import MovementRule, Sighting
 from analyzer.looks.calibration import calibration_of
@@ -51,10 +59,12 @@ def links_of(
 
     Compared is what is left of the looks without what those of a camera share (``centred``).
     """
-    tracks = centred(tracks)
+    strangers = strangers_in(tracks)
+    tracks = centred(tracks, strangers)
+    least = least_similarities(tracks, scale, strangers)
     rule = MovementRule(settings.clock_s, settings.speed_m_s, settings.within_h)
-    links = link_tracks(tracks, scale, rule, settings.links)
-    return links, group_looks(tracks, scale, rule, decisions)
+    links = link_tracks(tracks, scale, rule, settings.links, least)
+    return links, group_looks(tracks, scale, rule, decisions, least)
 
 
 def _sighting(one: StoredLook, place: VideoPlace) -> Sighting:

@@ -26,7 +26,7 @@ from analyzer.store.reader import CaseReader
 from analyzer.types import LEVELS, VideoInfo
 from analyzer.video.annotate import Painter, hide_others
 from analyzer.video.picture_series import source_size
-from analyzer.video.source_file import Source, place_of
+from analyzer.video.source_file import Source, place_of, stamp
 
 COPIES_NAME = "clips/player"
 """Folder of a case that keeps the pieces, so that another report need not cut them again."""
@@ -162,6 +162,27 @@ def find_source(video: Analysed, source: Source | None = None) -> VideoInfo:
             return info
         problem = f"{path} has changed since it was analysed"
     raise VideoError(f"the recording cannot be read: {problem}")
+
+
+class OpenedSources:
+    """Recordings that one command opens: each is hashed once, while nobody touches its file."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Source | VideoError] = {}
+
+    def find(self, video: Analysed) -> VideoInfo:
+        """Return the recording of ``video``, as ``find_source`` does; raises VideoError alike."""
+        known = self._known.get(video.sha256)
+        if isinstance(known, VideoError):
+            raise known
+        try:
+            info = find_source(video, known)
+        except VideoError as error:
+            self._known[video.sha256] = error
+            raise
+        if known is None or info is not known.info:
+            self._known[video.sha256] = Source(info, stamp(Path(info.path)))
+        return info
 
 
 def _key(spans: Sequence[Span], settings: ReportSettings) -> str:

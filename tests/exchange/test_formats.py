@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import sqlite3
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -181,6 +183,47 @@ def test_mot_boxes_are_read_by_motmetrics(case: Path, tmp_path: Path) -> None:
     first = min(bodies, key=lambda box: (box["t"], box["track_id"]))
     assert table.index.get_level_values("FrameId").min() == int(first["t"] * 5 + 0.005) + 1
     assert (tmp_path / f"{Path(file.path).stem}.ini").read_text("utf-8").startswith("[Sequence]\n")
+
+
+def test_recordings_whose_names_differ_by_a_suffix_keep_files_of_their_own(
+    case: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(case, tmp_path / "case")
+    with sqlite3.connect(copy / "case.db") as db:
+        for path, sha256 in (("/a/Cam1.mp4", LOBBY), ("/a/cam1.faces.mp4", YARD)):
+            db.execute("UPDATE files SET path = ? WHERE sha256 = ?", [path, sha256])
+    done = exported(copy, "mot", tmp_path / "out")
+    paths = [file.path for file in done.files]
+    assert len({path.lower() for path in paths}) == len(paths)
+    written = {Path(file.path).name: file.rows for file in done.files}
+    assert written["Cam1.faces.txt"] != written[f"cam1.faces-{YARD[:12]}.txt"]
+
+
+def test_an_event_tells_all_who_take_part(case: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(case, tmp_path / "case")
+    with sqlite3.connect(copy / "case.db") as db:
+        two = db.execute(
+            "SELECT e.id, e.video_sha256, a.track_id, b.track_id FROM events e "
+            "JOIN appearances a ON a.video_sha256 = e.video_sha256 "
+            "JOIN appearances b ON b.video_sha256 = e.video_sha256 AND b.track_id > a.track_id "
+            "LIMIT 1"
+        ).fetchone()
+        event, _, first, second = two
+        db.execute("DELETE FROM event_tracks WHERE event_id = ?", [event])
+        for position, track in enumerate((first, second)):
+            db.execute("INSERT INTO event_tracks VALUES (?, ?, ?)", [event, position, track])
+        db.execute("UPDATE events SET track_id = ? WHERE id = ?", [first, event])
+    exported(copy, "timesketch", tmp_path / "out", datetime(2024, 5, 1, 12), "Europe/Paris")
+    rows = [r for r in rows_of(tmp_path / "out" / "timesketch.jsonl") if r["kind"] == "event"]
+    (row,) = (r for r in rows if r["tracks"] == f"{first} {second}")
+    assert row["track_id"] == first
+    numbers = [track.rpartition(":")[2] for track in (first, second)]
+    assert [part.split()[0] for part in row["who"].split(", ")] == numbers
+    exported(copy, "case-uco", tmp_path / "uco")
+    told = nodes(json.loads((tmp_path / "uco" / "case.jsonld").read_text("utf-8")))
+    assert any(
+        len(links(n["uco-core:eventContext"])) == 2 for n in told if "uco-core:eventContext" in n
+    )
 
 
 def nodes(value: Any) -> list[dict[str, Any]]:

@@ -96,7 +96,11 @@ const series = {
 };
 const data = {
   ...looks,
-  gaps: [[5, 6, "not analysed: timestamps jump"]],
+  duration: 9.5,
+  gaps: [
+    [5, 6, "not analysed: timestamps jump"],
+    [9.2, 9.5, "nothing recorded: a pause"],
+  ],
   events: [
     { name: "E1", words: "fighting", tracks: [], start: 1, end: 2 },
     { name: "E2", words: "falling", tracks: ["T9"], start: 1, end: 2 },
@@ -125,7 +129,13 @@ test("the readout tells gaps, poor faces and times out of view", () => {
     "not analysed: timestamps jump",
     "action unknown",
   ]);
-  assert.deepEqual(wordsAt(data, anna, null, 9.5), ["T1", "not in view"]);
+  assert.deepEqual(wordsAt(data, anna, null, 9.1), ["T1", "not in view"]);
+});
+
+test("the first picture after a gap is no part of it; the end of the video may be", () => {
+  assert.deepEqual(wordsAt(data, anna, null, 5), ["T1", "not analysed: timestamps jump"]);
+  assert.deepEqual(wordsAt(data, anna, null, 6), ["T1"]);
+  assert.deepEqual(wordsAt(data, anna, null, 9.5), ["T1", "nothing recorded: a pause"]);
 });
 
 test("no expression is told where the face was too poor, or nothing is loaded", () => {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import VideoError
-from analyzer.report.media import find_source
+from analyzer.report.media import OpenedSources, find_source
 from analyzer.report.model import VideoView
 from analyzer.video.probe import probe
 from analyzer.video.source_file import Source, stamp
@@ -34,6 +34,23 @@ def test_a_file_that_nobody_touched_is_not_read_again(
 ) -> None:
     video, source, _ = hashed
     assert find_source(video, source) is source.info
+
+
+def test_a_command_hashes_a_recording_once_while_nobody_touches_it(
+    hashed: tuple[VideoView, Source, Path],
+) -> None:
+    video, _, path = hashed
+    sources = OpenedSources()
+    first = sources.find(video)
+    assert sources.find(video) is first
+    os.utime(path, ns=(1, 1))
+    again = sources.find(video)
+    assert again is not first and again.sha256 == first.sha256
+    assert sources.find(video) is again
+    path.unlink()
+    for _ in range(2):
+        with pytest.raises(VideoError):
+            sources.find(video)
 
 
 def test_a_file_that_was_written_is_hashed_again_whatever_its_times_say(

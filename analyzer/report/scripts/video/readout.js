@@ -13,9 +13,10 @@ import { sampleAt } from "./expressions.js";
  * @param {Series | null} series of the track, null until loaded
  * @param {number} t
  */
-export function wordsAt({ gaps, events, actions }, track, series, t) {
+export function wordsAt({ gaps, events, actions, duration }, track, series, t) {
   const words = [track.name];
-  const gap = spanAt(gaps, t);
+  // The first picture after a gap stands at its end.
+  const gap = gaps.find(([start, end]) => t >= start && (t < end || end >= duration));
   if (gap)
     words.push(
       /^(not analysed|nothing recorded): /.test(gap[2]) ? gap[2] : `not analysed: ${gap[2]}`,
