@@ -17,16 +17,24 @@ from analyzer.config import load_settings
     help="Show the values of this settings file in place of the defaults.",
 )  # fmt: skip
 @preset_option
+@click.option(
+    "--example", metavar="NAME",
+    help="Print an example for one purpose instead: expressions, night.",
+)  # fmt: skip
 @json_option
-def settings(config: Path | None, preset: str | None, as_json: bool) -> None:
+def settings(config: Path | None, preset: str | None, example: str | None, as_json: bool) -> None:
     r"""Print a settings file with every setting, its default, its unit and what it means.
 
     \b
     analyzer settings > settings.toml
     analyzer run FOOTAGE --case CASE --config settings.toml
+    analyzer settings --example expressions > expressions.toml
     """
-    from analyzer.commands.settings import meanings, settings_file
+    from analyzer.commands.settings import example_settings, meanings, settings_file
 
+    if example is not None:
+        click.echo(example_settings(example), nl=False)
+        return
     values = load_settings(config)
     if preset:
         values = values.with_preset(preset, "--preset")

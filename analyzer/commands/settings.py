@@ -12,6 +12,7 @@ from typing import Any
 
 from analyzer.config import Settings
 from analyzer.config_presets import PRESETS
+from analyzer.errors import UsageError
 
 _SECTION = re.compile(r"\[(\w+)\]")
 _SETTING = re.compile(r"(\w+) = (.*?)(?:  # (.+))?")
@@ -60,6 +61,21 @@ def meanings(settings: Settings) -> Iterator[SettingMeaning]:
             value = values[section][found[1]]
             yield SettingMeaning(section, found[1], value, found[3], " ".join(said))
         said.clear()
+
+
+def examples() -> dict[str, str]:
+    """Return the example settings that ship, as TOML by name."""
+    files = (resources.files("analyzer") / "examples").iterdir()
+    found = {file.name.removesuffix(".toml"): file for file in files}
+    return {name: found[name].read_text(encoding="utf-8") for name in sorted(found)}
+
+
+def example_settings(name: str) -> str:
+    """Return the example called ``name``; raises UsageError where there is none."""
+    known = examples()
+    if name not in known:
+        raise UsageError(f"no example {name!r}; known: {', '.join(known)}")
+    return known[name]
 
 
 def _template() -> list[str]:

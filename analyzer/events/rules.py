@@ -74,7 +74,7 @@ def _order(event: Event) -> tuple[bool, int, str, str, tuple[str, ...]]:
 
 
 def _of_track(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
-    yield from _expressions(track, settings)
+    yield from expression_events(track, settings)
     yield from _presence(track, settings)
 
 
@@ -138,7 +138,7 @@ def _course(track: TrackTimeline, before: TrackTimeline | None) -> Course:
     return Course((*earlier, *track.windows), len(earlier), stood)
 
 
-def _expressions(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
+def expression_events(track: TrackTimeline, settings: EventSettings) -> Iterator[Event]:
     """Yield events of expressions: to be checked, since no level of theirs was measured."""
     found = track.expressions
     for name in settings.expression_names():

@@ -18,6 +18,7 @@ from analyzer.errors import UsageError
 from analyzer.report import single_file, stills, summary_markdown
 from analyzer.report.bundle import join_modules
 from analyzer.report.case_page import blocks, render_case
+from analyzer.report.expressions_page import PAGE, render_expressions
 from analyzer.report.filter import ReportFilter, narrow
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
@@ -105,6 +106,7 @@ def _write_pages(context: Context, reader: CaseReader, draft: Path, on_step: OnS
     _write(draft / "index.html", render_case(context, rows, found, summary))
     _write(draft / summary_markdown.NAME, summary_markdown.summary_markdown(context, summary))
     _write(draft / "method.html", render_method(context))
+    _write(draft / PAGE, render_expressions(context))
     _write(draft / "print.html", render_print(context, rows, found, summary))
     write_part(draft, PART, people_values(context, rows))
     for row in rows:

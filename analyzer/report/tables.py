@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.report.case_page import reasons
-from analyzer.report.formatting import review, wall_time
+from analyzer.report.expressions import strong_expressions
+from analyzer.report.formatting import clock_words, review, wall_time
 from analyzer.report.model import CaseView
 from analyzer.report.people import people
 from analyzer.store.export import harmless
@@ -22,6 +23,7 @@ def write_tables(case: CaseView, folder: Path) -> None:
     _write(folder / "people.csv", _PEOPLE, _people(case))
     _write(folder / "appearances.csv", _APPEARANCES, _appearances(case))
     _write(folder / "events.csv", _EVENTS, _events(case))
+    _write(folder / "expressions.csv", _STRONG, _expressions(case))
     _write(folder / "candidates.csv", _CANDIDATES, _candidates(case))
     _write(folder / "coverage.csv", _COVERAGE, _coverage(case))
 
@@ -37,6 +39,8 @@ _APPEARANCES = ("video", "sha256", "track", "person", "status", "t_start", "t_en
                 "height_high_m")  # fmt: skip
 _EVENTS = ("video", "sha256", "event", "track", "kind", "label", "t_start", "t_end", "stored_start",
            "corrected_start", "score", "person", "level", "tracks")  # fmt: skip
+_STRONG = ("camera", "place", "date", "time", "clock", "video", "sha256", "track", "person",
+           "expression", "score", "quality", "t_start", "t_end")  # fmt: skip
 _CANDIDATES = ("video", "sha256", "track", "rank", "person", "distance", "threshold", "margin",
                "probability", "false_match_rate", "accepted", "reason", "review",
                "gallery_picture", "gallery_sha256")  # fmt: skip
@@ -132,3 +136,13 @@ def _coverage(case: CaseView) -> Iterator[Sequence[Any]]:
     for what, much, why in reasons(case):
         if what not in ("not analysed", "pause"):
             yield None, None, what, None, None, much, why
+
+
+def _expressions(case: CaseView) -> Iterator[Sequence[Any]]:
+    for strong in strong_expressions(case):
+        video, track = strong.video, strong.track
+        yield (
+            video.place, strong.place, *strong.date_and_time, clock_words(video), video.name,
+            video.sha256, track.name, track.who, strong.expression, strong.score, strong.quality,
+            strong.t_start, strong.t_end,
+        )  # fmt: skip

@@ -25,6 +25,7 @@ from analyzer.pipeline.run_record import last_run
 from analyzer.report import stills
 from analyzer.report.build import write_assets, write_part
 from analyzer.report.case_page import blocks, render_case
+from analyzer.report.expressions_page import PAGE, render_expressions
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
 from analyzer.report.method import render_method
@@ -169,6 +170,7 @@ class Reports:
         makers: dict[str, Callable[[], str]] = {
             "index.html": lambda: render_case(context, now.rows, blocks(context), told),
             "method.html": lambda: render_method(context),
+            PAGE: lambda: render_expressions(context),
             "print.html": lambda: render_print(
                 context, now.rows, blocks(context), told
             ),

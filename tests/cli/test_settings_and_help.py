@@ -14,7 +14,7 @@ import click
 import pytest
 
 from analyzer.cli.group import cli
-from analyzer.commands.settings import meanings, settings_file
+from analyzer.commands.settings import examples, meanings, settings_file
 from analyzer.config import Settings, load_settings
 from tests.cli.test_main import python
 from tests.custody.conftest import make_sealed
@@ -59,6 +59,27 @@ def plain(markdown: str) -> str:
     """Return the words of ``markdown`` without links, code marks and emphasis."""
     text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", markdown).replace("`", "")
     return re.sub(r"(?<![\w*])\*(\w[\w-]*)\*(?!\w)", r"\1", text)
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_example_is_printed_and_can_be_used(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(analyzer("settings", "--example", name).stdout)
+    assert load_settings(path) != Settings()
+    assert max(map(len, path.read_text().splitlines())) <= 80
+    assert name in analyzer("settings", "--help").stdout
+
+
+def test_an_unknown_example_names_those_there_are() -> None:
+    said = analyzer("settings", "--example", "nothing", code=2).stderr
+    assert "no example 'nothing'; known: expressions, night" in said
+
+
+def test_channels_are_kept_by_a_file_that_is_written_anew(tmp_path: Path) -> None:
+    path, again = tmp_path / "old.toml", tmp_path / "new.toml"
+    path.write_text('[alerts.channels]\ndesk = "sound"\n"door-1" = ["/bin/lamp", "--red"]\n')
+    again.write_text(analyzer("settings", "--config", path).stdout)
+    assert load_settings(again) == load_settings(path)
 
 
 def test_the_template_is_not_wider_than_a_terminal() -> None:
