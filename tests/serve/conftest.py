@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.conftest import browser, case_folder  # noqa: F401
+from tests.report.conftest import browser, case_folder, player_case, recording  # noqa: F401
 from tests.serve.site import Site, served
 
 

@@ -1,12 +1,16 @@
 // What every served page has: how far a run is, newer results, and what to do with a track.
-import { ask, send } from "./common/ask.js";
+import { ask, send, wordsOf } from "./common/ask.js";
 import { byId, element } from "./common/dom.js";
 
 const EVERY_MS = 5000;
 const bar = element("aside", { className: "serve-bar" });
 bar.setAttribute("aria-label", "State of the case");
 const progress = element("span", { className: "num" });
-const newer = element("button", { type: "button", hidden: true, textContent: "newer results: load" });
+const newer = element("button", {
+  type: "button",
+  hidden: true,
+  textContent: "newer results: load",
+});
 newer.addEventListener("click", () => location.reload());
 bar.append(progress, newer);
 let shown = null;
@@ -45,7 +49,7 @@ async function withTrack(button, work) {
   try {
     await work(track);
   } catch (error) {
-    progress.textContent = error.message;
+    progress.textContent = wordsOf(error);
   } finally {
     button.disabled = false;
   }

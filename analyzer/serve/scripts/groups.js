@@ -1,5 +1,5 @@
 // Merging and splitting of unknown persons and of groups by appearance.
-import { ask, send } from "./common/ask.js";
+import { ask, send, wordsOf } from "./common/ask.js";
 import { byId, element, picture, say } from "./common/dom.js";
 
 const by = byId("main").dataset.by;
@@ -17,7 +17,13 @@ function check(kind, value, label, group) {
 function member(track, group) {
   const shot = picture(track.face ?? track.body, `${track.name} in ${track.video}`, 96, 96);
   const link = element("a", { href: track.page, textContent: `${track.name} · ${track.time}` });
-  const words = element("figcaption", {}, check("track", track.track, `Choose ${track.name} in ${track.video}`, group), " ", link);
+  const words = element(
+    "figcaption",
+    {},
+    check("track", track.track, `Choose ${track.name} in ${track.video}`, group),
+    " ",
+    link,
+  );
   return element("figure", {}, shot, words);
 }
 
@@ -31,8 +37,18 @@ function confirmButton(group) {
 function show(group) {
   const kind = group.alike ? "similar appearance" : "unknown person";
   const words = `${group.name} · ${kind} · ${group.tracks.length} tracks${group.agreed ? " · confirmed" : ""}`;
-  const label = element("h2", {}, check("group", group.name, `Choose ${group.name}`, group.name), ` ${words} `, confirmButton(group));
-  const tracks = element("div", { className: "faces" }, ...group.tracks.map((t) => member(t, group.name)));
+  const label = element(
+    "h2",
+    {},
+    check("group", group.name, `Choose ${group.name}`, group.name),
+    ` ${words} `,
+    confirmButton(group),
+  );
+  const tracks = element(
+    "div",
+    { className: "faces" },
+    ...group.tracks.map((t) => member(t, group.name)),
+  );
   return element("article", { className: group.alike ? "alike" : "" }, label, tracks);
 }
 
@@ -60,7 +76,7 @@ async function decide(values) {
     words = done.notes.filter((note) => !note.includes("the report is as before")).join("; ");
     byId("note").value = "";
   } catch (error) {
-    words = error.message;
+    words = wordsOf(error);
   }
   await load();
   say(byId("message"), words);

@@ -1,5 +1,5 @@
 // Live view: the newest picture of each camera, and over it who was seen a moment ago.
-import { ask } from "./common/ask.js";
+import { ask, wordsOf } from "./common/ask.js";
 import { byId, element } from "./common/dom.js";
 import { drawBoxes } from "./live/boxes.js";
 import { told } from "./live/words.js";
@@ -20,7 +20,9 @@ function makeCamera(values) {
     values,
   };
   parts.canvas.setAttribute("aria-hidden", "true");
-  parts.image.addEventListener("load", () => drawBoxes(parts.canvas, parts.image, parts.values.seen));
+  parts.image.addEventListener("load", () =>
+    drawBoxes(parts.canvas, parts.image, parts.values.seen),
+  );
   const screen = element("div", { className: "live-screen" }, parts.image, parts.canvas);
   const title = element("h2", { textContent: values.camera });
   holder.append(element("article", {}, title, screen, parts.state, parts.mood, parts.events));
@@ -28,9 +30,17 @@ function makeCamera(values) {
 }
 
 function event(one) {
-  const shot = one.picture ? element("img", { src: one.picture, alt: "", width: 64, height: 64 }) : null;
+  const shot = one.picture
+    ? element("img", { src: one.picture, alt: "", width: 64, height: 64 })
+    : null;
   const link = element("a", { href: one.page, textContent: `${one.time} ${one.words}` });
-  return element("li", {}, shot, link, element("span", { className: "tag", textContent: one.level }));
+  return element(
+    "li",
+    {},
+    shot,
+    link,
+    element("span", { className: "tag", textContent: one.level }),
+  );
 }
 
 function update(values) {
@@ -51,7 +61,7 @@ async function look() {
       : "No camera of this case is watched now (analyzer watch).";
     live.cameras.forEach(update);
   } catch (error) {
-    byId("told").textContent = error.message;
+    byId("told").textContent = wordsOf(error);
   }
 }
 

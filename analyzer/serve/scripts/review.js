@@ -1,11 +1,13 @@
 // Review of candidates by keyboard: one key a decision, the next candidate at once.
-import { ask, send } from "./common/ask.js";
+import { ask, send, wordsOf } from "./common/ask.js";
 import { byId, isTyping, say } from "./common/dom.js";
 import { showCard } from "./review/card.js";
 import { showMarks } from "./review/marks.js";
 import { choose } from "./review/queue.js";
 
+/** @type {{by: string, seen: number, items: any[], list: any[], at: number, filter: string}} */
 const state = { by: byId("main").dataset.by, seen: 0, items: [], list: [], at: 0, filter: "open" };
+/** @type {{item: any, at: number, seq: number | null}[]} */
 const past = [];
 let sending = Promise.resolve();
 document.body.dataset.fresh = "own";
@@ -38,7 +40,9 @@ async function load(keep) {
 
 /** The track that a link into this page names, by the beginning of its video's hash. */
 function linked() {
-  const [video, track] = (new URLSearchParams(location.hash.slice(1)).get("track") ?? "").split(":");
+  const [video, track] = (new URLSearchParams(location.hash.slice(1)).get("track") ?? "").split(
+    ":",
+  );
   const item = state.items.find((one) => track === one.name && one.sha256.startsWith(video));
   if (item && !choose(state.items, state.filter, state.by).includes(item)) setFilter("all");
   return item?.track;
@@ -48,7 +52,7 @@ function linked() {
 function write(work, item) {
   sending = sending.then(work).catch(async (error) => {
     await load(item.track);
-    say(byId("message"), `${item.name}, ${item.person}: ${error.message}`);
+    say(byId("message"), `${item.name}, ${item.person}: ${wordsOf(error)}`);
   });
 }
 
@@ -102,12 +106,17 @@ async function act(work) {
   try {
     await work(item);
   } catch (error) {
-    say(byId("message"), error.message);
+    say(byId("message"), wordsOf(error));
   }
 }
 
 async function mark(item) {
-  await send("api/bookmarks", { video: item.sha256, t: item.t, track: item.track, note: byId("note").value });
+  await send("api/bookmarks", {
+    video: item.sha256,
+    t: item.t,
+    track: item.track,
+    note: byId("note").value,
+  });
   showMarks(await ask("api/bookmarks"), state.by, () => load(item.track));
 }
 

@@ -1,5 +1,5 @@
 // Search of the whole case by an uploaded picture.
-import { upload } from "./common/ask.js";
+import { upload, wordsOf } from "./common/ask.js";
 import { byId, say } from "./common/dom.js";
 
 const MOST_BYTES = 25 * 1024 * 1024;
@@ -15,7 +15,7 @@ byId("search").addEventListener("submit", async (event) => {
   try {
     location.href = (await upload(`api/search/${by}`, file)).page;
   } catch (error) {
-    say(byId("message"), error.message.replace(/^\S*uploaded-picture: /, ""));
+    say(byId("message"), wordsOf(error).replace(/^\S*uploaded-picture: /, ""));
   }
   byId("working").textContent = "";
 });

@@ -33,3 +33,6 @@ export async function send(address, values) {
 export async function upload(address, file) {
   return answer(await fetch(address, { method: "POST", body: file }));
 }
+
+/** What went wrong, in words. */
+export const wordsOf = (error) => (error instanceof Error ? error.message : String(error));

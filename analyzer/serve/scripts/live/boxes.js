@@ -11,7 +11,12 @@ export function drawBoxes(canvas, image, seen) {
   pen.lineWidth = 2;
   pen.font = "12px system-ui, sans-serif";
   for (const one of seen.boxes) {
-    const [x, y, w, h] = [one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down];
+    const [x, y, w, h] = [
+      one.box[0] * across,
+      one.box[1] * down,
+      one.box[2] * across,
+      one.box[3] * down,
+    ];
     pen.setLineDash(one.known ? [] : [4, 3]);
     pen.strokeStyle = "#ffd23f";
     pen.strokeRect(x, y, w, h);

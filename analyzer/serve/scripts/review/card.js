@@ -5,7 +5,12 @@ const two = (number) => (number === null ? "–" : number.toFixed(3));
 
 function face(address, index, item) {
   const image = picture(address, `Face ${index + 1} of ${item.name}`, 240, 240);
-  return element("figure", {}, image, element("figcaption", { textContent: `${item.name} · ${index + 1}` }));
+  return element(
+    "figure",
+    {},
+    image,
+    element("figcaption", { textContent: `${item.name} · ${index + 1}` }),
+  );
 }
 
 function setPicture(image, address, alt) {
