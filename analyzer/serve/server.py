@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def serve_case(
         named = f"[{host}]" if ":" in host else host
         on_start([Link(g.name, f"http://{named}:{port}/?token={g.token}") for g in doors.guests])
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            # Ctrl-C is how a server ends: uvicorn finishes what it answers, then raises it again.
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listener])
         finally:
             site.reports.close()
 
