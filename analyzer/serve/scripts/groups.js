@@ -36,7 +36,7 @@ function confirmButton(group) {
 
 function show(group) {
   const kind = group.alike ? "similar appearance" : "unknown person";
-  const words = `${group.name} · ${kind} · ${group.tracks.length} tracks${group.agreed ? " · confirmed" : ""}`;
+  const words = `${group.name} · ${kind} · ${group.tracks.length} track${group.tracks.length > 1 ? "s" : ""}${group.agreed ? " · confirmed" : ""}`;
   const label = element(
     "h2",
     {},

@@ -163,6 +163,10 @@ byId("before").addEventListener("click", () => go(-1));
 byId("mark").addEventListener("click", () => act(mark));
 byId("like-face").addEventListener("click", () => act(like("face")));
 byId("like-body").addEventListener("click", () => act(like("body")));
+byId("faces").addEventListener("click", (event) => {
+  if (event.target.closest("button")) act(like("face"));
+});
+byId("body-shot").addEventListener("click", () => act(like("body")));
 byId("clip").addEventListener("click", () => act(clip));
 for (const button of byId("decide").querySelectorAll("button, input")) button.disabled = !state.by;
 byId("mark").disabled = !state.by;

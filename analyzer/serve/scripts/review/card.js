@@ -4,7 +4,9 @@ import { byId, element, picture } from "../common/dom.js";
 const two = (number) => (number === null ? "–" : number.toFixed(3));
 
 function face(address, index, item) {
-  const image = picture(address, `Face ${index + 1} of ${item.name}`, 240, 240);
+  const shot = picture(address, `Face ${index + 1} of ${item.name}`, 240, 240);
+  const image = element("button", { type: "button", className: "picture" }, shot);
+  image.title = "where else is this face";
   return element(
     "figure",
     {},
