@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from analyzer.alerts.message import Message
 from analyzer.alerts.secrets import scrubbed, secrets_of
 from analyzer.errors import ConfigError
 
+_MAIL: Final = "apprise.plugins.email.base"
+_DRAW: Final = "make_msgid"
 _MOST_LETTERS: Final = 200
 
 
@@ -94,18 +97,18 @@ def _keyed(plugin: Any, key: str) -> Iterator[None]:
     function that draws one is replaced for as long. Services with headers of their own get an
     Idempotency-Key. Others carry the id in the text alone.
     """
-    base: Any = import_module("apprise.plugins.email.base")
-    if not isinstance(plugin, base.NotifyEmail):
-        if isinstance(getattr(plugin, "headers", None), dict):
-            plugin.headers["Idempotency-Key"] = key
-        yield
+    mail: Any = sys.modules.get(_MAIL)
+    if mail is not None and isinstance(plugin, mail.NotifyEmail) and hasattr(mail, _DRAW):
+        drawn = getattr(mail, _DRAW)
+        setattr(mail, _DRAW, lambda **_: f"<{key}@analyzer.invalid>")
+        try:
+            yield
+        finally:
+            setattr(mail, _DRAW, drawn)
         return
-    drawn = base.make_msgid
-    base.make_msgid = lambda **_: f"<{key}@analyzer.invalid>"
-    try:
-        yield
-    finally:
-        base.make_msgid = drawn
+    if isinstance(getattr(plugin, "headers", None), dict):
+        plugin.headers["Idempotency-Key"] = key
+    yield
 
 
 class _Listener(logging.Handler):

@@ -179,8 +179,10 @@ class _Outbox:
         record_deliveries(self.case, "message claimed", [row])
         try:
             self.channel.send(message)
-        except ChannelError as error:
-            self._failed(row, str(error), through)
+        except (ChannelError, OSError) as error:
+            # An OSError is a full disk or the like: its words may hold a path, its reason does not.
+            why = str(error) if isinstance(error, ChannelError) else error.strerror
+            self._failed(row, why or type(error).__name__, through)
             return False
         row = replace(row, state="sent", reason=None, next_at=None, sent_at=iso(self.clock()))
         record_deliveries(self.case, "message sent", [row], ChannelState(self.name))

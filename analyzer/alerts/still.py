@@ -49,7 +49,7 @@ def still_of(reader: CaseReader, incident: Incident, wish: str) -> tuple[bytes |
     redact = wish == "redacted" or "crops" in forbidden(rules_in(reader))
     try:
         jpeg = _cut(reader, incident, redact)
-    except (AnalyzerError, OSError) as error:
+    except (AnalyzerError, OSError, cv2.error) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return None, f"Still: none, {why}"
     hidden = "; faces that were found are hidden" if redact else ""

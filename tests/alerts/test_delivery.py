@@ -190,6 +190,17 @@ def test_a_message_that_is_refused_delays_no_other(watched: Watched) -> None:
     assert given_up.reason == "too large" and "picky: given up: too large" in last.notes
 
 
+def test_a_full_disk_delays_a_message_and_names_no_path(watched: Watched) -> None:
+    class Full:
+        def send(self, message: Message) -> None:
+            raise OSError(28, "No space left on device", "/tmp/hunter2")
+
+    watched.add(1, "gate_1.mp4", [event()])
+    report = deliver(watched, RULES, {"full": Full()})
+    assert (report.failed, report.waiting) == (1, 1)
+    assert report.notes == ["full: No space left on device"]
+
+
 def test_quiet_hours_over_midnight_are_told_together_at_their_end(watched: Watched) -> None:
     channel, rules = Kept(), replace(RULES, quiet=("22:00-06:00",))
     watched.add(1, "gate_1.mp4", [event(), event("running")])
