@@ -18,7 +18,7 @@ from analyzer.emotions.explanation import Explanation, explain
 from analyzer.emotions.saliency_picture import saliency_picture
 from analyzer.errors import UsageError
 from analyzer.faces.alignment import FER_CHIP, align_face
-from analyzer.faces.crops import landmarks_in_crop
+from analyzer.faces.crops import grey_crop, landmarks_in_crop
 from analyzer.file_names import escaped
 from analyzer.models import registry
 from analyzer.store.errors import output_errors
@@ -127,13 +127,12 @@ def _face(faces: list[FaceSample], request: ExplainRequest) -> FaceSample:
 def _chip(reader: CaseReader, face: FaceSample, track_id: str) -> NDArray[np.uint8]:
     """Return the grey chip of a stored face, cut as in a run."""
     (track,) = reader.rows("tracks", "id = ?", [track_id])
-    crop = cv2.imdecode(np.frombuffer(face.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    crop = grey_crop(face.jpeg)
     if crop is None:
         raise UsageError(f"a picture of {track_id} cannot be read; run analyzer verify")
-    picture = np.asarray(crop, np.uint8)
     size = reader.size(track["video_sha256"])
-    points = landmarks_in_crop(face.landmarks, face.box, size, picture.shape[1])
-    return align_face(picture, points, FER_CHIP)
+    points = landmarks_in_crop(face.landmarks, face.box, size, crop.shape[1])
+    return align_face(crop, points, FER_CHIP)
 
 
 def _model(reader: CaseReader) -> tuple[str, str]:

@@ -40,5 +40,5 @@ def _overlaid(face: NDArray[np.uint8], told: Explanation) -> NDArray[np.uint8]:
     warm = cv2.resize(cv2.GaussianBlur(heat(told.saliency), (0, 0), 3), (_SIDE, _SIDE))
     strength = np.clip(np.abs(warm) / max(float(np.abs(warm).max()), _FAINT), 0, 1)[..., None]
     colour = np.where(warm[..., None] > 0, _FOR, _AGAINST)
-    alpha = _MOST_ALPHA * strength
+    alpha = _MOST_ALPHA * np.sqrt(strength)
     return (face * (1 - alpha) + colour * alpha).round().astype(np.uint8)

@@ -1,6 +1,6 @@
-"""Spread of expression probabilities: how far people's votes lay from the network's answer.
+"""Spread of expression probabilities: how far off they are, by calibration on held-back faces.
 
-Measured on held-back faces, degraded to every quality (analyzer.lab.emotion.reliability).
+Measured on faces degraded to every quality (analyzer.lab.emotion.reliability).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Spread:
     """Bands around probabilities, by probability and by quality of the face.
 
     ``levels`` float (L,) and ``qualities`` float (Q,), ascending; ``low`` and ``high`` float (Q, L)
-    are added to a probability: in four faces of five the share of voters lay between.
+    are added to a probability: the 95 % interval of how many faces with such an answer were of that
+    expression, widened to hold the answer itself.
     """
 
     levels: Floats

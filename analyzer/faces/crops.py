@@ -33,6 +33,13 @@ def face_jpeg(bgr: NDArray[np.uint8], box: Box) -> bytes:
     return data.tobytes()
 
 
+def grey_crop(jpeg: bytes) -> NDArray[np.uint8] | None:
+    """Return the stored picture of a face, grey uint8 (H, W); None where it cannot be read."""
+    data = np.frombuffer(jpeg, np.uint8)
+    crop = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if len(data) else None
+    return None if crop is None else np.asarray(crop, np.uint8)
+
+
 def landmarks_in_crop(
     landmarks: NDArray[np.floating], box: Box, size: tuple[float, float], crop_width: int
 ) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from analyzer.emotions.spread import Spread
 from analyzer.report import formatting, palette, svg, timescale
 from analyzer.report.camera_words import left_out_words, own_settings
 from analyzer.report.environment import make_environment
-from analyzer.report.expression_model import measured_spread
+from analyzer.report.expression_model import ExpressionModel, model_of
 from analyzer.report.media import VideoMedia
 from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
 from analyzer.report.sentences import Target
@@ -56,9 +56,14 @@ class Context:
         return self.case.settings.smoothing.max_gap_s
 
     @cached_property
+    def expression_model(self) -> ExpressionModel | None:
+        """The model of expressions that the case was analysed with, where analyzer ships it."""
+        return model_of(self.case)
+
+    @property
     def spread(self) -> Spread | None:
         """How far expressions may be off; None where it was not measured of the model in use."""
-        return measured_spread(self.case)
+        return self.expression_model.spread if self.expression_model else None
 
     @property
     def switched_off(self) -> dict[str, str]:

@@ -28,6 +28,8 @@ from analyzer.video.annotate import TrackPath
 # A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
 
+_MOST_EXPLAINED = 40
+
 _MOST_SIMILAR = 8
 """Largest number of similar tracks beside the selected one."""
 
@@ -96,9 +98,12 @@ def parts(
 ) -> Iterator[tuple[str, Any]]:
     """Yield the parts loaded on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
+    explained = _explained(context, video)
     for track in video.tracks:
         series = track_values.track_series(track, points, gap, context.images, context.spread)
-        yield _part(video, track), series | {"similar": _similar(context, video, track)}
+        series["similar"] = _similar(context, video, track)
+        series["why"] = _why(context, reader, video, track) if track.id in explained else None
+        yield _part(video, track), series
     for piece in media.pieces:
         boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
         values = {
@@ -107,6 +112,33 @@ def parts(
             if video.track(name) is not None
         }
         yield f"boxes/{Path(piece.file).stem}", values
+
+
+def _explained(context: Context, video: VideoView) -> set[str]:
+    """Return the tracks whose best face is explained: those with most faces, none that is hidden.
+
+    An explanation takes 50 forward passes, so that not every track of a day has one.
+    """
+    shown = [
+        track
+        for track in video.tracks
+        if track.dominant_emotion and context.redacted in (None, track.who)
+    ]
+    shown.sort(key=lambda track: (-track.face_observations, track.number))
+    return {track.id for track in shown[:_MOST_EXPLAINED]}
+
+
+def _why(
+    context: Context, reader: CaseReader, video: VideoView, track: TrackView
+) -> dict[str, Any] | None:
+    """Return what the answer for the best stored face rests on."""
+    best, model = track.best_face, context.expression_model
+    if best is None or model is None or context.address(best) is None:
+        return None
+    faces = (face for face in reader.faces(track.id) if face.jpeg)
+    face = next((face for face in faces if abs(face.moment.t - best.t) < 1e-6), None)
+    size = (float(video.facts.width), float(video.facts.height))
+    return None if face is None else model.why(face, size)
 
 
 def _part(video: VideoView, track: TrackView) -> str:

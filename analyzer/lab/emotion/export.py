@@ -154,8 +154,7 @@ def fit(classifier: EmotionClassifier, config: TrainConfig, run: Path) -> Fitted
         "yaw_deg": _reach(turns, wanted),
     }
     fitted = Fitted(temperature, floors, table)
-    shares = datasets.soft_targets(held.votes) if by_votes else datasets.hard_targets(held.label)
-    return _with_reliability(fitted, classifier, held, truth, shares)
+    return _with_reliability(fitted, classifier, held, truth)
 
 
 def _with_reliability(
@@ -163,7 +162,6 @@ def _with_reliability(
     classifier: EmotionClassifier,
     held: datasets.EmotionData,
     truth: NDArray[np.int64],
-    shares: NDArray[np.float32],
 ) -> Fitted:
     """Return ``fitted`` with limits of pitch and bands, where landmarks are known."""
     known = np.isfinite(held.yaw) & (np.abs(held.yaw) <= fitted.floors["yaw_deg"])
@@ -175,7 +173,7 @@ def _with_reliability(
     answers = calibrated.classify(datasets.aligned(seen).faces).probabilities
     pitches = reliability.pitch_tables(answers, truth[known], pitch)
     limits = {f"{way}_deg": reliability.pitch_limit(rows) for way, rows in pitches.items()}
-    spread = reliability.spread_table(calibrated, seen.faces, seen.landmarks, shares[known])
+    spread = reliability.spread_table(calibrated, seen.faces, seen.landmarks, truth[known])
     more = {"pitch_accuracy_confidence_faces": pitches, "spread": spread}
     return Fitted(fitted.temperature, fitted.floors | limits, fitted.table | more)
 

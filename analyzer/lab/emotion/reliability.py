@@ -1,4 +1,4 @@
-"""Reliability of answers by pose and quality: limits of pitch, and bands around probabilities."""
+"""Reliability of answers by pose and quality: limits of pitch, bands by calibration."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.alignment import FER_CHIP, align_face
 from analyzer.faces.quality import assess_quality
+from analyzer.lab import metrics
 from analyzer.lab.emotion.datasets import FACE_PX
-from analyzer.types import Box
+from analyzer.types import EMOTIONS, Box
 
 Floats = NDArray[np.floating]
 Table = list[list[float]]
@@ -25,11 +26,11 @@ WANTED_ACCURACY, ALLOWED_MISCALIBRATION = 0.70, 0.05
 PITCHES = (0, 10, 20, 30, 40, 90)
 LEAST_FACES = 20
 
-SIZES, BLURS = (12, 16, 24, 32, 48), (0.0, 1.0)
-LEVEL_EDGES = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0)
-QUALITY_EDGES = (0, 0.03, 0.08, 0.15, 0.25, 0.4, 1)
-ENDS = (10, 90)
-"""Percentiles of the band: four faces of five lie inside."""
+DEGRADATIONS = ((12, 0.0), (16, 0.0), (24, 0.0), (48, 0.0), (48, 1.0))
+"""Width in px and blur (sigma in px of 48) of the faces that bands are measured on."""
+
+LEVEL_EDGES = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+QUALITY_EDGES = (0, 0.03, 0.08, 0.15, 0.3, 1)
 
 
 def pitch_tables(
@@ -71,7 +72,7 @@ def degraded(
 
     Each yield is one size and blur of all ``faces`` (N, 48, 48); ``landmarks`` (N, 5, 2).
     """
-    for px, sigma in itertools.product(SIZES, BLURS):
+    for px, sigma in DEGRADATIONS:
         chips, quality = np.empty_like(faces), np.empty(len(faces))
         for index, face in enumerate(faces):
             seen = cv2.GaussianBlur(face, (0, 0), sigma) if sigma else face
@@ -86,19 +87,20 @@ def spread_table(
     classifier: EmotionClassifier,
     faces: NDArray[np.uint8],
     landmarks: Floats,
-    shares: Floats,
+    truth: NDArray[np.integer],
 ) -> dict[str, Any]:
     """Return the table that ``analyzer.emotions.spread`` reads.
 
-    ``shares`` (N, 7) are those of the voters. All seven probabilities of a face count, each with
-    its own share; faces below the floors do not.
+    ``truth`` (N,) is the expression of each face. All seven probabilities of a face count, each
+    against whether it is that one; faces below the floors do not.
     """
+    hit = np.eye(len(EMOTIONS))[truth]
     gathered = []
     for chips, quality in degraded(faces, landmarks):
         answer = classifier.classify(chips)
-        told = answer.assessed
-        gathered.append((answer.probabilities[told], shares[told], quality[told]))
-    p, truth, quality = (np.concatenate(parts) for parts in zip(*gathered, strict=True))
+        told = np.flatnonzero(answer.assessed)
+        gathered.append((answer.probabilities[told], hit[told], quality[told], told))
+    p, right, quality, face = (np.concatenate(parts) for parts in zip(*gathered, strict=True))
     rank = np.digitize(quality, QUALITY_EDGES[1:-1])
     level = np.digitize(p, LEVEL_EDGES[1:-1])
     ranks, levels = np.unique(rank), np.unique(level)
@@ -106,7 +108,7 @@ def spread_table(
     for row, column in itertools.product(range(len(ranks)), range(len(levels))):
         alike = level == levels[column]
         here = alike & (rank == ranks[row])[:, None]
-        ends[:, row, column] = np.percentile((truth - p)[here if here.any() else alike], ENDS)
+        ends[:, row, column] = _miscalibration(right - p, here if here.any() else alike, face)
     tables = {
         "levels": np.array([p[level == one].mean() for one in levels]),
         "qualities": np.array([quality[rank == one].mean() for one in ranks]),
@@ -114,3 +116,17 @@ def spread_table(
         "high": ends[1],
     }
     return {name: table.round(3).tolist() for name, table in tables.items()}
+
+
+def _miscalibration(
+    off: Floats, which: NDArray[np.bool_], face: NDArray[np.integer]
+) -> tuple[float, float]:
+    """Return the 95 % interval of the mean of ``off`` (N, 7) at ``which``, widened to hold 0.
+
+    Faces are drawn, not answers: the same ``face`` (N,) comes in several degradations.
+    """
+    rows = np.zeros((int(face.max()) + 1, 2))
+    np.add.at(rows[:, 0], face, (off * which).sum(1))
+    np.add.at(rows[:, 1], face, which.sum(1))
+    low, high = metrics.ratio_interval(rows, 0, 1) or (0.0, 0.0)
+    return min(low, 0.0), max(high, 0.0)

@@ -19,6 +19,11 @@ export function listenToControls(page) {
     press(byId("raw"), page.chart.raw);
     page.drawTrack();
   });
+  onClick("why", () => {
+    page.isExplained = !page.isExplained;
+    press(byId("why"), page.isExplained);
+    page.moveTo((page.isExplained && page.chart.series?.why?.t) || page.group.cursor);
+  });
   onClick("zoom-all", () => page.zoomOut());
   onClick("zoom-track", () => page.zoomToTrack());
   onClick("show-keys", () => byId("keys").showModal());

@@ -130,6 +130,16 @@ export interface Series {
   faces: Face[];
   bodies: Body[];
   similar: Similar[];
+  why?: Why | null;
+}
+
+/** What the answer for the best stored face rests on. */
+export interface Why {
+  t: number;
+  emotion: number; // place of the expression
+  p: number;
+  grid: number[][]; // fall of the log-odds when a patch is hidden
+  at: number[]; // from px of the chip to px of the picture, as setTransform takes it
 }
 
 /** A track of similar appearance, a weaker lead than a candidate. */

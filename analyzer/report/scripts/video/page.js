@@ -2,7 +2,7 @@
 import { Clock, videoTime } from "../common/clock.js";
 import { byId } from "../common/dom.js";
 import { load } from "../common/parts.js";
-import { clamp } from "../common/spans.js";
+import { clamp, nearest } from "../common/spans.js";
 import { wallPart } from "../events/address.js";
 import { Screen } from "../player/screen.js";
 import { WIDE } from "../timeline/axis.js";
@@ -15,6 +15,7 @@ import { listenToKeys } from "./keys.js";
 import { fillLanes, LANE_PX, laneAt } from "./lanes.js";
 import { showReadout } from "./readout.js";
 import { RegionTool } from "./region_tool.js";
+import { showSaliency } from "./saliency.js";
 import { showFilm, showShots } from "./shots.js";
 import { keepSize } from "./sizing.js";
 import { TrackChart } from "./track_chart.js";
@@ -41,6 +42,7 @@ export class VideoPage {
     this.clock = new Clock(data);
     this.byName = new Map(data.tracks.map((track) => [track.name, track]));
     this.track = /** @type {Track} */ (/** @type {any} */ (null)); // selected, once started
+    this.isExplained = false; // whether it is shown what an expression rests on
     this.wrote = 0; // when the address was written
     this.chart = new TrackChart(data, this.clock);
     this.group = this.makeGroup();
@@ -155,6 +157,7 @@ export class VideoPage {
     });
   }
 
+  /** @returns {Series} */
   emptySeries() {
     const none = { t: [], p: this.data.emotions.map(() => []) };
     return {
@@ -194,6 +197,16 @@ export class VideoPage {
   showShots(t) {
     const shots = this.chart.series || this.emptySeries();
     showShots(shots, this.track.name, t, this.clock, this.data.pictureless);
+    const { why, faces } = shots;
+    const shown =
+      faces[
+        nearest(
+          faces.map(([time]) => time),
+          t,
+        )
+      ];
+    byId("why").hidden = !why;
+    showSaliency(why, this.isExplained && shown?.[0] === why?.t, this.data.emotions);
   }
 
   tell(t) {

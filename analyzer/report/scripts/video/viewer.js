@@ -21,6 +21,7 @@ export function showTrack(track, colours, clock) {
     element("p", { text: actions }),
     element("p", {}, ...expression(track, colours)),
     element("p", { className: "dim", text: facesOf(track) }),
+    element("p", { id: "why-told", hidden: true }),
     element("p", { id: "similar-words", hidden: true }),
   );
   const { candidate } = track;
