@@ -95,7 +95,8 @@ class LiveView:
             for track in video.tracks
             if track.name in boxes and len(boxes[track.name].t)
         ]
-        return {"delay_s": _age(recording.arrival_end), "boxes": found, "size": _size(video)}
+        delay = _age(recording.arrival_end) + max(0.0, video.duration_s - end)
+        return {"delay_s": round(delay, 1), "boxes": found, "size": _size(video)}
 
 
 def _box(track: TrackView, path: TrackPath) -> dict[str, Any]:

@@ -20,11 +20,13 @@ export function drawBoxes(canvas, image, seen) {
     pen.setLineDash(one.known ? [] : [4, 3]);
     pen.strokeStyle = "#ffd23f";
     pen.strokeRect(x, y, w, h);
-    const who = one.who ? `${one.status} ${one.who}` : one.name;
+    const who = one.known ? `${one.status} ${one.who}` : (one.who ?? one.name);
     const words = one.expression ? `${who} · ${one.expression}` : who;
+    const wide = pen.measureText(words).width + 8;
+    const left = Math.max(0, Math.min(x, canvas.width - wide));
     pen.fillStyle = "rgba(0, 0, 0, 0.7)";
-    pen.fillRect(x, Math.max(0, y - 18), pen.measureText(words).width + 8, 18);
+    pen.fillRect(left, Math.max(0, y - 18), wide, 18);
     pen.fillStyle = "#ffffff";
-    pen.fillText(words, x + 4, Math.max(13, y - 5));
+    pen.fillText(words, left + 4, Math.max(13, y - 5));
   }
 }

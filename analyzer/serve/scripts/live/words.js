@@ -11,7 +11,7 @@ export function told(values) {
   const mood = values.mood
     .map((one) => `${one.emotion} ${Math.round(100 * one.share)} %`)
     .join(", ");
-  const heads = `${values.people} tracks in the last ${values.minutes} minutes analysed`;
+  const heads = `${values.people} track${values.people === 1 ? "" : "s"} in the last ${values.minutes} minutes analysed`;
   return {
     state: `${values.state}${why} · ${delay}${waiting}`,
     mood: mood ? `${heads} · apparent expressions: ${mood}` : heads,
