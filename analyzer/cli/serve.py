@@ -25,8 +25,17 @@ if TYPE_CHECKING:
     "--by", "names", multiple=True, metavar="NAME",
     help="Who decides; repeatable, each gets a link. Without it nothing can be changed.",
 )  # fmt: skip
+@click.option(
+    "--for",
+    "seconds",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="End after so long.",
+)
 @click.option("--open", "show", is_flag=True, help="Then open the first link in a browser.")
-def serve(case: Path, port: int, host: str, names: tuple[str, ...], show: bool) -> None:
+def serve(
+    case: Path, port: int, host: str, names: tuple[str, ...], seconds: float | None, show: bool
+) -> None:
     """Serve the pages of CASE until Ctrl-C: the report as it is now, review, search, live view.
 
     A link lets one person in: hand each examiner their own, over a safe way.
@@ -42,4 +51,4 @@ def serve(case: Path, port: int, host: str, names: tuple[str, ...], show: bool) 
             with output_to_stderr():
                 webbrowser.open(links[0].address)
 
-    serve_case(case, host, port, names, started)
+    serve_case(case, host, port, names, started, seconds)

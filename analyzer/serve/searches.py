@@ -11,6 +11,11 @@ from analyzer.errors import UsageError
 from analyzer.types import ANYBODY
 
 _TOP = 40
+_TOP_LINE = '<header class="top">'
+_BACK = (
+    '<nav aria-label="Pages"><a href="../index.html">Case</a> '
+    '<a href="../search.html">Search</a> <a href="../review.html">Review</a></nav>'
+)
 
 
 class Searches:
@@ -55,4 +60,5 @@ class Searches:
         if path.suffix != ".html" or path.parent != self._folder or not path.is_file():
             return None
         report = (self._case / "report").resolve().as_uri()
-        return path.read_text(encoding="utf-8").replace(f'"{report}/', '"../')
+        text = path.read_text(encoding="utf-8").replace(f'"{report}/', '"../')
+        return text.replace(_TOP_LINE, f"{_TOP_LINE}{_BACK}", 1)

@@ -6,13 +6,18 @@ import logging
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzer.errors import UsageError
 from analyzer.store.reader import CaseReader
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +29,14 @@ class Link:
 
 
 def serve_case(
-    case: Path, host: str, port: int, names: Sequence[str], on_start: Callable[[list[Link]], None]
+    case: Path,
+    host: str,
+    port: int,
+    names: Sequence[str],
+    on_start: Callable[[list[Link]], None],
+    seconds: float | None = None,
 ) -> None:
-    """Serve the pages of ``case`` until interrupted; ``on_start`` gets the links.
+    """Serve the pages of ``case`` until interrupted, or for ``seconds``; ``on_start`` gets links.
 
     With ``names`` there is a link for each, by which decisions are written under that name; without
     any, one link for looking. Port 0 takes a free one. Raises CaseError for what is no case, and
@@ -45,9 +55,9 @@ def serve_case(
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     doors = Doors(names, host, port)
-    _log_to_stderr()
     with (
         listener,
+        _logged(),
         tempfile.TemporaryDirectory(prefix="analyzer-serve-", ignore_cleanup_errors=True) as cache,
     ):
         site = CaseSite(case, Path(cache), doors)
@@ -59,10 +69,25 @@ def serve_case(
         on_start([Link(g.name, f"http://{named}:{port}/?token={g.token}") for g in doors.guests])
         try:
             # Ctrl-C is how a server ends: uvicorn finishes what it answers, then raises it again.
-            with suppress(KeyboardInterrupt):
-                uvicorn.Server(config).run(sockets=[listener])
+            server = uvicorn.Server(config)
+            with suppress(KeyboardInterrupt), _ended_after(server, seconds):
+                server.run(sockets=[listener])
         finally:
             site.reports.close()
+
+
+@contextmanager
+def _ended_after(server: uvicorn.Server, seconds: float | None) -> Iterator[None]:
+    """Let ``server`` end after ``seconds``; None lets it go on."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, setattr, (server, "should_exit", True))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -83,11 +108,15 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _log_to_stderr() -> None:
+@contextmanager
+def _logged() -> Iterator[None]:
     """Tell refused requests and decisions on standard error, with the time."""
     log = logging.getLogger("analyzer.serve")
-    if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        log.addHandler(handler)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
     log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
