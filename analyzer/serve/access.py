@@ -90,10 +90,9 @@ class Doors:
         if name in ("localhost", self._host):
             return True
         try:
-            address = ip_address(name)
+            return ip_address(name).is_loopback or ip_address(self._host).is_unspecified
         except ValueError:
             return False
-        return address.is_loopback or ip_address(self._host).is_unspecified
 
     def is_own_origin(self, origin: str) -> bool:
         """Whether ``origin`` is a page of this server."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.serve.access import Doors
 from analyzer.store.case import Case
 from tests.report.report_case import LOBBY
 from tests.serve.site import Site, served
@@ -39,6 +40,15 @@ def test_the_token_of_the_link_becomes_a_cookie_that_scripts_cannot_read(site: S
 def test_a_name_that_is_not_ours_is_refused(site: Site, host: str) -> None:
     status, body, _ = site.ask("/index.html", Host=host.format(port=site.port))
     assert status in (400, 421), body
+
+
+def test_names_of_a_server_that_others_may_reach() -> None:
+    inside, outside = Doors([], "localhost", 8400), Doors([], "0.0.0.0", 8400)
+    assert inside.is_ours("localhost:8400") and inside.is_ours("[::1]:8400")
+    assert not inside.is_ours("10.0.0.7:8400") and not inside.is_ours("localhost:99999")
+    assert outside.is_ours("10.0.0.7:8400") and not outside.is_ours("evil.example:8400")
+    assert outside.is_own_origin("http://10.0.0.7:8400")
+    assert not outside.is_own_origin("http://evil.example:8400")
 
 
 def test_another_site_can_neither_ask_nor_send(site: Site) -> None:

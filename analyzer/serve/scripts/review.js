@@ -44,6 +44,7 @@ function linked() {
     ":",
   );
   const item = state.items.find((one) => track === one.name && one.sha256.startsWith(video));
+  if (track && !item) say(byId("message"), `${track} has no candidate to decide on`);
   if (item && !choose(state.items, state.filter, state.by).includes(item)) setFilter("all");
   return item?.track;
 }
