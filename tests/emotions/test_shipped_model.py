@@ -160,6 +160,22 @@ def test_a_head_that_looks_down_or_up_is_not_assessed(classifier):
     assert batch.reasons[3] == f"looks up {up + 1:.0f}°, limit {up:.0f}°"
 
 
+def test_bands_hold_on_other_faces_and_are_wider_for_poor_ones(
+    public_test, probabilities, classifier
+):
+    from analyzer.emotions.spread import spread_of
+
+    spread, p = spread_of(classifier.about), probabilities(48)
+    low, high = spread.bands(p, np.full(len(p), 0.4))
+    assert (low <= p).all()
+    assert (p <= high).all()
+    lead = (np.arange(len(p)), p.argmax(1))
+    right = (p.argmax(1) == public_test[1]).mean()
+    assert low[lead].mean() - 0.02 <= right <= high[lead].mean() + 0.02
+    poor = spread.bands(p, np.full(len(p), 0.02))
+    assert (poor[1] - poor[0]).mean() > (high - low).mean() > 0
+
+
 def test_no_chips_no_answers(classifier):
     batch = classifier.classify(np.zeros((0, 48, 48), np.uint8), np.zeros(0))
     assert batch.probabilities.shape == (0, 7)
