@@ -16,6 +16,7 @@ from analyzer.store.errors import obstacle
 from analyzer.store.lock import writer_of
 from analyzer.store.measured import MeasuredWith, measured_with
 from analyzer.store.overview import progress_of
+from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
 
 _MOST_FAILURES = 50
@@ -138,10 +139,13 @@ def case_status(folder: Path) -> CaseStatus:
 
 def _cameras(reader: CaseReader) -> tuple[CameraStatus, ...]:
     """Return what the videos of each camera were measured with, by name."""
-    otherwise = set(measured_otherwise(reader))
+    otherwise, places = set(measured_otherwise(reader)), Places(reader)
     found: Counter[tuple[MeasuredWith, bool]] = Counter()
     for sha256, row in measured_with(reader).items():
-        found[replace(row, video_sha256="", run_id=""), sha256 not in otherwise] += 1
+        camera = places.camera(sha256)
+        name = row.camera if camera is None else camera.name
+        same = replace(row, video_sha256="", run_id="", camera=name)
+        found[same, sha256 not in otherwise] += 1
     told = [
         CameraStatus(
             row.camera, row.preset, row.raw_hash, dict(row.values), row.words, count, current
