@@ -20,6 +20,7 @@ from analyzer.alerts.message import Links, Message, incident_message, summary_me
 from analyzer.alerts.rules import Rules
 from analyzer.alerts.still import still_of
 from analyzer.config_alerts import AlertSettings
+from analyzer.report.media import OpenedSources
 from analyzer.store.alert_records import ChannelState, Delivery
 from analyzer.store.case import Case
 from analyzer.store.deliveries import (
@@ -92,8 +93,9 @@ def deliver_due(
         record_incidents(case, found.incidents, found.parts, found.deliveries)
     report.found = len(found.incidents)
     report.notes += found.notes
+    sources = OpenedSources()
     for name, channel in channels.items():
-        _Outbox(case, rules, name, channel, clock, report).empty()
+        _Outbox(case, rules, name, channel, clock, report, sources).empty()
     with case.reader() as reader:
         open_states = deliveries_in(reader, ("pending", "sending", "held"))
     report.waiting = len(open_states)
@@ -110,6 +112,7 @@ class _Outbox:
     channel: Channel
     clock: Callable[[], datetime]
     report: DeliveryReport
+    sources: OpenedSources
 
     def empty(self) -> None:
         """Send what may be sent now, oldest first, and hold the rest back."""
@@ -214,7 +217,7 @@ class _Outbox:
                 return summary_message(row.id, told_in(reader, row.id), links, row.reason or "")
             incident = incident_of(reader, row.incident_id)
             assert incident is not None
-            jpeg, line = still_of(reader, incident, self.rules.settings.still)
+            jpeg, line = still_of(reader, incident, self.rules.settings.still, self.sources)
         notes = [line] if line else []
         if last:
             notes.append("The limit per hour is reached: what follows is told together later.")

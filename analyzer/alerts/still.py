@@ -11,7 +11,7 @@ import numpy as np
 
 from analyzer.errors import AnalyzerError
 from analyzer.report.loader import paths_of
-from analyzer.report.media import find_source
+from analyzer.report.media import OpenedSources
 from analyzer.store import report_queries as queries
 from analyzer.store.alert_records import Incident
 from analyzer.store.audit import purged_videos
@@ -35,12 +35,14 @@ class _Source:
     facts: VideoInfo
 
 
-def still_of(reader: CaseReader, incident: Incident, wish: str) -> tuple[bytes | None, str]:
+def still_of(
+    reader: CaseReader, incident: Incident, wish: str, sources: OpenedSources
+) -> tuple[bytes | None, str]:
     """Return the picture of ``incident`` at its peak as a JPEG, and a line on it.
 
-    ``wish`` is plain, redacted or none. Where the policy of the case forbids pictures of faces, all
-    that were found are hidden; a video whose faces were purged gives no picture. None, and why,
-    where there is none.
+    ``wish`` is plain, redacted or none; ``sources`` are the recordings opened so far. Where the
+    policy of the case forbids pictures of faces, all that were found are hidden; a video whose
+    faces were purged gives no picture. None, and why, where there is none.
     """
     if wish == "none":
         return None, ""
@@ -48,7 +50,7 @@ def still_of(reader: CaseReader, incident: Incident, wish: str) -> tuple[bytes |
         return None, "Still: none, faces in this recording were removed for good"
     redact = wish == "redacted" or "crops" in forbidden(rules_in(reader))
     try:
-        jpeg = _cut(reader, incident, redact)
+        jpeg = _cut(reader, incident, redact, sources)
     except (AnalyzerError, OSError, cv2.error) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return None, f"Still: none, {why}"
@@ -56,7 +58,7 @@ def still_of(reader: CaseReader, incident: Incident, wish: str) -> tuple[bytes |
     return jpeg, f"Still: cut from the recording, boxes drawn{hidden}"
 
 
-def _cut(reader: CaseReader, incident: Incident, redact: bool) -> bytes:
+def _cut(reader: CaseReader, incident: Incident, redact: bool, sources: OpenedSources) -> bytes:
     from analyzer.video.clip import still
 
     source = _source(reader, incident)
@@ -65,7 +67,7 @@ def _cut(reader: CaseReader, incident: Incident, redact: bool) -> bytes:
     paths = paths_of(reader, source.sha256, t - _AROUND_S, t + _AROUND_S, own)
     when = f"{incident.camera} {(incident.wall_start or '').replace('T', ' ')}"
     paint = painter(paths, draw=True, redact=redact, clock_of=lambda _: _ascii(when), foot=_DERIVED)
-    png, _ = still(find_source(source), t, paint)
+    png, _ = still(sources.find(source), t, paint)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     if picture.shape[1] > _WIDTH:

@@ -74,7 +74,7 @@ def answer(command: list[str]) -> tuple[int, list[str]]:
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(errors):
         patch.setattr(sys, "argv", ["analyzer", *command])
         # The recording of the case is made up; what a clip is cut of is not the question here.
-        patch.setattr("analyzer.commands.clips.find_source", lambda _: video())
+        patch.setattr("analyzer.report.media.OpenedSources.find", lambda *_: video())
         with pytest.raises(SystemExit) as stop:
             main()
     code = stop.value.code
