@@ -48,6 +48,8 @@ def find_incidents(
             notes |= dict.fromkeys(missing)
             deliveries += [_delivery(incident, name) for name in named]
         parts.append(known.add(occurrence, key))
+    times = {one.id: (one.wall_start or "", one.video_sha256, one.t_start) for one in incidents}
+    deliveries.sort(key=lambda row: times[row.incident_id or ""])
     return Found(tuple(incidents), tuple(parts), tuple(deliveries), tuple(notes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 import cv2
@@ -65,7 +66,7 @@ def _cut(reader: CaseReader, incident: Incident, redact: bool, sources: OpenedSo
     t = incident.t_peak
     own = set() if redact else set(incident.tracks)
     paths = paths_of(reader, source.sha256, t - _AROUND_S, t + _AROUND_S, own)
-    when = f"{incident.camera} {(incident.wall_start or '').replace('T', ' ')}"
+    when = f"{incident.camera} {_wall_time(incident)}"
     paint = painter(paths, draw=True, redact=redact, clock_of=lambda _: _ascii(when), foot=_DERIVED)
     png, _ = still(sources.find(source), t, paint)
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
@@ -83,6 +84,15 @@ def _source(reader: CaseReader, incident: Incident) -> _Source:
         raise AnalyzerError("its recording is not in the case any more")
     paths: Sequence[str] = reader.known_videos().get(sha256, ())
     return _Source(sha256, tuple(paths), facts)
+
+
+def _wall_time(incident: Incident) -> str:
+    """Return the wall clock at the peak; empty where no clock tells it."""
+    if incident.wall_start is None:
+        return ""
+    passed = timedelta(seconds=incident.t_peak - incident.t_start)
+    moment = datetime.fromisoformat(incident.wall_start) + passed
+    return moment.isoformat(" ", "milliseconds")
 
 
 def _ascii(text: str) -> str:

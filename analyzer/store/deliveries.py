@@ -87,13 +87,13 @@ def incident_parts(reader: CaseReader) -> list[IncidentPart]:
 def deliveries_in(
     reader: CaseReader, states: Sequence[DeliveryState] = STATES, channel: str | None = None
 ) -> list[Delivery]:
-    """Return the deliveries in any of ``states``, of one channel or of all, oldest first."""
+    """Return the deliveries in any of ``states``, of one channel or of all, as they were made."""
     where = f"state IN ({', '.join('?' for _ in states)})"
     values: list[Any] = list(states)
     if channel is not None:
         where, values = f"{where} AND channel = ?", [*values, channel]
     return list(
-        map(_DELIVERY.value, reader.rows("deliveries", where, values, order="created_at, id"))
+        map(_DELIVERY.value, reader.rows("deliveries", where, values, order="created_at, rowid"))
     )
 
 

@@ -190,6 +190,15 @@ def test_a_message_that_is_refused_delays_no_other(watched: Watched) -> None:
     assert given_up.reason == "too large" and "picky: given up: too large" in last.notes
 
 
+def test_messages_of_one_moment_go_out_by_the_time_of_their_events(watched: Watched) -> None:
+    channel = Kept()
+    watched.add(1, "gate_1.mp4", [event("running", 50, 55), event("fighting", 5, 9)])
+    watched.add(2, "yard_1.mp4", [event()], NIGHT - timedelta(hours=1))
+    deliver(watched, RULES, {"kept": channel})
+    told = ["apparent fall, yard", "apparent fight, gate", "apparent running, gate"]
+    assert channel.titles == [f"Alarm: {words}" for words in told]
+
+
 def test_a_full_disk_delays_a_message_and_names_no_path(watched: Watched) -> None:
     class Full:
         def send(self, message: Message) -> None:
