@@ -37,7 +37,7 @@ from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.track_bodies import best_body, bodies_of, clothing_of, light_of_video
 from analyzer.store import ids
 from analyzer.store.case import Case
-from analyzer.store.places import Places
+from analyzer.store.places import Places, camera_of_video
 from analyzer.tracking.stitch import Member
 from analyzer.tracking.tracks import StitchedTrack, tracks_of
 from analyzer.types import (
@@ -110,7 +110,7 @@ class Deriver:
             parts = list(reader.tracklets(sha256))
             clock = used_clock(reader.clocks(sha256))
             scene = reader.scene(sha256) if self._settings.actions.enabled else ()
-            camera = Places(reader).camera(sha256)
+            camera = camera_of_video(reader, sha256)
             pauses = [(s.start.t, s.end.t) for s in reader.stretches(sha256) if s.kind == "pause"]
             picture = reader.size(sha256)
         marks = () if camera is None else scale_from(camera.known_heights)

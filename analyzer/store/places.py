@@ -18,6 +18,14 @@ class VideoPlace:
     camera: Camera | None
 
 
+def camera_of_video(reader: CaseReader, video: str) -> Camera | None:
+    """Return the entry of the camera that recorded one ``video``; of many, ``Places`` tells."""
+    cameras = [camera_of_row(row) for row in reader.rows("cameras")]
+    if not cameras:
+        return None
+    return camera_of(cameras, [row["path"] for row in reader.rows("files", "sha256 = ?", [video])])
+
+
 class Places:
     """Clock and camera of every video of a case; each video is read once, when it is asked for."""
 
