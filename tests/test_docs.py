@@ -38,6 +38,7 @@ NOT_RUN = {
     r"dask |.* dask://": "needs a cluster; tests/pipeline/test_executors.py runs on one",
     r".*analyzer (train|evaluate) ": "needs labelled data; tests under tests/lab run the commands",
     r".*python (benchmarks|samples)/": "takes minutes",
+    r".*analyzer watch (rtsp|--cameras)|.*analyzer cameras check": "needs cameras; see tests/live",
 }
 """Commands that no test runs as written, by how they begin, and the reason."""
 

@@ -33,6 +33,7 @@ from analyzer.cli.settings import settings
 from analyzer.cli.status import status
 from analyzer.cli.train import train
 from analyzer.cli.verify import verify
+from analyzer.cli.watch import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -49,6 +50,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 for command in (
     run,
+    watch,
     derive,
     gallery,
     cameras,

@@ -36,6 +36,11 @@ EXIT_CODES = "\n".join(["\b", "Exit codes:", *(f"{c:>5}  {m}" for c, m in MEANIN
 """The end of a help text that explains the exit codes."""
 
 
+def ask_password(camera: str) -> str:
+    """Ask on the terminal for the password of ``camera``."""
+    return str(click.prompt(f"Password of {camera}", hide_input=True, err=True))
+
+
 def duration(seconds: float) -> str:
     """Return a duration as people read one: 42 s, 12:05 min or 3:02:10 h."""
     whole = round(seconds)

@@ -12,6 +12,7 @@ from analyzer.cli.options import case_argument, duration, json_option, print_jso
 
 if TYPE_CHECKING:
     from analyzer.commands.status import CameraStatus, CaseStatus
+    from analyzer.live.status import WatchStatus
     from analyzer.pipeline.run_log import RunProgress
 
 
@@ -37,12 +38,8 @@ def _tell(found: CaseStatus) -> None:
         f"files: {files['done']} done, {files['failed']} failed, {files['pending']} {waiting}; "
         f"{found.segments} segments, {duration(found.analysed_s)} of video in the case"
     )
-    if found.live is not None:
-        for line in _run_lines(found.live, found.running):
-            click.echo(line)
-    for camera in found.cameras:
-        if camera.words or not camera.current:
-            click.echo(_camera_line(camera))
+    for line in _lines(found):
+        click.echo(line)
     if found.report_stale:
         click.echo(f"the report is older than the results: analyzer report {found.case}")
     if found.messages:
@@ -59,6 +56,17 @@ def _tell(found: CaseStatus) -> None:
         click.echo(f"failed: {failure['reason']}")
 
 
+def _lines(found: CaseStatus) -> Iterator[str]:
+    """Yield where the newest run, the cameras and the watched sources stand."""
+    if found.live is not None:
+        yield from _run_lines(found.live, found.running)
+    for camera in found.cameras:
+        if camera.words or not camera.current:
+            yield _camera_line(camera)
+    if found.watch is not None:
+        yield from _watch_lines(found.watch, found.running)
+
+
 def _camera_line(camera: CameraStatus) -> str:
     """Return with which settings the videos of a camera were measured."""
     preset = f"preset {camera.preset}: " if camera.preset else ""
@@ -69,6 +77,21 @@ def _camera_line(camera: CameraStatus) -> str:
         f"{camera.camera or 'no camera'}: {videos} measured with {camera.raw_hash[:8]} "
         f"({preset}{own}){other}"
     )
+
+
+def _watch_lines(watch: WatchStatus, running: bool) -> Iterator[str]:
+    """Yield the state of each watched source; of one that was killed, what it was last."""
+    for source in watch.sources:
+        state = source.state if running or source.state == "ended" else "stopped"
+        reason = f" ({source.reason}; it is tried again)" if source.reason and running else ""
+        arrival = source.last_arrival
+        last = "" if arrival is None else f", last picture {arrival[:10]} {arrival[11:19]} UTC"
+        late = source.median_latency_s
+        latency = "" if late is None else f", rows {duration(late)} after the end of a recording"
+        waiting = f", {source.backlog} recordings wait for analysis" if source.backlog else ""
+        yield f"{source.camera}: {state}{reason}{last}{latency}{waiting}"
+    if running and watch.behind_s is not None:
+        yield f"analysis is {duration(watch.behind_s)} behind; recording is not"
 
 
 def _run_lines(live: RunProgress, running: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from analyzer.live.status import WatchStatus, read_status
 from analyzer.pipeline.measured_with import measured_otherwise
 from analyzer.pipeline.run_log import FAILED, RunProgress, read_progress
 from analyzer.store import audit
@@ -46,6 +47,7 @@ class CaseStatus:
 
     ``analysed_s`` seconds of video are in the case; ``failures`` hold path and reason. ``reason``
     says why the newest run failed, ``obstacle`` why the case cannot be written now, and
+    ``watch`` is what `analyzer watch` tells of its sources, or told last.
     ``report_stale`` whether its report is older than its results. ``messages`` counts those of
     alerts by state; ``channels`` are those that fail, with reason and when they are tried again.
     """
@@ -63,6 +65,7 @@ class CaseStatus:
     report_stale: bool
     messages: dict[str, int] = field(default_factory=dict)
     channels: tuple[ChannelState, ...] = ()
+    watch: WatchStatus | None = None
     cameras: tuple[CameraStatus, ...] = ()
 
     @property
@@ -131,6 +134,7 @@ def case_status(folder: Path) -> CaseStatus:
         reason=reason,
         obstacle=blocked,
         report_stale=stale and writer is None,
+        watch=read_status(folder),
         messages=messages,
         channels=tuple(state for state in tried.values() if state.failures),
         cameras=cameras,

@@ -110,8 +110,9 @@ def picture_path(case: Path, folder: str) -> Path:
     return case / LIVE_NAME / f"{folder}.jpg"
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Put ``data`` in place of the file at ``path``, whole or not at all; raises OSError."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    unfinished.touch(mode=mode)
     unfinished.write_bytes(data)
     unfinished.replace(path)

@@ -13,6 +13,7 @@ from analyzer.pipeline.inputs import Inputs
 from analyzer.pipeline.progress import ProgressReporter
 from analyzer.pipeline.run_record import RecordedRun
 from analyzer.pipeline.tasks import SegmentOutcome, SegmentTask
+from analyzer.pipeline.video_job import VideoJob
 from analyzer.video.source_file import Source
 
 
@@ -40,15 +41,29 @@ class Batch:
         """Analyse every segment of ``inputs`` that is not in the case yet, and store its rows."""
         for each in inputs.refused:
             self._admission.refuse(each.path, each.reason)
-        for outcome in executor.run(self._tasks(inputs.files), self._reporter.advanced):
-            self._take(outcome)
+        for outcome in executor.run(self.tasks(inputs.files), self._reporter.advanced):
+            self.take(outcome)
 
-    def _tasks(self, files: Sequence[Path]) -> Iterator[SegmentTask]:
+    def is_waiting(self, sha256: str) -> bool:
+        """Whether a part of the file with that SHA-256, of any of its streams, waits."""
+        return any(job.waiting for job in self._jobs_of(sha256).values())
+
+    def forget(self, sha256: str) -> None:
+        """Forget a file whose videos are closed: a batch that goes on for days holds few."""
+        for key in self._jobs_of(sha256):
+            del self._admission.jobs[key]
+        self._admission.names.clear()
+
+    def _jobs_of(self, sha256: str) -> dict[str, VideoJob]:
+        jobs = self._admission.jobs.items()
+        return {key: job for key, job in jobs if key.partition("#")[0] == sha256}
+
+    def tasks(self, files: Sequence[Path]) -> Iterator[SegmentTask]:
         """Yield what is to be analysed; a file is opened when there is room for its segments."""
         for path in files:
             yield from self._admission.tasks(path)
 
-    def _take(self, outcome: SegmentOutcome) -> None:
+    def take(self, outcome: SegmentOutcome) -> None:
         """Store one outcome; when it was the last of its video, close the video."""
         task = outcome.task
         job = self._admission.jobs[task.info.sha256]

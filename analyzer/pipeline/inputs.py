@@ -304,6 +304,17 @@ def _no_footage(path: Path, head: bytes) -> str | None:
     return f"is no recording by its suffix {suffix} and its content"
 
 
+def is_footage(path: Path) -> bool:
+    """Whether a file of a watched folder is to be analysed, by the rules for files in folders."""
+    if is_system_file(path.name) or path.name.startswith("."):
+        return False
+    try:
+        head = head_of(path)
+        return own_file(path, head) is None and _no_footage(path, head) is None
+    except OSError:
+        return False
+
+
 def _own(path: Path) -> str | None:
     try:
         return own_file(path, head_of(path))

@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from analyzer.file_names import storable, unescaped
+from analyzer.file_names import escaped, storable, unescaped
 from analyzer.store.case import Case
 from analyzer.store.codec.columns import Columns
 from analyzer.store.reader import CaseReader
+from analyzer.store.records import FileStatus
 
 RecordingState = Literal["closed", "analysed", "failed", "dropped"]
 """*closed*: complete and listed, waits for analysis. *analysed*: its rows are in the case.
@@ -118,3 +119,31 @@ def newest_analysed(reader: CaseReader, camera: str, seconds: float) -> list[Rec
         for one, end in zip(found, ends, strict=True)
         if (ends[0] - end).total_seconds() <= seconds
     ]
+
+
+def outcome_of(reader: CaseReader, path: str) -> tuple[FileStatus, str | None]:
+    """Return what became of the file at ``path``, absolute, and why; *pending* where nothing did.
+
+    The further video streams of a file are not asked for.
+    """
+    for row in reader.rows("files", "path = ?", [escaped(path)]):
+        return row["status"], row["reason"]
+    return "pending", None
+
+
+def events_in(reader: CaseReader, sha256: str) -> dict[str, int]:
+    """Return how many events there are in a video, by kind, levels below *to check* left out."""
+    rows = reader.iterate(_EVENTS, [sha256])
+    return {row["kind"]: row["events"] for row in rows}
+
+
+def decided_videos(reader: CaseReader) -> set[str]:
+    """Return the SHA-256 of the videos about which an examiner has decided anything."""
+    return {row["video_sha256"] for row in reader.iterate(_DECIDED)}
+
+
+_EVENTS = """
+SELECT kind, count(*) AS events FROM events
+WHERE video_sha256 = ? AND level IN ('alarm', 'to check') GROUP BY kind ORDER BY kind
+"""
+_DECIDED = "SELECT DISTINCT video_sha256 FROM reviews"

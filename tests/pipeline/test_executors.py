@@ -91,9 +91,9 @@ def die_of_poison(task, seen):
     return analyse(task, seen)
 
 
-def work_with_poison(connection):
+def work_with_poison(connection, niceness):
     local.analyse = die_of_poison
-    REAL_WORK(connection)
+    REAL_WORK(connection, niceness)
 
 
 REAL_WORK = local._work
@@ -122,7 +122,7 @@ def test_a_part_that_kills_its_workers_is_given_up_and_the_rest_is_kept(tmp_path
     assert states(case, bad.sha256) == ["analysed"] * 3
 
 
-def work_without_guard(connection):
+def work_without_guard(connection, niceness):
     """Stand in for a worker that imports a script which starts a run on import."""
     sys.exit(1)
 

@@ -9,7 +9,7 @@ import queue
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -48,7 +48,6 @@ class LocalProcesses:
         """Start nothing yet."""
         self._workers = workers
         self._recycle = recycle
-        self._context = _context()
 
     def run(
         self, tasks: Iterable[SegmentTask], on_progress: ProgressCallback
@@ -64,66 +63,94 @@ class LocalProcesses:
             # Starting processes takes longer than they could save on a single segment.
             yield from InProcess().run(first, on_progress)
             return
-        pool: list[_Worker] = []
-        try:
-            yield from self._through(pool, chain(first, source), on_progress)
-        finally:
-            for worker in pool:
-                worker.tell_to_end()
-            for worker in pool:
-                worker.end()
+        rest = chain(first, source)
+        with contextlib.closing(WorkerPool(self._workers, self._recycle)) as pool:
+            while pool.fill(rest):
+                for answer in pool.answers(wait(pool.connections)):
+                    if isinstance(answer, SegmentProgress):
+                        on_progress(answer)
+                    else:
+                        yield answer
 
-    def _through(
-        self, pool: list[_Worker], source: Iterator[SegmentTask], on_progress: ProgressCallback
-    ) -> Iterator[SegmentOutcome]:
-        again: deque[SegmentTask] = deque()
-        deaths: dict[tuple[str, int], int] = {}
-        while True:
-            self._fill(pool, again, source)
-            busy = [worker for worker in pool if worker.held]
-            if not busy:
-                return
-            ready = wait([worker.connection for worker in busy])
-            for worker in [worker for worker in busy if worker.connection in ready]:
-                answer = worker.receive()
-                if isinstance(answer, SegmentProgress):
-                    on_progress(answer)
-                    continue
-                if answer is not None:
-                    yield answer
-                    continue
-                pool.remove(worker)
-                how = worker.end()
-                if worker.never_began:
-                    raise AnalyzerError(f"a worker process {how} before it began; {_GUARD}")
-                suspect, *innocent = worker.held
-                deaths[suspect.key] = deaths.get(suspect.key, 0) + 1
-                again.extend(innocent)
-                if deaths[suspect.key] >= MOST_TRIES:
-                    yield given_up(suspect, how)
-                else:
-                    again.append(suspect)
 
-    def _fill(
-        self, pool: list[_Worker], again: deque[SegmentTask], source: Iterator[SegmentTask]
-    ) -> None:
-        """Give every worker work for now and one more task to go on with, in turn."""
-        for worn in [worker for worker in pool if worker.done >= self._recycle and not worker.held]:
-            pool.remove(worn)
-            worn.tell_to_end()
-            worn.end()
+class WorkerPool:
+    """Processes that stay between tasks: ``fill`` them, wait for their ``connections``, repeat.
+
+    See LocalProcesses. A worker yields ``niceness`` to others, as the system means it (0 to 19).
+    """
+
+    def __init__(self, workers: int, recycle: int, niceness: int = 0) -> None:
+        """Start nothing yet."""
+        self._workers = workers
+        self._recycle = recycle
+        self._niceness = niceness
+        self._context = worker_context()
+        self._pool: list[_Worker] = []
+        self._again: deque[SegmentTask] = deque()
+        self._deaths: dict[tuple[str, int], int] = {}
+
+    @property
+    def connections(self) -> list[Connection[Any, Any]]:
+        """What becomes ready when a worker that is busy has an answer, or is gone."""
+        return [worker.connection for worker in self._pool if worker.held]
+
+    def fill(self, source: Iterator[SegmentTask]) -> bool:
+        """Give every worker work for now and one more task to go on with, in turn.
+
+        Returns whether anything is under way then. ``source`` may end and another one go on later.
+        """
+        self._replace_worn()
         for held in range(TASKS_PER_WORKER):
             for place in range(self._workers):
-                if place < len(pool):
-                    worker = pool[place]
+                if place < len(self._pool):
+                    worker = self._pool[place]
                     if len(worker.held) > held or worker.done + len(worker.held) >= self._recycle:
                         continue
-                task = again.popleft() if again else next(source, None)
+                task = self._again.popleft() if self._again else next(source, None)
                 if task is None:
-                    return
-                if place >= len(pool):
-                    pool.append(_Worker(self._context, _free_number(pool)))
-                pool[place].send(task)
+                    return bool(self.connections)
+                if place >= len(self._pool):
+                    number = _free_number(self._pool)
+                    self._pool.append(_Worker(self._context, number, self._niceness))
+                self._pool[place].send(task)
+        return bool(self.connections)
+
+    def answers(self, ready: Collection[object]) -> Iterator[SegmentOutcome | SegmentProgress]:
+        """Yield what the workers have to say whose connections are among ``ready``.
+
+        Raises AnalyzerError as ``LocalProcesses.run`` does.
+        """
+        for worker in [one for one in self._pool if one.held and one.connection in ready]:
+            answer = worker.receive()
+            if answer is not None:
+                yield answer
+                continue
+            self._pool.remove(worker)
+            how = worker.end()
+            if worker.never_began:
+                raise AnalyzerError(f"a worker process {how} before it began; {_GUARD}")
+            suspect, *innocent = worker.held
+            self._deaths[suspect.key] = self._deaths.get(suspect.key, 0) + 1
+            self._again.extend(innocent)
+            if self._deaths[suspect.key] >= MOST_TRIES:
+                yield given_up(suspect, how)
+            else:
+                self._again.append(suspect)
+
+    def close(self) -> None:
+        """End all workers; nothing is lost, since only written segments count."""
+        for worker in self._pool:
+            worker.tell_to_end()
+        for worker in self._pool:
+            worker.end()
+        self._pool.clear()
+
+    def _replace_worn(self) -> None:
+        worn = [one for one in self._pool if one.done >= self._recycle and not one.held]
+        for worker in worn:
+            self._pool.remove(worker)
+            worker.tell_to_end()
+            worker.end()
 
 
 def _free_number(pool: list[_Worker]) -> int:
@@ -134,14 +161,14 @@ def _free_number(pool: list[_Worker]) -> int:
 class _Worker:
     """One process and what it holds, in the order in which it works on it."""
 
-    def __init__(self, context: BaseContext, number: int) -> None:
+    def __init__(self, context: BaseContext, number: int, niceness: int) -> None:
         self.number = number
         self.held: list[SegmentTask] = []
         self.done = 0
         self._began = False
         self.connection, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
-            target=_work, args=(theirs,), daemon=True
+            target=_work, args=(theirs, niceness), daemon=True
         )
         self._process.start()
         # Ours closed, the connection ends with the worker, which is how its death is noticed.
@@ -187,8 +214,9 @@ class _Worker:
         return _in_words(self._process.exitcode)
 
 
-def _work(connection: Connection[Any, Any]) -> None:
+def _work(connection: Connection[Any, Any], niceness: int) -> None:
     """Run in the worker: analyse what comes, one after the other."""
+    os.nice(niceness)
     # Ctrl-C is the coordinator's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_threads(1)
@@ -224,7 +252,7 @@ def _in_words(exit_code: int | None) -> str:
     return f"ended with status {exit_code}"
 
 
-def _context() -> BaseContext:
+def worker_context() -> BaseContext:
     """Return how workers start: from a server that has imported what they need, where there is one.
 
     A plain fork of this process would copy its threads and open files; a fresh start imports
