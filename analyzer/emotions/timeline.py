@@ -106,7 +106,7 @@ def summarise(
 ) -> ExpressionSummary:
     """Summarise one track from its smoothed probabilities; time counts by the weight of its faces.
 
-    A clear face tells more than a small or turned one of the same second; measured in CARD.md.
+    A clear face tells more than a small or turned one of the same length of time.
     """
     assessed = weight > 0
     nothing = np.zeros(len(EMOTIONS), np.float32)

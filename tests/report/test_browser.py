@@ -144,7 +144,7 @@ def test_insufficient_quality_gives_its_reason_and_no_values(
 def test_no_line_is_drawn_over_a_gap(browser: Any, report_folder: Path) -> None:
     open_page(browser, page(report_folder, LOBBY) + "#track=T1&t=5")
     crossing = """(() => {
-        const {x} = document.querySelector('#track .plot').data[7];
+        const {x} = document.querySelector('#track .plot').data[14];
         const start = Date.UTC(2026, 1, 27, 3, 12, 7, 480);
         const t = x.map(v => v === null ? null : (v - start) / 1000);
         return t.some((v, i) => i && v !== null && t[i - 1] !== null && v - t[i - 1] > 2);
