@@ -25,6 +25,8 @@ from analyzer.live.status import picture_path, want_pictures
 from analyzer.video.stream_url import shown_url
 from tests.live.servers import PASSWORD, USER, files, mjpeg, rtsp, secret_of, serving, start_server
 
+pytestmark = pytest.mark.slow  # records streams as fast as they come
+
 SEGMENT_S = 2.0
 
 
