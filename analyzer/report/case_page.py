@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from analyzer.report import formatting, palette, svg
 from analyzer.report.camera_words import left_out_share, left_out_words
 from analyzer.report.model import CaseView, TrackView, VideoView
 from analyzer.report.pages import Context, wall_data
 from analyzer.report.people import PersonRow
+from analyzer.report.sentences import person_target
 from analyzer.report.series import Span, as_drawn
 from analyzer.report.summary import Chapter
 from analyzer.report.timescale import at_ms
@@ -23,8 +25,20 @@ _APART_S = 1800.0
 _LEAST_WIDTH = 0.25
 # Largest number of clocks that the title of an axis names.
 _MOST_TOLD = 3
-# Largest number of columns in the table of people by place.
+# Largest number of columns and rows in the table of people by place.
 _MOST_PLACES = 12
+_MOST_ROWS = 200
+# Largest number of unknown persons and groups on the axes of the first page.
+_MOST_LANES = 60
+# More bars of one lane than this are joined where they would lie on each other.
+_MOST_BARS = 100
+# Largest number of events that come with the page; the others are a part loaded after it.
+_MOST_EVENTS = 200
+# Largest number of events on the wall, by level and time.
+_MOST_ON_WALL = 20_000
+
+REST = "events/list"
+"""Key and address of the events of the first page that do not come with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,12 @@ class Block:
     places: tuple[Place, ...]
 
 
-def blocks(context: Context) -> list[Block]:
-    """Return the recordings of a case on wall-clock axes; each of unknown time on its own."""
+def blocks(context: Context, rows: Sequence[PersonRow] | None = None) -> list[Block]:
+    """Return the recordings of a case on wall-clock axes; each of unknown time on its own.
+
+    Lanes are of everybody with a name; of those of ``rows`` with a page, where it is given.
+    """
+    names = None if rows is None else frozenset(row.name for row in rows if row.page)
     timed = sorted(
         (video for video in context.case.videos if video.clock_start is not None),
         key=lambda video: at_ms(video, 0),
@@ -83,13 +101,31 @@ def blocks(context: Context) -> list[Block]:
             last.append(video)
         else:
             groups.append([video])
-    found = [_block(context, group) for group in groups]
+    found = [_block(context, group, names) for group in groups]
     untimed = [video for video in context.case.videos if video.clock_start is None]
     named = [v for v in untimed if any(t.who or t.look_group for t in v.tracks)]
-    return found + [_block(context, [video]) for video in named]
+    return found + [_block(context, [video], names) for video in named]
 
 
-def _block(context: Context, videos: Sequence[VideoView]) -> Block:
+def foremost(found: Sequence[Block], rows: Sequence[PersonRow]) -> list[Block]:
+    """Return blocks with the lanes of the gallery and of the unnamed people of most tracks."""
+    unnamed = sorted((r for r in rows if not r.known), key=lambda row: -len(row.appearances))
+    if len(unnamed) <= _MOST_LANES:
+        return list(found)
+    left_out = {row.name for row in unnamed[_MOST_LANES:]}
+    return [
+        replace(
+            block,
+            places=tuple(
+                replace(p, lanes=tuple(lane for lane in p.lanes if lane.name not in left_out))
+                for p in block.places
+            ),
+        )
+        for block in found
+    ]
+
+
+def _block(context: Context, videos: Sequence[VideoView], names: frozenset[str] | None) -> Block:
     start = min(at_ms(video, 0) for video in videos)
     end = max(at_ms(video, video.duration_s) for video in videos)
     known = videos[0].clock_start is not None
@@ -107,14 +143,20 @@ def _block(context: Context, videos: Sequence[VideoView]) -> Block:
         clock=clock,
         ticks=tuple((share * 100, svg.clock_label(t, length)) for t, share in marks),
         places=tuple(
-            _place(context, name, group, start, length) for name, group in by_place.items()
+            _place(context, name, group, (start, length), names) for name, group in by_place.items()
         ),
     )
 
 
 def _place(
-    context: Context, name: str, videos: Sequence[VideoView], start: float, length: float
+    context: Context,
+    name: str,
+    videos: Sequence[VideoView],
+    axis: tuple[float, float],
+    names: frozenset[str] | None,
 ) -> Place:
+    start, length = axis
+
     def bar(video: VideoView, a: float, b: float, href: str, words: str) -> Bar:
         left = (at_ms(video, a) - start) / 1000 / length * 100
         return Bar(left, max(_LEAST_WIDTH, (b - a) / length * 100), href, words)
@@ -123,6 +165,8 @@ def _place(
     for video in videos:
         for track in video.tracks:
             for who, called in _names(track):
+                if names is not None and who not in names:
+                    continue
                 for span in track.presence:
                     when = formatting.wall_time(video.clock, span.t_start)
                     words = f"{called} {track.name} {when or formatting.video_time(span.t_start)}"
@@ -139,9 +183,29 @@ def _place(
             for span in as_drawn(v.recorded, length * _LEAST_WIDTH / 100)
         ),
         lanes=tuple(
-            Lane(who, palette.lane_colour(who), tuple(found), who in context.case.look_groups)
+            Lane(who, palette.lane_colour(who), _drawn(found), who in context.case.look_groups)
             for who, found in sorted(lanes.items(), key=lambda item: formatting.natural(item[0]))
         ),
+    )
+
+
+def _drawn(bars: Sequence[Bar]) -> tuple[Bar, ...]:
+    """Return the bars of a lane; where there are many, those that lie on each other are one."""
+    if len(bars) <= _MOST_BARS:
+        return tuple(bars)
+    joined: list[list[Bar]] = []
+    for bar in sorted(bars, key=lambda bar: bar.left):
+        if joined and bar.left <= max(b.left + b.width for b in joined[-1][-1:]):
+            joined[-1].append(bar)
+        else:
+            joined.append([bar])
+    return tuple(
+        replace(
+            group[0],
+            width=max(b.left + b.width for b in group) - group[0].left,
+            words=group[0].words + (f" and {len(group) - 1} more" if len(group) > 1 else ""),
+        )
+        for group in joined
     )
 
 
@@ -157,10 +221,10 @@ def matrix(rows: Sequence[PersonRow]) -> tuple[list[str], list[list[int]]]:
     """Return the places with most appearances and, for each person, the number in each."""
     seen = Counter(video.place for row in rows for video, _ in row.appearances)
     places = sorted(place for place, _ in seen.most_common(_MOST_PLACES))
-    counts = [
-        [sum(video.place == place for video, _ in row.appearances) for place in places]
-        for row in rows
-    ]
+    counts = []
+    for row in rows:
+        here = Counter(video.place for video, _ in row.appearances)
+        counts.append([here[place] for place in places])
     return places, counts
 
 
@@ -168,9 +232,8 @@ def action_bars(case: CaseView) -> list[tuple[str, float, str]]:
     """Return the total time of each action over the whole case, longest first."""
     seconds: Counter[str] = Counter()
     for video in case.videos:
-        for track in video.tracks:
-            for span in track.actions:
-                seconds[span.label] += span.t_end - span.t_start  # type: ignore[assignment]
+        for name, s in video.action_seconds.items():
+            seconds[name] += s  # type: ignore[assignment]
     return [(name, float(s), formatting.duration(float(s))) for name, s in seconds.most_common()]
 
 
@@ -211,13 +274,14 @@ def reasons(case: CaseView) -> list[tuple[str, str, str]]:
     if passed:
         found.append(("keyframes only", formatting.duration(passed), formatting.KEYFRAMES_ONLY))
     found += left_out(case)
-    quality: Counter[str] = Counter()
+    faces: Counter[str] = Counter()
     for video in case.videos:
-        for track in video.tracks:
-            quality.update(
-                formatting.kind_of_reason(reason) for reason in track.emotions.reasons if reason
-            )
-    total = sum(len(t.emotions.reasons) for v in case.videos for t in v.tracks)
+        faces.update(video.face_reasons)
+    quality: Counter[str] = Counter()
+    for reason, count in faces.items():
+        if reason:
+            quality[formatting.kind_of_reason(reason)] += count
+    total = faces.total()
     found += [
         ("expression not told", f"{count:,} of {total:,} faces", why)
         for why, count in quality.most_common(8)
@@ -255,7 +319,9 @@ def render_case(
     """Return the case page with its ``blocks`` and the ``summary`` on top."""
     case = context.case
     files = [(file, case.video(file.sha256)) for file in case.files]
-    places, counts = matrix(rows)
+    by_place = rows[:_MOST_ROWS]
+    places, counts = matrix(by_place)
+    lanes = sum(not row.known for row in rows)
     return context.render(
         "case.html",
         summary=summary,
@@ -264,7 +330,11 @@ def render_case(
         doubts=[video for video in context.case.videos if video.contradictions],
         pending=[file for file, _ in files if file.status == "pending"],
         people=rows,
-        blocks=found,
+        by_place=by_place,
+        more_people=len(rows) - len(by_place),
+        person_href=lambda row: context.goto(person_target(row)),
+        blocks=foremost(found, rows),
+        more_lanes=max(0, lanes - _MOST_LANES),
         places=places,
         counts=counts,
         totals=totals(case, files),
@@ -272,5 +342,13 @@ def render_case(
         actions=action_bars(case),
         lengths=length_bars(case),
         set_aside=[picture for picture in case.gallery if picture.status != "used"],
-        wall=wall_data(context, [(v, event) for v in case.videos for event in v.events]),
+        wall=first_wall(context)[0],
     )
+
+
+def first_wall(context: Context) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return what the wall of the first page comes with, and the events that are loaded later."""
+    case = context.case
+    wall = wall_data(context, [(v, event) for v in case.videos for event in v.events])
+    shown, rest = wall["events"][:_MOST_EVENTS], wall["events"][_MOST_EVENTS:_MOST_ON_WALL]
+    return wall | {"events": shown, "rest": REST if rest else None}, rest

@@ -58,13 +58,30 @@ class StrongExpression:
 
 def strong_expressions(case: CaseView) -> list[StrongExpression]:
     """Return the strong expressions of ``case`` by camera, then by time."""
-    found = [
-        strong
-        for video in case.videos
-        for track in video.tracks
-        for strong in _of_track(video, track, settings_of(video.camera, case.settings))
-    ]
+    found = []
+    for video in case.videos:
+        for name, *values in strong_of(video, case.settings):
+            track = video.track(name)
+            assert track is not None, "it is of this video"
+            found.append(StrongExpression(video, track, *values))
     return sorted(found, key=_order)
+
+
+def strong_of(
+    video: VideoView, settings: Settings
+) -> tuple[tuple[str, str, float, float, float, float, float], ...]:
+    """Return the strong expressions of ``video`` as plain values, an outline those it had.
+
+    They are the name of the track, and the fields of ``StrongExpression`` from ``expression`` on.
+    """
+    if video.strong is not None:
+        return video.strong
+    own = settings_of(video.camera, settings)
+    return tuple(
+        (track.name, s.expression, s.t_start, s.t_end, s.t_peak, s.score, s.quality)
+        for track in video.tracks
+        for s in _of_track(video, track, own)
+    )
 
 
 def _order(strong: StrongExpression) -> tuple[str, str, str, str, float]:

@@ -26,22 +26,24 @@ MARKS: Final[dict[Level, str]] = {"alarm": "! ", "to check": "? ", "below": ""}
 
 def levelled(video: VideoView, events: Sequence[EventView]) -> VideoView:
     """Return ``video`` with ``events``, its actions with the level of the event they belong to."""
-    tracks = tuple(
-        replace(track, actions=tuple(_levelled(span, track, events) for span in track.actions))
-        for track in video.tracks
-    )
+    tracks = tuple(levelled_track(track, events) for track in video.tracks)
     told = tuple(event for event in events if event.level != "below")
     below = tuple(event for event in events if event.level == "below")
     return replace(video, tracks=tracks, events=told, below=below)
 
 
-def _levelled(span: Span, track: TrackView, events: Sequence[EventView]) -> Span:
+def levelled_track(track: TrackView, events: Sequence[EventView]) -> TrackView:
+    """Return ``track`` with its actions at the levels of those of ``events`` they belong to."""
+    own = [event for event in events if track.name in event.tracks]
+    if not own:
+        return track
+    return replace(track, actions=tuple(_levelled(span, own) for span in track.actions))
+
+
+def _levelled(span: Span, events: Sequence[EventView]) -> Span:
     of_span = [
         event.level
         for event in events
-        if event.kind == span.label
-        and track.name in event.tracks
-        and event.t_start < span.t_end
-        and event.t_end > span.t_start
+        if event.kind == span.label and event.t_start < span.t_end and event.t_end > span.t_start
     ]
     return replace(span, level=min(of_span, key=LEVELS.index)) if of_span else span

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,106 +17,170 @@ from analyzer.config_detection import FaceSettings
 from analyzer.file_names import escaped
 from analyzer.report import formatting
 from analyzer.report.formatting import parse_wall
-from analyzer.report.levels import levelled
-from analyzer.report.model import (
-    BodyShot,
-    CandidateView,
-    CaseView,
-    EmotionSeries,
-    EventView,
-    FaceShot,
-    SimilarTrack,
-    TrackView,
-    VideoView,
-)
-from analyzer.report.series import Span, complement, join_windows, stretches, subtract, union
-from analyzer.review.decisions import verdicts
+from analyzer.report.levels import levelled, levelled_track
+from analyzer.report.model import CaseView, EventView, OtherTrack, TrackView, VideoView, page_of
+from analyzer.report.series import Span, complement, subtract, union
+from analyzer.report.track_loader import load_tracks
 from analyzer.store import overview
 from analyzer.store import report_queries as queries
 from analyzer.store.audit import purged_videos
+from analyzer.store.ids import short_id
 from analyzer.store.measured import measured_with, settings_of_videos
 from analyzer.store.policy import forbidden, rules_in
 from analyzer.store.reader import CaseReader
-from analyzer.store.records import ABOUT, StoredFile, StoredPicture, StoredSegment
-from analyzer.types import (
-    EMOTIONS,
-    NOT_DESCRIBED,
-    ActionWindow,
-    Candidate,
-    Clock,
-    ClockPiece,
-    Event,
-    JudgedClock,
-    VideoInfo,
-)
+from analyzer.store.records import ABOUT, StoredSegment
+from analyzer.types import Clock, ClockPiece, Event, JudgedClock, VideoInfo
 from analyzer.video.annotate import TrackPath
 from analyzer.video.cameras import Camera, camera_of
 
 # Shorter holes between segments are rounding of pts, not footage that was left out.
 _SLIVER_S = 0.5
 
-# A lone sighting is drawn as long as one sampling step at the default five a second.
-_LEAST_SEEN_S = 0.2
 
-_Pictures = Mapping[tuple[str, str], StoredPicture]
-"""The pictures of the gallery by person and SHA-256."""
+class CaseLoader:
+    """Loads a case part by part: ``head`` is the case without its videos.
+
+    A video of a busy hour takes some megabytes, so that a big case is never held whole: see
+    ``VideoView.outlined``. Raises CaseError when the database cannot be read, ConfigError for
+    settings of the last run that this version does not know.
+    """
+
+    def __init__(self, reader: CaseReader) -> None:
+        self.reader = reader
+        info = queries.case_info(reader)
+        runs, files = reader.runs(), reader.inputs()
+        settings = Settings()
+        if runs:
+            settings = settings_from(runs[-1].settings, f"{reader.folder}: the last run")
+        self.head = CaseView(
+            title=info.get("title") or escaped(reader.folder.resolve().name),
+            files=files,
+            videos=(),
+            gallery=queries.pictures_of_gallery(reader),
+            runs=runs,
+            settings=settings,
+            format_version=info.get("format_version", "?"),
+            info={key: info[key] for key in ABOUT if info.get(key)},
+            policy=tuple(forbidden(rules_in(reader)).values()),
+            passed_over=queries.passed_over(reader),
+            look_groups=queries.look_groups(reader),
+        )
+        self._pictures = {(p.person, p.sha256): p for p in self.head.gallery}
+        self._cameras = queries.cameras(reader)
+        self._measured = measured_with(reader)
+        self._settings = settings_of_videos(runs, self._measured, settings)
+        self._purged = purged_videos(reader.db)
+        self._facts = {facts.sha256: (facts, wall) for facts, *wall in queries.videos(reader)}
+        self._paths: dict[str, tuple[str, ...]] = dict.fromkeys(self._facts, ())
+        for file in files:
+            if file.sha256 in self._paths:
+                self._paths[file.sha256] += (file.path,)
+
+    @property
+    def videos(self) -> list[str]:
+        """The videos of the case by path, each by its SHA-256."""
+        return sorted(self._facts, key=lambda sha256: (self._paths[sha256][:1], sha256))
+
+    @cached_property
+    def followed(self) -> frozenset[str]:
+        """The videos in which somebody was followed."""
+        return frozenset(queries.followed(self.reader))
+
+    def name(self, sha256: str) -> str:
+        """Return the file name under which a video is spoken of."""
+        paths = self._paths[sha256]
+        return PurePath(paths[0]).name if paths else short_id(sha256, 12)
+
+    def place(self, sha256: str) -> str:
+        """Return the camera of a video, or its file where none is known."""
+        camera = camera_of(self._cameras, self._paths[sha256])
+        return camera.name if camera else self.name(sha256)
+
+    def video(self, sha256: str) -> VideoView:
+        """Return a video with everything that its page shows."""
+        return self._video(sha256, queries.TrackTables(self.reader, sha256))
+
+    def _video(self, sha256: str, tables: queries.TrackTables) -> VideoView:
+        facts, (wall_start, wall_source) = self._facts[sha256]
+        reader, settings = self.reader, self._settings.get(sha256, self.head.settings)
+        segments, pauses = reader.segments(sha256), _pauses(reader, sha256)
+        video = VideoView(
+            sha256=sha256,
+            paths=self._paths[sha256],
+            facts=facts,
+            duration_s=facts.duration_s,
+            wall_start=parse_wall(wall_start),
+            wall_source=wall_source,
+            frames_sampled=sum(segment.frames_sampled for segment in segments),
+            frames_examined=sum(segment.frames_examined for segment in segments),
+            bad_frames=sum(segment.bad_frames for segment in segments),
+            gaps=tuple(_gaps(reader, facts, segments, pauses)),
+            pauses=pauses,
+            tracks=self._load(tables, settings),
+            tracklets=queries.count_tracklets(reader, sha256),
+            smallest_face_px=_smallest_face(settings.faces, facts.width),
+            faces_turned=overview.faces_turned(reader, sha256),
+            keyframes_only_s=sum(segment.keyframes_only_s for segment in segments),
+            measured=self._measured.get(sha256),
+        )
+        video = levelled(video, _events(reader, video))
+        return replace(
+            video,
+            no_pictures=self._without_pictures(sha256),
+            **_clock(reader, video, camera_of(self._cameras, video.paths)),
+        )
+
+    def sketch(self, sha256: str) -> VideoView:
+        """Return a video with events and pictures of tracks, without what is drawn over time."""
+        return self._video(sha256, queries.TrackSketches(self.reader, sha256))
+
+    def detailed(
+        self, appearances: Iterable[tuple[VideoView, TrackView]]
+    ) -> list[tuple[VideoView, TrackView]]:
+        """Return ``appearances`` with all series of their tracks, which may be outlines."""
+        found = list(appearances)
+        if not found:
+            return []
+        tables = queries.TrackTables(self.reader, ids=[track.id for _, track in found])
+        whole = {track.id: track for track in self._load(tables, self.head.settings)}
+        return [
+            (video, levelled_track(whole[track.id], (*video.events, *video.below)))
+            for video, track in found
+        ]
+
+    def elsewhere(self, video: VideoView) -> dict[str, OtherTrack]:
+        """Return what is shown of the tracks of other videos that those of ``video`` are like."""
+        own = {track.id for track in video.tracks}
+        others = {link.track_id for track in video.tracks for link in track.similar} - own
+        return {
+            row["id"]: OtherTrack(
+                name=f"T{row['number']}",
+                page=page_of(row["video_sha256"]),
+                place=self.place(row["video_sha256"]),
+                t_shown=next(
+                    t for t in (row["face_t"], row["body_t"], row["t_start"]) if t is not None
+                ),
+                body=row["image"] or None,
+            )
+            for row in (queries.whereabouts(self.reader, others) if others else ())
+        }
+
+    def _load(self, tables: queries.TrackTables, settings: Settings) -> tuple[TrackView, ...]:
+        return load_tracks(tables, settings.smoothing.max_gap_s, self._pictures)
+
+    def _without_pictures(self, sha256: str) -> str | None:
+        """Return why no pictures of a recording may be shown; None where they may."""
+        if not self.head.settings.faces.crops:
+            return "this case keeps no pictures of faces"
+        if sha256 in self._purged:
+            return "faces in this video were removed for good (analyzer purge)"
+        return None
 
 
 def load_case(reader: CaseReader) -> CaseView:
-    """Return the whole case of ``reader``.
-
-    Raises CaseError when its database cannot be read, ConfigError for settings of the last run
-    that this version does not know.
-    """
-    info = queries.case_info(reader)
-    runs, files = reader.runs(), reader.inputs()
-    settings = Settings()
-    if runs:
-        settings = settings_from(runs[-1].settings, f"{reader.folder}: the last run")
-    gallery = queries.pictures_of_gallery(reader)
-    pictures = {(picture.person, picture.sha256): picture for picture in gallery}
-    measured = measured_with(reader)
-    own = settings_of_videos(runs, measured, settings)
-    videos = [
-        replace(
-            _video(reader, facts, files, pictures, own.get(facts.sha256, settings), wall),
-            measured=measured.get(facts.sha256),
-        )
-        for facts, *wall in queries.videos(reader)
-    ]
-    cameras = queries.cameras(reader)
-    hidden = _without_pictures(reader, videos, settings)
-    videos = [
-        replace(
-            levelled(video, _events(reader, video)),
-            no_pictures=hidden.get(video.sha256),
-            **_clock(reader, video, cameras),
-        )
-        for video in videos
-    ]
-    return CaseView(
-        title=info.get("title") or escaped(reader.folder.resolve().name),
-        files=files,
-        videos=tuple(sorted(videos, key=lambda video: (video.paths[:1], video.sha256))),
-        gallery=gallery,
-        runs=runs,
-        settings=settings,
-        format_version=info.get("format_version", "?"),
-        info={key: info[key] for key in ABOUT if info.get(key)},
-        policy=tuple(forbidden(rules_in(reader)).values()),
-        passed_over=queries.passed_over(reader),
-        look_groups=queries.look_groups(reader),
-    )
-
-
-def _without_pictures(
-    reader: CaseReader, videos: Iterable[VideoView], settings: Settings
-) -> dict[str, str]:
-    """Return why no pictures of a recording may be shown, by SHA-256 of the video."""
-    if not settings.faces.crops:
-        return dict.fromkeys((v.sha256 for v in videos), "this case keeps no pictures of faces")
-    purged = purged_videos(reader.db)
-    return dict.fromkeys(purged, "faces in this video were removed for good (analyzer purge)")
+    """Return the whole case of ``reader``, held at once; raises as ``CaseLoader``."""
+    loader = CaseLoader(reader)
+    return replace(loader.head, videos=tuple(map(loader.video, loader.videos)))
 
 
 def _events(reader: CaseReader, video: VideoView) -> list[EventView]:
@@ -139,9 +204,8 @@ def _event(video: VideoView, key: str, number: int, event: Event) -> EventView:
     )  # fmt: skip
 
 
-def _clock(reader: CaseReader, video: VideoView, cameras: Iterable[Camera]) -> dict[str, Any]:
+def _clock(reader: CaseReader, video: VideoView, camera: Camera | None) -> dict[str, Any]:
     """Return the clocks of ``video``, its camera, and the start that the camera file tells."""
-    camera = camera_of(cameras, video.paths)
     clocks = reader.clocks(video.sha256) or _first_clocks(video, camera)
     starts = [c.clock.start for c in clocks if c.clock.source == "camera file"]
     corrected = next((start for start in starts if start != video.wall_start), None)
@@ -193,37 +257,6 @@ def _path(rows: pd.DataFrame, label: str, subject: bool) -> TrackPath:
     )
 
 
-def _video(
-    reader: CaseReader,
-    facts: VideoInfo,
-    files: Sequence[StoredFile],
-    pictures: _Pictures,
-    settings: Settings,
-    wall: Sequence[str | None],
-) -> VideoView:
-    segments = reader.segments(facts.sha256)
-    wall_start, wall_source = wall
-    pauses = _pauses(reader, facts.sha256)
-    return VideoView(
-        sha256=facts.sha256,
-        paths=tuple(file.path for file in files if file.sha256 == facts.sha256),
-        facts=facts,
-        duration_s=facts.duration_s,
-        wall_start=parse_wall(wall_start),
-        wall_source=wall_source,
-        frames_sampled=sum(segment.frames_sampled for segment in segments),
-        frames_examined=sum(segment.frames_examined for segment in segments),
-        bad_frames=sum(segment.bad_frames for segment in segments),
-        gaps=tuple(_gaps(reader, facts, segments, pauses)),
-        pauses=pauses,
-        tracks=_tracks(reader, facts.sha256, settings.smoothing.max_gap_s, pictures),
-        tracklets=queries.count_tracklets(reader, facts.sha256),
-        smallest_face_px=_smallest_face(settings.faces, facts.width),
-        faces_turned=overview.faces_turned(reader, facts.sha256),
-        keyframes_only_s=sum(segment.keyframes_only_s for segment in segments),
-    )
-
-
 def _pauses(reader: CaseReader, sha256: str) -> tuple[Span, ...]:
     """Return the pauses of the recorder."""
     return tuple(
@@ -260,128 +293,3 @@ def _smallest_face(faces: FaceSettings, width: int) -> int:
     """Return the smallest face, in source pixels, that detection at the set width could see."""
     seen_width = min(float(faces.width), float(width))
     return round(float(faces.min_px) * width / max(seen_width, 1.0))
-
-
-def _tracks(
-    reader: CaseReader, sha256: str, max_gap_s: float, pictures: _Pictures
-) -> tuple[TrackView, ...]:
-    tables = queries.TrackTables(reader, sha256)
-    faces = {track: tuple(map(_face, rows)) for track, rows in tables.faces().items()}
-    shots = {shot.id: shot for group in faces.values() for shot in group}
-    bodies = {track: tuple(map(_body, rows)) for track, rows in tables.bodies().items()}
-    clothing, heights = tables.clothing(), tables.heights()
-    observations = tables.observations()
-    measured, smoothed = tables.measured_emotions(), tables.smoothed_emotions()
-    actions, candidates = tables.actions(), tables.candidates()
-    clusters, reviews = tables.clusters(), tables.reviews()
-    usual = tables.usual_emotions()
-    look_groups, similar = tables.look_groups(), tables.similar()
-    views = []
-    for row in tables.tracks():
-        key = row["id"]
-        seen = observations.get(key)
-        times = _floats(seen, "t")
-        with_face = times[seen["face"].to_numpy(dtype=bool)] if seen is not None else times
-        views.append(
-            TrackView(
-                **{name: row[name] for name in _AS_STORED},
-                presence=tuple(stretches(times, max_gap_s, _LEAST_SEEN_S))
-                or (Span(row["t_start"], row["t_end"]),),
-                face_presence=tuple(stretches(with_face, max_gap_s, _LEAST_SEEN_S)),
-                best_face=_best(row["best_face_id"], faces.get(key, ())),
-                faces=faces.get(key, ()),
-                emotions=_series(smoothed.get(key)),
-                raw_emotions=_series(measured.get(key)),
-                actions=tuple(join_windows(list(map(_action, actions.get(key, ()))))),
-                candidates=tuple(_candidate(c, shots, pictures) for c in candidates.get(key, ())),
-                cluster=clusters.get(key),
-                verdicts=verdicts(reviews.get(key, ())),
-                best_body=_best(row["best_body_id"], bodies.get(key, ())),
-                bodies=bodies.get(key, ()),
-                clothing=clothing.get(key, NOT_DESCRIBED),
-                height=heights.get(key),
-                look_group=look_groups.get(key),
-                usual=usual.get(key),
-                similar=tuple(SimilarTrack(**link) for link in similar.get(key, ())),
-            )
-        )
-    return tuple(views)
-
-
-_AS_STORED = (
-    "id", "number", "t_start", "t_end", "observations", "face_observations", "identity", "person",
-    "dominant_emotion", "dominant_share", "emotion_confidence", "assessed_share", "main_action",
-)  # fmt: skip
-
-
-_Shot = TypeVar("_Shot", FaceShot, BodyShot)
-
-
-def _best(named: str | None, shots: Sequence[_Shot]) -> _Shot | None:
-    """Return the picture that the case names the best, else the one of the best quality."""
-    return max(shots, key=lambda shot: (shot.id == named, shot.quality), default=None)
-
-
-def _floats(frame: pd.DataFrame | None, column: str) -> np.ndarray:
-    if frame is None:
-        return np.empty(0, dtype=np.float64)
-    return frame[column].to_numpy(dtype=np.float64)
-
-
-def _face(row: dict[str, Any]) -> FaceShot:
-    reasons = tuple(map(formatting.plain_reason, json.loads(row["reasons"])))
-    return FaceShot(**row | {"reasons": reasons})
-
-
-def _body(row: dict[str, Any]) -> BodyShot:
-    box = tuple(float(row.pop(side)) for side in "xywh")
-    return BodyShot(**row | {"reasons": tuple(json.loads(row["reasons"])), "box": box})
-
-
-def _series(frame: pd.DataFrame | None) -> EmotionSeries:
-    if frame is None:
-        return EmotionSeries(np.empty(0), np.empty((0, len(EMOTIONS))), (), np.empty(0))
-    p = frame[list(EMOTIONS)].to_numpy(dtype=np.float64, copy=True)
-    assessed = frame["assessed"].to_numpy(dtype=bool)
-    p[~assessed] = np.nan
-    reasons = tuple(
-        "" if ok else formatting.plain_reason(str(reason or "insufficient quality"))
-        for ok, reason in zip(assessed, frame["reason"], strict=True)
-    )
-    return EmotionSeries(_floats(frame, "t"), p, reasons, _floats(frame, "quality"))
-
-
-def _action(window: ActionWindow) -> Span:
-    share = float(window.probabilities.max())
-    return Span(window.start.t, window.end.t, window.label, share, _why(window))
-
-
-def _why(window: ActionWindow) -> str:
-    """Return in words what spoke for the action of a window, or why it is unknown."""
-    if window.reason:
-        return window.reason
-    told = [
-        f"{words} {window.features[name]:.2f}{unit}"
-        for name, words, unit in _QUANTITIES
-        if name in window.features
-    ]
-    return ", ".join(told)
-
-
-_QUANTITIES = (
-    ("speed", "speed", " body heights a second along the picture"),
-    ("aspect", "width of the box", " of its height"),
-)
-"""Measured quantities of an action window that a reader can picture; see docs/actions.md."""
-
-
-def _candidate(
-    found: Candidate, shots: Mapping[str, FaceShot], pictures: _Pictures
-) -> CandidateView:
-    picture = pictures.get((found.person, found.gallery_sha256))
-    return CandidateView(
-        **asdict(found),
-        face=shots.get(found.face_id),
-        gallery_image=picture.image if picture else None,
-        gallery_path=picture.path if picture else "",
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -119,9 +120,17 @@ def hiding(reader: CaseReader, video: VideoView, person: str) -> Painter:
 
 def _copied(media: VideoMedia, kept: Path, video: VideoView, folder: Path) -> VideoMedia:
     for piece in media.pieces:
-        shutil.copyfile(kept / piece.file, folder / _name(video, piece))
+        _put(kept / piece.file, folder / _name(video, piece))
     pieces = tuple(replace(piece, file=_name(video, piece)) for piece in media.pieces)
     return replace(media, pieces=pieces)
+
+
+def _put(kept: Path, shown: Path) -> None:
+    """Give what is kept a second name in the report, or copy it where that cannot be."""
+    try:
+        os.link(kept, shown)
+    except OSError:  # another disk, or one that knows no links
+        shutil.copyfile(kept, shown)
 
 
 class Analysed(Protocol):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from operator import attrgetter
 from pathlib import PurePath
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,7 @@ from analyzer.store.measured import MeasuredWith
 from analyzer.store.policy import Rule
 from analyzer.store.records import PassedOver, RunRecord, StoredFile, StoredPicture
 from analyzer.types import (
+    EMOTIONS,
     NOT_DESCRIBED,
     BodyHeight,
     Candidate,
@@ -36,9 +40,11 @@ _BAR_PX = 600
 """Largest width of a bar over the whole of a video."""
 
 
-def page_of(sha256: str) -> str:
-    """Return the file name of the page of a video."""
-    return f"video-{short_id(sha256, 12)}.html"
+class Images(Protocol):
+    """Addresses of pictures by SHA-256."""
+
+    def get(self, sha256: str, /) -> str | None:
+        """Return the address of a picture; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,10 @@ class EmotionSeries:
     quality: NDArray[np.float64]
 
 
+NO_SERIES = EmotionSeries(np.empty(0), np.empty((0, len(EMOTIONS))), (), np.empty(0))
+"""The series of somebody whose face was never seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class CandidateView(Candidate):
     """One person a track was compared with, and the two pictures that produced the distance."""
@@ -103,6 +113,20 @@ class SimilarTrack:
     distance_m: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class OtherTrack:
+    """A track of another video as a page links to it: page, place, and its best picture's time.
+
+    ``body`` is the sha256 of the best picture of the body.
+    """
+
+    name: str
+    page: str
+    place: str
+    t_shown: float
+    body: str | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackView:
     """One person followed through one video, with everything a page says of it.
@@ -110,6 +134,8 @@ class TrackView:
     ``cluster`` is the name of an unknown person; ``verdicts`` are what reviews come to.
     ``look_group`` is the group of similar appearance; ``similar`` are single tracks like it;
     ``usual`` is the person's own usual expression, None where no face was seen.
+    An outline of a track (``outlined``) has no series: ``shares`` and ``labels`` are what
+    ``action_shares`` and ``action_labels`` were.
     """
 
     id: str
@@ -142,6 +168,8 @@ class TrackView:
     look_group: str | None = None
     similar: tuple[SimilarTrack, ...] = ()
     usual: UsualExpression | None = None
+    shares: tuple[tuple[str, float], ...] | None = None
+    labels: frozenset[str] | None = None
 
     @property
     def t_shown(self) -> float:
@@ -190,12 +218,38 @@ class TrackView:
     @property
     def action_shares(self) -> tuple[tuple[str, float], ...]:
         """Actions by share of the told time, largest first; no fall that is no event."""
+        if self.shares is not None:
+            return self.shares
         totals: dict[str, float] = {}
         for span in filter(attrgetter("is_told"), self.actions):
             totals[span.label] = totals.get(span.label, 0.0) + span.t_end - span.t_start
         whole = sum(totals.values()) or 1.0
         ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
         return tuple((label, seconds / whole) for label, seconds in ranked)
+
+    @property
+    def action_labels(self) -> frozenset[str]:
+        """All actions of its windows, events or not."""
+        if self.labels is not None:
+            return self.labels
+        return frozenset(span.label for span in self.actions)
+
+    def outlined(self, told: bool = False) -> TrackView:
+        """Return the track without what only the page of its video draws.
+
+        All pictures of the body are kept of a track that is ``told`` of in an event.
+        A case of 200,000 tracks is held in outlines: with all series it would take 6 GB.
+        """
+        return replace(
+            self,
+            face_presence=(),
+            emotions=NO_SERIES,
+            raw_emotions=NO_SERIES,
+            actions=(),
+            bodies=self.bodies if told else (self.best_body,) if self.best_body else (),
+            shares=self.action_shares,
+            labels=self.action_labels,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +279,12 @@ class EventView:
         return f"E{self.number}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def page_of(sha256: str) -> str:
+    """Return the file name of the page of a video."""
+    return f"video-{short_id(sha256, 12)}.html"
+
+
+@dataclass(frozen=True, eq=False)
 class VideoView:
     """One video with its tracks; ``paths`` are all files of that content, ``gaps`` not analysed.
 
@@ -237,7 +296,9 @@ class VideoView:
     ``measured`` tells with which settings its rows were measured, None in older cases.
     ``clocks`` are all that tell its time, the one that counts first. ``wall_start`` is the best of
     the recording itself at the first frame, ``corrected_start`` what the camera file makes of it;
-    both naive, in the digits of their own clock.
+    both naive, in the digits of their own clock. An outline (``outlined``) has its tracks in
+    outline: ``told_faces`` and ``acted_s`` are what ``face_reasons`` and ``action_seconds`` were,
+    ``strong`` what ``expressions.strong_of`` gave.
     """
 
     sha256: str
@@ -263,8 +324,39 @@ class VideoView:
     clocks: tuple[JudgedClock, ...] = ()
     pauses: tuple[Span, ...] = ()
     measured: MeasuredWith | None = None
+    told_faces: Mapping[str, int] | None = None
+    acted_s: Mapping[str, float] | None = None
+    strong: tuple[tuple[str, str, float, float, float, float, float], ...] | None = None
+
+    def outlined(self) -> VideoView:
+        """Return the video with its tracks in outline, and what their series add up to."""
+        told = {name for event in self.events for name in event.tracks}
+        return replace(
+            self,
+            tracks=tuple(track.outlined(track.name in told) for track in self.tracks),
+            told_faces=self.face_reasons,
+            acted_s=self.action_seconds,
+        )
 
     @property
+    def face_reasons(self) -> Mapping[str, int]:
+        """Number of seen faces by why no expression was told of them, "" where one was."""
+        if self.told_faces is not None:
+            return self.told_faces
+        return Counter(reason for track in self.tracks for reason in track.emotions.reasons)
+
+    @property
+    def action_seconds(self) -> Mapping[str, float]:
+        """Seconds by action, over all tracks."""
+        if self.acted_s is not None:
+            return self.acted_s
+        seconds: dict[str, float] = {}
+        for track in self.tracks:
+            for span in track.actions:
+                seconds[span.label] = seconds.get(span.label, 0.0) + span.t_end - span.t_start
+        return seconds
+
+    @cached_property
     def clock(self) -> Clock | None:
         """The clock that tells the time of its pictures; None where none does."""
         return used_clock(self.clocks)
@@ -298,7 +390,7 @@ class VideoView:
         """The camera, or the file where none is known."""
         return self.camera.name if self.camera else self.name
 
-    @property
+    @cached_property
     def clock_start(self) -> datetime | None:
         """The best known time of the first frame; None where no clock tells it."""
         return None if self.clock is None else self.clock.start
@@ -312,7 +404,11 @@ class VideoView:
 
     def track(self, name: str | None) -> TrackView | None:
         """Return the track of that short name."""
-        return next((track for track in self.tracks if track.name == name), None)
+        return self._by_name.get(name or "")
+
+    @cached_property
+    def _by_name(self) -> dict[str, TrackView]:
+        return {track.name: track for track in self.tracks}
 
     @property
     def page(self) -> str:
@@ -352,7 +448,11 @@ class VideoView:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Appearance = tuple[VideoView, TrackView]
+"""A track with the video in which it is."""
+
+
+@dataclass(frozen=True, eq=False)
 class CaseView:
     """A whole case, or what was asked of it: ``narrowed`` says in words what was left out.
 
@@ -376,4 +476,18 @@ class CaseView:
 
     def video(self, sha256: str | None) -> VideoView | None:
         """Return the video of that content, if it was analysed."""
-        return next((video for video in self.videos if video.sha256 == sha256), None)
+        return self._by_sha256.get(sha256 or "")
+
+    @cached_property
+    def _by_sha256(self) -> dict[str, VideoView]:
+        return {video.sha256: video for video in self.videos}
+
+    @cached_property
+    def by_look_group(self) -> dict[str, list[Appearance]]:
+        """The tracks of each group by appearance, with their videos."""
+        found: dict[str, list[Appearance]] = {}
+        for video in self.videos:
+            for track in video.tracks:
+                if track.look_group is not None:
+                    found.setdefault(track.look_group, []).append((video, track))
+        return found

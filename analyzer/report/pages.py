@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -19,7 +20,17 @@ from analyzer.report.camera_words import left_out_words, own_settings
 from analyzer.report.environment import make_environment
 from analyzer.report.expression_model import ExpressionModel, model_of
 from analyzer.report.media import VideoMedia
-from analyzer.report.model import BodyShot, CaseView, EventView, FaceShot, TrackView, VideoView
+from analyzer.report.model import (
+    Appearance,
+    BodyShot,
+    CaseView,
+    EventView,
+    FaceShot,
+    Images,
+    OtherTrack,
+    TrackView,
+    VideoView,
+)
 from analyzer.report.sentences import Target
 from analyzer.report.series import Span
 from analyzer.types import EMOTIONS, LEVELS
@@ -32,11 +43,13 @@ class Context:
     ``images`` are addresses of face pictures by sha256, ``media`` the pieces of the player by
     video, ``stills`` addresses of pictures by event id, ``clips`` evidence clips (address, text) by
     event or track id. ``single`` means that all pages become one file; ``redacted`` is the only
-    person whose face is shown.
+    person whose face is shown. ``others`` are tracks of other videos than those of ``case``, by id;
+    ``detailed`` gives outlines of tracks their series; ``most_explained`` is the largest number of
+    tracks of a recording whose best face is explained.
     """
 
     case: CaseView
-    images: Mapping[str, str]
+    images: Images
     settings: ReportSettings
     made_at: str
     media: Mapping[str, VideoMedia] = field(default_factory=dict)
@@ -44,6 +57,9 @@ class Context:
     clips: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
     single: bool = False
     redacted: str | None = None
+    others: Mapping[str, OtherTrack] = field(default_factory=dict)
+    detailed: Callable[[Sequence[Appearance]], Sequence[Appearance]] = list
+    most_explained: int = 40
 
     @property
     def title(self) -> str:
@@ -99,6 +115,14 @@ class Context:
         """Every track of the report with its video, by id."""
         return {track.id: (video, track) for video in self.case.videos for track in video.tracks}
 
+    def other(self, track_id: str) -> OtherTrack | None:
+        """Return a track as other pages link to it; None for what the report does not show."""
+        if track_id not in self.by_id:
+            return self.others.get(track_id)
+        video, track = self.by_id[track_id]
+        body = track.best_body.image if track.best_body else None
+        return OtherTrack(track.name, video.page, video.place, track.t_shown, body)
+
     def link(self, page: str, place: str = "") -> str:
         """Return the address of ``page``, a file name, with ``place`` behind the hash."""
         if not self.single:
@@ -150,7 +174,11 @@ def wall_data(
     ``here`` means that the wall is on the page of the video itself.
     """
     ranked = sorted(events, key=lambda pair: ordered(*pair))
-    return {"events": [_tile(context, video, event, here) for video, event in ranked]}
+    return {
+        "events": [_tile(context, video, event, here) for video, event in ranked],
+        "kinds": Counter(event.kind for _, event in ranked),
+        "rest": None,
+    }
 
 
 def ordered(video: VideoView, event: EventView) -> tuple[int, bool, float, str, int]:

@@ -6,11 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from analyzer.report import formatting
-from analyzer.report.model import BodyShot, CaseView, TrackView, VideoView
+from analyzer.report.model import Appearance, BodyShot, CaseView, VideoView
 from analyzer.report.timescale import at_ms
 from analyzer.types import Clothing
-
-Appearance = tuple[VideoView, TrackView]
 
 SIMILAR = "similar appearance"
 """The status of a group that looks alone make: a weaker lead than a face, told apart from it."""
@@ -21,7 +19,7 @@ class PersonRow:
     """One name: a candidate of the gallery, an unknown person, or a group by appearance.
 
     ``alike`` says that similar appearance alone makes it one person, ``agreed`` that an examiner
-    took it for one.
+    took it for one. ``page`` is empty where it has no page of its own (see ``MOST_PAGES``).
     """
 
     name: str
@@ -104,6 +102,14 @@ class PersonRow:
         return distance, -(track.best_face.quality if track.best_face else 0.0)
 
 
+MOST_PAGES = 250
+"""Largest number of unknown persons, and of groups by appearance, with a page of their own.
+
+They are those of most tracks; persons of the gallery all have one. A case of 200,000 tracks has
+tens of thousands of the others, most with one or two tracks, which the pages of the videos show.
+"""
+
+
 def people(case: CaseView) -> list[PersonRow]:
     """Return all names: candidates, unknown people, groups by appearance; most tracks first."""
     seen: dict[tuple[str, int], list[Appearance]] = {}
@@ -115,13 +121,14 @@ def people(case: CaseView) -> list[PersonRow]:
             if track.look_group:
                 seen.setdefault((track.look_group, _ALIKE), []).append((video, track))
     ranked = sorted(seen.items(), key=_rank)
-    return [
-        PersonRow(
-            name, kind == _CANDIDATE, tuple(found), f"person-{number}.html",
-            kind == _ALIKE, kind == _ALIKE and case.look_groups.get(name, False),
-        )
-        for number, ((name, kind), found) in enumerate(ranked, start=1)
-    ]  # fmt: skip
+    rows, pages = [], Counter[int]()
+    for number, ((name, kind), found) in enumerate(ranked, start=1):
+        pages[kind] += 1
+        has_page = kind == _CANDIDATE or pages[kind] <= MOST_PAGES
+        page = f"person-{number}.html" if has_page else ""
+        agreed = kind == _ALIKE and case.look_groups.get(name, False)
+        rows.append(PersonRow(name, kind == _CANDIDATE, tuple(found), page, kind == _ALIKE, agreed))
+    return rows
 
 
 _CANDIDATE, _UNKNOWN, _ALIKE = range(3)

@@ -10,17 +10,21 @@ from datetime import UTC
 from typing import Any
 
 from analyzer.report import formatting
-from analyzer.report.model import CaseView, TrackView, VideoView
+from analyzer.report.model import Appearance, CaseView, TrackView, VideoView
 from analyzer.report.pages import Context
-from analyzer.report.people import Appearance, PersonRow
+from analyzer.report.people import PersonRow
+from analyzer.report.sentences import person_target
 from analyzer.report.video_page import clothes_values
 from analyzer.types import ACTIONS
 
 PART = "people/list"
 """Key and address of the list."""
 
-MOST_ALONE = 20_000
-"""Largest number of tracks without a name in the list: some ten megabytes."""
+MOST_ALONE = 10_000
+"""Largest number of tracks without a name in the list: some four megabytes."""
+
+MOST_UNNAMED = 5_000
+"""Largest number of unknown persons and of groups by appearance in the list, most tracks first."""
 
 _NOT_TOLD = "not told"
 
@@ -35,6 +39,7 @@ def people_values(context: Context, rows: Sequence[PersonRow]) -> dict[str, Any]
     case = context.case
     words = _Words(case)
     alone = list(_alone(case))
+    named, rare = _listed(rows)
     kept = sorted(alone, key=_length, reverse=True)[:MOST_ALONE]
     kept.sort(key=lambda p: (p[0].clock is None, _shown_s(p[0], p[1].t_start), p[1].number))
     return {
@@ -43,10 +48,18 @@ def people_values(context: Context, rows: Sequence[PersonRow]) -> dict[str, Any]
         "colours": words.colours,
         "actions": list(ACTIONS),
         "videos": [_video(context, words, video) for video in case.videos],
-        "rows": [_person(context, words, row) for row in rows]
+        "rows": [_person(context, words, row) for row in named]
         + [_single(context, words, *pair) for pair in kept],
-        "left": len(alone) - len(kept),
+        "left": len(alone) - len(kept) + rare,
     }
+
+
+def _listed(rows: Sequence[PersonRow]) -> tuple[list[PersonRow], int]:
+    """Return the named people of the list, and how many tracks the others have."""
+    unnamed = [row for row in rows if not row.known]
+    unnamed.sort(key=lambda row: -len(row.appearances))
+    rare = {id(row): len(row.appearances) for row in unnamed[MOST_UNNAMED:]}
+    return [row for row in rows if id(row) not in rare], sum(rare.values())
 
 
 class _Words:
@@ -93,7 +106,7 @@ def _track(words: _Words, video: VideoView, track: TrackView) -> list[Any]:
     times: list[float | None] = [None, None]
     if video.clock or not words.clock:
         times = [round(_shown_s(video, t), 1) for t in (track.t_start, track.t_end)]
-    actions = {span.label for span in track.actions}
+    actions = track.action_labels
     return [
         track.name,
         words.videos[video.sha256],
@@ -116,7 +129,7 @@ def _person(context: Context, words: _Words, row: PersonRow) -> dict[str, Any]:
     first, last = row.first, row.last
     return {
         "name": row.name,
-        "page": context.link(row.page),
+        "page": context.goto(person_target(row)),
         "kind": row.status,
         "status": row.standing,
         "body": context.address(row.best_body),

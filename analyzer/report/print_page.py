@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from analyzer.report.case_page import Block, reasons, totals
 from analyzer.report.method import measured_errors
-from analyzer.report.model import CaseView, EventView, TrackView, VideoView
+from analyzer.report.model import Appearance, CaseView, EventView, TrackView, VideoView
 from analyzer.report.pages import Context, ordered
-from analyzer.report.people import Appearance, PersonRow
+from analyzer.report.people import PersonRow
 from analyzer.report.plan import draw_plan
 from analyzer.report.route import Stop, stops_of
 from analyzer.report.sentences import Target, anchor_of, event_sentence
@@ -87,7 +87,7 @@ def render_print(
         blocks=[block for block in map(_without_groups, found) if block.places],
         events=events[:_MOST_EVENTS],
         more_events=len(events) - len(events[:_MOST_EVENTS]),
-        bystanders=bystanders[:_MOST_BYSTANDERS],
+        bystanders=context.detailed(bystanders[:_MOST_BYSTANDERS]),
         more_bystanders=len(bystanders) - len(bystanders[:_MOST_BYSTANDERS]),
         videos=case.videos[:_MOST_VIDEOS],
         more_videos=len(case.videos) - len(case.videos[:_MOST_VIDEOS]),
@@ -109,7 +109,7 @@ def _person(context: Context, row: PersonRow) -> PrintedPerson:
     plan = draw_plan(context.case, timed) if route else None
     return PrintedPerson(
         row,
-        row.appearances[:_MOST_APPEARANCES],
+        tuple(context.detailed(row.appearances[:_MOST_APPEARANCES])),
         len(row.appearances) - len(row.appearances[:_MOST_APPEARANCES]),
         tuple(route[:_MOST_STOPS]),
         len(route) - len(route[:_MOST_STOPS]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyzer.report import formatting
-from analyzer.report.model import CaseView, TrackView, VideoView
-from analyzer.report.people import SIMILAR, Appearance, PersonRow
+from analyzer.report.model import Appearance, CaseView, TrackView, VideoView
+from analyzer.report.people import SIMILAR, PersonRow
 from analyzer.report.plan import metres
 from analyzer.report.timescale import at_ms
 
@@ -43,11 +43,12 @@ def stops_of(row: PersonRow, case: CaseView) -> list[Stop]:
             at_ms(pair[0], pair[1].t_start),
         ),
     )
+    own = {track.id for _, track in row.appearances}
     stops: list[Stop] = []
     for number, (video, track) in enumerate(ordered, start=1):
         before = stops[-1] if stops else None
         between = _between(before, video, track) if before else ()
-        alike = row.alike or (video, track) not in row.appearances
+        alike = row.alike or track.id not in own
         evidence = _likeness(track, before) if alike else _evidence(row, track)
         stops.append(Stop(number, video, track, between, evidence, alike))
     return stops
@@ -55,13 +56,12 @@ def stops_of(row: PersonRow, case: CaseView) -> list[Stop]:
 
 def _alike(row: PersonRow, case: CaseView) -> list[Appearance]:
     own = {track.id for _, track in row.appearances}
-    groups = {track.look_group for _, track in row.appearances} - {None}
+    groups = dict.fromkeys(track.look_group for _, track in row.appearances if track.look_group)
     return [
         (video, track)
-        for video in (case.videos if groups and not row.alike else ())
-        for track in video.tracks
-        if track.look_group in groups and track.id not in own
-        if not track.known and track.status != "rejected"
+        for group in (groups if not row.alike else ())
+        for video, track in case.by_look_group.get(group, ())
+        if track.id not in own and not track.known and track.status != "rejected"
     ]
 
 

@@ -90,7 +90,9 @@ def event_target(video: VideoView, event: EventView) -> Target:
 
 
 def person_target(row: PersonRow) -> Target:
-    """Return the page of a person."""
+    """Return the page of a person, else its best appearance."""
+    if not row.page:
+        return track_target(*row.best)
     return Target(row.page, "", row.page.removesuffix(".html"))
 
 

@@ -38,7 +38,7 @@ def breaks(t: Floats, max_gap_s: float) -> list[slice]:
     """Cut ascending times, float64 (N,), into runs without a step over ``max_gap_s``."""
     if len(t) == 0:
         return []
-    cuts = np.flatnonzero(np.diff(t) > max_gap_s) + 1
+    cuts = np.flatnonzero(t[1:] - t[:-1] > max_gap_s) + 1
     edges = [0, *cuts.tolist(), len(t)]
     return [slice(a, b) for a, b in pairwise(edges)]
 
@@ -104,34 +104,43 @@ def decimate_counts(
     return [times[i] for i in rows], [counts[i] for i in rows]
 
 
+Window = tuple[float, float, str, float, str]
+"""A window of action: beginning, end, label, value and reason."""
+
+
 def join_windows(windows: Sequence[Span]) -> list[Span]:
+    """Return action windows, which may overlap, as segments that do not; see join_stretches."""
+    plain = [(w.t_start, w.t_end, w.label, w.value or 0.0, w.why) for w in windows]
+    return [Span(*joined) for joined in join_stretches(plain)]
+
+
+def join_stretches(windows: Sequence[Window]) -> list[Window]:
     """Return action windows, which may overlap, as segments that do not.
 
     Where two windows overlap the border lies midway between their centres. Neighbours of one label
     become one segment with the mean of their values, and with the reason of the one with the
-    highest value. Windows are ordered by start.
+    highest value. Windows are ordered by start. Plain tuples, for a case has millions.
     """
-    segments: list[Span] = []
+    segments: list[Window] = []
     count, total, surest = 0, 0.0, 0.0
-    for i, window in enumerate(windows):
-        start, end = window.t_start, window.t_end
-        if i and windows[i - 1].t_end > start:
-            start = _border(windows[i - 1], window)
-        if i + 1 < len(windows) and windows[i + 1].t_start < end:
-            end = _border(window, windows[i + 1])
-        last, value = segments[-1] if segments else None, window.value or 0.0
-        if last and last.label == window.label and start <= last.t_end + 1e-6:
-            why = window.why if value > surest else last.why
+    before = None
+    for i, (begin, finish, label, value, why) in enumerate(windows):
+        start, end = begin, finish
+        if before is not None and before[1] > start:
+            start = (before[0] + before[1] + begin + finish) / 4
+        if i + 1 < len(windows) and windows[i + 1][0] < end:
+            after = windows[i + 1]
+            end = (begin + finish + after[0] + after[1]) / 4
+        before = windows[i]
+        last = segments[-1] if segments else None
+        if last and last[2] == label and start <= last[1] + 1e-6:
+            why = why if value > surest else last[4]
             count, total, surest = count + 1, total + value, max(surest, value)
-            segments[-1] = Span(last.t_start, end, last.label, total / count, why)
+            segments[-1] = (last[0], end, label, total / count, why)
         elif end > start:
             count, total, surest = 1, value, value
-            segments.append(Span(start, end, window.label, value, window.why))
+            segments.append((start, end, label, value, why))
     return segments
-
-
-def _border(a: Span, b: Span) -> float:
-    return (a.t_start + a.t_end + b.t_start + b.t_end) / 4
 
 
 def union(spans: Iterable[Span], duration_s: float) -> list[Span]:

@@ -14,7 +14,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".csv"
 _BODY = re.compile(r'<body class="([^"]*)">\n(.*)</body>', re.DOTALL)
 _SCRIPTS = re.compile(r'<script src="[^"]+"></script>\n?')
 _PUT = re.compile(r'Report\.put\("([^"]+)",(.*)\);\n', re.DOTALL)
-_PARTS = ("people", "tracks", "boxes")
+_PARTS = ("people", "events", "tracks", "boxes")
 _ORDER = ("theme", "plotly", "report")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -15,7 +15,7 @@ import numpy as np
 from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_boxes
 from analyzer.report.media import Piece, VideoMedia
-from analyzer.report.model import CaseView, EventView, VideoView
+from analyzer.report.model import EventView, VideoView
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
 from analyzer.types import Moment
@@ -105,33 +105,50 @@ def _jpeg(picture: np.ndarray) -> bytes:
     return cv2.imencode(".jpg", picture, _QUALITY)[1].tobytes()
 
 
-def evidence_clips(
-    case: CaseView, case_folder: Path, folder: Path
-) -> dict[str, list[tuple[str, str]]]:
-    """Copy the clips of events made by ``analyzer clip``; return (address, text) by event id.
+@dataclass(frozen=True, slots=True)
+class EvidenceClip:
+    """A product of ``analyzer clip``: file name, words, source and the seconds that it shows."""
 
-    Clips are left out if they no longer show their event (rules may have changed since), or if
-    their video is not in the report or its pictures may not be shown.
-    """
-    events = {
-        event.id: (video, event)
-        for video in case.videos
-        if video.no_pictures is None
-        for event in (*video.events, *video.below)
-    }
-    found: dict[str, list[tuple[str, str]]] = {}
+    name: str
+    words: str
+    source_sha256: str
+    t_start: float
+    t_end: float
+
+
+def clip_notes(case_folder: Path) -> dict[str, list[EvidenceClip]]:
+    """Return the clips of events in the case at ``case_folder``, by event id."""
+    found: dict[str, list[EvidenceClip]] = {}
     for note in sorted((case_folder / CLIPS_NAME).glob("*.json")):
         try:
             about = json.loads(note.read_text(encoding="utf-8"))
             product = case_folder / CLIPS_NAME / Path(about["product"]).name
-            video, event = events[about["event"]]
-            shown = about["t_start"] - _NEAR_S <= event.t_peak <= about["t_end"] + _NEAR_S
+            event, span = about["event"], (about["t_start"] - _NEAR_S, about["t_end"] + _NEAR_S)
+            source = about.get("source_sha256", "")
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if about.get("source_sha256") == video.sha256 and shown and product.is_file():
-            shutil.copyfile(product, folder / product.name)
+        if event and product.is_file():
             words = "still" if product.suffix == ".png" else "clip"
-            if about.get("redacted"):
-                words = f"redacted {words}"
-            found.setdefault(event.id, []).append((f"media/{product.name}", words))
+            words = f"redacted {words}" if about.get("redacted") else words
+            found.setdefault(event, []).append(EvidenceClip(product.name, words, source, *span))
+    return found
+
+
+def evidence_clips(
+    video: VideoView,
+    notes: Mapping[str, Sequence[EvidenceClip]],
+    case_folder: Path,
+    folder: Path,
+) -> dict[str, list[tuple[str, str]]]:
+    """Copy the clips of the events of ``video``; return (address, text) by event id.
+
+    Clips are left out if they no longer show their event (rules may have changed since), or if the
+    pictures of the video may not be shown.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for event in (*video.events, *video.below) if video.no_pictures is None else ():
+        for clip in notes.get(event.id, ()):
+            if clip.source_sha256 == video.sha256 and clip.t_start <= event.t_peak <= clip.t_end:
+                shutil.copyfile(case_folder / CLIPS_NAME / clip.name, folder / clip.name)
+                found.setdefault(event.id, []).append((f"media/{clip.name}", clip.words))
     return found

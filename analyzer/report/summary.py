@@ -233,12 +233,14 @@ def _certainty(context: Context, rows: Sequence[PersonRow]) -> Iterator[Sentence
             Part(told, PEOPLE), f" {'was' if confirmed == 1 else 'were'} confirmed by a reviewer; "
             "a candidate alone is no identification."
         )  # fmt: skip
-    faces = [reason for v in context.case.videos for t in v.tracks for reason in t.emotions.reasons]
+    faces: Counter[str] = Counter()
+    for video in context.case.videos:
+        faces.update(video.face_reasons)
     if faces:
-        share = formatting.percent(sum(not reason for reason in faces) / len(faces))
+        share = formatting.percent(faces[""] / faces.total())
         yield sentence(
-            f"An expression could be told for {share} of {len(faces):,} seen faces; the others are "
-            "of insufficient quality. Expressions are apparent expressions, not feelings."
+            f"An expression could be told for {share} of {faces.total():,} seen faces; the others "
+            "are of insufficient quality. Expressions are apparent expressions, not feelings."
         )
     yield sentence("Measured errors stand on the page ", Part("Method", method), ".")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -46,10 +48,14 @@ def density(video: VideoView, bins: int = _STRIP_BINS, window: Span | None = Non
     return [round(count / top, 3) for count in most]
 
 
+@lru_cache(maxsize=4096)  # the strip of a recording stands on the pages of all its people
 def density_path(video: VideoView, window: Span | None = None) -> str:
     """Return the outline of the density of people as an SVG path, 160 wide and 20 high."""
-    values = density(video, window=window)
-    steps = [f"L{i} {20 - 18 * value:.1f}H{i + 1}" for i, value in enumerate(values)]
+    steps, x = [], 0
+    for value, same in groupby(density(video, window=window)):
+        end = x + sum(1 for _ in same)
+        steps.append(f"L{x} {20 - 18 * value:.1f}H{end}")
+        x = end
     return f"M0 20{''.join(steps)}V20Z" if steps else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.emotions.spread import Spread
-from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, TrackView
+from analyzer.report.model import BodyShot, EmotionSeries, FaceShot, Images, TrackView
 from analyzer.report.palette import look_index
 from analyzer.report.series import Span, breaks, keep_extremes
 
@@ -19,7 +18,7 @@ def track_series(
     track: TrackView,
     max_points: int,
     max_gap_s: float,
-    images: Mapping[str, str],
+    images: Images,
     spread: Spread | None = None,
 ) -> dict[str, Any]:
     """Return the drawn series of one track, as plain values.
@@ -51,7 +50,7 @@ def track_series(
     }
 
 
-def _shot(shot: FaceShot | BodyShot, images: Mapping[str, str]) -> list[Any]:
+def _shot(shot: FaceShot | BodyShot, images: Images) -> list[Any]:
     return [round(shot.t, 3), images.get(shot.image), round(shot.quality, 2), list(shot.reasons)]
 
 

@@ -6,7 +6,9 @@ day of video with thousands of tracks opens at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +30,14 @@ from analyzer.video.annotate import TrackPath
 # A lane is at most about 3,000 px wide: stretches closer than this share of a video are one bar.
 _LANE_STEPS = 3000
 
-_MOST_EXPLAINED = 40
-
 _MOST_SIMILAR = 8
 """Largest number of similar tracks beside the selected one."""
 
 
 def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[str, Any]:
     """Return the values that the script of a video page needs at start."""
-    points = context.settings.max_points
-    mix = figures.scene_mix_figure(video)
-    shift = video.shift_s
+    points, shift = context.settings.max_points, video.shift_s
+    events = Counter(name for event in video.events for name in dict.fromkeys(event.tracks))
     return {
         "page": f"{context.link(video.page)}&" if context.single else "#",
         "origin": timescale.epoch_ms(video.clock_start),
@@ -57,11 +56,14 @@ def video_data(context: Context, video: VideoView, media: VideoMedia) -> dict[st
         "colours": palette.EMOTION_COLOURS,
         "actions": palette.action_looks(),
         "lanes": figures.action_lanes(video),
-        "overview": figures.head_count_figure(video, points).to_plotly_json(),
-        "presence": figures.presence_figure(video).to_plotly_json(),
-        "mix": None if mix is None else mix.to_plotly_json(),
-        "track": figures.track_figure(video).to_plotly_json(),
-        "tracks": [_summary(context, video, track) for track in video.tracks],
+        "overview": figures.head_count_figure(video, points),
+        "presence": figures.presence_figure(video),
+        "mix": figures.scene_mix_figure(video),
+        "track": figures.track_figure(video),
+        "tracks": [
+            _summary(context, video, place, track, events)
+            for place, track in enumerate(video.tracks)
+        ],
         "events": [_event(video, event) for event in video.events],
         "first": first_look(video),
         "regions": [
@@ -99,11 +101,20 @@ def parts(
     """Yield the parts loaded on demand: (key, plain values); the key is its address."""
     points, gap = context.settings.max_points, context.max_gap_s
     explained = _explained(context, video)
-    for track in video.tracks:
-        series = track_values.track_series(track, points, gap, context.images, context.spread)
-        series["similar"] = _similar(context, video, track)
-        series["why"] = _why(context, reader, video, track) if track.id in explained else None
-        yield _part(video, track), series
+    for number, tracks in groupby(enumerate(video.tracks), key=lambda pair: pair[0] // _PER_PART):
+        yield (
+            _part(video, number),
+            {
+                track.name: track_values.track_series(
+                    track, points, gap, context.images, context.spread
+                )
+                | {
+                    "similar": _similar(context, video, track),
+                    "why": _why(context, reader, video, track) if track.id in explained else None,
+                }
+                for _, track in tracks
+            },
+        )
     for piece in media.pieces:
         boxes = load_boxes(reader, video.sha256, piece.start - 1, piece.end + 1)
         values = {
@@ -125,7 +136,7 @@ def _explained(context: Context, video: VideoView) -> set[str]:
         if track.dominant_emotion and context.redacted in (None, track.who)
     ]
     shown.sort(key=lambda track: (-track.face_observations, track.number))
-    return {track.id for track in shown[:_MOST_EXPLAINED]}
+    return {track.id for track in shown[: context.most_explained]}
 
 
 def _why(
@@ -141,14 +152,20 @@ def _why(
     return None if face is None else model.why(face, size)
 
 
-def _part(video: VideoView, track: TrackView) -> str:
-    return f"tracks/{short_id(video.sha256, 12)}-{track.name}"
+_PER_PART = 10
+"""Tracks of one part: a case may have 200,000 of them, and files are slow to make."""
 
 
-def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, Any]:
+def _part(video: VideoView, number: int) -> str:
+    return f"tracks/{short_id(video.sha256, 12)}-{number:03d}"
+
+
+def _summary(
+    context: Context, video: VideoView, place: int, track: TrackView, events: Counter[str]
+) -> dict[str, Any]:
     return {
         "name": track.name,
-        "part": _part(video, track),
+        "part": _part(video, place // _PER_PART),
         "start": round(track.t_start, 3),
         "end": round(track.t_end, 3),
         "best": round(track.t_shown, 3),
@@ -168,30 +185,31 @@ def _summary(context: Context, video: VideoView, track: TrackView) -> dict[str, 
         "faces": track.face_observations,
         "presence": _bars(track.presence, video),
         "face": _bars(track.face_presence, video),
-        "events": sum(track.name in event.tracks for event in video.events),
+        "events": events[track.name],
         "candidate": _candidate(context, track),
     }
 
 
 def _similar(context: Context, video: VideoView, track: TrackView) -> list[dict[str, Any]]:
     """Return the tracks of similar appearance that the report shows, most similar first."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     for link in track.similar:
-        there, other = context.by_id.get(link.track_id, (None, None))
-        if there is None or other is None:
+        other = context.other(link.track_id)
+        if other is None or len(shown) == _MOST_SIMILAR:
             continue
-        address = context.at(there, other.name, other.t_shown)
+        here = other.page == video.page
+        address = context.link(other.page, f"track={other.name}&t={other.t_shown:.3f}")
         shown.append(
             {
                 "name": other.name,
-                "place": "" if there is video else there.place,
-                "href": address[address.index("#") :] if there is video else address,
-                "body": context.address(other.best_body),
+                "place": "" if here else other.place,
+                "href": address[address.index("#") :] if here else address,
+                "body": other.body and context.images.get(other.body),
                 "similarity": f"{link.similarity:.2f}",
                 "gap": None if link.gap_s is None else formatting.duration(link.gap_s),
             }
         )
-    return shown[:_MOST_SIMILAR]
+    return shown
 
 
 def clothes_values(told: Clothing) -> list[Any]:

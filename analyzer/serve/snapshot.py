@@ -23,8 +23,8 @@ from pathlib import Path
 from analyzer.config import ReportSettings
 from analyzer.pipeline.run_record import last_run
 from analyzer.report import stills
-from analyzer.report.build import write_assets, write_part
-from analyzer.report.case_page import blocks, render_case
+from analyzer.report.build import write_assets
+from analyzer.report.case_page import REST, blocks, first_wall, render_case
 from analyzer.report.expressions_page import PAGE, render_expressions
 from analyzer.report.loader import load_case
 from analyzer.report.media import VideoMedia, cut_pieces
@@ -33,9 +33,10 @@ from analyzer.report.model import VideoView
 from analyzer.report.pages import Context, render_video
 from analyzer.report.people import PersonRow, people
 from analyzer.report.people_list import PART, people_values
-from analyzer.report.person_page import render_person
+from analyzer.report.person_page import by_person, render_person
 from analyzer.report.pictures import name_of, stored_pictures
 from analyzer.report.print_page import render_print
+from analyzer.report.rendering import write_part
 from analyzer.report.summary import summary_of
 from analyzer.report.tables import write_tables
 from analyzer.report.video_page import parts, video_data
@@ -51,7 +52,7 @@ _PATIENCE_S = 2.0
 _SHARE = 3.0
 """While somebody else writes, loading takes at most one part in this plus one of the time."""
 
-_SAFE = re.compile(r"(?:(?:tracks|boxes|people|tables|media|assets)/)?[A-Za-z0-9_.-]+\Z")
+_SAFE = re.compile(r"(?:(?:tracks|boxes|people|events|tables|media|assets)/)?[A-Za-z0-9_.-]+\Z")
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,12 +177,16 @@ class Reports:
             ),
         }  # fmt: skip
         if person is not None:
-            makers[name] = lambda: render_person(context, person, blocks(context))
+            makers[name] = lambda: render_person(
+                context, person, by_person(blocks(context)).get(person.name, ())
+            )
         key = f"{now.state} {sorted(context.stills)}"
         if name in makers and self._is_due(name, key):
             (self.cache / name).write_text(makers[name](), encoding="utf-8")
         elif name == f"{PART}.js" and self._is_due(name, key):
             write_part(self.cache, PART, people_values(context, now.rows))
+        elif name == f"{REST}.js" and self._is_due(name, key):
+            write_part(self.cache, REST, first_wall(context)[1])
         elif name.startswith("tables/") and self._is_due("tables", key):
             fresh = self.cache / f"tables-{now.state}"
             write_tables(context.case, fresh)

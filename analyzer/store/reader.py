@@ -265,6 +265,11 @@ class CaseReader:
             names = [column[0] for column in cursor.description]
             return pd.DataFrame.from_records(cursor.fetchall(), columns=names, coerce_float=False)
 
+    def tuples(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return what ``sql`` of ours selects as plain tuples; arguments as for ``select``."""
+        with case_errors(self.folder):
+            return list(self.db.conn.execute(sql, tuple(parameters)).fetchall())
+
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return what ``sql`` of ours selects, with ? for each of ``parameters``, as plain rows."""
         return list(self.iterate(sql, parameters))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from analyzer.store.codec import derived, people, raw, work
 from analyzer.store.codec.values import Row, grouped
@@ -12,7 +14,8 @@ from analyzer.store.left_out import is_left_out
 from analyzer.store.reader import CaseReader
 from analyzer.store.records import PassedOver, StoredPicture
 from analyzer.types import (
-    ActionWindow,
+    ACTIONS,
+    EMOTIONS,
     BodyHeight,
     Candidate,
     Clothing,
@@ -110,16 +113,42 @@ WHERE e.video_sha256 = ? ORDER BY o.event_id, o.position
 """
 
 
-class TrackTables:
-    """What hangs on the tracks of one video, each table read once and grouped by track id."""
+def whereabouts(reader: CaseReader, tracks: Iterable[str]) -> list[Row]:
+    """Return id, video, number, beginning and best pictures of the tracks of these ids."""
+    return reader.select(_SHOWN, [json.dumps(sorted(tracks))])
 
-    def __init__(self, reader: CaseReader, sha256: str) -> None:
+
+def followed(reader: CaseReader) -> list[str]:
+    """Return the videos that have tracks."""
+    return [row["v"] for row in reader.select("SELECT DISTINCT video_sha256 AS v FROM tracks")]
+
+
+def count_tracks(reader: CaseReader) -> int:
+    """Return how many tracks a case has."""
+    return int(reader.select("SELECT count(*) AS count FROM tracks")[0]["count"])
+
+
+def count_pictures(reader: CaseReader) -> int:
+    """Return how many pictures of faces and bodies a case holds, about."""
+    counted = "SELECT (SELECT count(*) FROM faces) + (SELECT count(*) FROM bodies) AS count"
+    return int(reader.select(counted)[0]["count"])
+
+
+class TrackTables:
+    """What hangs on some tracks, each table read once and grouped by track id.
+
+    They are the tracks of the video ``sha256``, or those named by ``ids``.
+    """
+
+    def __init__(self, reader: CaseReader, sha256: str = "", ids: Sequence[str] = ()) -> None:
         self._reader = reader
-        self._sha256 = sha256
+        self._which = _OF_TRACKS if ids else _OF_VIDEO
+        self._value = json.dumps(list(ids)) if ids else sha256
 
     def tracks(self) -> list[Row]:
         """Return the rows of ``tracks``, by number."""
-        return list(self._reader.rows("tracks", "video_sha256 = ?", [self._sha256]))
+        sql = f"SELECT k.* FROM (SELECT id AS track_id, * FROM tracks) k {self._which}"
+        return self._reader.select(f"{sql} ORDER BY k.video_sha256, k.number", [self._value])
 
     def faces(self) -> dict[str, list[Row]]:
         """Return the kept faces, by time: rows of ``faces`` without vectors."""
@@ -145,30 +174,32 @@ class TrackTables:
 
     def similar(self) -> dict[str, list[Row]]:
         """Return the links by appearance from each track to others, the most similar first."""
-        rows = self._reader.select(_SIMILAR, [self._sha256, self._sha256])
-        return grouped(rows, "of_track")
+        return self._rows(_SIMILAR)
 
-    def observations(self) -> dict[str, pd.DataFrame]:
+    def observations(self) -> dict[str, Columns]:
         """Return t and whether there is a face of every observation, by time."""
-        return self._frames(_OBSERVATIONS)
+        return self._columns(_OBSERVATIONS)
 
-    def measured_emotions(self) -> dict[str, pd.DataFrame]:
-        """Return the rows of ``emotions``, by time."""
-        return self._frames(_MEASURED)
+    def measured_emotions(self) -> dict[str, Columns]:
+        """Return t, the seven, assessed, reason and quality of ``emotions``, by time."""
+        return self._columns(_MEASURED)
 
-    def smoothed_emotions(self) -> dict[str, pd.DataFrame]:
-        """Return the rows of ``track_emotions``, by time."""
-        return self._frames(_SMOOTHED)
+    def smoothed_emotions(self) -> dict[str, Columns]:
+        """Return t, the seven, assessed, reason and quality of ``track_emotions``, by time."""
+        return self._columns(_SMOOTHED)
 
     def usual_emotions(self) -> dict[str, UsualExpression]:
         """Return the usual expressions of those whose faces were seen."""
         found = self._rows(_USUAL)
         return {track: derived.USUAL.value(rows[0]) for track, rows in found.items()}
 
-    def actions(self) -> dict[str, list[ActionWindow]]:
-        """Return the windows of action, by time."""
-        found = self._rows(_ACTIONS)
-        return {track: list(map(raw.action_of, rows)) for track, rows in found.items()}
+    def actions(self) -> dict[str, Columns]:
+        """Return the windows of action, by time.
+
+        Their columns are the beginning, the end, the label, its probability, the measured
+        quantities as JSON, and the reason why the action is unknown.
+        """
+        return self._columns(_ACTIONS)
 
     def candidates(self) -> dict[str, list[Candidate]]:
         """Return the candidates, by rank."""
@@ -184,66 +215,94 @@ class TrackTables:
         found = self._rows(_REVIEWS)
         return {track: list(map(people.REVIEW.value, rows)) for track, rows in found.items()}
 
-    def _frames(self, sql: str) -> dict[str, pd.DataFrame]:
-        rows = self._reader.query(sql, [self._sha256])
-        return {str(track): part for track, part in rows.groupby("of_track", sort=False)}
+    def _columns(self, sql: str) -> dict[str, Columns]:
+        """Return the columns but the first of each track; plain tuples, for they are many."""
+        rows = self._reader.tuples(sql.format(which=self._which), [self._value])
+        if not rows:
+            return {}
+        tracks, *columns = zip(*rows, strict=True)
+        found, at = {}, 0
+        for track, part in groupby(tracks):
+            end = at + sum(1 for _ in part)
+            found[str(track)] = tuple(column[at:end] for column in columns)
+            at = end
+        return found
 
     def _rows(self, sql: str) -> dict[str, list[Row]]:
-        return grouped(self._reader.iterate(sql, [self._sha256]), "of_track")
+        found = self._reader.iterate(sql.format(which=self._which), [self._value])
+        return grouped(found, "of_track")
 
+
+class TrackSketches(TrackTables):
+    """The same without what is drawn over time: observations, expressions and actions."""
+
+    def _columns(self, sql: str) -> dict[str, Columns]:
+        return {}
+
+
+Columns = tuple[tuple[Any, ...], ...]
+"""Columns of the rows of one track, as plain values."""
 
 _OF_VIDEO = "WHERE k.track_id IN (SELECT id FROM tracks WHERE video_sha256 = ?)"
+_OF_TRACKS = "WHERE k.track_id IN (SELECT value FROM json_each(?))"
 _FACES = f"""
 SELECT k.track_id AS of_track, f.id, f.t, f.quality, f.eye_px, f.yaw, f.reasons, f.image
-FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id {_OF_VIDEO}
+FROM faces f JOIN track_tracklets k ON k.tracklet_id = f.tracklet_id {{which}}
 AND NOT {is_left_out("f")}
 ORDER BY f.t, f.id
 """
 _BODIES = f"""
 SELECT k.track_id AS of_track, b.id, b.t, b.quality, b.height_px, b.reasons, b.image,
        b.x, b.y, b.w, b.h
-FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {_OF_VIDEO}
+FROM bodies b JOIN track_tracklets k ON k.tracklet_id = b.tracklet_id {{which}}
 AND NOT {is_left_out("b")}
 ORDER BY b.t, b.id
 """
-_CLOTHING = f"SELECT k.track_id AS of_track, k.* FROM track_clothing k {_OF_VIDEO}"
-_HEIGHTS = f"SELECT k.track_id AS of_track, k.* FROM track_heights k {_OF_VIDEO}"
-_LOOK_GROUPS = f"""
+_CLOTHING = "SELECT k.track_id AS of_track, k.* FROM track_clothing k {which}"
+_HEIGHTS = "SELECT k.track_id AS of_track, k.* FROM track_heights k {which}"
+_LOOK_GROUPS = """
 SELECT k.track_id AS of_track, k.look_group FROM look_group_tracks k
-JOIN look_groups g ON g.name = k.look_group AND g.tracks > 1 {_OF_VIDEO}
+JOIN look_groups g ON g.name = k.look_group AND g.tracks > 1 {which}
 """
-_LINK = "l.similarity, l.gap_s, l.distance_m FROM look_links l JOIN tracks t"
-_SIMILAR = f"""
-SELECT l.track_a AS of_track, l.track_b AS track_id, {_LINK} ON t.id = l.track_a
-WHERE t.video_sha256 = ?
-UNION ALL
-SELECT l.track_b AS of_track, l.track_a AS track_id, {_LINK} ON t.id = l.track_b
-WHERE t.video_sha256 = ?
-ORDER BY similarity DESC, track_id
+_SIMILAR = """
+SELECT k.track_id AS of_track, k.other AS track_id, k.similarity, k.gap_s, k.distance_m FROM (
+    SELECT track_a AS track_id, track_b AS other, similarity, gap_s, distance_m FROM look_links
+    UNION ALL
+    SELECT track_b AS track_id, track_a AS other, similarity, gap_s, distance_m FROM look_links
+) k {which} ORDER BY k.similarity DESC, k.other
+"""
+_SHOWN = """
+SELECT t.id, t.video_sha256, t.number, t.t_start, f.t AS face_t, b.t AS body_t, b.image
+FROM tracks t LEFT JOIN faces f ON f.id = t.best_face_id LEFT JOIN bodies b ON b.id = t.best_body_id
+WHERE t.id IN (SELECT value FROM json_each(?))
 """
 _OBSERVATIONS = f"""
-SELECT k.track_id AS of_track, o.t, o.face_x IS NOT NULL AS face FROM observations o
-JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {_OF_VIDEO}
-AND NOT {is_left_out("o")} ORDER BY o.t
+SELECT k.track_id, o.t, o.face_x IS NOT NULL FROM observations o
+JOIN track_tracklets k ON k.tracklet_id = o.tracklet_id {{which}}
+AND NOT {is_left_out("o")} ORDER BY k.track_id, o.t
 """
+_SEVEN = ", ".join(f"e.{name}" for name in EMOTIONS)
 _MEASURED = f"""
-SELECT k.track_id AS of_track, e.* FROM emotions e
-JOIN track_tracklets k ON k.tracklet_id = e.tracklet_id {_OF_VIDEO}
-AND NOT {is_left_out("e")} ORDER BY e.t
+SELECT k.track_id, e.t, {_SEVEN}, e.assessed, e.reason, e.quality
+FROM emotions e JOIN track_tracklets k ON k.tracklet_id = e.tracklet_id {{which}}
+AND NOT {is_left_out("e")} ORDER BY k.track_id, e.t
 """
 _SMOOTHED = f"""
-SELECT k.track_id AS of_track, k.* FROM track_emotions k {_OF_VIDEO} ORDER BY k.t
+SELECT k.track_id, k.t, {_SEVEN.replace("e.", "k.")}, k.assessed, k.reason, k.quality
+FROM track_emotions k {{which}} ORDER BY k.track_id, k.t
 """
-_USUAL = f"SELECT k.track_id AS of_track, k.* FROM track_usual_emotion k {_OF_VIDEO}"
 _ACTIONS = f"""
-SELECT k.track_id AS of_track, k.* FROM track_actions k {_OF_VIDEO} ORDER BY k.t_start, k.t_end
+SELECT k.track_id, k.t_start, k.t_end, k.label, max({", ".join(f"k.{a}" for a in ACTIONS)}),
+       k.features, k.reason
+FROM track_actions k {{which}} ORDER BY k.track_id, k.t_start, k.t_end
 """
-_CANDIDATES = f"""
-SELECT k.track_id AS of_track, k.* FROM candidates k {_OF_VIDEO} ORDER BY k.rank
+_USUAL = "SELECT k.track_id AS of_track, k.* FROM track_usual_emotion k {which}"
+_CANDIDATES = """
+SELECT k.track_id AS of_track, k.* FROM candidates k {which} ORDER BY k.rank
 """
-_CLUSTERS = f"SELECT k.track_id AS of_track, k.cluster FROM cluster_tracks k {_OF_VIDEO}"
-_REVIEWS = f"""
-SELECT k.track_id AS of_track, r.* FROM review_tracks k JOIN reviews r ON r.seq = k.seq {_OF_VIDEO}
+_CLUSTERS = "SELECT k.track_id AS of_track, k.cluster FROM cluster_tracks k {which}"
+_REVIEWS = """
+SELECT k.track_id AS of_track, r.* FROM review_tracks k JOIN reviews r ON r.seq = k.seq {which}
 ORDER BY r.seq
 """
 

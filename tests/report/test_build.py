@@ -57,7 +57,7 @@ def test_a_failure_leaves_the_former_report(
     def fail(*_: object) -> str:
         raise OSError("disk full")
 
-    monkeypatch.setattr("analyzer.report.build.render_video", fail)
+    monkeypatch.setattr("analyzer.report.rendering.render_video", fail)
     with pytest.raises(UsageError, match=r"report: cannot be written \(disk full\)"):
         build_report(case_folder, out)
     assert _bytes(out) == before

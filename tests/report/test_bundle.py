@@ -108,7 +108,8 @@ def test_the_declared_types_name_what_the_report_writes(
     track = next(track for track in data["tracks"] if track["candidate"])
     part = (report_folder / f"{track['part']}.js").read_text(encoding="utf-8")
     boxes = next(player_page.parent.glob("boxes/*.js")).read_text(encoding="utf-8")
-    series, path = (json.loads(re.findall(r",(\{.*)\);", put)[0]) for put in (part, boxes))
+    tracks, path = (json.loads(re.findall(r",(\{.*)\);", put)[0]) for put in (part, boxes))
+    series = tracks[track["name"]]
     written = {
         "VideoData": data,
         "ActionLook": data["actions"][0],

@@ -67,8 +67,8 @@ def test_the_mix_of_all_faces_fills_every_bin_in_which_a_face_was_assessed(
     video = next(v for v in load_case(case_folder).videos if v.sha256 == LOBBY)
     figure = scene_mix_figure(video)
     assert figure is not None
-    assert [trace.name for trace in figure.data] == list(EMOTIONS)
-    tops = np.add(figure.data[-1].base, figure.data[-1].y)
+    assert [trace["name"] for trace in figure["data"]] == list(EMOTIONS)
+    tops = np.add(figure["data"][-1]["base"], figure["data"][-1]["y"])
     assert len(tops) > 3
     np.testing.assert_allclose(tops, 1, atol=0.01)
 

@@ -73,7 +73,8 @@ def test_no_trace_has_more_points_than_set_and_peaks_stay(
     context: Context, case_folder: Path
 ) -> None:
     video = context.case.videos[0]
-    _, series = next(parts(context, case_folder, video, VideoMedia()))
+    _, tracks = next(parts(context, case_folder, video, VideoMedia()))
+    series = tracks[video.tracks[0].name]
     for kind in ("smooth", "raw"):
         assert len(series[kind]["t"]) <= 2000
         assert max(series[kind]["p"][2]) == 1.0, "the one certain moment of a day is kept"

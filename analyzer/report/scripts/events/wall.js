@@ -1,19 +1,20 @@
 // Wall of events: thumbnails by level or time, filtered by kind, place and words, page by page.
 import { byId, choice, element, press, swatch, tag } from "../common/dom.js";
 import { pageOf } from "../common/pages.js";
-import { url } from "../common/parts.js";
+import { load, url } from "../common/parts.js";
 import { EVERY_EVENT, readWall, writeWall } from "./address.js";
 import { fitting } from "./wall_filter.js";
 
 const CONTROLS = { "wall-place": "place", "wall-order": "order", "wall-find": "words" };
 
 export function startWall() {
-  const { events } = JSON.parse(byId("wall-data").textContent);
+  const { events, rest } = JSON.parse(byId("wall-data").textContent);
   const colours = JSON.parse(byId("wall").dataset.colours);
   const size = Number(byId("wall").dataset.page);
   const wall = new Wall(events, colours, size);
   wall.listen();
   wall.followAddress();
+  if (rest) load(rest).then((more) => wall.add(more || []));
 }
 
 class Wall {
@@ -33,6 +34,12 @@ class Wall {
     byId("wall-before").addEventListener("click", () => this.show(this.page - 1));
     byId("wall-after").addEventListener("click", () => this.show(this.page + 1));
     window.addEventListener("hashchange", () => this.followAddress());
+  }
+
+  /** Take in the events that were left out of the page, so that it opens at once. */
+  add(more) {
+    this.events = [...this.events, ...more];
+    this.show(this.page);
   }
 
   /** Show what the address wishes for, and go there where it wishes for a part. */

@@ -64,7 +64,7 @@ export interface ActionLook {
 
 export interface Track {
   name: string;
-  part: string; // key of its Series
+  part: string; // key of the Series of some tracks by name, this one among them
   start: number;
   end: number;
   best: number; // time of its best picture
@@ -120,7 +120,7 @@ export interface Piece {
   boxes: string; // key of its TrackBoxes by track
 }
 
-/** What is loaded of a track. */
+/** What is loaded of a track, with those of other tracks. */
 export interface Series {
   smooth: Samples;
   raw: Samples;

@@ -152,8 +152,8 @@ export class VideoPage {
     // In a video of hours a track of seconds would leave every chart seemingly blank.
     const [a, b] = this.group.range;
     if ((track.end - track.start) / (b - a) < TOO_SMALL) this.zoomToTrack();
-    load(track.part).then((series) => {
-      if (this.track === track) this.showSeries(series || this.emptySeries());
+    load(track.part).then((part) => {
+      if (this.track === track) this.showSeries(part?.[track.name] || this.emptySeries());
     });
   }
 
