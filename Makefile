@@ -44,9 +44,10 @@ demo: setup
 	@$(BIN)/analyzer run samples/footage --gallery samples/gallery --case reports/demo
 	@echo "The report: $(CURDIR)/reports/demo/report/index.html"
 
-example: setup
-	$(BIN)/python -c "from pathlib import Path; from analyzer.report.build import write_assets; write_assets(Path('reports/example/assets'))"
-	@echo "The report: $(CURDIR)/reports/example/index.html"
+# The demo with cameras and a review.
+example: demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" samples/make_example.sh reports/demo reports/example/case
+	@echo "The report: $(CURDIR)/reports/example/case/report/index.html"
 
 test: setup
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
@@ -78,4 +79,4 @@ bench: setup
 	$(BIN)/python benchmarks/throughput.py
 
 clean:
-	rm -rf .venv .uv node_modules reports/demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .uv node_modules reports/demo reports/example/case .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -6,7 +6,8 @@ candidates) are as many as were measured. One track in seven has an unknown face
 the time is seen nowhere else, one in six is in a group by appearance, and there is an event for
 every twenty tracks. The recordings themselves do not exist, so that there is nothing to play.
 
-    python benchmarks/big_case.py CASE --like reports/demo [--videos 1000] [--tracks 200] [--sealed]
+    python benchmarks/big_case.py CASE --like reports/demo [--videos 1000] [--tracks 200]
+        [--pictures 1000] [--sealed]
 
 Without ``--sealed`` rows have no seals: `analyzer verify` says so, and nothing else differs.
 """
@@ -205,7 +206,9 @@ def _expression(column: str) -> str:
     return column
 
 
-def make_case(folder: Path, like: Path, videos: int, tracks: int, sealed: bool) -> None:
+def make_case(
+    folder: Path, like: Path, videos: int, tracks: int, pictures: int, sealed: bool
+) -> None:
     """Write the case at ``folder`` and print how far it is."""
     pattern = Pattern(like, tracks)
     with CaseReader(like) as reader, Case.open(folder, create=True) as case:
@@ -222,7 +225,8 @@ def make_case(folder: Path, like: Path, videos: int, tracks: int, sealed: bool) 
         made = info_of(info)
         for number, video in enumerate(_videos(videos)):
             _write_video(writer, made, number, video, run.id)
-            repeater.pictures(number)
+            if number < pictures:
+                repeater.pictures(number)
             _write_rows(case, repeater, video, sealed)
             if number % 50 == 49:
                 print(
@@ -303,10 +307,15 @@ def main() -> None:
     parser.add_argument("--like", type=Path, default=Path("reports/demo"))
     parser.add_argument("--videos", type=int, default=1000)
     parser.add_argument("--tracks", type=int, default=200, help="Tracks of a recording.")
+    parser.add_argument(
+        "--pictures", type=int, default=1000, help="Recordings with pictures of their own."
+    )
     parser.add_argument("--sealed", action="store_true", help="Seal the rows: takes longer.")
     options = parser.parse_args()
     shutil.rmtree(options.case, ignore_errors=True)
-    make_case(options.case, options.like, options.videos, options.tracks, options.sealed)
+    make_case(
+        options.case, options.like, options.videos, options.tracks, options.pictures, options.sealed
+    )
 
 
 if __name__ == "__main__":
