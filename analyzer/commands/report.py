@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from analyzer.config import ReportSettings, overlay_settings
 from analyzer.custody.record import record
 from analyzer.errors import CaseBusyError, CaseError, UsageError
 from analyzer.file_names import escaped
+from analyzer.pipeline.executors.resources import default_workers
 from analyzer.pipeline.run_record import last_run
 from analyzer.report.build import build_report
 from analyzer.report.filter import ReportFilter
@@ -37,7 +38,7 @@ class ReportRequest(ReportFilter):
     @property
     def partial(self) -> bool:
         """Whether a part of the case is left out."""
-        return any(getattr(self, field.name) for field in fields(ReportFilter))
+        return not self.is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _render_inside(
             return publish(case, settings, browser), None
     except CaseBusyError:
         with CaseReader(folder) as reader:
-            page = build_report(reader, settings=settings, keep=False)
+            page = build_report(reader, settings=settings, keep=False, workers=default_workers())
         if browser:
             print_pdf(browser, page.with_name("print.html"))
         record(folder, "report rendered", {"while": "another analyzer was at work"})
@@ -117,7 +118,14 @@ def _render_elsewhere(
     request: ReportRequest, out: Path, settings: ReportSettings, browser: str | None
 ) -> Path:
     with CaseReader(request.case) as reader:
-        page = build_report(reader, out, settings, wish=request, one_file=request.single_file)
+        page = build_report(
+            reader,
+            out,
+            settings,
+            wish=request,
+            one_file=request.single_file,
+            workers=default_workers(),
+        )
     if browser:
         print_pdf(browser, page.with_name("print.html"))
     return page

@@ -91,7 +91,9 @@ def run_batch(request: RunRequest, listener: ProgressListener) -> RunSummary:
             videos = summarise(case.folder, batch.names)
             people_in_case, events = seen_in(case.folder)
             run_log.end(closing_table(videos))
-        report = publish(case, settings.report, None, batch.unchanged_sources, run_log.step)
+        report = publish(
+            case, settings.report, None, batch.unchanged_sources, run_log.step, request.workers
+        )
         run_log.step("")
     return RunSummary(
         case=str(request.case),

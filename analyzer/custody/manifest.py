@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analyzer import __version__
@@ -20,6 +21,7 @@ from analyzer.store import audit, overview
 from analyzer.store.case import Case
 from analyzer.store.connect import DATABASE_NAME
 from analyzer.store.errors import case_errors
+from analyzer.store.images import KINDS, picture_name
 from analyzer.store.lock import LOCK_NAME, WRITE_LOCK_NAME
 from analyzer.store.records import utc_now
 
@@ -56,7 +58,7 @@ def write_manifest(case: Case) -> Path:
     database or the folder cannot be written; the manifest that was there then stays.
     """
     with case_errors(case.folder):
-        return _seal(case, [_entry(case.folder, name) for name in _files(case.folder)])
+        return _seal(case, [_listed(case.folder, name) for name in _files(case.folder)])
 
 
 def renew_manifest(case: Case, added: Sequence[str] = ()) -> Path | None:
@@ -132,6 +134,22 @@ def database_unchanged(folder: Path, manifest: dict[str, Any]) -> bool:
             return False
         recorded = {p["path"]: p["sha256"] for p in manifest["products"]}
         return bool(_entry(folder, DATABASE_NAME)["sha256"] == recorded.get(DATABASE_NAME))
+
+
+def _listed(folder: Path, name: str) -> dict[str, Any]:
+    """Return the entry of a product; a picture is known by its name, which is its SHA-256.
+
+    A picture that was changed is listed under the hash that it ought to have, so that it is not
+    taken for good, and a case of a million pictures is not read through for every report.
+    """
+    kind, _, rest = name.partition("/")
+    sha256 = PurePosixPath(rest).stem
+    if kind not in KINDS or not _HASH.fullmatch(sha256) or name != picture_name(sha256, kind):
+        return _entry(folder, name)
+    return {"path": name, "size": (folder / name).stat().st_size, "sha256": sha256}
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def _entry(folder: Path, name: str) -> dict[str, Any]:

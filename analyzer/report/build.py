@@ -140,7 +140,7 @@ def _wished(task: _Task) -> tuple[_Task, CaseView]:
     Where all is asked for, nothing is loaded yet: the case has no videos.
     """
     loader = task.loader
-    if task.wish == ReportFilter():
+    if task.wish.is_empty:
         return task, loader.head
     outlines = tuple(loader.video(sha256).outlined() for sha256 in loader.videos)
     whole = replace(loader.head, videos=outlines)
@@ -151,7 +151,7 @@ def _wished(task: _Task) -> tuple[_Task, CaseView]:
 def _write_videos(task: _Task, case: CaseView, draft: Path) -> Context:
     """Write the pages of the recordings with all pictures; return what the other pages need."""
     loader, wish = task.loader, task.wish
-    all_of_it = wish == ReportFilter()
+    all_of_it = wish.is_empty
     videos = loader.videos if all_of_it else [video.sha256 for video in case.videos]
     place = PicturePlace(
         loader.reader.folder,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from functools import partial
 
@@ -35,6 +35,11 @@ class ReportFilter:
     redact: bool = False
     upper: str | None = None
     lower: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is asked for."""
+        return not any(getattr(self, field.name) for field in fields(ReportFilter))
 
     def as_filed(self, case: CaseView) -> ReportFilter:
         """Return the same with the name of the person in the form in which ``case`` has it."""

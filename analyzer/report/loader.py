@@ -144,7 +144,8 @@ class CaseLoader:
         tables = queries.TrackTables(self.reader, ids=[track.id for _, track in found])
         whole = {track.id: track for track in self._load(tables, self.head.settings)}
         return [
-            (video, levelled_track(whole[track.id], (*video.events, *video.below)))
+            # Another process may have derived the video again meanwhile.
+            (video, levelled_track(whole.get(track.id, track), (*video.events, *video.below)))
             for video, track in found
         ]
 
