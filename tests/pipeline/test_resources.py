@@ -27,5 +27,17 @@ def test_workers_fit_into_memory(
     assert resources.default_workers() == workers
 
 
+def test_what_a_container_holds_already_is_not_there_to_take(tmp_path: Path) -> None:
+    """Files that were read once give way, so they do not count."""
+    group = tmp_path / "sys/fs/cgroup"
+    group.mkdir(parents=True)
+    (group / "memory.max").write_text(f"{4 << 30}\n")
+    (group / "memory.current").write_text(f"{3 << 30}\n")
+    (group / "memory.stat").write_text(f"anon {1 << 30}\ninactive_file {2 << 30}\n")
+    assert resources.memory_bytes(tmp_path) == 3 << 30
+    (group / "memory.stat").write_text("anon 1\n")
+    assert resources.memory_bytes(tmp_path) == 1 << 30
+
+
 def test_a_system_that_tells_nothing_gives_a_worker_per_core(tmp_path: Path) -> None:
     assert resources.memory_bytes(tmp_path) is None

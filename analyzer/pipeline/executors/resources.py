@@ -12,8 +12,19 @@ _WORKER_BYTES = 600 << 20
 _OWN_BYTES = 400 << 20
 """What the process that owns the case takes: 324 MB on the samples."""
 
-_LIMITS = ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
-"""Limits of a container, of version 2 and 1 of control groups."""
+_CONTAINERS = (
+    ("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
+    (
+        "sys/fs/cgroup/memory",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
+)
+"""Folder, limit, usage, and what of the usage are files read once, which give way.
+
+Of version 2 and 1 of control groups.
+"""
 
 
 def default_workers() -> int:
@@ -36,7 +47,19 @@ def memory_bytes(system: Path = Path("/")) -> int | None:
         lines = (system / "proc/meminfo").read_text(encoding="ascii").splitlines()
         told = next(line for line in lines if line.startswith("MemAvailable:"))
         found.append(int(told.split()[1]) * 1024)
-    for limit in _LIMITS:
+    for folder, limit, usage, files in _CONTAINERS:
         with suppress(OSError, ValueError):  # "max" is no limit
-            found.append(int((system / limit).read_text(encoding="ascii")))
+            most = int((system / folder / limit).read_text(encoding="ascii"))
+            found.append(max(0, most - _taken(system / folder, usage, files)))
     return min(found, default=None)
+
+
+def _taken(group: Path, usage: str, files: str) -> int:
+    """Return the bytes that the processes of a control group hold; 0 where it does not tell."""
+    try:
+        taken = int((group / usage).read_text(encoding="ascii"))
+        lines = (group / "memory.stat").read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return 0
+    told = dict(line.split() for line in lines)
+    return max(0, taken - int(told.get(files, 0)))
