@@ -60,10 +60,10 @@ def strong_expressions(case: CaseView) -> list[StrongExpression]:
     """Return the strong expressions of ``case`` by camera, then by time."""
     found = []
     for video in case.videos:
-        for name, *values in strong_of(video, case.settings):
+        for name, what, start, end, peak, score, quality in strong_of(video, case.settings):
             track = video.track(name)
             assert track is not None, "it is of this video"
-            found.append(StrongExpression(video, track, *values))
+            found.append(StrongExpression(video, track, what, start, end, peak, score, quality))
     return sorted(found, key=_order)
 
 
