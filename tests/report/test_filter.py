@@ -80,7 +80,7 @@ def test_csv_tables_hold_what_the_pages_show(report_folder: Path) -> None:
     assert (levels["E1"], levels["E4"], levels["E5"]) == ("alarm", "to check", "below")
     assert rows[0]["stored_start"] == "2026-02-27 03:12:11.480"
     assert {path.stem for path in (report_folder / "tables").iterdir()} == {
-        "videos", "people", "appearances", "events", "candidates", "coverage",
+        "videos", "people", "appearances", "events", "expressions", "candidates", "coverage",
     }  # fmt: skip
 
 

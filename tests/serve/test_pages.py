@@ -20,7 +20,7 @@ def test_pages_parts_and_pictures_of_the_report_are_served(site: Site) -> None:
     body = site.ask("/index.html")[1].decode()
     assert 'href="review.html"' in body and "serve/bar.js" in body
     assert site.ask(f"/{page(LOBBY)}")[0] == 200
-    parts = (f"tracks/{LOBBY[:12]}-T1.js", "people/list.js", "tables/events.csv", "method.html",
+    parts = (f"tracks/{LOBBY[:12]}-000.js", "people/list.js", "tables/events.csv", "method.html",
              "print.html", "person-1.html", "assets/plotly.js", "assets/report.css")  # fmt: skip
     for part in parts:
         assert site.ask(f"/{part}")[0] == 200, part
