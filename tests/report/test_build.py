@@ -34,6 +34,16 @@ def test_the_same_database_gives_the_same_bytes(case_folder: Path, tmp_path: Pat
     assert _bytes(first) == _bytes(second)
 
 
+@pytest.mark.slow
+def test_the_number_of_processes_changes_no_byte(
+    case_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = build_report(case_folder, tmp_path / "a", made_at=_WHEN).parent
+    monkeypatch.setattr("analyzer.report.rendering._FEW_TRACKS", 0)
+    beside = build_report(case_folder, tmp_path / "b", made_at=_WHEN, workers=2).parent
+    assert _bytes(alone) == _bytes(beside)
+
+
 def test_a_report_can_be_handed_on_alone(report_folder: Path) -> None:
     """Every address in a page leads to a file of the folder."""
     pages = list(report_folder.glob("*.html"))
