@@ -49,11 +49,13 @@ class EmotionSettings:
 class ActionSettings:
     """Whether actions are classified, and by which model under models/action.
 
+    With ``joints`` the joints of people are looked for as evidence of their postures.
     Windows are of ``window_s`` every ``step_s`` seconds.
     """
 
     enabled: bool = True
     model: str = "default"
+    joints: bool = True
     window_s: float = 2.0
     step_s: float = 0.5
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from analyzer.actions.features import BORDER, MIN_BOXES
+from analyzer.actions.joint_features import LIKELY
 from analyzer.actions.person_features import body_size
+from analyzer.joints.network import HIPS, KNEES, Joints
 from analyzer.types import Observation
 
 MIN_COVERED = 0.45
@@ -44,11 +46,15 @@ CUT_OFF = "cut off by the picture's border"
 
 
 def abstention_reason(
-    inside: Sequence[Observation], window_s: float, picture: tuple[float, float]
+    inside: Sequence[Observation],
+    window_s: float,
+    picture: tuple[float, float],
+    joints: Mapping[int, Joints],
 ) -> str | None:
     """Return why the observations of one window get no answer, or None if they get one.
 
-    ``picture`` is the displayed width and height in px.
+    ``picture`` is the displayed width and height in px; ``joints`` are those of the person, by pts.
+    Where they show the legs, a body that the border cuts is not ambiguous.
     """
     bodies = [o for o in inside if o.body is not None]
     if len(bodies) < MIN_BOXES:
@@ -61,7 +67,9 @@ def abstention_reason(
         return HEAD_AND_SHOULDERS
     if _box_jitter(bodies) > _MAX_JITTER:
         return UNSTEADY
-    return CUT_OFF if _cut_off(bodies, picture) else None
+    if _cut_off(bodies, picture) and not _legs_seen(bodies, picture, joints):
+        return CUT_OFF
+    return None
 
 
 def _box_jitter(bodies: Sequence[Observation]) -> float:
@@ -69,6 +77,19 @@ def _box_jitter(bodies: Sequence[Observation]) -> float:
     sides = np.log([(o.body.box.w, o.body.box.h) for o in bodies if o.body is not None])
     steps = np.diff(sides, axis=0)
     return float((np.abs(steps).sum(0) - np.abs(steps.sum(0))).sum() / len(steps))
+
+
+def _legs_seen(
+    bodies: Sequence[Observation], picture: tuple[float, float], joints: Mapping[int, Joints]
+) -> bool:
+    """Return whether most answers tell a hip and its knee in the picture."""
+    answers = [joints[o.moment.pts] for o in bodies if o.moment.pts in joints]
+    seen = 0
+    for answer in answers:
+        within = (answer.places >= 0).all(1) & (answer.places <= picture).all(1)
+        within &= answer.probabilities >= LIKELY
+        seen += bool((within[HIPS] & within[KNEES]).any())
+    return seen > _MAJORITY * len(answers)
 
 
 def _head_and_shoulders(bodies: Sequence[Observation]) -> bool:

@@ -14,6 +14,7 @@ from analyzer.actions.model import ActionModel
 from analyzer.actions.person_features import sequence
 from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings
+from analyzer.joints.network import Joints
 from analyzer.types import ACTIONS, ActionWindow, Observation
 
 
@@ -22,11 +23,12 @@ class Surroundings:
     """Inputs for the windows of one person besides the boxes.
 
     ``picture`` is the displayed width and height; ``flows`` what ``flow_inside`` measured of this
-    person, by pts.
+    person, by pts; ``joints`` those of this person, by pts.
     """
 
     picture: tuple[float, float]
     flows: Mapping[int, NDArray[np.float32]]
+    joints: Mapping[int, Joints]
 
 
 def person_windows(
@@ -46,14 +48,16 @@ def person_windows(
     predicted = model.person(
         np.stack(
             [
-                sequence(inside, begins, settings.window_s, around.picture, around.flows)
+                sequence(
+                    inside, begins, settings.window_s, around.picture, around.flows, around.joints
+                )
                 for begins, inside in cut
             ]
         )
     )
     result = []
     for (begins, inside), probabilities in zip(cut, predicted, strict=True):
-        reason = abstention_reason(inside, settings.window_s, around.picture)
+        reason = abstention_reason(inside, settings.window_s, around.picture, around.joints)
         result.append(
             ActionWindow(
                 inside[0].moment,

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.actions.features import BORDER
+from analyzer.actions.joint_features import JOINT_MEASURES, joint_measures
 from analyzer.actions.optical_flow import CELL, HEIGHT, UNIT_S, WIDTH, Pair
+from analyzer.joints.network import Joints
 from analyzer.types import Box, Observation
 
 STEPS = 10
@@ -30,9 +32,12 @@ MEASURES = (
     "seen", "body", "face", "held",
     "aspect", "tall", "wide", "face_size", "face_depth", "face_aside",
     "across", "down", "top_down", "bottom_down", "growth", "speed",
-    "cut_top", "cut_bottom", "cut_side", *FLOWS,
+    "cut_top", "cut_bottom", "cut_side", *FLOWS, *JOINT_MEASURES,
 )  # fmt: skip
 """Columns of ``sequence``."""
+
+_POSTURE = slice(len(MEASURES) - len(JOINT_MEASURES), len(MEASURES))
+_FLOWS = slice(_POSTURE.start - len(FLOWS), _POSTURE.start)
 
 _COLUMN = {name: number for number, name in enumerate(MEASURES)}
 
@@ -57,15 +62,18 @@ def sequence(
     window_s: float,
     picture: tuple[float, float],
     flows: Mapping[int, Floats],
+    joints: Mapping[int, Joints],
 ) -> Floats:
     """Return float32 (STEPS, len(MEASURES)) of the window that begins at ``begins`` seconds.
 
-    ``picture`` is the displayed width and height; ``flows`` are results of ``flow_inside`` by pts.
-    Steps without an observation are all 0.
+    ``picture`` is the displayed width and height; ``flows`` are results of ``flow_inside`` by pts,
+    ``joints`` those of the person by pts, which hold until the next ones. Steps without an
+    observation are all 0.
     """
     result = np.zeros((STEPS, len(MEASURES)), np.float32)
     size = max(body_size(observations), 1e-6)
     before: Observation | None = None
+    posture = np.zeros(len(JOINT_MEASURES), np.float32)
     for observation in observations:
         step = min(int((observation.moment.t - begins) / window_s * STEPS + 1e-6), STEPS - 1)
         row = _measured(observation, before, size, picture)
@@ -75,7 +83,10 @@ def sequence(
         for name, value in row.items():
             result[step, _COLUMN[name]] = value
         if observation.body is not None and observation.moment.pts in flows:
-            result[step, -len(FLOWS) :] = flows[observation.moment.pts] / size
+            result[step, _FLOWS] = flows[observation.moment.pts] / size
+        if observation.moment.pts in joints:
+            posture = joint_measures(joints[observation.moment.pts], size)
+        result[step, _POSTURE] = posture
     return result
 
 

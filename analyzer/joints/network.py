@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analyzer.imaging import require_bgr, scaled_down
 from analyzer.models import shipped
 from analyzer.models.onnx import OnnxNetwork
+from analyzer.models.weights import ModelRecord
 from analyzer.types import Box
 
 PART: Final = "joints"
@@ -31,6 +32,10 @@ JOINTS: Final = (
     "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip",
     "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
+
+HIPS: Final = [11, 12]
+KNEES: Final = [13, 14]
+"""Places of these in JOINTS, left and right."""
 
 STRIDE: Final = 4
 """Pixels of the network's picture from one place of its answer to the next."""
@@ -124,6 +129,11 @@ class JointNetwork:
         whole = np.asarray(places * scale + (around.x, around.y), np.float32)
         probabilities = self._calibration.probabilities(weights)
         return Joints(whole, probabilities, probabilities >= self._calibration.floor)
+
+
+def model_record(folder: Path) -> ModelRecord:
+    """Return what a run records about the model in ``folder``."""
+    return shipped.model_record(PART, shipped.read_about(folder, FORMAT, JOINTS), "network")
 
 
 def crop_around(box: Box, size: tuple[int, int]) -> Box:

@@ -20,6 +20,8 @@ from analyzer.detection.window import places_of_faces
 from analyzer.emotions.classifier import EmotionClassifier
 from analyzer.faces.embedders import FaceEmbedder, make_face_embedder
 from analyzer.faces.landmarks import Landmarker
+from analyzer.joints.network import PART as JOINTS
+from analyzer.joints.network import JointNetwork
 from analyzer.looks.network import LookNetwork, folder_of
 from analyzer.models import registry
 from analyzer.types import Box, Detection, Kind
@@ -39,6 +41,7 @@ class Inference:
     emotions: EmotionClassifier | None
     actions: ActionModel | None
     looks: LookNetwork | None = None
+    joints: JointNetwork | None = None
 
     def detector_of(self, kind: Kind) -> Detector:
         """Return the detector that answers for ``kind``."""
@@ -94,6 +97,7 @@ def inference_for(settings: Settings) -> Inference:
         emotions=_emotions(settings.emotions.model) if settings.emotions.enabled else None,
         actions=_actions(settings.actions.model) if settings.actions.enabled else None,
         looks=_looks(settings.looks.model) if settings.looks.enabled else None,
+        joints=_joints() if settings.actions.enabled and settings.actions.joints else None,
     )
 
 
@@ -130,6 +134,11 @@ def _actions(model: str) -> ActionModel:
 def _looks(model: str) -> LookNetwork | None:
     folder = folder_of(model)
     return None if folder is None else LookNetwork.load(folder)
+
+
+@lru_cache(maxsize=1)
+def _joints() -> JointNetwork:
+    return JointNetwork.load(registry.trained(JOINTS, "default"))
 
 
 def limit_threads(count: int) -> None:

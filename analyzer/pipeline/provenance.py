@@ -16,6 +16,7 @@ from analyzer.config import Settings
 from analyzer.detection.registry import DETECTORS, FACE_CHOICE, PERSON_CHOICE
 from analyzer.emotions import classifier as emotions
 from analyzer.faces.embedders import EMBEDDER_CHOICE, EMBEDDERS
+from analyzer.joints import network as joints
 from analyzer.looks import network as looks
 from analyzer.models.backend import model_record
 from analyzer.models.registry import Registry
@@ -70,6 +71,8 @@ def model_records(settings: Settings, registry: Registry) -> list[ModelRecord]:
         )
     if settings.actions.enabled:
         records.append(actions.model_record(registry.shipped / "action" / settings.actions.model))
+    if settings.actions.enabled and settings.actions.joints:
+        records.append(joints.model_record(registry.shipped / joints.PART / "default"))
     if settings.looks.enabled and (folder := looks.folder_of(settings.looks.model)):
         records.append(looks.model_record(folder))
     return [*records, *_clock_records(registry)]

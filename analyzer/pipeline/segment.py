@@ -15,6 +15,7 @@ from analyzer.detection.pairing import pair, without_parts_of_faced
 from analyzer.faces.quality import assess_quality
 from analyzer.pipeline.best_bodies import BodyPictures
 from analyzer.pipeline.best_faces import BestFaces, BodyFlows, Expressions
+from analyzer.pipeline.body_joints import BodyJoints
 from analyzer.pipeline.frame_selection import FrameSelection
 from analyzer.pipeline.inference import Inference
 from analyzer.pipeline.second_looks import SecondLooks
@@ -62,6 +63,7 @@ class SegmentAnalyzer:
     expressions: Expressions | None
     flow: SceneFlow | None
     bodies: BodyFlows
+    joints: BodyJoints
     pictures: BodyPictures
     second: SecondLooks
     slack_s: float
@@ -136,6 +138,7 @@ class SegmentAnalyzer:
             self.pictures.consider(number, frame, person, people)
             if self.flow is not None and person.body is not None:
                 self.bodies.consider(number, frame.moment, person.body.box, self.flow.latest)
+                self.joints.consider(number, frame, person.body.box)
             if person.face is not None:
                 self._collect(number, frame, person)
 
@@ -209,6 +212,7 @@ def track_people(
         Expressions(inference.emotions) if inference.emotions is not None else None,
         SceneFlow(settings.actions) if inference.actions is not None else None,
         BodyFlows((float(task.info.width), float(task.info.height))),
+        BodyJoints(inference.joints),
         BodyPictures(task.span.start_pts, settings.clothing.enabled),
         SecondLooks(inference.sure_face),
         grid_slack(task.info),
@@ -306,7 +310,11 @@ def _complete(segment: SegmentAnalyzer, tracklet: Tracklet, sure: float) -> Trac
         emotions = tuple(replace(e, assessed=False, reason=DOUBTFUL_FACE) for e in emotions)
     actions: tuple[ActionWindow, ...] = ()
     if inference.actions is not None:
-        around = Surroundings(segment.bodies.picture, segment.bodies.of(tracklet.number))
+        around = Surroundings(
+            segment.bodies.picture,
+            segment.bodies.of(tracklet.number),
+            segment.joints.of(tracklet.number),
+        )
         actions = person_windows(tracklet.observations, around, inference.actions, settings.actions)
     bodies = segment.pictures.samples(tracklet, settings.bodies, inference.looks)
     return replace(tracklet, faces=faces, emotions=emotions, actions=actions, bodies=bodies)

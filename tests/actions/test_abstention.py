@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from analyzer.actions import abstention
+from analyzer.joints.network import Joints
 from analyzer.types import Box, Detection, Moment, Observation
 
 PICTURE = (640.0, 480.0)
@@ -31,7 +33,7 @@ def window(
     ids=["standing", "with a face", "lying at the lower border", "feet at the border"],
 )
 def test_a_body_in_view_is_judged(body: Box, face: Box | None) -> None:
-    assert abstention.abstention_reason(window(body, face), 2.0, PICTURE) is None
+    assert abstention.abstention_reason(window(body, face), 2.0, PICTURE, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -50,16 +52,27 @@ def test_a_body_in_view_is_judged(body: Box, face: Box | None) -> None:
 def test_what_leaves_the_posture_open_is_unknown_with_a_reason(
     seen: list[Observation], reason: str
 ) -> None:
-    assert abstention.abstention_reason(seen, 2.0, PICTURE) == reason
+    assert abstention.abstention_reason(seen, 2.0, PICTURE, {}) == reason
 
 
 def test_a_box_that_comes_and_goes_with_an_arm_is_unsteady() -> None:
     boxes = [Box(300, 150, 80, 240), Box(280, 150, 130, 120)] * 5
     seen = [one for i, box in enumerate(boxes) for one in window(box)[i : i + 1]]
-    assert abstention.abstention_reason(seen, 2.0, PICTURE) == abstention.UNSTEADY
+    assert abstention.abstention_reason(seen, 2.0, PICTURE, {}) == abstention.UNSTEADY
 
 
 def test_a_fall_is_not_unsteady() -> None:
     boxes = [Box(300 - 20 * i, 150 + 20 * i, 80 + 20 * i, 240 - 20 * i) for i in range(10)]
     seen = [one for i, box in enumerate(boxes) for one in window(box)[i : i + 1]]
-    assert abstention.abstention_reason(seen, 2.0, PICTURE) is None
+    assert abstention.abstention_reason(seen, 2.0, PICTURE, {}) is None
+
+
+def test_a_cut_body_whose_legs_are_seen_is_judged() -> None:
+    seen = window(Box(200, 100, 300, 380))
+    places = np.full((17, 2), 300, np.float32)
+    told = Joints(places, np.ones(17, np.float32), np.ones(17, bool))
+    above = Joints(places, np.float32(np.arange(17) < 13), np.ones(17, bool))
+    below = Joints(places + (0, 200), np.ones(17, np.float32), np.ones(17, bool))
+    for answer, reason in ((told, None), (above, abstention.CUT_OFF), (below, abstention.CUT_OFF)):
+        joints = {o.moment.pts: answer for o in seen[::2]}
+        assert abstention.abstention_reason(seen, 2.0, PICTURE, joints) == reason

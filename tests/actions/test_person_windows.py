@@ -59,7 +59,7 @@ def windows(
     model: ActionModel, observations: Sequence[Observation], settings: ActionSettings | None = None
 ) -> tuple[ActionWindow, ...]:
     """The windows of a person without flow."""
-    around = Surroundings(PICTURE, {})
+    around = Surroundings(PICTURE, {}, {})
     return person_windows(observations, around, model, settings or ActionSettings())
 
 

@@ -19,6 +19,7 @@ from analyzer.actions.scene import Measured, SceneFlow, flow_fps
 from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings, Settings
 from analyzer.errors import AnalyzerError
+from analyzer.joints.network import Joints
 from analyzer.lab.action.camera_shake import camera_path, displaced
 from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.window_labels import UPRIGHT, fell_at, window_label
@@ -81,10 +82,11 @@ class Samples:
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One tracklet of a clip with the flow inside it, by pts."""
+    """One tracklet of a clip with the flow inside it and its joints, by pts."""
 
     observations: Sequence[Observation]
     flows: Mapping[int, NDArray[np.float32]]
+    joints: Mapping[int, Joints]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +131,10 @@ def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
     without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
     inference = replace(inference_for(without), actions=untrained_model())
     run, found, _ = track_people(SegmentTask(info.path, info, whole(info), without), inference)
-    return [Person(one.observations, run.bodies.of(one.number)) for one in found]
+    return [
+        Person(one.observations, run.bodies.of(one.number), run.joints.of(one.number))
+        for one in found
+    ]
 
 
 def measured_scene(
@@ -178,9 +183,9 @@ def person_rows(
         action = window_label(clip, begins, settings.window_s, info.duration_s, fell)
         if (
             action in PERSON_ACTIONS
-            and abstention_reason(inside, settings.window_s, picture) is None
+            and abstention_reason(inside, settings.window_s, picture, person.joints) is None
         ):
-            row = sequence(inside, begins, settings.window_s, picture, person.flows)
+            row = sequence(inside, begins, settings.window_s, picture, person.flows, person.joints)
             yield PersonRow(row, action, clip)
 
 

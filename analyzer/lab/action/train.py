@@ -19,9 +19,9 @@ from analyzer.lab.action.samples import Samples
 from analyzer.lab.model_folder import file_record, write_about
 
 MEMBERS = 3
-EPOCHS = 6
+EPOCHS = 12
 SEED = 3
-SIMULATED = 2500
+SIMULATED = 8000
 """Number of simulated people, about ten seconds each."""
 
 PENALTY = 20.0

@@ -1,9 +1,9 @@
 """Articulated body model in metres: stands, walks, runs, sits, lies, falls, bends, jumps.
 
 Segment lengths are shares of stature (Drillis and Contini 1966, as in Winter, Biomechanics and
-Motor Control of Human Movement). Joints rotate in the sagittal plane; falling and lying are a tilt
-of the whole body in any direction. The lowest point always touches the ground, so a sitting pelvis
-is at the height of the shanks without a simulated chair.
+Motor Control of Human Movement). Joints rotate in the sagittal plane, thighs also outwards; falling
+and lying are a tilt of the whole body in any direction. The lowest point always touches the ground,
+so a sitting pelvis is at the height of the shanks without a simulated chair.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ Floats = NDArray[np.float64]
 
 JOINTS = (
     "trunk", "hip_l", "hip_r", "knee_l", "knee_r", "arm_l", "arm_r", "elbow_l", "elbow_r", "tilt",
-    "lift",
+    "lift", "spread",
 )  # fmt: skip
 """Columns of a pose: joint angles in radians (flexion positive, of the trunk to the front), the
-tilt of the whole body, and its height off the ground in metres."""
+tilt of the whole body, its height off the ground in metres, and the angle by which each thigh
+points outwards."""
 
 STANDING = np.zeros(len(JOINTS))
 
@@ -29,7 +30,7 @@ HEAD = 3
 
 
 def pose(**angles: float) -> Floats:
-    """Return the pose (11,) in radians of angles in degrees (``lift`` in metres); others are 0."""
+    """Return the pose (12,) in radians of angles in degrees (``lift`` in metres); others are 0."""
     values = {name: v if name == "lift" else np.radians(v) for name, v in angles.items()}
     return np.array([values.get(name, 0.0) for name in JOINTS])
 
@@ -45,7 +46,7 @@ class Build:
 def points(poses: Floats, build: Build, heading: Floats, towards: float) -> tuple[Floats, Floats]:
     """Return points (T, P, 3) in metres about the feet, z up, and their radii (P,).
 
-    ``poses`` (T, 11), ``heading`` (T,) radians about z; ``towards`` is the direction of a tilt, in
+    ``poses`` (T, 12), ``heading`` (T,) radians about z; ``towards`` is the direction of a tilt, in
     radians from the heading.
     """
     limbs, radii = _chain(poses, build)
@@ -78,8 +79,13 @@ def _chain(poses: Floats, build: Build) -> tuple[Floats, Floats]:
     feet = []
     for side, name in ((1, "l"), (-1, "r")):
         hip = np.array([0, side * 0.05 * h, 0]) + 0.0 * up
-        thigh = _direction(np.pi - angle[f"hip_{name}"])
-        shank = _direction(np.pi - angle[f"hip_{name}"] + angle[f"knee_{name}"])
+        outwards = side * np.tan(angle["spread"])
+        thigh = _aside(_direction(np.pi - angle[f"hip_{name}"]), outwards)
+        # The shank of a straight leg goes on outwards; that of somebody who sits hangs down.
+        shank = _aside(
+            _direction(np.pi - angle[f"hip_{name}"] + angle[f"knee_{name}"]),
+            outwards * np.maximum(np.cos(angle[f"hip_{name}"]), 0),
+        )
         knee = hip + 0.245 * h * thigh
         made += [hip + 0.12 * h * thigh, knee, knee + 0.12 * h * shank]
         radii += [0.05, 0.04, 0.03]
@@ -91,6 +97,12 @@ def _chain(poses: Floats, build: Build) -> tuple[Floats, Floats]:
 def _direction(angle: Floats) -> Floats:
     """Return unit vectors (T, 3) at ``angle`` from upwards to the front."""
     return np.stack([np.sin(angle), np.zeros_like(angle), np.cos(angle)], axis=1)
+
+
+def _aside(directions: Floats, outwards: Floats) -> Floats:
+    """Return unit vectors (T, 3) that also point aside, by ``outwards`` (T,) of their length."""
+    wide = directions + outwards[:, None] * np.array([0.0, 1.0, 0.0])
+    return np.asarray(wide / np.linalg.norm(wide, axis=1, keepdims=True))
 
 
 def _tilted(limbs: Floats, tilt: Floats, towards: float) -> Floats:

@@ -81,7 +81,7 @@ class Script:
         return max(round(seconds * RATE), 1)
 
 
-_SWAYS = np.array([1, 0.5, 0.5, 0.5, 0.5, 3, 2, 4, 3, 0.3, 0], float)
+_SWAYS = np.array([1, 0.5, 0.5, 0.5, 0.5, 3, 2, 4, 3, 0.3, 0, 0.5], float)
 assert len(_SWAYS) == len(JOINTS)
 
 NOTHING = ""
@@ -90,7 +90,7 @@ NOTHING = ""
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """A script as arrays: poses (T, 11), ground (T, 2) in m, headings (T,), labels (T,).
+    """A script as arrays: poses (T, 12), ground (T, 2) in m, headings (T,), labels (T,).
 
     ``towards`` is the direction of tilts from the heading, in radians.
     """
@@ -116,7 +116,9 @@ def act(build: Build, rng: np.random.Generator) -> Acted:
 
 def _stands(s: Script, rng: np.random.Generator, _: float) -> None:
     arms = rng.uniform(0, 90, 4) * rng.integers(0, 2, 4)
-    idle = pose(arm_l=arms[0], arm_r=arms[1], elbow_l=arms[2], elbow_r=arms[3])
+    idle = pose(
+        arm_l=arms[0], arm_r=arms[1], elbow_l=arms[2], elbow_r=arms[3], spread=rng.uniform(0, 10)
+    )
     s.stay(idle, rng.uniform(3, 8), "standing", rng.uniform(1, 5))
     s.heading += rng.uniform(-1, 1) * rng.integers(0, 2)
     s.stay(idle, rng.uniform(1, 4), "standing", rng.uniform(1, 5))
@@ -127,7 +129,7 @@ def _bends(s: Script, rng: np.random.Generator, _: float) -> None:
     for _i in range(rng.integers(1, 4)):
         deep = pose(
             trunk=rng.uniform(50, 100), hip_l=(k := rng.uniform(0, 100)), hip_r=k,
-            knee_l=1.3 * k, knee_r=1.3 * k, arm_l=80, arm_r=80,
+            knee_l=1.3 * k, knee_r=1.3 * k, arm_l=80, arm_r=80, spread=rng.uniform(0, 30),
         )  # fmt: skip
         s.change(deep, rng.uniform(0.6, 1.5), "standing")
         s.stay(deep, rng.uniform(0.1, 1.0), "standing")
@@ -166,8 +168,9 @@ def _runs(s: Script, rng: np.random.Generator, _: float) -> None:
 
 def _seat(rng: np.random.Generator) -> Floats:
     """Return a random sitting pose: on a chair, a bed or the ground."""
-    hip = rng.uniform(70, 105)
+    hip = rng.uniform(55, 105)
     lap = {"arm_l": rng.uniform(10, 80), "arm_r": rng.uniform(10, 80)}
+    lap["spread"] = rng.uniform(0, 40)
     if rng.random() < 0.15:
         knee = rng.uniform(0, 120)
         return pose(
@@ -175,7 +178,7 @@ def _seat(rng: np.random.Generator) -> Floats:
         )
     return pose(
         trunk=rng.uniform(-15, 25), hip_l=hip, hip_r=hip + rng.normal(0, 5),
-        knee_l=rng.uniform(60, 110), knee_r=rng.uniform(60, 110),
+        knee_l=hip + rng.uniform(-25, 20), knee_r=hip + rng.uniform(-25, 20),
         elbow_l=rng.uniform(0, 90), elbow_r=rng.uniform(0, 90), **lap,
     )  # fmt: skip
 
@@ -200,6 +203,7 @@ def _flat(rng: np.random.Generator) -> Floats:
     return pose(
         tilt=rng.normal(90, 6), hip_l=bent * 0.6, hip_r=bent * rng.uniform(0, 0.6), knee_l=bent,
         knee_r=bent * rng.uniform(0, 1), arm_l=rng.uniform(0, 150), arm_r=rng.uniform(0, 150),
+        spread=rng.uniform(0, 20),
     )  # fmt: skip
 
 

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer.joints.network import Joints
 from analyzer.lab.simulation.body import HEAD, Build, Floats, points
+from analyzer.lab.simulation.joints import JointNoise, joints_of
 from analyzer.lab.simulation.motion import RATE, Acted, act
 from analyzer.types import Box, Detection, Moment, Observation
 
 FPS = 5.0
+
+BELT = (0.0, 0.2)
+"""How far up the trunk hips are marked, see ``joints_of``."""
+
+JOINTS_EVERY = 2
+"""Every how many samples the joint network is asked."""
 
 _LEAST_PX = 30.0
 _LEAST_VISIBLE = 0.35
@@ -49,12 +57,14 @@ class Camera:
 class Simulated:
     """One simulated tracklet: observations at FPS, each with its true label.
 
-    ``flow`` (T, 9) is the simulated optical flow, in px per second.
+    ``flow`` (T, 9) is the simulated optical flow, in px per second; ``joints`` what a joint
+    network answers, None where it was not asked or sees nobody.
     """
 
     observations: tuple[Observation, ...]
     labels: tuple[str, ...]
     flow: NDArray[np.float32]
+    joints: tuple[Joints | None, ...]
     picture: tuple[float, float]
 
 
@@ -131,11 +141,14 @@ def _seen(
     """Return the simulated detections of the body, or None if there are too few."""
     every = int(RATE / FPS)
     labels = acted.labels[::every]
-    noise = _Noise(rng, camera)
+    noise, of_joints = _Noise(rng, camera), JointNoise(rng)
+    joints = joints_of(pixel, rng.uniform(*BELT))
     observations: list[Observation] = []
+    answers: list[Joints | None] = []
     kept: list[int] = []
     for k, box in enumerate(boxes):
-        seen = noise.box(box, lies=bool(acted.poses[k * every, 9] > 1.0))
+        lies = bool(acted.poses[k * every, 9] > 1.0)
+        seen = noise.box(box, lies)
         if seen is None:
             continue
         face = noise.face(pixel[k, HEAD], size[k, HEAD], acted.headings[k * every], seen)
@@ -143,13 +156,15 @@ def _seen(
         body = Detection(seen, 0.8, "person")
         observations.append(Observation(moment, face, body, "detected"))
         kept.append(k)
+        asked = k % JOINTS_EVERY == 0
+        answers.append(of_joints.seen(joints[k], seen, lies) if asked else None)
     if len(kept) < 5:
         return None
     scale = noise.flow * rng.lognormal(0, 0.2, (len(kept), flow.shape[1]))
     quiet = rng.exponential(1.0, (len(kept), flow.shape[1]))
     measured = (flow[kept] * scale + quiet).astype(np.float32)
     told = tuple(str(label) for label in labels[kept])
-    return Simulated(tuple(observations), told, measured, camera.picture)
+    return Simulated(tuple(observations), told, measured, tuple(answers), camera.picture)
 
 
 class _Noise:

@@ -29,14 +29,19 @@ def simulated_windows(
     for one in simulate(people, seed):
         told = {o.moment.pts: label for o, label in zip(one.observations, one.labels, strict=True)}
         flows = {o.moment.pts: f for o, f in zip(one.observations, one.flow, strict=True)}
+        joints = {
+            o.moment.pts: answer
+            for o, answer in zip(one.observations, one.joints, strict=True)
+            if answer is not None
+        }
         for begins, inside in windows_of(one.observations, settings.window_s, settings.step_s):
             action = shown([told[o.moment.pts] for o in inside])
             if (
                 action is None
-                or abstention_reason(inside, settings.window_s, one.picture) is not None
+                or abstention_reason(inside, settings.window_s, one.picture, joints) is not None
             ):
                 continue
-            rows.append(sequence(inside, begins, settings.window_s, one.picture, flows))
+            rows.append(sequence(inside, begins, settings.window_s, one.picture, flows, joints))
             actions.append(PERSON_ACTIONS.index(action))
     return np.stack(rows), np.array(actions)
 
