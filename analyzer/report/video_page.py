@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from analyzer.errors import CaseError
 from analyzer.report import figures, formatting, palette, timescale, track_values
 from analyzer.report.camera_words import regions_of
 from analyzer.report.loader import load_boxes
@@ -146,7 +147,10 @@ def _why(
     best, model = track.best_face, context.expression_model
     if best is None or model is None or context.address(best) is None:
         return None
-    faces = (face for face in reader.faces(track.id) if face.jpeg)
+    try:
+        faces = [face for face in reader.faces(track.id) if face.jpeg]
+    except CaseError:  # A picture of the case is gone, which `verify` tells.
+        return None
     face = next((face for face in faces if abs(face.moment.t - best.t) < 1e-6), None)
     size = (float(video.facts.width), float(video.facts.height))
     return None if face is None else model.why(face, size)
