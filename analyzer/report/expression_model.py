@@ -44,12 +44,12 @@ class ExpressionModel:
         """Return what the answer for a stored face rests on, as plain values.
 
         ``size`` is that of the recording in px. *at* maps px of the chip to px of the stored
-        picture, as a canvas takes it. None where the picture cannot be read or the face is below
-        the floors.
+        picture, as a canvas takes it. None where the picture cannot be read, no landmarks are
+        kept, or the face is below the floors.
         """
         crop, quality = grey_crop(face.jpeg), face.quality
         poor = self._classifier.floors.reason(np.inf, quality.eye_px, quality.yaw, quality.pitch)
-        if crop is None or poor:
+        if crop is None or poor or not face.landmarks.size:
             return None
         points = landmarks_in_crop(face.landmarks, face.box, size, crop.shape[1])
         told = explain(self._classifier, align_face(crop, points, FER_CHIP))
