@@ -201,7 +201,7 @@ class _Session:
         workers = request.workers or default_workers()
         with closing(WorkerPool(workers, self._settings.work.recycle, NICENESS)) as pool:
             queue = AnalysisQueue(run.case, batch, pool)
-            events = WatchEvents(self._line, self._done)
+            events = WatchEvents(self._line, self._done, self._deliver)
             watch = Watch(
                 run.case, plan.sources, self._settings.watch, queue, events, stop, request.for_s
             )
@@ -235,11 +235,16 @@ class _Session:
         self._run_log.line(text)
         self._tell(text)
 
+    def _deliver(self) -> None:
+        """Send the messages that are due, those held back or tried before included."""
+        report = deliver_due(self._run.case, self._settings.alerts, self._channels)
+        for note in report.notes:
+            self._line(note)
+
     def _done(self, analysed: Analysed) -> None:
         self._summary.add(analysed)
         recording = analysed.recording
-        if self._channels:
-            deliver_due(self._run.case, self._settings.alerts, self._channels)
+        self._deliver()
         self.people.changed()
         if recording.state == "failed":
             self._line(f"{recording.camera}: {recording.reason}")

@@ -39,6 +39,7 @@ from analyzer.store.records import utc_now
 _TICK_S: Final = 0.5
 _STATUS_S: Final = 1.0
 _RETENTION_S: Final = 60.0
+_REGULARLY_S: Final = 10.0
 _RESTART_S: Final = 2.0
 """How long after its end a recorder that broke off is started again."""
 
@@ -58,10 +59,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class WatchEvents:
-    """Whom watching tells: ``tell`` a line for a person; ``done`` after each analysed recording."""
+    """Whom watching tells: ``tell`` a line for a person; ``done`` after each analysed recording.
+
+    ``regularly`` is called every ten seconds, also while nothing comes.
+    """
 
     tell: Callable[[str], None]
     done: Callable[[Analysed], None]
+    regularly: Callable[[], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +90,7 @@ class Watch:
     _bytes: int = 0
     _told: float = float("-inf")
     _kept: float = float("-inf")
+    _called: float = float("-inf")
     _behind: bool = False
     _stopping: bool = False
 
@@ -225,6 +231,9 @@ class Watch:
                 self._bytes -= gone.bytes
                 self.queue.drop(gone)
                 self.events.tell(f"{gone.path}: deleted by the retention rule")
+        if now - self._called >= _REGULARLY_S:
+            self._called = now
+            self.events.regularly()
         if now - self._told >= _STATUS_S:
             self._told = now
             self._tell_status()
