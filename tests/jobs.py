@@ -141,8 +141,9 @@ def everything(case):
     """Return all rows of all tables but what belongs to the run."""
     with CaseReader(case) as reader:
         tables = {name: list(reader.rows(name)) for name in ORDER if name not in VARYING}
-    for row in tables["files"]:
-        row.pop("run_id")
+    for name in ("files", "measured_with"):
+        for row in tables[name]:
+            row.pop("run_id")
     return tables
 
 
