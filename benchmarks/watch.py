@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 
 from analyzer.live.analysis import latency_s, seconds_between
@@ -29,12 +29,15 @@ from tests.live.test_recorder import free_port
 from tests.live.test_watch import MEASURED
 from tests.places import CORRIDOR, LOBBY, STORE
 
+SETTLES_S = 20.0
+"""Seconds before the end after which no file is dropped any more."""
+
 ANALYZER = [sys.executable, "-c", "from analyzer.cli.main import main; main()"]
 
 
 def drop_files(folder: Path, every_s: float, stop: threading.Event) -> None:
     """Drop a copy of the store's sample again and again; each is another recording."""
-    for number in cycle(range(1_000_000)):
+    for number in count():
         data = STORE.read_bytes()
         (folder / f"store_{number:04d}.avi").write_bytes(data + bytes(number % 251 + 1))
         if stop.wait(every_s):
@@ -49,11 +52,15 @@ def watched(folder: Path, minutes: float, segment: float, workers: int) -> Path:
     servers = [start_server("rtsp", ports[0], LOBBY), start_server("mjpeg", ports[1], CORRIDOR)]
     stop = threading.Event()
     threading.Thread(target=drop_files, args=(dropped, segment, stop)).start()
+    # The last file has to be taken before watching ends: what is dropped later is not in the case.
+    last = threading.Timer(max(minutes * 60 - SETTLES_S, 0), stop.set)
+    last.start()
     command = ["watch", f"rtsp://127.0.0.1:{ports[0]}/", f"http://127.0.0.1:{ports[1]}/", dropped]
     options = ["--case", case, "--segment", segment, "--for", minutes * 60, "--workers", workers]
     try:
         subprocess.run([*ANALYZER, *map(str, command + options)], check=True)
     finally:
+        last.cancel()
         stop.set()
         for server in servers:
             server.kill()
