@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from analyzer.actions.windows import windows_of
 from analyzer.config import ActionSettings
 from analyzer.joints.network import Joints
 from analyzer.types import ACTIONS, ActionWindow, Observation
+
+RUNS_FROM = 1.0
+"""Body heights per second below which nobody runs: slow runners make 1.3, and boxes are inexact."""
+
+_WALKING, _RUNNING = ACTIONS.index("walking"), ACTIONS.index("running")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,18 +64,35 @@ def person_windows(
     result = []
     for (begins, inside), probabilities in zip(cut, predicted, strict=True):
         reason = abstention_reason(inside, settings.window_s, around.picture, around.joints)
+        features = measure(inside, around.picture)
         result.append(
             ActionWindow(
                 inside[0].moment,
                 inside[-1].moment,
-                probabilities if reason is None else unknown(),
-                measure(inside, around.picture),
+                not_faster(probabilities, features) if reason is None else unknown(),
+                features,
                 begins,
                 len(inside),
                 reason,
             )
         )
     return tuple(result)
+
+
+def not_faster(
+    probabilities: NDArray[np.float32], features: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """Return the probabilities (8,) of a window, running as walking where its speed is no run's.
+
+    ``features`` are the quantities of ``measure``. Limbs of far walkers look like those of runners.
+    """
+    speed = math.hypot(features.get("speed", math.inf), features.get("depth_speed", 0.0))
+    if speed >= RUNS_FROM:
+        return probabilities
+    result = probabilities.copy()
+    result[_WALKING] += result[_RUNNING]
+    result[_RUNNING] = 0
+    return result
 
 
 def unknown() -> NDArray[np.float32]:

@@ -62,7 +62,8 @@ class Measured:
 class SceneFlow:
     """Streaming optical flow at both rates; holds at most one window of it.
 
-    Windows begin at multiples of the step from 0, whatever the first picture. ``latest`` is the
+    Windows begin at multiples of the step from 0, whatever the first picture. A window with the
+    same pictures as the one before, in a stuttering recording, is left out. ``latest`` is the
     coarse flow that ends at the last picture, or None.
     """
 
@@ -73,6 +74,7 @@ class SceneFlow:
         self._pairs: tuple[deque[Pair], deque[Pair]] = (deque(), deque())
         self._bin: int | None = None
         self._next: int | None = None
+        self._former: tuple[int, int] | None = None
         self.latest: Pair | None = None
 
     def update(self, frame: Frame) -> list[Measured]:
@@ -112,7 +114,8 @@ class SceneFlow:
         while (begins := self._next * self._settings.step_s) + self._settings.window_s <= t + 1e-6:
             self._next += 1
             fine, coarse = (self._inside(pairs, begins) for pairs in self._pairs)
-            if self._enough(fine, coarse):
+            if self._enough(fine, coarse) and (held := _held(fine)) != self._former:
+                self._former = held
                 features = scene_features(fine, coarse)
                 flow = packed(flow_planes(fine))
                 yield Measured(begins, fine[0].start, fine[-1].end, features, flow)
@@ -129,6 +132,11 @@ class SceneFlow:
         if len(coarse) < 2 or sum(pair.moved for pair in fine) < _MIN_MOVED:
             return False
         return fine[-1].end.t - fine[0].start.t >= _MIN_COVERED * self._settings.window_s
+
+
+def _held(fine: Sequence[Pair]) -> tuple[int, int]:
+    """Return the first and the last picture of a window, in pts."""
+    return fine[0].start.pts, fine[-1].end.pts
 
 
 def scene_features(fine: Sequence[Pair], coarse: Sequence[Pair]) -> dict[str, float]:

@@ -109,3 +109,10 @@ def test_pictures_are_decoded_at_a_multiple_of_the_sampling_rate(
     fps: float, decoded: float
 ) -> None:
     assert scene.flow_fps(fps) == decoded
+
+
+def test_a_stuttering_recording_has_no_window_twice() -> None:
+    stutters = [f for f in frames(6.0) if not (1.95 < f.moment.t < 2.55 or 3.85 < f.moment.t < 4.6)]
+    held = [(one.start.pts, one.end.pts) for one in measured(stutters)]
+    assert len(held) > 3
+    assert len(set(held)) == len(held)

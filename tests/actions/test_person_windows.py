@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from analyzer.actions.classifier import Surroundings, person_windows
+from analyzer.actions.classifier import Surroundings, not_faster, person_windows
 from analyzer.actions.features import BODY_IN_FACES, measure, slope
 from analyzer.actions.model import ActionModel
 from analyzer.config import ActionSettings
@@ -131,3 +131,11 @@ def test_a_wild_box_does_not_bend_the_slope() -> None:
     values = 3.0 * t
     values[4] = 100
     assert slope(t, values) == pytest.approx(3.0)
+
+
+def test_nobody_runs_at_the_speed_of_a_walk() -> None:
+    runs = np.eye(len(ACTIONS), dtype=np.float32)[ACTIONS.index("running")]
+    slow, fast = {"speed": 0.6, "depth_speed": 0.3}, {"speed": 0.9, "depth_speed": 0.9}
+    assert ACTIONS[not_faster(runs, slow).argmax()] == "walking"
+    assert ACTIONS[not_faster(runs, fast).argmax()] == "running"
+    assert not_faster(runs, slow).sum() == 1
