@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ from analyzer.video.annotate import TrackPath
 
 _MINUTES = 5
 """Minutes of the newest recordings that mood and head count are of."""
+
+_SILENT_S = 60.0
+"""Seconds without a word from `analyzer watch` after which it counts as ended, or killed.
+
+It tells every second, but may wait for the database or for a channel of messages.
+"""
 
 _EVENTS = 6
 _AROUND_S = 1.0
@@ -54,11 +61,15 @@ class LiveView:
             return {"watched": False, "cameras": []}
         want_pictures(self._case)
         now = self._reports.snapshot()
+        heard = _age(status.at) < _SILENT_S
+        sources = status.sources
+        if not heard:
+            sources = tuple(replace(source, state="stopped") for source in sources)
         return {
-            "watched": not status.stopping,
+            "watched": heard and not status.stopping,
             "at": status.at,
             "behind_s": status.behind_s,
-            "cameras": [self._camera(now, source) for source in status.sources],
+            "cameras": [self._camera(now, source) for source in sources],
         }
 
     def _camera(self, now: Snapshot, source: SourceStatus) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from analyzer.commands.review import list_reviews
 from analyzer.live.status import SourceStatus, WatchStatus, write_status
 from analyzer.review.decisions import standing_reviews
+from analyzer.store.records import utc_now
 from tests.report.case_builder import CaseBuilder, Person, Stretch
 from tests.report.hands import press, text, wait_for
 from tests.report.report_case import ANNA, LOBBY, LOBBY_PATH
@@ -123,10 +124,17 @@ def test_the_live_page_shows_the_newest_picture(browser: Any, case: Path, site: 
     assert (case / "live" / "wanted").is_file(), "pictures are asked for while somebody looks"
 
 
-def watched(case: Path) -> None:
+def test_a_watch_that_was_killed_is_no_live_view(browser: Any, case: Path, site: Site) -> None:
+    watched(case, "2026-02-27T03:12:07+00:00")
+    enter(browser, site, "live.html")
+    wait_for(browser, "document.getElementById('told').textContent.includes('No camera')")
+    assert "recording" not in text(browser, "#cameras article")
+
+
+def watched(case: Path, at: str | None = None) -> None:
     """Leave what `analyzer watch` leaves for others to read, with a picture of a stored face."""
     source = SourceStatus("Lobby <3>", "Lobby_3", "rtsp://lobby/stream", "recording")
-    write_status(case, WatchStatus("2026-02-27T03:12:07+00:00", 1, (source,)))
+    write_status(case, WatchStatus(at or utc_now(), 1, (source,)))
     face = next((case / "faces").rglob("*.jpg"))
     (case / "live" / "Lobby_3.jpg").write_bytes(face.read_bytes())
 
