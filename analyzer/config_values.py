@@ -17,6 +17,11 @@ _TYPES = {
     tuple: "a list of texts",
 }
 
+_SCORES_OF_EVENTS = (
+    "expression_change", "expression_quality", "expression_steady",
+    "fighting", "falling", "running",
+)  # fmt: skip
+
 _AT_MOST_ONE = {
     "faces": ("min_score",),
     "people": ("min_score",),
@@ -24,15 +29,7 @@ _AT_MOST_ONE = {
     "identity": ("false_match_rate",),
     "appearance": ("false_match_rate",),
     "smoothing": ("stitch_iou",),
-    "events": (
-        "expression",
-        "expression_change",
-        "expression_quality",
-        "expression_steady",
-        "fighting",
-        "falling",
-        "running",
-    ),
+    "events": ("expression", *_SCORES_OF_EVENTS),
 }
 
 _MAY_BE_ZERO = {
@@ -43,17 +40,7 @@ _MAY_BE_ZERO = {
     "people": ("min_score",),
     "embedding": ("min_eye_px", "min_sharpness"),
     "watch": ("keep_days", "budget_gb"),
-    "events": (
-        "expression_s",
-        "expression_change",
-        "expression_quality",
-        "expression_steady",
-        "fighting",
-        "falling",
-        "running",
-        "running_s",
-        "join_s",
-    ),
+    "events": ("expression_s", *_SCORES_OF_EVENTS, "running_s", "join_s"),
 }
 
 

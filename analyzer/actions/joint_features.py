@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.joints.network import Joints
+from analyzer.joints.network import ANKLES, HIPS, KNEES, SHOULDERS, WRISTS, Joints
 
 PARTS = ("head", "shoulders", "hips", "knees", "ankles")
 """Parts of which the height and the distance aside from the middle of the body are told."""
@@ -32,10 +32,8 @@ LIKELY = 0.5
 Floats = NDArray[np.float32]
 Pair = NDArray[np.float64] | None
 
-_INDEX = {
-    "head": [0, 1, 2, 3, 4], "shoulders": [5, 6], "elbows": [7, 8], "wrists": [9, 10],
-    "hips": [11, 12], "knees": [13, 14], "ankles": [15, 16],
-}  # fmt: skip
+_SIDES = {"shoulders": SHOULDERS, "hips": HIPS, "knees": KNEES, "ankles": ANKLES}
+_INDEX = {"head": list(range(SHOULDERS[0])), "wrists": WRISTS, **_SIDES}
 
 
 def joint_measures(joints: Joints, size: float) -> Floats:
@@ -56,8 +54,7 @@ def joint_measures(joints: Joints, size: float) -> Floats:
     if at["shoulders"] is not None and at["hips"] is not None:
         row["trunk_upright"], row["trunk_length"] = _limb(at["shoulders"], at["hips"])
     row |= _legs(places, told)
-    for part in ("shoulders", "hips", "knees", "ankles"):
-        left, right = _INDEX[part]
+    for part, (left, right) in _SIDES.items():
         if told[left] and told[right]:
             row[f"{part}_apart"] = float(np.hypot(*(places[left] - places[right])))
     result = np.array([row.get(name, 0.0) for name in JOINT_MEASURES], np.float32)
@@ -83,22 +80,21 @@ def _limb(upper: NDArray[np.float64], lower: NDArray[np.float64]) -> tuple[float
 
 
 def _legs(places: NDArray[np.float64], told: NDArray[np.bool_]) -> dict[str, float]:
-    thighs, shanks, bends, knees = [], [], [], []
-    for hip, knee, ankle in ((11, 13, 15), (12, 14, 16)):
+    thighs, shanks, bends = [], [], []
+    for hip, knee, ankle in zip(HIPS, KNEES, ANKLES, strict=True):
         if told[hip] and told[knee]:
             thighs.append(_limb(places[hip], places[knee]))
         if told[knee] and told[ankle]:
             shanks.append(_limb(places[knee], places[ankle]))
         if told[hip] and told[knee] and told[ankle]:
             bends.append(_bend(places[hip], places[knee], places[ankle]))
-            knees.append(bends[-1])
     row = {}
     if thighs:
         row["thigh_upright"], row["thigh_length"] = np.mean(thighs, axis=0)
     if shanks:
         row["shank_upright"], row["shank_length"] = np.mean(shanks, axis=0)
     if bends:
-        row["knee_bend"], row["knees_differ"] = float(np.mean(bends)), float(np.ptp(knees))
+        row["knee_bend"], row["knees_differ"] = float(np.mean(bends)), float(np.ptp(bends))
     return {name: float(value) for name, value in row.items()}
 
 

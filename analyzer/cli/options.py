@@ -29,6 +29,26 @@ preset_option = click.option(
     help="Settings for a place or for darkness; they go before those of --config.",
 )  # fmt: skip
 
+made_case_option = click.option(
+    "--case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="The case folder; made when it does not exist.",
+)  # fmt: skip
+gallery_option = click.option(
+    "--gallery", type=click.Path(path_type=Path), metavar="DIR",
+    help="Known persons: one folder or one picture per person, or a csv person,path.",
+)  # fmt: skip
+config_option = click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
+    help="Settings file; see docs/settings.md.",
+)  # fmt: skip
+fps_option = click.option(
+    "--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5]."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes  [one per core, as memory allows]."
+)
+"""What every command that analyses footage takes."""
+
 MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 """How a wall clock time may be written."""
 

@@ -9,34 +9,33 @@ from typing import Any
 import click
 
 from analyzer.cli.browser import open_option, show_page
-from analyzer.cli.options import EXIT_CODES, json_option, preset_option, print_json
+from analyzer.cli.options import (
+    EXIT_CODES,
+    config_option,
+    fps_option,
+    gallery_option,
+    json_option,
+    made_case_option,
+    preset_option,
+    print_json,
+    workers_option,
+)
 from analyzer.cli.tables import tell_end
 from analyzer.config import Settings, load_settings
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option(
-    "--case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="The case folder; made when it does not exist.",
-)  # fmt: skip
-@click.option(
-    "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: one folder or one picture per person, or a csv person,path.",
-)  # fmt: skip
-@click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
-    help="Settings file; see docs/settings.md.",
-)  # fmt: skip
+@made_case_option
+@gallery_option
+@config_option
 @preset_option
 @click.option(
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Names, places, clocks, settings and regions of the cameras; see docs/cameras.md.",
 )  # fmt: skip
-@click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
-@click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes  [one per core, as memory allows]."
-)
+@fps_option
+@workers_option
 @click.option(
     "--executor", default="local", metavar="local|dask://HOST:PORT",
     help="Where the work is done: here, or on a Dask cluster (docs/archives.md).",

@@ -10,36 +10,36 @@ from typing import Any
 
 import click
 
-from analyzer.cli.options import EXIT_CODES, ask_password, json_option, print_json, tell
+from analyzer.cli.options import (
+    EXIT_CODES,
+    ask_password,
+    config_option,
+    fps_option,
+    gallery_option,
+    json_option,
+    made_case_option,
+    print_json,
+    tell,
+    workers_option,
+)
 from analyzer.config import load_settings
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--case", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="The case folder; made when it does not exist.",
-)  # fmt: skip
-@click.option(
-    "--gallery", type=click.Path(path_type=Path), metavar="DIR",
-    help="Known persons: one folder or one picture per person, or a csv person,path.",
-)  # fmt: skip
+@made_case_option
+@gallery_option
 @click.option(
     "--cameras", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
     help="Names, addresses, places and clocks of the cameras; see docs/cameras.md.",
 )  # fmt: skip
-@click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False), metavar="TOML",
-    help="Settings file; see docs/settings.md.",
-)  # fmt: skip
+@config_option
 @click.option(
     "--segment", type=click.FloatRange(2, 3600), metavar="SECONDS",
     help="Length of a recording  [30].",
 )  # fmt: skip
-@click.option("--fps", type=click.FloatRange(0.1, 60), help="Samples per second of video  [5].")
-@click.option(
-    "--workers", type=click.IntRange(1, 256), help="Processes  [one per core, as memory allows]."
-)
+@fps_option
+@workers_option
 @click.option(
     "--for", "for_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
     help="Stop recording by itself after so long.",

@@ -33,8 +33,11 @@ JOINTS: Final = (
     "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 
+SHOULDERS: Final = [5, 6]
+WRISTS: Final = [9, 10]
 HIPS: Final = [11, 12]
 KNEES: Final = [13, 14]
+ANKLES: Final = [15, 16]
 """Places of these in JOINTS, left and right."""
 
 STRIDE: Final = 4
