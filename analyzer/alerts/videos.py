@@ -9,7 +9,7 @@ from pathlib import PurePath
 from analyzer.store import report_queries as queries
 from analyzer.store.ids import short_id
 from analyzer.store.reader import CaseReader
-from analyzer.types import Clock, JudgedClock, used_clock
+from analyzer.types import Clock, JudgedClock, used_clock, wall_text
 from analyzer.video.cameras import Camera, camera_of
 
 _WATCHED = "recordings"
@@ -72,11 +72,11 @@ class AlertVideo:
 
     def wall(self, t: float) -> str | None:
         """Return the wall clock at ``t`` seconds, ISO 8601 without a zone, None where unknown."""
-        return _iso(self.clock, t)
+        return wall_text(self.clock, t)
 
     def stored(self, t: float) -> str | None:
         """Return the time as stored at ``t`` seconds, where the camera file corrects it."""
-        return _iso(self._own, t) if self._corrected else None
+        return wall_text(self._own, t) if self._corrected else None
 
     @property
     def _corrected(self) -> bool:
@@ -110,10 +110,6 @@ class AlertVideos:
             clocks = self.reader.clocks(sha256)
             self._known[sha256] = AlertVideo(sha256, paths, camera_of(self.cameras, paths), clocks)
         return self._known[sha256]
-
-
-def _iso(clock: Clock | None, t: float) -> str | None:
-    return None if clock is None else clock.at(t).isoformat(timespec="milliseconds")
 
 
 def _words(clock: Clock, told: str) -> str:

@@ -17,6 +17,7 @@ from analyzer.store.errors import case_errors
 from analyzer.store.ids import short_id
 from analyzer.store.places import Places
 from analyzer.store.reader import CaseReader
+from analyzer.types import wall_text
 from analyzer.video.frame_hashes import FrameHash, read_frame_hashes, write_frame_hashes
 from analyzer.video.picture_series import series_of
 from analyzer.video.probe import probe
@@ -73,10 +74,7 @@ def check_frames(
     for video, name, place in sources:
         found = _checked(folder, video, name, place)
         clock = clocks[video]
-        walls = tuple(
-            None if clock is None else clock.at(one.t_start).isoformat(timespec="milliseconds")
-            for one in found.stretches
-        )
+        walls = tuple(wall_text(clock, one.t_start) for one in found.stretches)
         checks.append(replace(found, wall=walls))
         tell(checks[-1])
     return tuple(checks)

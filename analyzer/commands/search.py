@@ -41,7 +41,7 @@ from analyzer.store.vectors import (
     pack_vectors,
     vectors_by_model,
 )
-from analyzer.types import ANYBODY, Description, used_clock
+from analyzer.types import ANYBODY, Description, used_clock, wall_text
 
 Show = Callable[[SearchResult], None]
 
@@ -212,12 +212,11 @@ def _found(
 ) -> FoundFace:
     row = face_found(reader, face_id)
     clock = used_clock(reader.clocks(row["video_sha256"]))
-    wall = None if clock is None else clock.at(row["t"])
     return FoundFace(
         rank=rank,
         distance=distance,
         probability=probability,
-        wall_time=None if wall is None else wall.isoformat(timespec="milliseconds"),
+        wall_time=wall_text(clock, row["t"]),
         **row,
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -69,9 +71,13 @@ class WatchSummary:
     analysed: int = 0
     failed: int = 0
     waiting: int = 0
-    median_latency_s: float | None = None
     notes: tuple[str, ...] = ()
-    _latencies: list[float] = field(default_factory=list)
+    _latencies: deque[float] = field(default_factory=lambda: deque(maxlen=1000))
+
+    @property
+    def median_latency_s(self) -> float | None:
+        """Median time from the end of the newest recordings to their rows, seconds."""
+        return round(statistics.median(self._latencies), 1) if self._latencies else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values ready for JSON."""
@@ -84,8 +90,7 @@ class WatchSummary:
             self.failed += 1
             return
         self.analysed += 1
-        self._latencies = sorted([*self._latencies[-999:], done.latency_s])
-        self.median_latency_s = round(self._latencies[len(self._latencies) // 2], 1)
+        self._latencies.append(done.latency_s)
 
 
 def watch_sources(

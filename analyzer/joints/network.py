@@ -33,6 +33,12 @@ JOINTS: Final = (
     "left_knee", "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 
+MIRRORED: Final = np.array([
+    JOINTS.index(name.replace("left", "?").replace("right", "left").replace("?", "right"))
+    for name in JOINTS
+])  # fmt: skip
+"""Of every joint the one that it is in a mirror."""
+
 SHOULDERS: Final = [5, 6]
 WRISTS: Final = [9, 10]
 HIPS: Final = [11, 12]

@@ -58,6 +58,7 @@ from analyzer.types import (
     Tracklet,
     TrackSummary,
     used_clock,
+    wall_text,
 )
 from analyzer.video.cameras import Camera, settings_of
 from analyzer.video.picture_scale import KnownHeight, height_of, scale_from
@@ -94,9 +95,15 @@ class Deriver:
         embedder = run.embedder
         self._calibration = None if embedder is None else calibration_of(embedder)
         self._actions = _actions(settings)
+        self._states: dict[Camera | None, str] = {}
 
     def _state_of(self, camera: Camera | None) -> str:
         """Return what the derived rows of a recording of ``camera`` follow from."""
+        if camera not in self._states:
+            self._states[camera] = self._new_state(camera)
+        return self._states[camera]
+
+    def _new_state(self, camera: Camera | None) -> str:
         settings = settings_of(camera, self._settings)
         off = "".join(f":no {name}" for name in switched_off(settings))
         acts = "" if self._actions is None else f".{self._actions.name}"
@@ -230,7 +237,7 @@ def derive_video(
 
 
 def _timed(event: Event, clock: Clock | None) -> Event:
-    return replace(event, wall_start=_wall_time(clock, event.start.t))
+    return replace(event, wall_start=wall_text(clock, event.start.t))
 
 
 def _pairs(
@@ -384,14 +391,10 @@ def _smoothed(
             quality=sample.quality,
             reason=sample.reason,
             tracklet_id=owner.of(sample.moment.pts),
-            wall_time=_wall_time(clock, sample.moment.t),
+            wall_time=wall_text(clock, sample.moment.t),
         )
         for sample, probabilities in zip(samples, smoothed, strict=True)
     )
-
-
-def _wall_time(clock: Clock | None, t: float) -> str | None:
-    return None if clock is None else clock.at(t).isoformat(timespec="milliseconds")
 
 
 def _summary(whole: Tracklet, settings: Settings) -> TrackSummary:

@@ -37,6 +37,7 @@ class RecordedRun:
         self.run_id = uuid.uuid4().hex[:12]
         self.writer = CaseWriter(case, self.run_id)
         self.raw_hash = raw_hash or provenance.raw_hash(settings, models)
+        self._raw_hashes: dict[Settings, str] = {}
         self._settings, self._models = settings, models
         self.embedder = embedder_of(settings, models)
         self.look_model = look_model_of(models)
@@ -53,9 +54,11 @@ class RecordedRun:
 
     def raw_hash_of(self, settings: Settings) -> str:
         """Return what rows measured with the settings of a camera depend on."""
-        if settings.raw_values() == self._settings.raw_values():
-            return self.raw_hash
-        return provenance.raw_hash(settings, self._models)
+        if settings not in self._raw_hashes:
+            own = settings.raw_values() != self._settings.raw_values()
+            made = provenance.raw_hash(settings, self._models) if own else self.raw_hash
+            self._raw_hashes[settings] = made
+        return self._raw_hashes[settings]
 
     def record_settings(
         self, sha256: str, camera: Camera | None, settings: Settings, raw_hash: str

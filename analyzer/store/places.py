@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.store.codec.work import camera_of_row
 from analyzer.store.reader import CaseReader
-from analyzer.types import Clock, Description, used_clock
+from analyzer.types import Clock, Description, used_clock, wall_text
 from analyzer.video.cameras import Camera, camera_of
 
 
@@ -34,10 +34,13 @@ class Places:
         self._cameras = [camera_of_row(row) for row in reader.rows("cameras")]
         self._paths = reader.known_videos()
         self._known: dict[str, VideoPlace] = {}
+        self._cameras_of: dict[str, Camera | None] = {}
 
     def camera(self, video: str) -> Camera | None:
         """Return the entry of the camera that recorded ``video``, by its SHA-256."""
-        return camera_of(self._cameras, self._paths.get(video, ()))
+        if video not in self._cameras_of:
+            self._cameras_of[video] = camera_of(self._cameras, self._paths.get(video, ()))
+        return self._cameras_of[video]
 
     def is_of_cameras(self, video: str, wish: Description) -> bool:
         """Whether ``video`` is of a camera that ``wish`` names; of any, where it names none."""
@@ -66,11 +69,7 @@ class Places:
     def told(self, video: str, t: float) -> tuple[str | None, str | None]:
         """Return the name of the camera and the wall time of ``t``, each None where unknown."""
         place = self.of(video)
-        wall = None if place.clock is None else place.clock.at(t)
-        return (
-            None if place.camera is None else place.camera.name,
-            None if wall is None else wall.isoformat(timespec="milliseconds"),
-        )
+        return None if place.camera is None else place.camera.name, wall_text(place.clock, t)
 
     def of(self, video: str) -> VideoPlace:
         """Return the clock that counts for ``video``, by its SHA-256, and the camera's entry."""

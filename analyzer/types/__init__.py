@@ -23,6 +23,7 @@ from analyzer.types.clock import (
     daylight_saving,
     seconds_at,
     used_clock,
+    wall_text,
     zone_of,
 )
 from analyzer.types.derived import (

@@ -87,6 +87,11 @@ def used_clock(clocks: Iterable[JudgedClock]) -> Clock | None:
     return next((judged.clock for judged in clocks if judged.used), None)
 
 
+def wall_text(clock: Clock | None, t: float) -> str | None:
+    """Return the wall time at ``t`` seconds as tables hold it, to the millisecond; None unknown."""
+    return None if clock is None else clock.at(t).isoformat(timespec="milliseconds")
+
+
 def daylight_saving(clock: Clock, duration_s: float) -> list[float]:
     """Return the seconds at which the wall clock is set for daylight saving, within a second."""
     if len(clock.pieces) > 1 or clock.zone is None or "/" not in clock.zone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -134,7 +135,22 @@ def left_out(picture: Image, regions: Sequence[Region], size: tuple[float, float
     """
     if not regions:
         return picture
-    high, wide = picture.shape[:2]
+    hidden, outlines = _parts_left_out(tuple(regions), size, picture.shape[:2])
+    picture[hidden] //= 2
+    for outline in outlines:
+        cv2.polylines(picture, [outline], True, _REGION, 1, cv2.LINE_AA)
+    return picture
+
+
+@lru_cache(maxsize=2)
+def _parts_left_out(
+    regions: tuple[Region, ...], size: tuple[float, float], shape: tuple[int, int]
+) -> tuple[NDArray[np.bool_], tuple[NDArray[np.int32], ...]]:
+    """Return what is left out of pictures of ``shape``, (H, W), and the lines around regions.
+
+    They are the same for all pictures of a clip.
+    """
+    high, wide = shape
     outlines = {
         region: np.round(region.shares(size) * [wide - 1, high - 1]).astype(np.int32)
         for region in regions
@@ -145,10 +161,7 @@ def left_out(picture: Image, regions: Sequence[Region], size: tuple[float, float
         for region, outline in outlines.items():
             if region.kind == kind:
                 cv2.fillPoly(seen, [outline], value)
-    picture[seen == 0] //= 2
-    for outline in outlines.values():
-        cv2.polylines(picture, [outline], True, _REGION, 1, cv2.LINE_AA)
-    return picture
+    return seen == 0, tuple(outlines.values())
 
 
 def _frame(picture: Image, box: Floats, colour: tuple[int, int, int], thick: int) -> None:

@@ -89,11 +89,6 @@ class Camera:
         return words(self.notify)
 
     @property
-    def folder(self) -> str:
-        """Name of the folder of its recordings, inside ``recordings/`` of a case."""
-        return folder_name(self.name)
-
-    @property
     def position(self) -> tuple[float, float] | None:
         """Latitude and longitude in degrees, None where they are not told."""
         if self.latitude is None or self.longitude is None:

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from analyzer.actions.joint_features import JOINT_MEASURES, joint_measures
-from analyzer.joints.network import Joints
+from analyzer.joints.network import MIRRORED, Joints
 from analyzer.lab.simulation.body import Build, points, pose
 from analyzer.lab.simulation.joints import joints_of
 from analyzer.lab.simulation.people import Camera
 
 BUILD = Build(1.8, 1.0)
-MIRRORED = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 
 
 def joints(told: bool = True, **angles: float) -> tuple[Joints, float]:

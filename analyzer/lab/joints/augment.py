@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.imaging import scaled_down
-from analyzer.joints.network import FILL, crop_around
+from analyzer.joints.network import FILL, MIRRORED, crop_around
 from analyzer.lab.degrading import Degrading, resized, shown, shrunk
-from analyzer.lab.joints.labels import MIRRORED, Person
+from analyzer.lab.joints.labels import Person
 from analyzer.types import Box
 
 

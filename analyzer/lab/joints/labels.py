@@ -18,20 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.joints.network import JOINTS
+from analyzer.joints.network import HIPS, JOINTS, SHOULDERS
 from analyzer.lab.pictures import read_picture
 from analyzer.types import Box
 
 USES: Final = ("taught", "watched", "judged")
-
-MIRRORED: Final = np.array([
-    JOINTS.index(name.replace("left", "?").replace("right", "left").replace("?", "right"))
-    for name in JOINTS
-])  # fmt: skip
-"""Of every joint the one that it is in a mirror."""
-
-_SHOULDERS: Final = [JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")]
-_HIPS: Final = [JOINTS.index("left_hip"), JOINTS.index("right_hip")]
 
 _LEAST_TORSO: Final = 0.2
 """Of the longer side of the box: torsos that are seen from above or hidden count as this long."""
@@ -60,9 +51,9 @@ class Person:
         joints is not seen.
         """
         least = _LEAST_TORSO * max(self.box.w, self.box.h)
-        if not self.seen[_SHOULDERS + _HIPS].all():
+        if not self.seen[SHOULDERS + HIPS].all():
             return least
-        middle = self.joints[_SHOULDERS, :2].mean(0) - self.joints[_HIPS, :2].mean(0)
+        middle = self.joints[SHOULDERS, :2].mean(0) - self.joints[HIPS, :2].mean(0)
         return max(float(np.hypot(*middle)), least)
 
     def picture(self) -> NDArray[np.uint8]:

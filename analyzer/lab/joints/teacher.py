@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.errors import AnalyzerError
-from analyzer.joints.network import JOINTS, MARGIN
-from analyzer.lab.joints.labels import MIRRORED, box_of, rows_of
+from analyzer.joints.network import JOINTS, MARGIN, MIRRORED
+from analyzer.lab.joints.labels import box_of, rows_of
 from analyzer.lab.pictures import read_picture
 from analyzer.models import shipped
 from analyzer.types import Box

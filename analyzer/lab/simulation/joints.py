@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.joints.network import JOINTS, Joints
+from analyzer.joints.network import JOINTS, MIRRORED, Joints
 from analyzer.lab.simulation.body import HEAD, Floats
 from analyzer.types import Box
 
@@ -19,8 +19,6 @@ _THIGHS, _KNEES, _FEET = [10, 13], [11, 14], [16, 17]
 
 _TO_HIP = 0.245 / 0.125
 """From the knee to the hip, over the way from the knee to the middle of the thigh."""
-
-_MIRRORED = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 
 
 def joints_of(pixel: Floats, belt: float = 0.0) -> Floats:
@@ -70,6 +68,6 @@ class JointNoise:
         corner, extent = np.array([body.x, body.y]), np.array([body.w, body.h])
         found[wrong] = (corner + rng.random(places.shape) * extent)[wrong]
         if rng.random() < self._turned:
-            found, told = found[_MIRRORED], told[_MIRRORED]
+            found, told = found[MIRRORED], told[MIRRORED]
         probabilities: NDArray[np.float32] = told.astype(np.float32)
         return Joints(found.astype(np.float32), probabilities, told)
