@@ -210,21 +210,23 @@ def smooth_track(
 
 
 def summarise_track(
-    samples: Sequence[EmotionSample], settings: SmoothingSettings
+    samples: Sequence[EmotionSample], smoothed: Floats, settings: SmoothingSettings
 ) -> ExpressionSummary:
-    """Return the summary of one track's samples in time order, after smoothing."""
+    """Return the summary of one track's samples in time order; ``smoothed`` by `smooth_track`."""
     t, _, weight = _arrays(samples)
-    return summarise(t, smooth_track(samples, settings), weight, settings.max_gap_s)
+    return summarise(t, smoothed, weight, settings.max_gap_s)
 
 
 def usual_of_track(
-    samples: Sequence[EmotionSample], settings: SmoothingSettings
+    samples: Sequence[EmotionSample], smoothed: Floats, settings: SmoothingSettings
 ) -> UsualExpression | None:
-    """Return the usual expression of one track's samples in time order; None without samples."""
+    """Return the usual expression of one track's samples in time order; None without samples.
+
+    ``smoothed`` is what `smooth_track` returned.
+    """
     if not samples:
         return None
     t, _, weight = _arrays(samples)
-    smoothed = smooth_track(samples, settings)
     return usual(t, smoothed, weight, settings.usual_s, settings.max_gap_s)
 
 

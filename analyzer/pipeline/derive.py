@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.actions.model import ActionModel
 from analyzer.actions.pairs import lone_places, pair_windows
@@ -306,6 +307,7 @@ def _track(
     accepted = next((c.person for c in candidates if c.accepted), None)
     bodies = bodies_of(track, video.sha256, video.tracklets)
     best = max(whole.faces, key=lambda f: (f.quality.score, -f.moment.pts), default=None)
+    smoothed = smooth_track(whole.emotions, settings.smoothing)
     return DerivedTrack(
         id=track_id,
         number=whole.number,
@@ -317,14 +319,14 @@ def _track(
         best_face_id=None if best is None else owner.face_id(best),
         identity=_identity(whole, accepted),
         person=accepted,
-        summary=_summary(whole, settings),
-        emotions=_smoothed(whole, owner, settings, video.clock),
+        summary=_summary(whole, smoothed, settings),
+        emotions=_smoothed(whole, smoothed, owner, video.clock),
         actions=tuple((owner.of(w.start.pts), w) for w in whole.actions),
         candidates=candidates,
         best_body_id=best_body(bodies),
         clothing=clothing_of(bodies, light, settings),
         height=height_of(bodies.values(), video.marks),
-        usual=usual_of_track(whole.emotions, settings.smoothing),
+        usual=usual_of_track(whole.emotions, smoothed, settings.smoothing),
     )
 
 
@@ -377,12 +379,8 @@ def _identity(whole: Tracklet, accepted: str | None) -> Identity:
 
 
 def _smoothed(
-    whole: Tracklet, owner: _Owner, settings: Settings, clock: Clock | None
+    whole: Tracklet, smoothed: NDArray[np.float32], owner: _Owner, clock: Clock | None
 ) -> tuple[SmoothedEmotion, ...]:
-    samples = whole.emotions
-    if not samples:
-        return ()
-    smoothed = smooth_track(samples, settings.smoothing)
     return tuple(
         SmoothedEmotion(
             moment=sample.moment,
@@ -393,12 +391,12 @@ def _smoothed(
             tracklet_id=owner.of(sample.moment.pts),
             wall_time=wall_text(clock, sample.moment.t),
         )
-        for sample, probabilities in zip(samples, smoothed, strict=True)
+        for sample, probabilities in zip(whole.emotions, smoothed, strict=True)
     )
 
 
-def _summary(whole: Tracklet, settings: Settings) -> TrackSummary:
-    expression = summarise_track(whole.emotions, settings.smoothing)
+def _summary(whole: Tracklet, smoothed: NDArray[np.float32], settings: Settings) -> TrackSummary:
+    expression = summarise_track(whole.emotions, smoothed, settings.smoothing)
     labels = Counter(window.label for window in whole.actions)
     known = [(count, label) for label, count in labels.items() if label != "unknown"]
     main = max(known)[1] if known else ("unknown" if labels else None)

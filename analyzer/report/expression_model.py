@@ -5,10 +5,11 @@ Only a model that analyzer ships can be asked again; of another one, pages tell 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from analyzer.models.locations import shipped_dir
 from analyzer.report.model import CaseView
 from analyzer.types import EMOTIONS, FaceSample
 
+_MOST_KNOWN = 4096
+"""Explanations that a process keeps."""
+
 
 @dataclass(frozen=True, eq=False)
 class ExpressionModel:
@@ -30,6 +34,7 @@ class ExpressionModel:
 
     folder: Path
     about: Mapping[str, Any]
+    _known: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
     @cached_property
     def spread(self) -> Spread | None:
@@ -41,12 +46,23 @@ class ExpressionModel:
         return EmotionClassifier.load(self.folder)
 
     def why(self, face: FaceSample, size: tuple[float, float]) -> dict[str, Any] | None:
-        """Return what the answer for a stored face rests on, as plain values.
+        """Return what the answer for a stored face rests on, as plain values; asked for once.
+
+        It takes half a second, and `serve` makes the page of a video again after each decision.
 
         ``size`` is that of the recording in px. *at* maps px of the chip to px of the stored
         picture, as a canvas takes it. None where the picture cannot be read, no landmarks are
         kept, or the face is below the floors.
         """
+        key = hashlib.sha256(repr((face.moment, face.box, face.quality, size)).encode())
+        key.update(np.ascontiguousarray(face.landmarks).tobytes() + face.jpeg)
+        if key.hexdigest() not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key.hexdigest()] = self._explained(face, size)
+        return self._known[key.hexdigest()]
+
+    def _explained(self, face: FaceSample, size: tuple[float, float]) -> dict[str, Any] | None:
         crop, quality = grey_crop(face.jpeg), face.quality
         poor = self._classifier.floors.reason(np.inf, quality.eye_px, quality.yaw, quality.pitch)
         if crop is None or poor or not face.landmarks.size:
@@ -74,8 +90,14 @@ def model_of(case: CaseView) -> ExpressionModel | None:
         for record in models
         if isinstance(record, Mapping) and str(record.get("part", "")).startswith("emotion")
     ]
+    return next((model for sha256, model in _shipped().items() if sha256 in hashes), None)
+
+
+@cache
+def _shipped() -> Mapping[str, ExpressionModel]:
+    """Return the models that analyzer ships by the hash of their network; once per process."""
+    found = {}
     for path in sorted((shipped_dir() / "emotion").glob("*/model.json")):
         about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if about["files"]["network"]["sha256"] in hashes:
-            return ExpressionModel(path.parent, about)
-    return None
+        found[about["files"]["network"]["sha256"]] = ExpressionModel(path.parent, about)
+    return found

@@ -86,7 +86,7 @@ def test_too_little_assessed_time_tells_no_usual_and_says_so():
     assert usual.reason == "1.8 s assessed, a usual expression needs 3 s"
     none = timeline.usual(t, rows(*["sad"] * 50), np.zeros(50), 3.0, 2.0)
     assert none.reason.startswith("0.0 s assessed")
-    assert timeline.usual_of_track([], SmoothingSettings()) is None
+    assert timeline.usual_of_track([], np.zeros((0, 7)), SmoothingSettings()) is None
 
 
 def test_a_talking_mouth_is_not_steady_although_its_mean_is_high():
@@ -105,7 +105,8 @@ def test_a_talking_mouth_is_not_steady_although_its_mean_is_high():
 def test_summary_of_a_track_that_could_not_be_assessed_is_empty():
     moments = [Moment(i, i * 0.2) for i in range(3)]
     samples = [EmotionSample(m, rows("fear")[0], False, 0.1, "too small") for m in moments]
-    summary = timeline.summarise_track(samples, SmoothingSettings())
+    smoothed = timeline.smooth_track(samples, SmoothingSettings())
+    summary = timeline.summarise_track(samples, smoothed, SmoothingSettings())
     assert summary.dominant is None
     assert summary.assessed_share == 0
     assert timeline.smooth_track([], SmoothingSettings()).shape == (0, 7)
