@@ -97,7 +97,7 @@ def inference_for(settings: Settings) -> Inference:
         emotions=_emotions(settings.emotions.model) if settings.emotions.enabled else None,
         actions=_actions(settings.actions.model) if settings.actions.enabled else None,
         looks=_looks(settings.looks.model) if settings.looks.enabled else None,
-        joints=_joints() if settings.actions.enabled and settings.actions.joints else None,
+        joints=joints_for(settings) if settings.actions.enabled else None,
     )
 
 
@@ -134,6 +134,11 @@ def _actions(model: str) -> ActionModel:
 def _looks(model: str) -> LookNetwork | None:
     folder = folder_of(model)
     return None if folder is None else LookNetwork.load(folder)
+
+
+def joints_for(settings: Settings) -> JointNetwork | None:
+    """Return the network whose joints actions are told from; None where they do without."""
+    return _joints() if settings.actions.joints else None
 
 
 @lru_cache(maxsize=1)

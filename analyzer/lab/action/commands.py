@@ -14,7 +14,7 @@ from analyzer.lab.action.evaluate import evaluate as figures_of
 from analyzer.lab.action.labels import read_clips
 from analyzer.lab.action.samples import Samples, collect
 from analyzer.models.locations import model_folder
-from analyzer.pipeline.inference import inference_for
+from analyzer.pipeline.inference import inference_for, joints_for
 
 Log = Callable[[str], None]
 
@@ -68,7 +68,8 @@ def evaluate(
     settings = settings.with_values("embedding", enabled=False)
     clips = read_clips(data)
     inference = inference_for(settings.with_values("actions", enabled=False))
-    inference = replace(inference, actions=ActionModel.load(model_folder(model, "action")))
+    judged = ActionModel.load(model_folder(model, "action"))
+    inference = replace(inference, actions=judged, joints=joints_for(settings))
     result = figures_of(clips, inference, settings, log)
     if page:
         action_page.write(result, page)

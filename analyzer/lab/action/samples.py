@@ -24,7 +24,7 @@ from analyzer.lab.action.camera_shake import camera_path, displaced
 from analyzer.lab.action.labels import Clip
 from analyzer.lab.action.window_labels import UPRIGHT, fell_at, window_label
 from analyzer.lab.checkpoint import load_fields, save_fields
-from analyzer.pipeline.inference import inference_for
+from analyzer.pipeline.inference import inference_for, joints_for
 from analyzer.pipeline.segment import track_people
 from analyzer.pipeline.tasks import SegmentTask
 from analyzer.types import Observation, SceneWindow, SegmentSpan, VideoInfo
@@ -129,7 +129,9 @@ def people_of(info: VideoInfo, settings: Settings) -> list[Person]:
     """Return the tracklets of the person stage of a run over a clip."""
     without = settings.with_values("emotions", enabled=False)
     without = without.with_values("embedding", enabled=False).with_values("actions", enabled=False)
-    inference = replace(inference_for(without), actions=untrained_model())
+    inference = replace(
+        inference_for(without), actions=untrained_model(), joints=joints_for(settings)
+    )
     run, found, _ = track_people(SegmentTask(info.path, info, whole(info), without), inference)
     return [
         Person(one.observations, run.bodies.of(one.number), run.joints.of(one.number))
