@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from analyzer.actions.person_features import MEASURES
 from analyzer.config import Settings
 from analyzer.lab.action.samples import people_of
 from analyzer.video.probe import probe
@@ -16,4 +15,3 @@ def test_people_of_a_clip_have_joints_unless_the_settings_do_without() -> None:
     assert len(with_joints) == len(without) > 0
     assert any(len(person.joints) > 1 for person in with_joints)
     assert not any(person.joints for person in without)
-    assert "joints" in MEASURES
